@@ -1,0 +1,55 @@
+"""Where things lie: the project's folder, the warehouse file, the landing folder, the key.
+
+Every environment variable Stayhouse knows is read here and nowhere else.
+"""
+
+import os
+from pathlib import Path
+
+from stayhouse.errors import StayhouseError
+
+# The key of the sample shop. It is public, so it protects nobody: landing refuses it elsewhere.
+DEMO_PII_KEY = "stayhouse-public-demo-key-for-the-sample-shop-only"
+
+
+def project_root() -> Path:
+    """Return the folder that holds ``dbt_project.yml``: this one, one above it, or the checkout.
+
+    Raises:
+        StayhouseError: no such folder is found.
+    """
+    here = Path.cwd().resolve()
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (here, *here.parents, checkout):
+        if (folder / "dbt_project.yml").is_file() and (folder / "src" / "stayhouse").is_dir():
+            return folder
+    raise StayhouseError(
+        f"No Stayhouse project at {here} or above it: change into the folder that holds "
+        "dbt_project.yml and run the command again."
+    )
+
+
+def warehouse_path(root: Path) -> Path:
+    """Return the warehouse file: ``STAYHOUSE_DB``, else ``warehouse/stayhouse.duckdb``."""
+    return _under(root, os.environ.get("STAYHOUSE_DB") or "warehouse/stayhouse.duckdb")
+
+
+def sample_path(root: Path) -> Path:
+    """Return the folder of the sample shop, which a build reads when nothing else is named."""
+    return root / "seeds" / "sample"
+
+
+def landing_path(root: Path) -> Path | None:
+    """Return the landing folder ``STAYHOUSE_LANDING``, or None where the sample is read."""
+    value = os.environ.get("STAYHOUSE_LANDING")
+    return _under(root, value) if value else None
+
+
+def pii_key() -> str | None:
+    """Return the key that personal columns are hashed with (``STAYHOUSE_PII_KEY``), or None."""
+    return os.environ.get("STAYHOUSE_PII_KEY") or None
+
+
+def _under(root: Path, value: str) -> Path:
+    path = Path(value).expanduser()
+    return path if path.is_absolute() else root / path
