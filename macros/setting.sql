@@ -1,0 +1,47 @@
+{#- The value of a project var as a SQL literal, validated: the only place where vars are read.
+    Vars are pasted into SQL, so a value of another form stops the build with one sentence. -#}
+{% macro setting(name) -%}
+    {%- set forms = {
+        'as_of': 'instant',
+        'time_zone': 'time_zone',
+        'base_currency': 'currency',
+        'return_window_days': 'whole',
+        'session_gap_seconds': 'positive',
+        'shared_device_max_customers': 'positive',
+        'bot_max_events': 'positive',
+        'bot_min_paced_events': 'positive',
+        'rejection_warn_rate': 'rate',
+        'rejection_stop_rate': 'rate',
+        'churn_horizon_days': 'positive',
+        'churn_order_kind': 'order_kind',
+        'churn_cutoff_step_days': 'positive',
+        'churn_max_cutoffs': 'positive',
+        'churn_warm_up_days': 'whole',
+        'churn_min_buyers': 'positive',
+        'risk_band_high': 'rate',
+        'risk_band_medium': 'rate',
+    } -%}
+    {%- set patterns = {
+        'instant': ('\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?', 'a date or a UTC instant such as 2025-05-15'),
+        'time_zone': ('[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}', 'a time zone name such as Europe/London'),
+        'currency': ('[A-Z]{3}', 'three capital letters such as GBP'),
+        'whole': ('\d{1,9}', 'a whole number, 0 or more'),
+        'positive': ('0*[1-9]\d{0,8}', 'a whole number, 1 or more'),
+        'rate': ('0|1|0?\.\d{1,6}|1\.0+|0\.0+', 'a number from 0 to 1'),
+        'order_kind': ('order|net_order', 'order or net_order'),
+    } -%}
+    {%- if name not in forms -%}
+        {{ exceptions.raise_compiler_error("Unknown setting '" ~ name ~ "': name it in macros/setting.sql and in vars of dbt_project.yml.") }}
+    {%- endif -%}
+    {%- set value = var(name, none) -%}
+    {%- set form = forms[name] -%}
+    {%- if value is none and form == 'instant' -%}
+        null
+    {%- else -%}
+        {%- set pattern, meaning = patterns[form] -%}
+        {%- if not modules.re.fullmatch(pattern, value | string) -%}
+            {{ exceptions.raise_compiler_error("Var '" ~ name ~ "' is '" ~ value ~ "': it must be " ~ meaning ~ ".") }}
+        {%- endif -%}
+        {{ value if form in ['whole', 'positive', 'rate'] else "'" ~ value ~ "'" }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,39 @@
+with ml_churn_evaluation as (
+    select * from {{ ref('ml_churn_evaluation') }}
+),
+
+int_churn__champion as (
+    select * from {{ ref('int_churn__champion') }}
+),
+
+final as (
+    select
+        cast(e.classifier as varchar) as classifier,
+        cast(e.split as varchar) as split,
+        cast(e.horizon_days as bigint) as horizon_days,
+        cast(e.customer_count as bigint) as customer_count,
+        cast(e.prevalence as double) as prevalence,
+        cast(e.roc_auc as double) as roc_auc,
+        cast(e.roc_auc_low as double) as roc_auc_low,
+        cast(e.roc_auc_high as double) as roc_auc_high,
+        cast(e.pr_auc_churn as double) as pr_auc_churn,
+        cast(e.pr_auc_buy as double) as pr_auc_buy,
+        cast(e.log_loss as double) as log_loss,
+        cast(e.log_loss_low as double) as log_loss_low,
+        cast(e.log_loss_high as double) as log_loss_high,
+        cast(e.brier as double) as brier,
+        cast(e.threshold as double) as threshold,
+        cast(e.precision as double) as precision,
+        cast(e.recall as double) as recall,
+        cast(e.f1 as double) as f1,
+        cast(e.accuracy as double) as accuracy,
+        cast(e.lift_10_churn as double) as lift_10_churn,
+        cast(e.lift_10_buy as double) as lift_10_buy,
+        c.classifier is not null as is_champion,
+        cast(e.cut_off_date as date) as cut_off_date
+    from ml_churn_evaluation as e
+    left join int_churn__champion as c
+        on e.classifier = c.classifier
+)
+
+select * from final

@@ -1,0 +1,81 @@
+-- Whether the shop's history carries a churn model at all. Where it does not, nothing is trained,
+-- scored or judged, and this says why.
+with churn_cutoffs as (
+    select * from {{ ref('churn_cutoffs') }}
+),
+
+customer_snapshots as (
+    select * from {{ ref('customer_snapshots') }}
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+    where is_order
+),
+
+clock as (
+    select * from {{ ref('clock') }}
+),
+
+history as (
+    select min(ordered_at) as first_order_at from orders
+),
+
+buyers as (
+    select count(*) as buyer_count
+    from customer_snapshots
+    where split = 'test'
+),
+
+trained as (
+    select count(*) as train_cutoff_count
+    from churn_cutoffs
+    where split = 'train'
+),
+
+measured as (
+    select
+        cast(clock.as_of_at as date) as as_of_date,
+        cast({{ setting('churn_horizon_days') }} as bigint) as horizon_days,
+        b.buyer_count,
+        cast({{ setting('churn_min_buyers') }} as bigint) as required_buyer_count,
+        coalesce(
+            {{ days_between('cast(h.first_order_at as date)', 'cast(clock.as_of_at as date)') }}, 0
+        ) as history_days,
+        cast(2 * {{ setting('churn_horizon_days') }} + 90 as bigint) as required_history_days,
+        t.train_cutoff_count
+    from clock
+    cross join history as h
+    cross join buyers as b
+    cross join trained as t
+),
+
+final as (
+    select
+        case
+            when history_days < required_history_days
+                then concat(
+                    'The history of ', history_days, ' days is shorter than the ',
+                    required_history_days, ' that a horizon of ', horizon_days, ' days needs.'
+                )
+            when buyer_count < required_buyer_count
+                then concat(
+                    'Only ', buyer_count, ' customers had bought by the test cut-off; ',
+                    required_buyer_count, ' are needed.'
+                )
+            when train_cutoff_count = 0
+                then 'No training cut-off has its outcome before the validation cut-off.'
+        end as reason,
+        horizon_days,
+        buyer_count,
+        required_buyer_count,
+        history_days,
+        required_history_days,
+        history_days >= required_history_days
+        and buyer_count >= required_buyer_count
+        and train_cutoff_count > 0 as is_ready,
+        as_of_date
+    from measured
+)
+
+select * from final

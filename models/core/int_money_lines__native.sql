@@ -1,0 +1,152 @@
+-- The ledger in each order's own currency: one signed line for each item, discount, charge, refund
+-- and cancellation, with the instant from which it counts.
+with int_orders__versions as (
+    select * from {{ ref('int_orders__versions') }}
+),
+
+int_order_lines__current as (
+    select * from {{ ref('int_order_lines__current') }}
+),
+
+int_order_charges__current as (
+    select * from {{ ref('int_order_charges__current') }}
+),
+
+int_refunds__linked as (
+    select * from {{ ref('int_refunds__linked') }}
+),
+
+orders as (
+    select * from int_orders__versions
+    where is_current
+),
+
+-- A cancellation counts from the version that brought it.
+cancellations as (
+    select
+        v.source_name,
+        v.order_id,
+        min(v.changed_at) as cancelled_at
+    from int_orders__versions as v
+    inner join orders as o
+        on v.source_name = o.source_name and v.order_id = o.order_id
+    where v.status = 'cancelled' and o.status = 'cancelled'
+    group by v.source_name, v.order_id
+),
+
+items as (
+    select
+        o.source_name,
+        o.order_id,
+        concat_ws('|', 'item', o.order_id, l.line_number) as line_id,
+        'item' as kind,
+        cast(null as varchar) as refunded_customer_id,
+        l.product_id,
+        o.currency,
+        l.quantity,
+        cast(l.quantity * l.unit_price as decimal(18, 4)) as native_amount,
+        o.ordered_at as effective_at
+    from orders as o
+    inner join int_order_lines__current as l
+        on o.source_name = l.source_name and o.order_id = l.order_id
+),
+
+discounts as (
+    select
+        o.source_name,
+        o.order_id,
+        concat_ws('|', 'discount', o.order_id, l.line_number) as line_id,
+        'discount' as kind,
+        cast(null as varchar) as refunded_customer_id,
+        l.product_id,
+        o.currency,
+        cast(null as bigint) as quantity,
+        cast(-l.discount as decimal(18, 4)) as native_amount,
+        o.ordered_at as effective_at
+    from orders as o
+    inner join int_order_lines__current as l
+        on o.source_name = l.source_name and o.order_id = l.order_id
+    where l.discount <> 0
+),
+
+-- A gift card pays part of an order: it is a deduction, like a discount, but not from sales.
+charges as (
+    select
+        o.source_name,
+        o.order_id,
+        concat_ws('|', c.kind, o.order_id) as line_id,
+        c.kind,
+        cast(null as varchar) as refunded_customer_id,
+        cast(null as varchar) as product_id,
+        o.currency,
+        cast(null as bigint) as quantity,
+        cast(case when c.kind = 'gift_card' then -abs(c.amount) else c.amount end as decimal(18, 4))
+            as native_amount,
+        o.ordered_at as effective_at
+    from orders as o
+    inner join int_order_charges__current as c
+        on o.source_name = c.source_name and o.order_id = c.order_id
+),
+
+refunds as (
+    select
+        source_name,
+        order_id,
+        concat_ws('|', 'refund', refund_id) as line_id,
+        'refund' as kind,
+        customer_id as refunded_customer_id,
+        product_id,
+        currency,
+        quantity,
+        cast(-amount as decimal(18, 4)) as native_amount,
+        refunded_at as effective_at
+    from int_refunds__linked
+),
+
+-- A cancellation takes back what is left of the sale: items less discounts and earlier refunds.
+sales as (
+    select source_name, order_id, currency, native_amount, effective_at from items
+    union all
+    select source_name, order_id, currency, native_amount, effective_at from discounts
+    union all
+    select source_name, order_id, currency, native_amount, effective_at from refunds
+),
+
+cancelled as (
+    select
+        c.source_name,
+        c.order_id,
+        concat_ws('|', 'cancellation', c.order_id) as line_id,
+        'cancellation' as kind,
+        cast(null as varchar) as refunded_customer_id,
+        cast(null as varchar) as product_id,
+        o.currency,
+        cast(null as bigint) as quantity,
+        cast(-sum(s.native_amount) as decimal(18, 4)) as native_amount,
+        greatest(c.cancelled_at, o.ordered_at) as effective_at
+    from cancellations as c
+    inner join orders as o
+        on c.source_name = o.source_name and c.order_id = o.order_id
+    inner join sales as s
+        on
+            o.source_name = s.source_name
+            and o.order_id = s.order_id
+            and o.currency = s.currency
+            and greatest(c.cancelled_at, o.ordered_at) >= s.effective_at
+    group by
+        c.source_name, c.order_id, o.currency, greatest(c.cancelled_at, o.ordered_at)
+),
+
+final as (
+    select * from items
+    union all
+    select * from discounts
+    union all
+    select * from charges
+    union all
+    select * from refunds
+    union all
+    select * from cancelled
+)
+
+select * from final

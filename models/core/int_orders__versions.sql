@@ -1,0 +1,46 @@
+-- Every accepted version of an order as an interval. The row with the latest `updated_at` is
+-- current, else the one of the latest batch.
+with landed as (
+    {{ union_sources('orders') }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over versions as version_number,
+        row_number() over (
+            partition by source_name, order_id
+            order by updated_at desc nulls last, batch_id desc, landed_row desc
+        ) = 1 as is_current
+    from landed
+    where reason_code is null
+    window versions as (
+        partition by source_name, order_id
+        order by updated_at nulls first, batch_id, landed_row
+    )
+),
+
+final as (
+    select
+        source_name,
+        order_id,
+        customer_id,
+        visitor_id,
+        email_hash,
+        status,
+        currency,
+        coupon_code,
+        batch_id,
+        version_number,
+        is_test,
+        is_current,
+        ordered_at,
+        promised_at,
+        delivered_at,
+        updated_at,
+        -- Without a time of its own, a change is known when its batch was exported.
+        coalesce(updated_at, data_until, ordered_at) as changed_at
+    from ranked
+)
+
+select * from final

@@ -1,0 +1,67 @@
+-- Every order before a cut-off as it stood then: whose it was as far as known, and its net sales
+-- from ledger lines that had taken effect.
+with churn_cutoffs as (
+    select * from {{ ref('churn_cutoffs') }}
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+    where is_order
+),
+
+money_lines as (
+    select * from {{ ref('money_lines') }}
+),
+
+int_identity__as_known as (
+    select * from {{ ref('int_identity__as_known') }}
+),
+
+net_sales as (
+    select
+        c.cut_off_at,
+        m.source_name,
+        m.order_id,
+        sum(m.amount) as net_sales,
+        sum(m.native_amount) as native_net_sales,
+        count(distinct m.currency) as currency_count,
+        sum(case when m.kind = 'refund' then 1 else 0 end) as refund_count,
+        max(m.effective_at) as last_effective_at
+    from churn_cutoffs as c
+    inner join money_lines as m
+        on c.cut_off_at > m.effective_at
+    where m.order_id is not null and {{ is_sale_kind('m.kind') }}
+    group by c.cut_off_at, m.source_name, m.order_id
+),
+
+final as (
+    select
+        n.cut_off_at,
+        o.source_name,
+        o.order_id,
+        case
+            when o.named_customer_id is not null or i.customer_id is null
+                then {{ person_id('o.source_name', 'o.named_customer_id', 'o.visitor_id') }}
+            else {{ person_id('o.source_name', 'i.customer_id', 'o.visitor_id') }}
+        end as person_id,
+        n.net_sales,
+        n.refund_count,
+        coalesce({{ is_net_positive('n.native_net_sales', 'n.net_sales', 'n.currency_count') }}, false)
+            as is_net_order,
+        o.ordered_at,
+        greatest(o.ordered_at, n.last_effective_at) as last_available_at
+    from net_sales as n
+    inner join orders as o
+        on n.source_name = o.source_name and n.order_id = o.order_id
+    left join int_identity__as_known as i
+        on
+            n.cut_off_at = i.read_at
+            and o.source_name = i.source_name
+            and o.visitor_id = i.visitor_id
+            and o.ordered_at >= i.valid_from
+            and o.ordered_at < i.valid_to
+            and (i.shared_from is null or o.ordered_at < i.shared_from)
+    where n.cut_off_at > o.ordered_at
+)
+
+select * from final

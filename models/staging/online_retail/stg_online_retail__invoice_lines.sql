@@ -1,0 +1,66 @@
+{%- set columns = [
+    'invoice', 'stock_code', 'description', 'quantity', 'invoice_date', 'price', 'customer_id',
+    'country',
+] -%}
+
+-- The one landed table: each row is a line of an invoice, or of a credit note (C...). The other
+-- models of this folder each take their part of it.
+with landed as (
+    select * from {{ landed('online_retail', 'invoice_lines') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        -- Two lines of one invoice may be equal and both real: the position tells them apart.
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('invoice') }} as invoice_id,
+        upper({{ text_value('stock_code') }}) as product_id,
+        {{ text_value('description') }} as product_name,
+        {{ text_value('country') }} as country,
+        -- The files carry customer numbers as decimals ('17850.0').
+        cast({{ whole_number('customer_id') }} as varchar) as customer_id,
+        {{ whole_number('quantity') }} as quantity,
+        try_cast(price as decimal(18, 4)) as unit_price,
+        -- The shop wrote down its own wall clock.
+        {{ utc_from_local('invoice_date', 'Europe/London') }} as invoiced_at
+    from landed
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by batch_id, invoice_id order by landed_row) as line_number,
+        -- An invoice that lands again, in a file that overlaps, counts from the later batch.
+        coalesce(
+            batch_id < max(batch_id) over (partition by invoice_id) and invoice_id is not null,
+            false
+        ) as is_superseded
+    from typed
+),
+
+final as (
+    select
+        row_hash,
+        raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        invoice_id,
+        line_number,
+        product_id,
+        product_name,
+        country,
+        customer_id,
+        quantity,
+        unit_price,
+        is_superseded,
+        coalesce(upper(invoice_id) like 'C%', false) as is_refund,
+        invoiced_at
+    from placed
+)
+
+select * from final

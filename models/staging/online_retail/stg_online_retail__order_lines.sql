@@ -1,0 +1,41 @@
+-- Every StockCode counts, postage and manual lines too.
+with invoice_lines as (
+    select * from {{ ref('stg_online_retail__invoice_lines') }}
+    where not is_refund
+),
+
+typed as (
+    select
+        *,
+        invoice_id as order_id,
+        cast(null as varchar) as raw_discount,
+        cast(0 as decimal(18, 4)) as discount
+    from invoice_lines
+),
+
+checked as (
+    select
+        *,
+        {{ order_line_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'online_retail' as source_name,
+        row_hash,
+        case when is_superseded then 'invoice_in_later_file' else reason_code end as reason_code,
+        raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        order_id,
+        product_id,
+        line_number,
+        quantity,
+        unit_price,
+        discount
+    from checked
+)
+
+select * from final

@@ -1,0 +1,63 @@
+{%- set columns = [
+    'customer_id', 'signed_up_at', 'email_hash', 'birth_year', 'gender', 'income_band',
+    'city', 'country', 'time_zone', 'marketing_consent', 'referred_by', 'updated_at',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'customers') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('email_hash') }} as email_hash,
+        lower({{ text_value('gender') }}) as gender,
+        {{ text_value('income_band') }} as income_band,
+        {{ text_value('city') }} as city,
+        {{ text_value('country') }} as country,
+        {{ text_value('time_zone') }} as time_zone,
+        {{ text_value('referred_by') }} as referred_by,
+        {{ whole_number('birth_year') }} as birth_year,
+        coalesce(try_cast(marketing_consent as boolean), false) as marketing_consent,
+        {{ utc_instant('signed_up_at') }} as signed_up_at,
+        {{ utc_instant('updated_at') }} as updated_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ customer_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        customer_id,
+        email_hash,
+        gender,
+        income_band,
+        city,
+        country,
+        time_zone,
+        referred_by,
+        birth_year,
+        marketing_consent,
+        signed_up_at,
+        updated_at
+    from checked
+)
+
+select * from final

@@ -1,0 +1,93 @@
+{%- set columns = [
+    'event_id', 'event_type', 'occurred_at', 'received_at', 'visitor_id', 'customer_id',
+    'product_id', 'order_id', 'quantity', 'price', 'currency', 'page_url', 'referrer',
+    'utm_source', 'utm_medium', 'utm_campaign', 'device_type', 'user_agent', 'search_term',
+    'result_count', 'load_ms', 'rating', 'text', 'properties',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'events') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        -- A redelivered copy comes with a receipt of its own, which is not its content.
+        {{ row_hash(columns | reject('equalto', 'received_at') | list) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('event_id') }} as event_id,
+        lower({{ text_value('event_type') }}) as event_type,
+        {{ text_value('visitor_id') }} as visitor_id,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('product_id') }} as product_id,
+        {{ text_value('order_id') }} as order_id,
+        upper({{ text_value('currency') }}) as currency,
+        {{ text_value('page_url') }} as page_url,
+        {{ text_value('referrer') }} as referrer,
+        {{ text_value('utm_source') }} as utm_source,
+        {{ text_value('utm_medium') }} as utm_medium,
+        {{ text_value('utm_campaign') }} as utm_campaign,
+        lower({{ text_value('device_type') }}) as device_type,
+        {{ text_value('user_agent') }} as user_agent,
+        {{ text_value('search_term') }} as search_term,
+        {{ text_value('text') }} as text,
+        {{ text_value('properties') }} as properties,
+        {{ text_value('quantity') }} as raw_quantity,
+        {{ text_value('price') }} as raw_price,
+        {{ whole_number('quantity') }} as quantity,
+        {{ whole_number('result_count') }} as result_count,
+        {{ whole_number('load_ms') }} as load_ms,
+        {{ whole_number('rating') }} as rating,
+        try_cast(price as decimal(18, 4)) as price,
+        {{ utc_instant('occurred_at') }} as occurred_at,
+        {{ utc_instant('received_at') }} as received_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ event_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        event_id,
+        event_type,
+        visitor_id,
+        customer_id,
+        product_id,
+        order_id,
+        currency,
+        page_url,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        device_type,
+        user_agent,
+        search_term,
+        text,
+        properties,
+        quantity,
+        result_count,
+        load_ms,
+        rating,
+        price,
+        occurred_at,
+        received_at,
+        coalesce(received_at, occurred_at) as available_at
+    from checked
+)
+
+select * from final

@@ -1,0 +1,63 @@
+{%- set columns = [
+    'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
+    'currency', 'coupon_code', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'orders') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('order_id') }} as order_id,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('visitor_id') }} as visitor_id,
+        {{ text_value('email_hash') }} as email_hash,
+        lower({{ text_value('status') }}) as status,
+        upper({{ text_value('currency') }}) as currency,
+        {{ text_value('coupon_code') }} as coupon_code,
+        coalesce(try_cast(is_test as boolean), false) as is_test,
+        {{ utc_instant('ordered_at') }} as ordered_at,
+        {{ utc_instant('promised_at') }} as promised_at,
+        {{ utc_instant('delivered_at') }} as delivered_at,
+        {{ utc_instant('updated_at') }} as updated_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ order_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        order_id,
+        customer_id,
+        visitor_id,
+        email_hash,
+        status,
+        currency,
+        coupon_code,
+        is_test,
+        ordered_at,
+        promised_at,
+        delivered_at,
+        updated_at
+    from checked
+)
+
+select * from final

@@ -1,0 +1,57 @@
+{%- set columns = [
+    'refund_id', 'order_id', 'customer_id', 'product_id', 'quantity', 'amount', 'currency',
+    'refunded_at', 'reason',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'refunds') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('refund_id') }} as refund_id,
+        {{ text_value('order_id') }} as order_id,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('product_id') }} as product_id,
+        upper({{ text_value('currency') }}) as currency,
+        {{ text_value('reason') }} as reason,
+        {{ whole_number('quantity') }} as quantity,
+        try_cast(amount as decimal(18, 4)) as amount,
+        {{ utc_instant('refunded_at') }} as refunded_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ refund_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        refund_id,
+        order_id,
+        customer_id,
+        product_id,
+        currency,
+        reason,
+        quantity,
+        amount,
+        refunded_at
+    from checked
+)
+
+select * from final

@@ -1,0 +1,11 @@
+"""Trains every classifier. Its hyper-parameters stand in the YAML beside it."""
+
+from stayhouse.churn import fit_classifiers
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    training = dbt.ref("int_churn__training").df()
+    plan = dbt.config.meta_get("classifiers")
+    features = dbt.config.meta_get("features")
+    return fit_classifiers(training, features, plan)

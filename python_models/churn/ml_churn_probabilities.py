@@ -1,0 +1,10 @@
+"""Applies every stored classifier to the snapshots of validation, test and today."""
+
+from stayhouse.churn import apply_classifiers
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    snapshots = dbt.ref("int_churn__to_score").df()
+    stored = dbt.ref("ml_churn_classifiers").df()
+    return apply_classifiers(snapshots, stored)

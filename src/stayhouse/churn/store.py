@@ -1,0 +1,62 @@
+"""Classifiers as rows of a table: bytes that can be checked before they are believed."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import skops.io
+
+from stayhouse.errors import StayhouseError
+
+# The types beyond skops' own that a stored classifier may hold. Anything else is refused before
+# it runs; a new kind of classifier adds its types here, by name, on purpose.
+TRUSTED_TYPES = ("numpy.dtype", "sklearn.tree._tree.Tree")
+
+COLUMNS = ["classifier", "stage", "features", "feature_hash", "payload", "payload_hash"]
+
+
+def pack(classifier: str, stage: str, features: Sequence[str], fitted: Any) -> dict[str, Any]:
+    """Return the row that stores one fitted estimator.
+
+    Args:
+        classifier: its name.
+        stage: `selection` (fitted for validation) or `final` (fitted for test and today).
+        features: the columns it reads, in order.
+        fitted: a scikit-learn estimator with `predict_proba`.
+    """
+    payload = skops.io.dumps(fitted)
+    return {
+        "classifier": classifier,
+        "stage": stage,
+        "features": json.dumps(list(features)),
+        "feature_hash": feature_hash(features),
+        "payload": payload,
+        "payload_hash": hashlib.sha256(payload).hexdigest(),
+    }
+
+
+def unpack(row: Mapping[str, Any]) -> tuple[list[str], Any]:
+    """Return the features and the estimator of a stored row.
+
+    Raises:
+        StayhouseError: the bytes do not match their hash, the features do not match theirs, or
+            the payload holds a type that is not trusted.
+    """
+    name = f"The stored classifier {row['classifier']!r} ({row['stage']})"
+    remedy = "run `dbt build --select ml_churn_classifiers+` to fit it anew."
+    payload = bytes(row["payload"])
+    if hashlib.sha256(payload).hexdigest() != row["payload_hash"]:
+        raise StayhouseError(f"{name} is not what was stored, its hash differs: {remedy}")
+    features = list(json.loads(row["features"]))
+    if feature_hash(features) != row["feature_hash"]:
+        raise StayhouseError(f"{name} lists other features than it was fitted on: {remedy}")
+    foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
+    if foreign:
+        raise StayhouseError(f"{name} holds the type {foreign[0]}, which is not trusted: {remedy}")
+    return features, skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
+
+
+def feature_hash(features: Sequence[str]) -> str:
+    """Return a hash of the feature names and their order."""
+    return hashlib.sha256("\n".join(features).encode()).hexdigest()
