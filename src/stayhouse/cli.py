@@ -1,0 +1,60 @@
+"""The command line: ``stayhouse <command>``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+from importlib.util import find_spec
+
+from stayhouse.errors import StayhouseError
+
+# One module a command, in the order of the help page; each registers itself by add_command.
+_COMMANDS = (
+    "stayhouse.landing.command",
+    "stayhouse.shop.command",
+    "stayhouse.publish",
+    "stayhouse.summary",
+    "stayhouse.doctor",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    0 is success, 1 a check that found a problem, 2 something that the user can put right, which
+    is said in one sentence on stderr. Anything else is a fault of ours and keeps its traceback.
+
+    Args:
+        argv: the arguments without the program's name; default: those of the process.
+    """
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except StayhouseError as error:
+        print(f"stayhouse: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stayhouse",
+        description="A retention warehouse: land raw files, build with dbt, publish, read.",
+        epilog="Start with 'stayhouse doctor'. Help of one command: 'stayhouse land --help'.",
+    )
+    parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
+    subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
+    for module in _COMMANDS:
+        if find_spec(module):
+            import_module(module).add_command(subparsers)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("stayhouse")
+    except metadata.PackageNotFoundError:
+        return "(not installed: run from a checkout)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

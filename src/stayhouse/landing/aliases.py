@@ -1,0 +1,203 @@
+"""Alias files: which tables a source has, and what their columns are called here.
+
+``models/staging/<source>/aliases.csv`` has one row per name a column may come under:
+``table,their_column,our_column,required,personal``. Several names may lead to one of our columns
+(``Invoice`` and ``InvoiceNo``); one file may use only one of them. ``personal`` is empty,
+``hash`` (landed as a keyed hash) or ``drop`` (never written).
+"""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stayhouse.errors import StayhouseError
+
+_HEADER = ["table", "their_column", "our_column", "required", "personal"]
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Landing and the folder layout add these themselves.
+_RESERVED = {"landed_row", "data_until", "batch_id"}
+
+
+@dataclass(frozen=True)
+class Alias:
+    """One name under which one column may arrive."""
+
+    their_column: str
+    our_column: str
+    is_required: bool
+    personal: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a source, with its aliases in the order of the file."""
+
+    source: str
+    name: str
+    aliases: tuple[Alias, ...]
+
+    @property
+    def label(self) -> str:
+        """``source.table``, as messages name it."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def alias_path(self) -> str:
+        """Where the table is described, relative to the project."""
+        return f"models/staging/{self.source}/aliases.csv"
+
+    @property
+    def landed_columns(self) -> list[str]:
+        """Our names of every column that is written, each once, in the order of the file."""
+        return list(dict.fromkeys(a.our_column for a in self.aliases if a.personal != "drop"))
+
+    @property
+    def has_personal(self) -> bool:
+        """Whether a line of this table may carry personal values."""
+        return any(alias.personal for alias in self.aliases)
+
+    def match(self, name: str) -> Alias | None:
+        """Return the alias that a file's column name stands for, or None.
+
+        Names are compared exactly, without blanks around them. Our own name is understood too,
+        but not for a personal column: a hash made elsewhere has another key.
+        """
+        stripped = name.strip()
+        for alias in self.aliases:
+            if alias.their_column == stripped:
+                return alias
+        for alias in self.aliases:
+            if alias.our_column == stripped and not alias.personal:
+                return alias
+        return None
+
+    def match_header(self, names: Sequence[str], file_name: str) -> list[Alias]:
+        """Return the alias of each column of a file, in the file's order.
+
+        Raises:
+            StayhouseError: a column is unknown, stands twice, or is required and missing.
+        """
+        aliases = [self.known(name, file_name) for name in names]
+        seen: dict[str, str] = {}
+        for name, alias in zip(names, aliases, strict=True):
+            if alias.our_column in seen:
+                raise StayhouseError(
+                    f"{file_name} has two columns for {alias.our_column} of {self.label} "
+                    f"({seen[alias.our_column].strip()!r} and {name.strip()!r}): keep one of them."
+                )
+            seen[alias.our_column] = name
+        self.check_required(set(seen), file_name)
+        return aliases
+
+    def known(self, name: str, file_name: str) -> Alias:
+        """Return the alias of one column of a file.
+
+        Raises:
+            StayhouseError: the alias file does not name the column.
+        """
+        alias = self.match(name)
+        if alias is None:
+            raise StayhouseError(
+                f"{file_name} has a column {name.strip()!r} that {self.alias_path} does not name "
+                f"for {self.name}: add a row for it there, or take it out of the file."
+            )
+        return alias
+
+    def check_required(self, found: set[str], file_name: str) -> None:
+        """Check that the columns found (our names) hold every required one.
+
+        Raises:
+            StayhouseError: a required column is missing.
+        """
+        for alias in self.aliases:
+            if alias.is_required and alias.our_column not in found:
+                names = [a.their_column for a in self.aliases if a.our_column == alias.our_column]
+                raise StayhouseError(
+                    f"{file_name} lacks the column {' or '.join(map(repr, names))}, which "
+                    f"{self.label} needs: add it to the file, or name it in {self.alias_path}."
+                )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source: its tables by name, in the order of its alias file."""
+
+    name: str
+    tables: dict[str, Table]
+
+    @property
+    def hashes(self) -> bool:
+        """Whether any table has a column that lands as a keyed hash."""
+        return any(a.personal == "hash" for t in self.tables.values() for a in t.aliases)
+
+    def table(self, name: str) -> Table:
+        """Return a table by name.
+
+        Raises:
+            StayhouseError: the source has no such table.
+        """
+        if name not in self.tables:
+            raise StayhouseError(
+                f"The source {self.name} has no table {name!r}: choose one of "
+                f"{', '.join(self.tables)}."
+            )
+        return self.tables[name]
+
+
+def read_source(root: Path, name: str) -> Source:
+    """Read the alias file of a source.
+
+    Args:
+        root: the project's folder.
+        name: a folder of ``models/staging``.
+
+    Raises:
+        StayhouseError: there is no such source, or its alias file has a fault.
+    """
+    paths = {path.parent.name: path for path in root.glob("models/staging/*/aliases.csv")}
+    if name not in paths:
+        raise StayhouseError(
+            f"Unknown source {name!r}: models/staging has an aliases.csv for "
+            f"{', '.join(sorted(paths)) or 'no source'}."
+        )
+    grouped: dict[str, list[Alias]] = {}
+    with paths[name].open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        if next(rows, None) != _HEADER:
+            raise StayhouseError(
+                f"The first line of models/staging/{name}/aliases.csv must be {','.join(_HEADER)}."
+            )
+        for row in rows:
+            if not _is_sound(row):
+                raise StayhouseError(
+                    f"Line {rows.line_num} of models/staging/{name}/aliases.csv is not a table, "
+                    "their_column, our_column (lower case, not landed_row, data_until or "
+                    "batch_id), yes or no, and an empty, hash or drop: correct it."
+                )
+            table, their_column, our_column, required, personal = row
+            grouped.setdefault(table, []).append(
+                Alias(their_column.strip(), our_column, required == "yes", personal)
+            )
+    for table, aliases in grouped.items():
+        kinds = {(a.our_column, a.is_required, a.personal) for a in aliases}
+        if len(kinds) > len({a.our_column for a in aliases}):
+            raise StayhouseError(
+                f"models/staging/{name}/aliases.csv gives two names of one column of {table} "
+                "different values of required or personal: make them equal."
+            )
+    if not grouped:
+        raise StayhouseError(f"models/staging/{name}/aliases.csv names no column: fill it in.")
+    return Source(name, {t: Table(name, t, tuple(aliases)) for t, aliases in grouped.items()})
+
+
+def _is_sound(row: list[str]) -> bool:
+    return (
+        len(row) == len(_HEADER)
+        and all(_NAME.fullmatch(name) for name in (row[0], row[2]))
+        and bool(row[1].strip())
+        and row[2] not in _RESERVED
+        and row[3] in ("yes", "no")
+        and row[4] in ("", "hash", "drop")
+    )

@@ -1,0 +1,274 @@
+"""One batch: staged out of sight, then put in its place by one rename.
+
+A batch is complete or absent. It is written into a working folder that no reader's pattern
+matches, flushed to disk, and renamed; whoever is killed before the rename leaves a working folder
+that the next landing of the same table clears away.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from glob import escape
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing.aliases import Table
+from stayhouse.landing.columns import parquet_batches, row_count, sql_string
+from stayhouse.landing.files import InputFile
+from stayhouse.landing.personal import Hasher
+from stayhouse.landing.rows import Rejects, RowBuilder
+from stayhouse.landing.text import Tally, csv_batches, json_batches
+
+_MANIFEST = "_batch.json"
+# Below this size a landing is over before a progress bar helps.
+_BAR_FROM_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What ``_batch.json`` says of a batch.
+
+    ``lines_in`` = ``rows_landed`` + ``lines_rejected``. ``data_until`` is an ISO instant in UTC
+    without offset, or None; ``columns`` are those of the Parquet file.
+    """
+
+    source: str
+    table: str
+    batch_id: int
+    file: str
+    sha256: str
+    lines_in: int
+    rows_landed: int
+    lines_rejected: int
+    data_until: str | None
+    columns: list[str]
+
+
+class TableLanding:
+    """The landing of one table while its lock is held; see ``table_landing``."""
+
+    def __init__(self, table: Table, landing: Path) -> None:
+        self._table = table
+        self._home = landing / table.source / table.name
+        self._work = landing / f".landing-{table.label}"
+        self._staged: list[tuple[Batch, Path]] = []
+
+    def open(self) -> None:
+        """Clear what a killed landing left behind."""
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.mkdir()
+
+    def close(self) -> None:
+        """Leave nothing of the working folder."""
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def landed(self) -> list[Batch]:
+        """Return the batches that stand, and after them those that are staged."""
+        manifests = sorted(self._home.glob(f"batch_id=*/{_MANIFEST}"))
+        standing = [Batch(**json.loads(path.read_text(encoding="utf-8"))) for path in manifests]
+        return standing + [batch for batch, _ in self._staged]
+
+    def stage(
+        self,
+        file: InputFile,
+        sha256: str,
+        data_until: datetime | None,
+        keyed_hash: Hasher | None,
+    ) -> None:
+        """Write a file as a batch into the working folder.
+
+        Raises:
+            StayhouseError: the file does not fit the table, or holds no row that can be read.
+        """
+        folder = self._work / str(len(self._staged))
+        folder.mkdir()
+        rejects = Rejects(
+            folder / "rejected_lines.csv", keyed_hash if self._table.has_personal else None
+        )
+        try:
+            lines_in = self._read(file, folder / "rows.parquet", rejects, keyed_hash)
+        finally:
+            rejects.close()
+        if lines_in == 0:
+            raise StayhouseError(f"{file.name} has no rows: nothing to land.")
+        if lines_in == rejects.count and rejects.first:
+            raise StayhouseError(
+                f"None of the {lines_in} lines of {file.name} can be read (line "
+                f"{rejects.first[0]}: {rejects.first[1]}): correct the file."
+            )
+        columns, until, rows = self._finish(folder, data_until)
+        if lines_in != rows + rejects.count:
+            raise AssertionError(
+                f"{file.name}: {lines_in} lines in, {rows} landed, {rejects.count} rejected"
+            )
+        batch = Batch(
+            self._table.source,
+            self._table.name,
+            0,  # the number is given when the batch takes its place
+            file.name,
+            sha256,
+            lines_in,
+            rows,
+            rejects.count,
+            until.isoformat() if until else None,
+            columns,
+        )
+        self._staged.append((batch, folder))
+
+    def _read(
+        self, file: InputFile, target: Path, rejects: Rejects, keyed_hash: Hasher | None
+    ) -> int:
+        """Write the rows to ``target`` and return the number of lines in the file."""
+        builder = RowBuilder(self._table, keyed_hash)
+        tally = Tally()
+        size = file.path.stat().st_size
+        with (
+            file.path.open("rb") as raw,
+            _connection(self._work) as con,
+            tqdm(
+                total=size,
+                desc=self._table.label,
+                unit="B",
+                unit_scale=True,
+                disable=size < _BAR_FROM_BYTES or not sys.stderr.isatty(),
+            ) as bar,
+            pq.ParquetWriter(target, builder.schema, compression="lz4") as writer,
+        ):
+            if file.format == "parquet":
+                tally.lines_in = row_count(file)
+                batches = parquet_batches(file, self._table, builder, con)
+            else:
+                read = csv_batches if file.format == "csv" else json_batches
+                batches = read(file, raw, self._table, builder, rejects, tally)
+            written = 0
+            for batch in batches:
+                writer.write_batch(batch)
+                written += len(batch)
+                if file.format == "parquet":
+                    bar.update(size * written // tally.lines_in - bar.n)
+                else:
+                    # At the end of a text the reader has closed its file.
+                    bar.update((size if raw.closed else raw.tell()) - bar.n)
+        return tally.lines_in
+
+    def _finish(
+        self, folder: Path, data_until: datetime | None
+    ) -> tuple[list[str], datetime | None, int]:
+        """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
+        rows = folder / "rows.parquet"
+        source = f"read_parquet({sql_string(escape(str(rows)))})"
+        with _connection(self._work) as con:
+            if data_until is None and "received_at" in self._table.landed_columns:
+                # A text without offset is UTC; 'infinity' casts, and is no instant.
+                data_until = con.execute(
+                    "with received as (select try_cast(received_at as timestamptz) as instant "
+                    f"from {source}) select max(instant)::timestamp from received "
+                    "where isfinite(instant)"
+                ).fetchall()[0][0]
+            literal = sql_string(data_until.isoformat()) if data_until else "null"
+            con.execute(
+                f"copy (select *, cast({literal} as timestamp) as data_until from {source}) "
+                f"to {sql_string(str(folder / 'data.parquet'))} (format parquet, compression zstd)"
+            )
+        rows.unlink()
+        metadata = pq.read_metadata(folder / "data.parquet")
+        return metadata.schema.to_arrow_schema().names, data_until, metadata.num_rows
+
+    def commit(self) -> list[Batch]:
+        """Put every staged batch in its place under the next free numbers; return them."""
+        committed = []
+        for batch, folder in self._staged:
+            self._home.mkdir(parents=True, exist_ok=True)
+            names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
+            taken = [int(name) for name in names if name.isdecimal()]
+            numbered = replace(batch, batch_id=max(taken, default=0) + 1)
+            (folder / _MANIFEST).write_text(
+                json.dumps(asdict(numbered), indent=2) + "\n", encoding="utf-8"
+            )
+            for path in [*folder.iterdir(), folder]:
+                _flush(path)
+            os.rename(folder, self._home / f"batch_id={numbered.batch_id}")
+            _flush(self._home)
+            committed.append(numbered)
+        self._staged = []
+        return committed
+
+
+@contextmanager
+def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
+    """Hold the lock of one table in one landing folder, which exists.
+
+    Raises:
+        StayhouseError: another process lands the same table.
+    """
+    lock = landing / f".landing-{table.label}.lock"
+    handle = _locked(lock, table)
+    try:
+        table_land = TableLanding(table, landing)
+        table_land.open()
+        try:
+            yield table_land
+        finally:
+            table_land.close()
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _locked(lock: Path, table: Table) -> int:
+    while True:
+        handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The holder before us may have removed the name between our open and our lock.
+            if lock.exists() and os.fstat(handle).st_ino == lock.stat().st_ino:
+                return handle
+        except BlockingIOError:
+            os.close(handle)
+            raise StayhouseError(
+                f"Another process is landing {table.label}: wait until it has ended and run the "
+                "command again."
+            ) from None
+        os.close(handle)
+
+
+@contextmanager
+def _connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(
+        config={"memory_limit": "1GB", "temp_directory": str(work / "spill")}
+    ) as con:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def parse_instant(text: str) -> datetime:
+    """Return an ISO date or instant as naive UTC; without an offset it is UTC already.
+
+    Raises:
+        StayhouseError: the text is no ISO instant.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    except (ValueError, OverflowError) as error:
+        raise StayhouseError(
+            f"--data-until {text!r} is no instant: write it like 2024-05-31T00:00:00+00:00."
+        ) from error

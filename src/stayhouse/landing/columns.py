@@ -1,0 +1,76 @@
+"""Reading Parquet: typed columns become text, in ISO forms, row by row."""
+
+from collections.abc import Iterator
+from glob import escape
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing.aliases import Table
+from stayhouse.landing.files import InputFile
+from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
+
+_NESTED = {"list", "array", "struct", "map", "union"}
+
+
+def row_count(file: InputFile) -> int:
+    """Return the number of rows that the file's footer states.
+
+    Raises:
+        StayhouseError: the file is not Parquet, or is damaged.
+    """
+    return int(_metadata(file).num_rows)
+
+
+def parquet_batches(
+    file: InputFile, table: Table, builder: RowBuilder, con: duckdb.DuckDBPyConnection
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a Parquet file; ``landed_row`` is the 1-based position of the row.
+
+    Timestamps with a zone are written in UTC with their offset, lists and structs as JSON.
+
+    Raises:
+        StayhouseError: the columns do not fit the table, or the file is damaged.
+    """
+    names = _metadata(file).schema.to_arrow_schema().names
+    aliases = table.match_header(names, file.name)
+    # glob.escape: a bracket in a folder's name is no pattern. Hive partitions: a column must come
+    # from the file, not from the folder it happens to lie in.
+    source = (
+        f"read_parquet({sql_string(escape(str(file.path)))}, file_row_number = true, "
+        "hive_partitioning = false, binary_as_string = true)"
+    )
+    try:
+        table_columns = con.sql(f"select * from {source}")
+        types = dict(zip(table_columns.columns, table_columns.types, strict=True))
+        casts = [_as_text(name, types[name].id) for name in names]
+        rows = con.sql(f"select {', '.join(casts)}, file_row_number + 1 from {source}")
+        for batch in rows.to_arrow_reader(ROWS_PER_BATCH):
+            columns = dict(zip(aliases, batch.columns, strict=False))
+            yield builder.build(columns, batch.columns[-1])
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from error
+
+
+def sql_string(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _as_text(name: str, type_id: str) -> str:
+    column = '"' + name.replace('"', '""') + '"'
+    return f"cast({f'to_json({column})' if type_id in _NESTED else column} as varchar)"
+
+
+def _metadata(file: InputFile) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(file.path)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: InputFile, error: Exception) -> StayhouseError:
+    why = str(error).splitlines()[0].rstrip(".")
+    return StayhouseError(f"{file.name} cannot be read as Parquet ({why}): write it again.")

@@ -1,0 +1,141 @@
+"""Input files: what they are called, how they are packed, what is in them byte for byte."""
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing.aliases import Source, Table
+
+_FORMATS = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+}
+_PACKINGS = {".gz": "gzip", ".zst": "zstd"}
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file to land: its place, and what its name says about it.
+
+    ``format`` is ``csv``, ``jsonl`` or ``parquet``; ``packing`` is ``gzip``, ``zstd`` or None.
+    """
+
+    path: Path
+    stem: str
+    format: str
+    packing: str | None
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self.path.name
+
+    def sha256(self) -> str:
+        """Return the hash of the file's bytes, as they lie on disk."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def lines(self, raw: BinaryIO, newline: str) -> Iterator[str]:
+        """Yield the text lines of the open file, with their line ends and without a BOM.
+
+        Bytes that are not UTF-8 come as lone surrogates, for the caller to find.
+
+        Args:
+            raw: the file, open for reading bytes.
+            newline: as for ``open``: what ends a line.
+
+        Raises:
+            StayhouseError: a packed file is damaged.
+        """
+        try:
+            yield from io.TextIOWrapper(
+                _unpacked(raw, self.packing),
+                encoding="utf-8-sig",
+                errors="surrogateescape",
+                newline=newline,
+            )
+        except (EOFError, OSError, zlib.error) as error:
+            raise StayhouseError(
+                f"{self.name} cannot be read to its end ({error}): fetch or pack it again."
+            ) from error
+
+
+def _unpacked(raw: BinaryIO, packing: str | None) -> BinaryIO:
+    if packing == "gzip":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+    if packing == "zstd":
+        return cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(raw, "zstd")))
+    return raw
+
+
+def parse_name(path: Path) -> InputFile | None:
+    """Return what a file's name says about it, or None for a name that landing does not read."""
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    packing = _PACKINGS.get(suffixes[-1]) if suffixes else None
+    if packing:
+        suffixes.pop()
+    kind = _FORMATS.get(suffixes[-1]) if suffixes else None
+    if kind is None or (kind == "parquet" and packing):
+        return None
+    stem = Path(path.stem).stem if packing else path.stem
+    return InputFile(path, stem, kind, packing)
+
+
+def find_files(source: Source, path: Path, table: str | None) -> list[tuple[Table, InputFile]]:
+    """Return the files to land, each with its table, in the order of the alias file.
+
+    The table is the one named, else the file's stem, else the source's only table. In a folder,
+    files that name no table are left alone.
+
+    Raises:
+        StayhouseError: the path is missing, unreadable or empty, or names no table.
+    """
+    if not path.exists():
+        raise StayhouseError(f"There is no file or folder {path}: check the path.")
+    only = next(iter(source.tables)) if len(source.tables) == 1 else None
+    named = source.table(table).name if table else None
+    if path.is_dir():
+        candidates = [parse_name(p) for p in sorted(path.iterdir()) if p.is_file()]
+        files = [file for file in candidates if file is not None]
+    else:
+        files = [_readable(path)]
+    found = []
+    for file in files:
+        name = named or (file.stem if file.stem in source.tables else only)
+        if name:
+            found.append((source.tables[name], file))
+    if not found:
+        names = ", ".join(source.tables)
+        raise StayhouseError(
+            f"No file in {path} is named after a table of {source.name}: rename the files after "
+            f"{names}."
+            if path.is_dir()
+            else f"{path} is not named after a table of {source.name}: say --table with one of "
+            f"{names}."
+        )
+    for _, file in found:
+        if file.path.stat().st_size == 0:
+            raise StayhouseError(f"{file.path} is empty (0 bytes): nothing to land.")
+    order = list(source.tables)
+    return sorted(found, key=lambda pair: (order.index(pair[0].name), pair[1].name))
+
+
+def _readable(path: Path) -> InputFile:
+    file = parse_name(path) if path.is_file() else None
+    if file is None:
+        raise StayhouseError(
+            f"Landing does not read {path}: give CSV (.csv), JSON lines (.jsonl, .ndjson, .json), "
+            "either also packed as .gz or .zst, or Parquet (.parquet)."
+        )
+    return file

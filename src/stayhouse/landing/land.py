@@ -1,0 +1,82 @@
+"""Land the files of a source: all of them, or none."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing.aliases import read_source
+from stayhouse.landing.batch import Batch, table_landing
+from stayhouse.landing.files import find_files
+from stayhouse.landing.personal import checked_key, hasher
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What a landing did: the batches it made, the names of files that had landed before."""
+
+    batches: list[Batch]
+    repeated: list[str]
+
+
+def land(
+    root: Path,
+    landing: Path,
+    source_name: str,
+    path: Path,
+    *,
+    table_name: str | None = None,
+    data_until: datetime | None = None,
+    key: str | None = None,
+) -> Landing:
+    """Land a file, or every file of a folder that names a table.
+
+    Every file is read and checked before the first batch takes its place. In a folder, files
+    that landed before are left alone, so that an interrupted landing can be run again.
+
+    Args:
+        root: the project's folder.
+        landing: the landing folder; made if it does not exist.
+        source_name: a folder of ``models/staging``.
+        path: a file or a folder.
+        table_name: the table, where the file's name does not say it.
+        data_until: the instant up to which the files are complete, naive UTC; without it the
+            largest ``received_at`` of a batch, where it has one.
+        key: the key of personal columns, needed where the source marks one to be hashed.
+
+    Raises:
+        StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
+    """
+    source = read_source(root, source_name)
+    keyed_hash = hasher(checked_key(key, root, landing, source_name)) if source.hashes else None
+    files = find_files(source, path, table_name)
+    try:
+        landing.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StayhouseError(
+            f"The landing folder {landing} cannot be made ({error.strerror}): set "
+            "STAYHOUSE_LANDING to a folder you may write to."
+        ) from error
+    tables = {table.name: table for table, _ in files}
+    with ExitStack() as stack:
+        landings = {
+            name: stack.enter_context(table_landing(table, landing))
+            for name, table in tables.items()
+        }
+        repeats = []
+        for table, file in files:
+            sha256 = file.sha256()
+            known = [b for b in landings[table.name].landed() if b.sha256 == sha256]
+            if known:
+                repeats.append((file.name, known[0]))
+            else:
+                landings[table.name].stage(file, sha256, data_until, keyed_hash)
+        if len(repeats) == len(files):
+            name, batch = repeats[0]
+            raise StayhouseError(
+                f"{name} has landed before, as {batch.source}.{batch.table} batch "
+                f"{batch.batch_id}: the same file lands once."
+            )
+        batches = [batch for table_land in landings.values() for batch in table_land.commit()]
+    return Landing(batches, [name for name, _ in repeats])

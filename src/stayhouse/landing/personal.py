@@ -1,0 +1,57 @@
+"""Personal values leave landing only as keyed hashes."""
+
+import hmac
+from collections.abc import Callable
+from pathlib import Path
+
+from stayhouse.errors import StayhouseError
+from stayhouse.project import DEMO_PII_KEY, sample_path
+
+MIN_KEY_LENGTH = 32
+
+Hasher = Callable[[str], str]
+
+
+def checked_key(key: str | None, root: Path, landing: Path, source: str) -> str:
+    """Return the key if it may be used for this landing folder.
+
+    Args:
+        key: the value of ``STAYHOUSE_PII_KEY``, or None.
+        root: the project's folder.
+        landing: the landing folder.
+        source: the source that marks personal columns, for the message.
+
+    Raises:
+        StayhouseError: the key is missing, short, or the public demo key outside the sample.
+    """
+    if key is None:
+        raise StayhouseError(
+            f"The source {source} has personal columns and STAYHOUSE_PII_KEY is not set: set it "
+            f"to a secret of at least {MIN_KEY_LENGTH} characters, and keep it, since a new key "
+            "makes new hashes."
+        )
+    if len(key) < MIN_KEY_LENGTH:
+        raise StayhouseError(
+            f"STAYHOUSE_PII_KEY has {len(key)} characters: set a secret of at least "
+            f"{MIN_KEY_LENGTH}."
+        )
+    if key == DEMO_PII_KEY and landing.resolve() != sample_path(root).resolve():
+        raise StayhouseError(
+            "STAYHOUSE_PII_KEY is the public demo key, which protects only the sample shop: set "
+            "a secret of your own before landing real people."
+        )
+    return key
+
+
+def hasher(key: str) -> Hasher:
+    """Return the function that turns a personal value into its keyed hash.
+
+    The hash is HMAC-SHA256 of the value without blanks around it, in lower case, as 64
+    hexadecimal digits: one person who types an e-mail address in two ways stays one person.
+    """
+    secret = key.encode()
+
+    def keyed_hash(value: str) -> str:
+        return hmac.digest(secret, value.strip().lower().encode(), "sha256").hex()
+
+    return keyed_hash

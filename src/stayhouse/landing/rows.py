@@ -1,0 +1,106 @@
+"""What passes from a reader to a batch: rows that landed, lines that did not."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stayhouse.landing.aliases import Alias, Table
+from stayhouse.landing.personal import Hasher
+
+# Rows that travel together from a reader to the Parquet writer: enough to make the work per
+# batch small, few enough that ten million rows need no more memory than ten thousand.
+ROWS_PER_BATCH = 20_000
+
+
+class RowBuilder:
+    """Makes record batches of one table: our columns as text, then ``landed_row``.
+
+    Args:
+        table: the table that lands.
+        keyed_hash: what personal values become; None where the source marks none.
+    """
+
+    def __init__(self, table: Table, keyed_hash: Hasher | None) -> None:
+        self._columns = table.landed_columns
+        self._keyed_hash = keyed_hash
+        self.schema = pa.schema(
+            [*((name, pa.string()) for name in self._columns), ("landed_row", pa.int64())]
+        )
+
+    def build(
+        self,
+        values: Mapping[Alias, Sequence[str | None] | pa.Array],
+        rows: Sequence[int] | pa.Array,
+    ) -> pa.RecordBatch:
+        """Return a record batch.
+
+        Args:
+            values: by alias, the column's values as they came, one a row.
+            rows: the number of the line or row in the file, one a row.
+        """
+        arrays = {
+            alias.our_column: pa.array(self._hashed(column), pa.string())
+            if alias.personal == "hash"
+            else pa.array(column, pa.string())
+            for alias, column in values.items()
+            if alias.personal != "drop"
+        }
+        absent = pa.nulls(len(rows), pa.string())
+        return pa.record_batch(
+            [*(arrays.get(name, absent) for name in self._columns), pa.array(rows, pa.int64())],
+            schema=self.schema,
+        )
+
+    def _hashed(self, column: Sequence[str | None] | pa.Array) -> list[str | None]:
+        if self._keyed_hash is None:
+            raise ValueError("a personal column was read without a key")
+        values = column.to_pylist() if isinstance(column, pa.Array) else column
+        return [self._keyed_hash(value) if value and value.strip() else None for value in values]
+
+
+def null_if_empty(column: Sequence[str]) -> pa.Array:
+    """Return a CSV column as an array in which an empty field is null: CSV knows no other null."""
+    array = pa.array(column, pa.string())
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
+
+
+class Rejects:
+    """The lines that could not be read, written to ``rejected_lines.csv`` as they are found.
+
+    The file has ``line_number``, ``reason`` and ``line``. A line that cannot be parsed cannot be
+    freed of personal values either: where the table has personal columns, ``line`` holds
+    ``hmac-sha256:`` and the line's keyed hash, which still tells whether two lines are equal.
+    The file exists only when there is a line to put in it.
+    """
+
+    def __init__(self, path: Path, keyed_hash: Hasher | None) -> None:
+        self._path = path
+        self._keyed_hash = keyed_hash
+        self._file: TextIO | None = None
+        self.count = 0
+        self.first: tuple[int, str] | None = None
+
+    def add(self, line_number: int, reason: str, line: str) -> None:
+        """Write one line with its 1-based number and a reason code."""
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8", newline="")
+            csv.writer(self._file, lineterminator="\n").writerow(["line_number", "reason", "line"])
+            self.first = (line_number, reason)
+        self.count += 1
+        csv.writer(self._file, lineterminator="\n").writerow(
+            [line_number, reason, self._shown(line.rstrip("\r\n"))]
+        )
+
+    def _shown(self, line: str) -> str:
+        raw = line.encode("utf-8", "surrogateescape")
+        text = raw.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+        return text if self._keyed_hash is None else f"hmac-sha256:{self._keyed_hash(text)}"
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file is not None:
+            self._file.close()

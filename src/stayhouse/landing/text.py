@@ -1,0 +1,261 @@
+"""Reading CSV and JSON lines so that every line is accounted for.
+
+Python's strict CSV reader is used and not DuckDB's: DuckDB skips blank lines without a word,
+refuses a whole file over one odd line end, gives accepted rows no line number, and lets an
+unterminated quote take the rest of the file along.
+
+The law: lines in = rows landed + lines rejected. Lines are the physical lines after the header.
+A line break inside a closed quoted field belongs to its row and is not counted; a broken record
+counts, and is listed, with every line it took.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing.aliases import Alias, Table
+from stayhouse.landing.files import InputFile
+from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
+
+
+@dataclass
+class Tally:
+    """How many lines a reader has met, counted apart from what became of them."""
+
+    lines_in: int = 0
+
+
+def csv_batches(
+    file: InputFile,
+    raw: BinaryIO,
+    table: Table,
+    builder: RowBuilder,
+    rejects: Rejects,
+    tally: Tally,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a CSV file; ``landed_row`` is the line where the record starts (header 1).
+
+    Args:
+        file: the file.
+        raw: the same file, open for reading bytes.
+        table: the table that its header is matched with.
+        builder: makes the record batches.
+        rejects: takes the lines that are no row.
+        tally: is told of every line.
+
+    Raises:
+        StayhouseError: the header does not fit the table, or the file cannot be read at all.
+    """
+    pending: list[str] = []
+    reader = csv.reader(_remembered(file.lines(raw, newline=""), pending), strict=True)
+    try:
+        header = next(reader, None)
+    except csv.Error as error:
+        raise StayhouseError(f"The header of {file.name} is not CSV: {error}.") from error
+    if header is None or _damage(pending):
+        raise StayhouseError(
+            f"{file.name} does not begin with a header in UTF-8: save it as CSV in UTF-8."
+        )
+    aliases = table.match_header(header, file.name)
+    number = 1 + len(pending)
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    while True:
+        pending.clear()
+        try:
+            row = next(reader, None)
+            reason = _fault(row, len(header), pending)
+        except csv.Error as error:
+            row, reason = [], _csv_reason(error)
+        if row is None:
+            break
+        tally.lines_in += len(pending)
+        if reason:
+            for offset, line in enumerate(pending):
+                rejects.add(number + offset, reason, line)
+        else:
+            # The line breaks inside its quoted fields are part of the row.
+            tally.lines_in -= len(pending) - 1
+            rows.append(row)
+            numbers.append(number)
+        number += len(pending)
+        if len(rows) == ROWS_PER_BATCH:
+            yield _csv_batch(builder, aliases, rows, numbers)
+            rows, numbers = [], []
+    if rows:
+        yield _csv_batch(builder, aliases, rows, numbers)
+
+
+def _remembered(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
+    """Pass lines on, leaving in ``pending`` those that the current record has taken."""
+    for line in lines:
+        pending.append(line)
+        yield line
+
+
+def _csv_batch(
+    builder: RowBuilder, aliases: list[Alias], rows: list[list[str]], numbers: list[int]
+) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True)
+    return builder.build(
+        {a: null_if_empty(column) for a, column in zip(aliases, columns, strict=True)}, numbers
+    )
+
+
+def _fault(row: list[str] | None, width: int, pending: list[str]) -> str | None:
+    if row is None:
+        return None
+    if damage := _damage(pending):
+        return damage
+    if not row:
+        return "blank_line"
+    if len(row) != width:
+        return "too_few_columns" if len(row) < width else "too_many_columns"
+    return None
+
+
+def _csv_reason(error: csv.Error) -> str:
+    message = str(error)
+    if "unexpected end of data" in message:
+        return "unterminated_quote"
+    # The limit is 131,072 characters; it also bounds what an unterminated quote can take along.
+    return "field_too_long" if "field limit" in message else "malformed_quote"
+
+
+def _damage(lines: list[str]) -> str | None:
+    for line in lines:
+        if "\0" in line:
+            return "nul_byte"
+        if not line.isascii() and not _is_utf8(line):
+            return "invalid_utf8"
+    return None
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def json_batches(
+    file: InputFile,
+    raw: BinaryIO,
+    table: Table,
+    builder: RowBuilder,
+    rejects: Rejects,
+    tally: Tally,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file of JSON objects, one a line; ``landed_row`` is the line number.
+
+    A number lands as it was written, true and false as words, an object or list as JSON text.
+    A key may be missing on a line (exporters leave nulls out), a required one not on all lines.
+    Arguments and errors are those of ``csv_batches``.
+    """
+    found: dict[str, Alias] = {}
+    rows: list[dict[Alias, str | None]] = []
+    numbers: list[int] = []
+    for number, line in enumerate(file.lines(raw, newline="\n"), start=1):
+        tally.lines_in += 1
+        try:
+            pairs = _json_pairs(line)
+        except _Rejected as rejected:
+            rejects.add(number, rejected.reason, line)
+            continue
+        for key in pairs.keys() - found.keys():
+            found[key] = table.known(key, f"Line {number} of {file.name}")
+        row = {found[key]: value for key, value in pairs.items()}
+        if len({alias.our_column for alias in row}) < len(pairs):
+            rejects.add(number, "duplicate_key", line)
+            continue
+        rows.append(row)
+        numbers.append(number)
+        if len(rows) == ROWS_PER_BATCH:
+            yield _json_batch(builder, rows, numbers)
+            rows, numbers = [], []
+    if rows:
+        yield _json_batch(builder, rows, numbers)
+    if found:
+        table.check_required({alias.our_column for alias in found.values()}, file.name)
+
+
+def _json_batch(
+    builder: RowBuilder, rows: list[dict[Alias, str | None]], numbers: list[int]
+) -> pa.RecordBatch:
+    # Two lines may use two names of one column: gather by our name.
+    aliases = {alias.our_column: alias for row in rows for alias in row}
+    ours = [{alias.our_column: value for alias, value in row.items()} for row in rows]
+    return builder.build(
+        {alias: [row.get(name) for row in ours] for name, alias in aliases.items()}, numbers
+    )
+
+
+class _Rejected(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Number(str):
+    """A number in the digits it was written in: 5.10 stays 5.10."""
+
+
+def _json_pairs(line: str) -> dict[str, str | None]:
+    """Return a line's keys and values as text, or raise with the reason it is no row."""
+    if damage := _damage([line]):
+        raise _Rejected(damage)
+    if not line.strip():
+        raise _Rejected("blank_line")
+    try:
+        value = _DECODER.decode(line)
+    except (ValueError, RecursionError) as error:
+        raise _Rejected("not_json") from error
+    if not isinstance(value, dict):
+        raise _Rejected("not_a_json_object")
+    pairs = {key: _text(part) for key, part in value.items()}
+    if damage := _damage([text for text in pairs.values() if text is not None]):
+        raise _Rejected(damage)
+    return pairs
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        # The usual reader keeps the last of two values and says nothing.
+        raise _Rejected("duplicate_key")
+    return unique
+
+
+def _not_a_number(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_pairs,
+    parse_float=_Number,
+    parse_int=_Number,
+    parse_constant=_not_a_number,
+)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, dict):
+        inner = ",".join(f"{_json(key)}:{_json(part)}" for key, part in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(_json, value))}]"
+    return json.dumps(value, ensure_ascii=False)

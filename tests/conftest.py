@@ -1,0 +1,106 @@
+"""Fixtures that several suites share: a small project to land into, and the command line."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from stayhouse import cli
+
+KEY = "a secret of the tests, and of no shop at all"
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder with the alias files of the checkout, and a landing folder."""
+
+    root: Path
+    landing: Path
+
+    def file(self, name: str, content: bytes | str) -> Path:
+        """Write an input file and return its path."""
+        path = self.root / "input" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def batch(self, source: str, table: str, number: int = 1) -> dict[str, Any]:
+        """Return what ``_batch.json`` says."""
+        text = (self._folder(source, table, number) / "_batch.json").read_text()
+        return dict(json.loads(text))
+
+    def rows(self, source: str, table: str, columns: str, number: int = 1) -> list[tuple[Any, ...]]:
+        """Return the landed rows of one batch in the file's order."""
+        path = self._folder(source, table, number) / "data.parquet"
+        with duckdb.connect() as con:
+            return con.execute(
+                f"select {columns} from read_parquet(?, hive_partitioning = false) "
+                "order by landed_row",
+                [str(path)],
+            ).fetchall()
+
+    def rejects(self, source: str, table: str, number: int = 1) -> list[tuple[str, ...]]:
+        """Return the reject file's lines as (line number, reason, line)."""
+        path = self._folder(source, table, number) / "rejected_lines.csv"
+        if not path.exists():
+            return []
+        lines = pd.read_csv(path, dtype=str, keep_default_na=False)
+        assert list(lines.columns) == ["line_number", "reason", "line"]
+        return list(lines.itertuples(index=False, name=None))
+
+    def left(self) -> list[str]:
+        """Return every file and folder in the landing folder, hidden ones too."""
+        return sorted(str(path.relative_to(self.landing)) for path in self.landing.rglob("*"))
+
+    def _folder(self, source: str, table: str, number: int) -> Path:
+        return self.landing / source / table / f"batch_id={number}"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project in a temporary folder; it is the working folder and has a key."""
+    (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "src" / "stayhouse").mkdir(parents=True)
+    for path in CHECKOUT.glob("models/staging/*/aliases.csv"):
+        folder = tmp_path / "models" / "staging" / path.parent.name
+        folder.mkdir(parents=True)
+        (folder / path.name).write_bytes(path.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STAYHOUSE_LANDING", str(tmp_path / "landing"))
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", KEY)
+    monkeypatch.delenv("STAYHOUSE_DB", raising=False)
+    return Project(tmp_path, tmp_path / "landing")
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command that must be refused; return its one sentence."""
+
+    def run(*argv: object) -> str:
+        assert cli.main([str(arg) for arg in argv]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.startswith("stayhouse: ")
+        assert captured.err.count("\n") == 1
+        return captured.err.strip()
+
+    return run
+
+
+@pytest.fixture
+def done(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command that must succeed; return what it printed."""
+
+    def run(*argv: object) -> str:
+        assert cli.main([str(arg) for arg in argv]) == 0
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        return captured.out
+
+    return run

@@ -1,0 +1,36 @@
+"""The command line: help, version, and how failures are told."""
+
+import pytest
+
+from stayhouse import cli
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["land", "--help"]])
+def test_help_and_version_succeed(argv, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(argv)
+    assert exit_.value.code == 0
+    assert "stayhouse" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("argv", [[], ["lend"], ["land", "shop"]])
+def test_a_usage_error_exits_with_2(argv, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(argv)
+    assert exit_.value.code == 2
+    assert "usage: stayhouse" in capsys.readouterr().err
+
+
+def test_outside_a_project_the_remedy_is_named(tmp_path, monkeypatch, refused):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("stayhouse.project.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    assert "change into the folder that holds dbt_project.yml" in refused("land", "shop", "x.csv")
+
+
+def test_a_fault_of_ours_keeps_its_traceback(project, monkeypatch):
+    def broken(*args, **options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("stayhouse.landing.command.land", broken)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["land", "shop", "x.csv"])

@@ -1,0 +1,115 @@
+"""Personal values leave landing as keyed hashes, or not at all."""
+
+import hashlib
+import hmac
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import KEY
+
+from stayhouse.project import DEMO_PII_KEY
+
+CUSTOMERS = "customer_id,email,name,phone\n"
+ADA = "c1, Ada@Example.org ,Ada Lovelace,+44 20 7946 0000\n"
+
+
+def digest(text, key=KEY):
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def everything(project):
+    files = [path.read_bytes() for path in project.landing.rglob("*") if path.is_file()]
+    return b"".join(files).lower()
+
+
+def test_an_email_lands_as_its_keyed_hash(project, done):
+    rows = ADA + "c2,ADA@example.org,,\nc3, ,,\nc4,,,\n"
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + rows))
+    expected = digest("ada@example.org")
+    assert project.rows("shop", "customers", "customer_id, email_hash") == [
+        ("c1", expected),
+        ("c2", expected),
+        ("c3", None),
+        ("c4", None),
+    ]
+    columns = project.batch("shop", "customers")["columns"]
+    assert not {"email", "name", "phone"} & set(columns)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_no_personal_value_is_written_in_any_format(project, done, kind):
+    path = project.file(f"customers.{kind}", CUSTOMERS + ADA + "broken,ada@example.org,ada\n")
+    if kind == "jsonl":
+        path.write_text(
+            '{"customer_id": "c1", "email": "ada@example.org", "name": "Ada Lovelace"}\n'
+            '{"customer_id": "c2", "email": "ada@example.org", "name": "Ada Lovelace"\n'
+        )
+    elif kind == "parquet":
+        columns = {"customer_id": ["c1"], "email": ["ada@example.org"], "name": ["Ada Lovelace"]}
+        pq.write_table(pa.table(columns), path)
+    done("land", "shop", path)
+    rows = project.rows("shop", "customers", "customer_id, email_hash")
+    assert rows == [("c1", digest("ada@example.org"))]
+    written = everything(project)
+    for value in (b"ada@example", b"lovelace", b"7946", KEY.encode()):
+        assert value not in written
+
+
+def test_a_rejected_line_of_a_personal_table_is_kept_as_a_hash(project, done):
+    broken = "c2,eve@example.org,Eve\n"
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA + broken + broken))
+    expected = "hmac-sha256:" + digest(broken.strip().lower())
+    assert project.rejects("shop", "customers") == [
+        ("3", "too_few_columns", expected),
+        ("4", "too_few_columns", expected),
+    ]
+
+
+def test_a_hash_made_elsewhere_is_not_taken_for_ours(project, refused):
+    path = project.file("customers.csv", f"customer_id,email_hash\nc1,{'0' * 64}\n")
+    assert "a column 'email_hash'" in refused("land", "shop", path)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        (None, "STAYHOUSE_PII_KEY is not set"),
+        ("", "STAYHOUSE_PII_KEY is not set"),
+        ("x" * 31, "STAYHOUSE_PII_KEY has 31 characters"),
+        (DEMO_PII_KEY, "is the public demo key"),
+    ],
+)
+def test_a_key_that_protects_nobody_is_refused(project, refused, monkeypatch, key, words):
+    if key is None:
+        monkeypatch.delenv("STAYHOUSE_PII_KEY")
+    else:
+        monkeypatch.setenv("STAYHOUSE_PII_KEY", key)
+    # Also for a table without personal columns: the source marks some.
+    path = project.file("order_charges.csv", "order_id,kind,amount\no1,tax,1\n")
+    sentence = refused("land", "shop", path)
+    assert words in sentence
+    assert not key or key not in sentence
+    assert not project.landing.exists()
+
+
+def test_32_characters_are_a_key(project, done, monkeypatch):
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", "x" * 32)
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA))
+    hashed = digest("ada@example.org", "x" * 32)
+    assert project.rows("shop", "customers", "email_hash") == [(hashed,)]
+
+
+def test_the_demo_key_may_make_the_sample(project, done, monkeypatch):
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", DEMO_PII_KEY)
+    monkeypatch.setenv("STAYHOUSE_LANDING", "seeds/sample")
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA))
+    assert (project.root / "seeds/sample/shop/customers/batch_id=1/data.parquet").exists()
+
+
+def test_a_source_without_personal_columns_needs_no_key(project, done, monkeypatch):
+    monkeypatch.delenv("STAYHOUSE_PII_KEY")
+    header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+    path = project.file("any_name.csv", header + "1,A,d,1,2010-01-01,2.5,7,UK\n")
+    done("land", "online_retail", path)
+    assert project.rows("online_retail", "invoice_lines", "customer_id") == [("7",)]
