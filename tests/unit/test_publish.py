@@ -1,0 +1,262 @@
+"""Publishing: only after a good build, whole or not at all, under the readers' feet unnoticed."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import Project
+
+from stayhouse.artifacts import Mart
+from stayhouse.errors import StayhouseError
+from stayhouse.publish import publish
+
+PRODUCTS = Mart("core", "products", ("product_id",))
+CLOCK = Mart("core", "clock", ())
+
+
+def node(room: str, name: str, *, access: str = "public", contract: bool = True) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "schema": room,
+        "alias": name,
+        "fqn": ["stayhouse", room, name],
+        "config": {"access": access, "contract": {"enforced": contract}},
+    }
+
+
+def grain(model: str, columns: list[str]) -> dict[str, Any]:
+    return {
+        "resource_type": "test",
+        "attached_node": model,
+        "test_metadata": {"name": "grain", "kwargs": {"columns": columns}},
+    }
+
+
+@pytest.fixture
+def warehouse(project: Project) -> Path:
+    """A warehouse of two public marts and a private model, with what dbt writes beside it."""
+    path = project.root / "warehouse" / "stayhouse.duckdb"
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema core; create schema staging")
+        con.execute(
+            "create table core.products as select 1000 - i as product_id from range(1000) t(i)"
+        )
+        con.execute("create table core.clock as select timestamp '2024-01-01' as as_of_at")
+        con.execute("create table core.int_products__versions as select 1 as secret")
+        con.execute("create view staging.stg_shop__products as select 1 as product_id")
+    nodes = {
+        "model.stayhouse.products": node("core", "products"),
+        "model.stayhouse.clock": node("core", "clock"),
+        "model.stayhouse.int_products__versions": node(
+            "core", "int_products__versions", access="private"
+        ),
+        "model.stayhouse.loose": node("core", "loose", contract=False),
+        "model.stayhouse.stg_shop__products": node("staging", "stg_shop__products"),
+        "test.stayhouse.grain_products": grain("model.stayhouse.products", ["product_id"]),
+    }
+    target = project.root / "target"
+    target.mkdir()
+    (target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
+    run_results(project, "success", "pass", "warn")
+    return path
+
+
+def run_results(project: Project, *statuses: str, which: str = "build") -> None:
+    results = [
+        {"unique_id": f"model.stayhouse.m{i}", "status": status}
+        for i, status in enumerate(statuses)
+    ]
+    (project.root / "target" / "run_results.json").write_text(
+        json.dumps({"args": {"which": which}, "results": results})
+    )
+
+
+def test_public_marts_are_copied_and_nothing_else(
+    project: Project, warehouse: Path, done: Callable[..., str]
+) -> None:
+    out = done("publish")
+    published = project.root / "published"
+    assert out.startswith("published version 1: 2 marts, 1,001 rows\n")
+    assert "Where to look" in out
+    with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
+        tables = con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() order by 1"
+        ).fetchall()
+        version = con.execute(
+            "select tags['storage_version'] from duckdb_databases() where not internal"
+        ).fetchall()
+    assert tables == [("core.clock",), ("core.products",)]
+    assert version == [("v1.4.0+",)]
+    parquet = published / "parquet"
+    files = sorted(
+        str(path.relative_to(parquet.resolve())) for path in parquet.resolve().rglob("*")
+    )
+    assert files == ["core", "core/clock.parquet", "core/products.parquet"]
+    # Nothing but the two marts: no write-ahead log, no working folder.
+    assert sorted(path.name for path in (published / "current").iterdir()) == [
+        "parquet",
+        "stayhouse.duckdb",
+    ]
+
+
+def test_rows_are_in_the_order_of_the_key(project: Project, warehouse: Path) -> None:
+    publication = publish(warehouse, [PRODUCTS], project.root / "published")
+    with duckdb.connect() as con:
+        rows = con.execute(f"from '{publication.folder}/parquet/core/products.parquet'").fetchall()
+    assert rows == [(i,) for i in range(1, 1001)]
+    again = publish(warehouse, [PRODUCTS], project.root / "published")
+    assert (again.folder / "parquet/core/products.parquet").read_bytes() == (
+        publication.folder / "parquet/core/products.parquet"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize("status", ["error", "fail", "skipped", "runtime error"])
+def test_a_build_that_did_not_go_well_publishes_nothing(
+    project: Project, warehouse: Path, refused: Callable[..., str], status: str
+) -> None:
+    run_results(project, "success", status)
+    assert f"m1: {status}" in refused("publish")
+    assert not (project.root / "published").exists()
+
+
+def test_the_failure_is_named_before_what_was_skipped(
+    project: Project, warehouse: Path, refused: Callable[..., str]
+) -> None:
+    run_results(project, "skipped", "fail", "skipped")
+    assert "(m1: fail and 2 more)" in refused("publish")
+
+
+@pytest.mark.parametrize("which", ["run", "test", "compile"])
+def test_only_a_build_is_published(
+    project: Project, warehouse: Path, refused: Callable[..., str], which: str
+) -> None:
+    run_results(project, "success", which=which)
+    assert f"'{which}' and not 'build'" in refused("publish")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "run_results.json"])
+def test_dbts_files_must_be_there_and_whole(
+    project: Project, warehouse: Path, refused: Callable[..., str], name: str
+) -> None:
+    path = project.root / "target" / name
+    path.write_text(path.read_text()[:-1])
+    assert "is not whole" in refused("publish")
+    path.unlink()
+    assert f"There is no {path}" in refused("publish")
+    assert not (project.root / "published").exists()
+
+
+def test_another_target_path(project: Project, warehouse: Path, done: Callable[..., str]) -> None:
+    (project.root / "target").rename(project.root / "elsewhere")
+    assert "version 1" in done("publish", "--target-path", "elsewhere")
+
+
+def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(
+    project: Project, warehouse: Path
+) -> None:
+    published = project.root / "published"
+    publish(warehouse, [PRODUCTS, CLOCK], published)
+    with pytest.raises(StayhouseError, match=r"no table core\.gone"):
+        publish(warehouse, [PRODUCTS, Mart("core", "gone", ())], published)
+    assert (published / "current").readlink() == Path("versions/1")
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_no_warehouse_is_said(
+    project: Project, warehouse: Path, refused: Callable[..., str]
+) -> None:
+    warehouse.unlink()
+    assert "There is no warehouse file" in refused("publish")
+
+
+def test_a_locked_warehouse_names_its_holder(
+    project: Project, warehouse: Path, refused: Callable[..., str]
+) -> None:
+    code = (
+        f"import duckdb; c = duckdb.connect({str(warehouse)!r}); print('open', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        assert f"(process {holder.pid})" in refused("publish")
+        holder.communicate("\n")
+
+
+def test_three_versions_are_kept_and_an_open_one_goes_on(project: Project, warehouse: Path) -> None:
+    published = project.root / "published"
+    publish(warehouse, [PRODUCTS], published)
+    with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
+        for version in (2, 3, 4):
+            assert publish(warehouse, [PRODUCTS], published).version == version
+        kept = sorted(path.name for path in (published / "versions").iterdir())
+        assert kept == ["2", "3", "4"]
+        assert con.execute("select count(*) from core.products").fetchall() == [(1000,)]
+
+
+def test_what_a_killed_publish_left_is_cleared(project: Project, warehouse: Path) -> None:
+    published = project.root / "published"
+    (published / "versions" / ".work").mkdir(parents=True)
+    (published / "versions" / ".work" / "stayhouse.duckdb").write_bytes(b"half")
+    (published / ".current.new").symlink_to("nowhere")
+    assert publish(warehouse, [PRODUCTS], published).version == 1
+    assert sorted(path.name for path in published.iterdir()) == [
+        ".publish.lock",
+        "current",
+        "parquet",
+        "stayhouse.duckdb",
+        "versions",
+    ]
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_a_file_in_the_way_is_not_overwritten(project: Project, warehouse: Path) -> None:
+    published = project.root / "published"
+    published.mkdir()
+    (published / "stayhouse.duckdb").write_bytes(b"somebody's own")
+    with pytest.raises(StayhouseError, match="in the way"):
+        publish(warehouse, [PRODUCTS], published)
+    assert (published / "stayhouse.duckdb").read_bytes() == b"somebody's own"
+
+
+READER = """
+import os, sys, duckdb
+print("ready", flush=True)
+reads = 0
+while not os.path.exists(sys.argv[2]):
+    with duckdb.connect(os.path.realpath(sys.argv[1]), read_only=True) as con:
+        assert con.execute("select count(*), sum(product_id) from core.products").fetchall() == [
+            (1000, 500500)
+        ]
+    reads += 1
+print(reads)
+"""
+
+
+def test_a_reader_in_a_loop_sees_no_error(project: Project, warehouse: Path) -> None:
+    published = project.root / "published"
+    publish(warehouse, [PRODUCTS], published)
+    stop = project.root / "stop"
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, str(published / "stayhouse.duckdb"), str(stop)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        for _ in range(5):
+            publish(warehouse, [PRODUCTS], published)
+            # A reader that has resolved the link has a moment to open what it leads to.
+            time.sleep(0.1)
+        stop.touch()
+        reads = int(reader.stdout.read())
+        assert reader.wait() == 0
+    assert reads >= 5
