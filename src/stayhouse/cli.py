@@ -44,9 +44,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
     subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for module in _COMMANDS:
-        if find_spec(module):
+        if _exists(module):
             import_module(module).add_command(subparsers)
     return parser
+
+
+def _exists(module: str) -> bool:
+    # A command may be still to come: the others work without it.
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _version() -> str:
