@@ -7,6 +7,7 @@ gives one quiet line instead of its section.
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ from stayhouse.warehouse import reading
 _COHORTS = 13
 _PERIODS = 13
 _REASONS = 5
+_WIDTH = 88
 
 Rows = list[tuple[Any, ...]]
 Section = Callable[[duckdb.DuckDBPyConnection], list[str]]
@@ -106,7 +108,8 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     if reasons:
         named = ", ".join(f"{reason} {count:,}" for reason, count in reasons[:_REASONS])
         more = f", {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
-        lines.append(f"rejected for: {named}{more} (core.rejected_events, core.rejected_rows)")
+        lines += wrap(f"rejected for: {named}{more}", _WIDTH, subsequent_indent="  ")
+        lines.append("each rejected row is in core.rejected_events or core.rejected_rows")
     return lines
 
 
@@ -189,7 +192,7 @@ def _segments(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
     readiness = _query(con, "select is_ready, reason from churn.churn_readiness")
     if readiness and not readiness[0][0]:
-        return [f"no scores: {readiness[0][1]}"]
+        return wrap(f"no scores: {readiness[0][1]}", _WIDTH)
     rows = _query(
         con,
         """
