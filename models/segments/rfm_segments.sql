@@ -20,6 +20,15 @@ rfm_frequency_edges as (
     select * from {{ ref('rfm_frequency_edges') }}
 ),
 
+-- A frequency score holds up to the next one's edge; the last is open.
+edges as (
+    select
+        frequency_score,
+        min_order_count,
+        lead(min_order_count) over (order by min_order_count) as next_min_order_count
+    from rfm_frequency_edges
+),
+
 bought as (
     select
         person_id,
@@ -62,10 +71,10 @@ scored as (
         e.frequency_score,
         cast(ceil(5 * cume_dist() over (order by m.net_sales)) as bigint) as monetary_score
     from measured as m
-    inner join rfm_frequency_edges as e
+    inner join edges as e
         on
             m.order_count >= e.min_order_count
-            and m.order_count <= coalesce(e.max_order_count, m.order_count)
+            and m.order_count < coalesce(e.next_min_order_count, m.order_count + 1)
 ),
 
 final as (

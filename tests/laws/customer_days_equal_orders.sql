@@ -1,0 +1,25 @@
+-- The orders of a person's active days are the person's orders, and the other way round.
+with days as (
+    select person_id, sum(order_count) as order_count, sum(net_sales) as net_sales
+    from {{ ref('customer_days') }}
+    group by person_id
+    having sum(order_count) > 0
+),
+
+orders as (
+    select person_id, count(*) as order_count, sum(net_sales) as net_sales
+    from {{ ref('orders') }}
+    where is_order and person_id is not null
+    group by person_id
+)
+
+select
+    coalesce(d.person_id, o.person_id) as person_id,
+    d.order_count as in_days,
+    o.order_count as in_orders
+from days as d
+full outer join orders as o
+    on d.person_id = o.person_id
+where
+    d.order_count is distinct from o.order_count
+    or d.net_sales is distinct from o.net_sales

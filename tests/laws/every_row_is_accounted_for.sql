@@ -1,0 +1,28 @@
+-- Staged = accepted + rejected + repeated copies, by source, table and batch, in both directions.
+with staged as (
+    {%- for source_name, tables in source_tables().items() %}
+    {%- set outer_last = loop.last %}
+    {%- for table_name in tables %}
+    select source_name, '{{ table_name }}' as table_name, batch_id, count(*) as row_count
+    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    group by source_name, batch_id
+    {{ 'union all' if not (outer_last and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+),
+
+accounted as (
+    select source_name, table_name, batch_id, sum(row_count) as row_count
+    from {{ ref('data_quality') }}
+    group by source_name, table_name, batch_id
+)
+
+select
+    coalesce(s.source_name, a.source_name) as source_name,
+    coalesce(s.table_name, a.table_name) as table_name,
+    s.row_count as staged_count,
+    a.row_count as accounted_count
+from staged as s
+full outer join accounted as a
+    on s.source_name = a.source_name and s.table_name = a.table_name and s.batch_id = a.batch_id
+where s.row_count is distinct from a.row_count

@@ -1,0 +1,14 @@
+-- Each of the 25 cells of recency and frequency has exactly one segment.
+with cells as (
+    select
+        recency_score,
+        frequency_score,
+        count(*) as segment_count
+    from {{ ref('rfm_segment_map') }}
+    where recency_score between 1 and 5 and frequency_score between 1 and 5
+    group by recency_score, frequency_score
+)
+
+select count(*) as cell_count
+from cells
+having count(*) <> 25 or max(segment_count) <> 1
