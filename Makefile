@@ -1,0 +1,59 @@
+# Two commands do everything: `make build` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# dbt and the command line read these; a relative path is meant from this folder.
+export DBT_PROFILES_DIR := $(CURDIR)
+export DBT_PROJECT_DIR := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint real publish sample clean
+
+help: ## What each command does.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make the environment in .venv, exactly as requirements.lock says.
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else "Stayhouse needs Python 3.11 to 3.13, and $(PYTHON) is " + sys.version.split()[0] + ": name another, as in `make setup PYTHON=python3.12`.")'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Installing the environment into $(VENV) (a minute or two) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(STAMP)
+
+build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
+	@$(BIN)/dbt --quiet build
+	@$(BIN)/stayhouse publish
+
+test: setup lint ## Pass every check.
+	@$(BIN)/python -m pytest
+
+lint: setup ## Style and types: ruff, mypy, sqlfluff.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+
+real: export STAYHOUSE_LANDING := warehouse/real_landing
+real: export STAYHOUSE_DB := warehouse/real.duckdb
+real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make real DATA=<folder>.
+	@test -d "$(DATA)" || { echo "make real needs DATA=<a folder with one or both Online Retail II files as Parquet or CSV>." >&2; exit 2; }
+	@rm -rf $(STAYHOUSE_LANDING)
+	@set -e; found=; for file in "$(DATA)"/*.parquet "$(DATA)"/*.csv; do \
+		if [ -f "$$file" ]; then found=yes; $(BIN)/stayhouse land online_retail "$$file"; fi; \
+	done; \
+	if [ -z "$$found" ]; then echo "No .parquet or .csv file in $(DATA): put one or both Online Retail II files there." >&2; exit 2; fi
+	@$(BIN)/dbt --quiet build --target-path target/real
+	@$(BIN)/stayhouse summary --db $(STAYHOUSE_DB)
+
+publish: setup ## Publish the last build again.
+	@$(BIN)/stayhouse publish
+
+sample: setup ## Make seeds/sample anew from the planted shop.
+	@$(BIN)/python seeds/make_sample.py
+
+clean: ## Remove what the build made, but not the environment and not what you landed.
+	@rm -rf target logs published build warehouse/*.duckdb warehouse/*.wal warehouse/real_landing
