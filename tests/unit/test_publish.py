@@ -1,5 +1,6 @@
 """Publishing: only after a good build, whole or not at all, under the readers' feet unnoticed."""
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -167,6 +168,29 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(
         publish(warehouse, [PRODUCTS, Mart("core", "gone", ())], published)
     assert (published / "current").readlink() == Path("versions/1")
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_a_copy_with_other_rows_is_not_published(
+    project: Project, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = project.root / "published"
+    publish(warehouse, [CLOCK], published)
+    counts = iter([1000, 1000, 999])
+    monkeypatch.setattr("stayhouse.publish._count", lambda *_: next(counts))
+    with pytest.raises(StayhouseError, match="1000 in the copied database and 999 in Parquet"):
+        publish(warehouse, [PRODUCTS], published)
+    assert (published / "current").readlink() == Path("versions/1")
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_two_at_once_is_refused(project: Project, warehouse: Path) -> None:
+    published = project.root / "published"
+    published.mkdir()
+    with (published / ".publish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(StayhouseError, match="Another process is publishing"):
+            publish(warehouse, [PRODUCTS], published)
+    assert publish(warehouse, [PRODUCTS], published).version == 1
 
 
 def test_no_warehouse_is_said(
