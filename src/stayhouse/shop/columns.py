@@ -1,0 +1,95 @@
+"""Turn columns of numbers into columns of text, fast: each is a pyarrow array of strings."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stayhouse.shop.draws import Ints
+
+_DAY_SECONDS = 86_400
+
+
+def coded(codes: Any, words: Sequence[str]) -> Any:
+    """Return the word of each code; null where the code is below 0."""
+    index = np.asarray(codes).astype(np.int32)
+    missing = index < 0
+    indices = pa.array(index, mask=missing) if missing.any() else pa.array(index)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+
+
+def by_value(values: Any, to_text: Callable[[int], str]) -> Any:
+    """Return a text for each whole number, made once for each distinct one; null below 0."""
+    distinct, places = np.unique(np.asarray(values), return_inverse=True)
+    words = [None if value < 0 else to_text(value) for value in distinct.tolist()]
+    dictionary = pa.array(words, pa.string())
+    return dictionary.take(pa.array(places.astype(np.int32)))
+
+
+def number(values: Any, prefix: str = "") -> Any:
+    """Return whole numbers as text behind a prefix; null below 0."""
+    whole = np.asarray(values).astype(np.int64)
+    missing = whole < 0
+    text = pa.array(whole, mask=missing).cast(pa.string())
+    return pc.binary_join_element_wise(prefix, text, "") if prefix else text
+
+
+def joined(*parts: Any) -> Any:
+    """Return texts put behind one another, null where any of them is null."""
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def money(cents: Any) -> Any:
+    """Return cents as decimal text with two places; null below 0."""
+    return by_value(cents, decimal)
+
+
+def decimal(cents: int) -> str:
+    """Return one amount of cents as decimal text."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def instant(at_ms: Any) -> Any:
+    """Return instants as ISO 8601 text in UTC, to the millisecond; null below 0."""
+    whole = np.asarray(at_ms).astype(np.int64)
+    safe = np.maximum(whole, 0)
+    day, within = np.divmod(safe, _DAY_SECONDS * 1000)
+    second, milli = np.divmod(within, 1000)
+    days = by_value(day, lambda value: str(np.datetime64(value, "D")))
+    seconds = _SECOND_TEXT.take(pa.array(second.astype(np.int32)))
+    fraction = _FRACTION_TEXT.take(pa.array(milli.astype(np.int32)))
+    text = pc.binary_join_element_wise(days, seconds, fraction, "")
+    missing = whole < 0
+    return pc.if_else(pa.array(missing), None, text) if missing.any() else text
+
+
+def flag(values: Any) -> Any:
+    """Return true or false as text; null below 0."""
+    return coded(values, ("false", "true"))
+
+
+def empty(count: int) -> Any:
+    """Return a column of nulls."""
+    return pa.nulls(count, pa.string())
+
+
+def replaced(column: Any, rows: Ints, texts: Sequence[str | None]) -> Any:
+    """Return the column with other texts at these positions."""
+    plain = column.cast(pa.string())
+    mask = np.zeros(len(plain), dtype=bool)
+    mask[rows] = True
+    order = np.argsort(rows, kind="stable")
+    values = pa.array([texts[place] for place in order.tolist()], pa.string())
+    return pc.replace_with_mask(plain, pa.array(mask), values)
+
+
+_SECOND_TEXT = pa.array(
+    [
+        f"T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+        for second in range(_DAY_SECONDS)
+    ],
+    pa.string(),
+)
+_FRACTION_TEXT = pa.array(["Z", *(f".{milli:03d}Z" for milli in range(1, 1000))], pa.string())
