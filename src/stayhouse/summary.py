@@ -140,7 +140,7 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"as of {clock[0][0]:%Y-%m-%d %H:%M} UTC: {people[0][0]:,} people, "
         f"{sessions[0][0]:,} sessions, {order_count:,} orders",
-        f"net sales {net_sales:,.2f} in the base currency; {net_order_count:,} orders are net orders",
+        f"net sales {net_sales:,.2f} in the base currency, {net_order_count:,} net orders",
     ]
 
 

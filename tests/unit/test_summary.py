@@ -88,7 +88,7 @@ def test_numbers_are_those_of_the_marts(marts: Path) -> None:
     assert "rejected for: unknown_event_type 4, invalid_ordered_at 1\n" in text
     # People a, b and v: neither the robot, nor the tester, nor the session of nobody.
     assert "as of 2024-04-01 00:00 UTC: 3 people, 4 sessions, 3 orders" in text
-    assert "net sales 1,210.50 in the base currency; 2 orders are net orders" in text
+    assert "net sales 1,210.50 in the base currency, 2 net orders" in text
     # Only month, order to order, on; a cell that is not complete is blank.
     assert cells(lines, "2024-01") == ["1,100", "324"]
     assert cells(lines, "2024-02") == ["90"]
