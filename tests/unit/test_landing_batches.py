@@ -58,13 +58,13 @@ def test_a_gap_in_the_numbers_is_not_filled(project, done):
 
 def test_a_folder_lands_in_the_order_of_the_alias_file(project, done):
     project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
-    project.file("events.csv", EVENTS + "e1,login,2024-01-01,2024-01-02\n")
+    project.file("content.csv", "content_id,title,kind\nc1,Sizes,guide\n")
     project.file("notes.csv", "of no table")
     project.file("truth.txt", "of no kind")
     printed = done("land", "shop", project.root / "input")
     assert [line.split()[0] for line in printed.splitlines()] == [
-        "shop.events",
         "shop.order_charges",
+        "shop.content",
     ]
 
 

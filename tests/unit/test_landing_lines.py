@@ -54,6 +54,11 @@ def test_an_unusual_but_sound_line_lands(project, done, line):
     assert rows[0][:2] == (2, "o2")
 
 
+def test_an_empty_field_is_null(project, done):
+    _, rows, _ = land(project, done, HEADER + 'o1,,""\n')
+    assert rows == [(2, "o1", None, None)]
+
+
 def test_an_unterminated_quote_lists_every_line_it_swallows(project, done):
     batch, rows, rejects = land(project, done, HEADER + GOOD + 'o2,"tax,1\no3,tax,1\no4,tax,1\n')
     assert rejects == [
@@ -154,6 +159,7 @@ def test_json_values_land_as_they_were_written(project, done):
         (b"[" * 100_000, "not_json"),
         (b'["o2"]', "not_a_json_object"),
         (b'{"order_id": "o2", "order_id": "o3"}', "duplicate_key"),
+        (b'{"order_id": "o2", " order_id": "o3"}', "duplicate_key"),
         (b"", "blank_line"),
         (b'{"order_id": "\xff"}', "invalid_utf8"),
         (b'{"order_id": "\\ud800"}', "invalid_utf8"),

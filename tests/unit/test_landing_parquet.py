@@ -70,12 +70,13 @@ def test_two_spellings_of_one_column_land_as_one(project, done):
         assert rows == [("1", "2.5", "7.0", None)]
 
 
-def test_a_folder_that_looks_like_a_partition_or_a_pattern_adds_nothing(project, done):
-    folder = project.root / "batch_id=7" / "[a-b]*"
-    folder.mkdir(parents=True)
-    pq.write_table(pa.table(ROW), folder / "order_charges.parquet")
-    done("land", "shop", folder)
-    assert project.batch("shop", "order_charges")["rows_landed"] == 1
+def test_a_path_that_looks_like_a_pattern_or_a_partition_is_only_a_path(project, done):
+    for folder, order in [("[a-b]x", "right"), ("ax", "wrong")]:
+        path = project.root / folder / "order_id=9" / "order_charges.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(pa.table({**ROW, "order_id": [order]}), path)
+    done("land", "shop", project.root / "[a-b]x" / "order_id=9")
+    assert project.rows("shop", "order_charges", "order_id") == [("right",)]
 
 
 @pytest.mark.parametrize("content", [b"not parquet at all", b"PAR1" * 10])

@@ -36,8 +36,8 @@ def parquet_batches(
     """
     names = _metadata(file).schema.to_arrow_schema().names
     aliases = table.match_header(names, file.name)
-    # glob.escape: a bracket in a folder's name is no pattern. Hive partitions: a column must come
-    # from the file, not from the folder it happens to lie in.
+    # A bracket in a folder's name is no pattern, and a column comes from the file, not from a
+    # folder that is called like a partition.
     source = (
         f"read_parquet({sql_string(escape(str(file.path)))}, file_row_number = true, "
         "hive_partitioning = false, binary_as_string = true)"
