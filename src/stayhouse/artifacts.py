@@ -30,27 +30,35 @@ def public_marts(target: Path) -> list[Mart]:
         target: the folder that dbt wrote ``manifest.json`` and ``run_results.json`` to.
 
     Raises:
-        StayhouseError: there was no build, it did not go well, or it left no public mart.
+        StayhouseError: there was no build, it did not go well, or it left out a public mart.
     """
-    _check_build(_read(target / "run_results.json"))
+    built = _check_build(_read(target / "run_results.json"))
     manifest = _read(target / "manifest.json")
     keys = _keys(manifest)
-    marts = [
-        Mart(node["schema"], node["alias"], keys.get(unique_id, ()))
+    marts = {
+        unique_id: Mart(node["schema"], node["alias"], keys.get(unique_id, ()))
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
         and node["config"].get("access") == "public"
         and node["config"].get("contract", {}).get("enforced")
         and node["fqn"][1] != "staging"
-    ]
+    }
     if not marts:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt build' in this project."
         )
-    return sorted(marts, key=lambda mart: (mart.room, mart.name))
+    # A mart that was left out may stand as a build that failed left it.
+    if left_out := [mart for unique_id, mart in marts.items() if unique_id not in built]:
+        more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+        raise StayhouseError(
+            f"The last build left out {left_out[0].room}.{left_out[0].name}{more}, so nothing was "
+            "published: run 'dbt build' with every public mart and publish again."
+        )
+    return sorted(marts.values(), key=lambda mart: (mart.room, mart.name))
 
 
-def _check_build(results: dict[str, Any]) -> None:
+def _check_build(results: dict[str, Any]) -> set[str]:
+    """Check that the last run was a build and went well; return what it built and tested."""
     command = results["args"].get("which")
     if command != "build":
         raise StayhouseError(
@@ -67,6 +75,7 @@ def _check_build(results: dict[str, Any]) -> None:
             f"The last build did not go well ({name}: {bad[0]['status']}{more}), so nothing was "
             "published: mend it, run 'dbt build' and publish again."
         )
+    return {result["unique_id"] for result in results["results"]}
 
 
 def _keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:

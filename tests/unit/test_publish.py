@@ -5,13 +5,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
-from conftest import Project
 
 from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
@@ -21,7 +18,7 @@ PRODUCTS = Mart("core", "products", ("product_id",))
 CLOCK = Mart("core", "clock", ())
 
 
-def node(room: str, name: str, *, access: str = "public", contract: bool = True) -> dict[str, Any]:
+def node(room, name, *, access="public", contract=True):
     return {
         "resource_type": "model",
         "schema": room,
@@ -31,7 +28,7 @@ def node(room: str, name: str, *, access: str = "public", contract: bool = True)
     }
 
 
-def grain(model: str, columns: list[str]) -> dict[str, Any]:
+def grain(model, columns):
     return {
         "resource_type": "test",
         "attached_node": model,
@@ -40,7 +37,7 @@ def grain(model: str, columns: list[str]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def warehouse(project: Project) -> Path:
+def warehouse(project):
     """A warehouse of two public marts and a private model, with what dbt writes beside it."""
     path = project.root / "warehouse" / "stayhouse.duckdb"
     path.parent.mkdir()
@@ -69,19 +66,22 @@ def warehouse(project: Project) -> Path:
     return path
 
 
-def run_results(project: Project, *statuses: str, which: str = "build") -> None:
+def run_results(
+    project,
+    *statuses,
+    which="build",
+    marts=("products", "clock"),
+):
     results = [
         {"unique_id": f"model.stayhouse.m{i}", "status": status}
         for i, status in enumerate(statuses)
-    ]
+    ] + [{"unique_id": f"model.stayhouse.{mart}", "status": "success"} for mart in marts]
     (project.root / "target" / "run_results.json").write_text(
         json.dumps({"args": {"which": which}, "results": results})
     )
 
 
-def test_public_marts_are_copied_and_nothing_else(
-    project: Project, warehouse: Path, done: Callable[..., str]
-) -> None:
+def test_public_marts_are_copied_and_nothing_else(project, warehouse, done):
     out = done("publish")
     published = project.root / "published"
     assert out.startswith("published version 1: 2 marts, 1,001 rows\n")
@@ -107,7 +107,7 @@ def test_public_marts_are_copied_and_nothing_else(
     ]
 
 
-def test_rows_are_in_the_order_of_the_key(project: Project, warehouse: Path) -> None:
+def test_rows_are_in_the_order_of_the_key(project, warehouse):
     publication = publish(warehouse, [PRODUCTS], project.root / "published")
     with duckdb.connect() as con:
         rows = con.execute(f"from '{publication.folder}/parquet/core/products.parquet'").fetchall()
@@ -119,33 +119,33 @@ def test_rows_are_in_the_order_of_the_key(project: Project, warehouse: Path) -> 
 
 
 @pytest.mark.parametrize("status", ["error", "fail", "skipped", "runtime error"])
-def test_a_build_that_did_not_go_well_publishes_nothing(
-    project: Project, warehouse: Path, refused: Callable[..., str], status: str
-) -> None:
+def test_a_build_that_did_not_go_well_publishes_nothing(project, warehouse, refused, status):
     run_results(project, "success", status)
     assert f"m1: {status}" in refused("publish")
     assert not (project.root / "published").exists()
 
 
-def test_the_failure_is_named_before_what_was_skipped(
-    project: Project, warehouse: Path, refused: Callable[..., str]
-) -> None:
+def test_the_failure_is_named_before_what_was_skipped(project, warehouse, refused):
     run_results(project, "skipped", "fail", "skipped")
     assert "(m1: fail and 2 more)" in refused("publish")
 
 
+def test_a_build_of_a_part_publishes_nothing(project, warehouse, refused):
+    run_results(project, marts=("products",))
+    assert "left out core.clock, so nothing was published" in refused("publish")
+    run_results(project, marts=())
+    assert "left out core.products and 1 more" in refused("publish")
+    assert not (project.root / "published").exists()
+
+
 @pytest.mark.parametrize("which", ["run", "test", "compile"])
-def test_only_a_build_is_published(
-    project: Project, warehouse: Path, refused: Callable[..., str], which: str
-) -> None:
+def test_only_a_build_is_published(project, warehouse, refused, which):
     run_results(project, "success", which=which)
     assert f"'{which}' and not 'build'" in refused("publish")
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "run_results.json"])
-def test_dbts_files_must_be_there_and_whole(
-    project: Project, warehouse: Path, refused: Callable[..., str], name: str
-) -> None:
+def test_dbts_files_must_be_there_and_whole(project, warehouse, refused, name):
     path = project.root / "target" / name
     path.write_text(path.read_text()[:-1])
     assert "is not whole" in refused("publish")
@@ -154,14 +154,12 @@ def test_dbts_files_must_be_there_and_whole(
     assert not (project.root / "published").exists()
 
 
-def test_another_target_path(project: Project, warehouse: Path, done: Callable[..., str]) -> None:
+def test_another_target_path(project, warehouse, done):
     (project.root / "target").rename(project.root / "elsewhere")
     assert "version 1" in done("publish", "--target-path", "elsewhere")
 
 
-def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(
-    project: Project, warehouse: Path
-) -> None:
+def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(project, warehouse):
     published = project.root / "published"
     publish(warehouse, [PRODUCTS, CLOCK], published)
     with pytest.raises(StayhouseError, match=r"no table core\.gone"):
@@ -170,9 +168,7 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
 
 
-def test_a_copy_with_other_rows_is_not_published(
-    project: Project, warehouse: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_with_other_rows_is_not_published(project, warehouse, monkeypatch):
     published = project.root / "published"
     publish(warehouse, [CLOCK], published)
     counts = iter([1000, 1000, 999])
@@ -183,7 +179,7 @@ def test_a_copy_with_other_rows_is_not_published(
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
 
 
-def test_two_at_once_is_refused(project: Project, warehouse: Path) -> None:
+def test_two_at_once_is_refused(project, warehouse):
     published = project.root / "published"
     published.mkdir()
     with (published / ".publish.lock").open("w") as lock:
@@ -193,16 +189,12 @@ def test_two_at_once_is_refused(project: Project, warehouse: Path) -> None:
     assert publish(warehouse, [PRODUCTS], published).version == 1
 
 
-def test_no_warehouse_is_said(
-    project: Project, warehouse: Path, refused: Callable[..., str]
-) -> None:
+def test_no_warehouse_is_said(project, warehouse, refused):
     warehouse.unlink()
     assert "There is no warehouse file" in refused("publish")
 
 
-def test_a_locked_warehouse_names_its_holder(
-    project: Project, warehouse: Path, refused: Callable[..., str]
-) -> None:
+def test_a_locked_warehouse_names_its_holder(project, warehouse, refused):
     code = (
         f"import duckdb; c = duckdb.connect({str(warehouse)!r}); print('open', flush=True); input()"
     )
@@ -215,7 +207,7 @@ def test_a_locked_warehouse_names_its_holder(
         holder.communicate("\n")
 
 
-def test_three_versions_are_kept_and_an_open_one_goes_on(project: Project, warehouse: Path) -> None:
+def test_three_versions_are_kept_and_an_open_one_goes_on(project, warehouse):
     published = project.root / "published"
     publish(warehouse, [PRODUCTS], published)
     with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
@@ -226,7 +218,7 @@ def test_three_versions_are_kept_and_an_open_one_goes_on(project: Project, wareh
         assert con.execute("select count(*) from core.products").fetchall() == [(1000,)]
 
 
-def test_what_a_killed_publish_left_is_cleared(project: Project, warehouse: Path) -> None:
+def test_what_a_killed_publish_left_is_cleared(project, warehouse):
     published = project.root / "published"
     (published / "versions" / ".work").mkdir(parents=True)
     (published / "versions" / ".work" / "stayhouse.duckdb").write_bytes(b"half")
@@ -242,7 +234,7 @@ def test_what_a_killed_publish_left_is_cleared(project: Project, warehouse: Path
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
 
 
-def test_a_file_in_the_way_is_not_overwritten(project: Project, warehouse: Path) -> None:
+def test_a_file_in_the_way_is_not_overwritten(project, warehouse):
     published = project.root / "published"
     published.mkdir()
     (published / "stayhouse.duckdb").write_bytes(b"somebody's own")
@@ -265,7 +257,7 @@ print(reads)
 """
 
 
-def test_a_reader_in_a_loop_sees_no_error(project: Project, warehouse: Path) -> None:
+def test_a_reader_in_a_loop_sees_no_error(project, warehouse):
     published = project.root / "published"
     publish(warehouse, [PRODUCTS], published)
     stop = project.root / "stop"

@@ -1,11 +1,7 @@
 """The summary: its numbers are those of the marts, and a missing mart is no accident."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import duckdb
 import pytest
-from conftest import Project
 
 from stayhouse.summary import summary_lines
 
@@ -60,26 +56,26 @@ alter table churn.churn_evaluation add column prevalence double default 0.656;
 
 
 @pytest.fixture
-def marts(tmp_path: Path) -> Path:
+def marts(tmp_path):
     path = tmp_path / "marts.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute(MARTS)
     return path
 
 
-def change(path: Path, sql: str) -> str:
+def change(path, sql):
     with duckdb.connect(str(path)) as con:
         con.execute(sql)
     return "\n".join(summary_lines(path))
 
 
-def cells(lines: list[str], first: str) -> list[str]:
+def cells(lines, first):
     """Return the words of the line that begins with a word."""
     (found,) = [line.split() for line in lines if line.split()[:1] == [first]]
     return found[1:]
 
 
-def test_numbers_are_those_of_the_marts(marts: Path) -> None:
+def test_numbers_are_those_of_the_marts(marts):
     lines = summary_lines(marts)
     text = "\n".join(lines)
     # landed, accepted, repeated, rejected
@@ -100,7 +96,7 @@ def test_numbers_are_those_of_the_marts(marts: Path) -> None:
     assert "0.111" not in text
 
 
-def test_it_says_where_to_look_and_fits_a_screen(marts: Path) -> None:
+def test_it_says_where_to_look_and_fits_a_screen(marts):
     lines = summary_lines(marts)
     assert "Where to look" in lines
     assert any("published/stayhouse.duckdb" in line for line in lines)
@@ -108,7 +104,7 @@ def test_it_says_where_to_look_and_fits_a_screen(marts: Path) -> None:
     assert max(map(len, lines)) <= 100
 
 
-def test_scores_that_are_withheld_have_a_reason(marts: Path) -> None:
+def test_scores_that_are_withheld_have_a_reason(marts):
     text = change(
         marts,
         "update churn.churn_readiness set is_ready = false, reason = 'Only 10 had bought.'",
@@ -127,12 +123,12 @@ def test_scores_that_are_withheld_have_a_reason(marts: Path) -> None:
         ("churn.churn_evaluation", "Who is about to leave"),
     ],
 )
-def test_an_empty_or_missing_mart_is_one_quiet_line(marts: Path, mart: str, title: str) -> None:
+def test_an_empty_or_missing_mart_is_one_quiet_line(marts, mart, title):
     assert f"{title}\n  nothing yet\n\n" in change(marts, f"delete from {mart}")
     assert f"{title}\n  not built in this file\n\n" in change(marts, f"drop table {mart}")
 
 
-def test_only_the_latest_cohorts_are_shown(marts: Path) -> None:
+def test_only_the_latest_cohorts_are_shown(marts):
     text = change(
         marts,
         "insert into retention.cohort_retention (cohort_start, period_index, retained_count, "
@@ -146,9 +142,9 @@ def test_only_the_latest_cohorts_are_shown(marts: Path) -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_the_command(project: Project, marts: Path, done: Callable[..., str]) -> None:
+def test_the_command(project, marts, done):
     assert "3 people" in done("summary", "--db", marts)
 
 
-def test_a_missing_file_is_said(project: Project, refused: Callable[..., str]) -> None:
+def test_a_missing_file_is_said(project, refused):
     assert "There is no warehouse file" in refused("summary", "--db", "nowhere.duckdb")
