@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
-from importlib.util import find_spec
 
 from stayhouse.errors import StayhouseError
 
@@ -44,17 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
     subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for module in _COMMANDS:
-        if _exists(module):
-            import_module(module).add_command(subparsers)
+        import_module(module).add_command(subparsers)
     return parser
-
-
-def _exists(module: str) -> bool:
-    # A command may be still to come: the others work without it.
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _version() -> str:

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
 
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import parse_instant
 
+SRC = Path(__file__).resolve().parents[2] / "src"
 CHARGES = "order_id,kind,amount\n"
 EVENTS = "event_id,event_type,occurred_at,received_at\n"
 
@@ -154,7 +155,7 @@ def test_two_landings_of_one_table_at_once(project, done, refused):
 def test_a_killed_landing_leaves_no_batch_and_can_be_run_again(project, done):
     path = project.file("order_charges.csv", CHARGES + "o1,tax,1\n" * 400_000)
     command = [sys.executable, "-m", "stayhouse.cli", "land", "shop", str(path)]
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src")}
+    environment = {**os.environ, "PYTHONPATH": str(SRC)}
     with subprocess.Popen(command, env=environment) as process:
         rows = project.landing / ".landing-shop.order_charges" / "0" / "rows.parquet"
         while process.poll() is None and not rows.exists():

@@ -23,11 +23,12 @@ from tqdm import tqdm
 
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
-from stayhouse.landing.columns import parquet_batches, row_count, sql_string
+from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.personal import Hasher
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.text import Tally, csv_batches, json_batches
+from stayhouse.warehouse import literal
 
 _MANIFEST = "_batch.json"
 # Below this size a landing is over before a progress bar helps.
@@ -166,7 +167,7 @@ class TableLanding:
     ) -> tuple[list[str], datetime | None, int]:
         """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
         rows = folder / "rows.parquet"
-        source = f"read_parquet({sql_string(escape(str(rows)))})"
+        source = f"read_parquet({literal(escape(str(rows)))})"
         with _connection(self._work) as con:
             if data_until is None and "received_at" in self._table.landed_columns:
                 # A text without offset is UTC; 'infinity' casts, and is no instant.
@@ -175,10 +176,10 @@ class TableLanding:
                     f"from {source}) select max(instant)::timestamp from received "
                     "where isfinite(instant)"
                 ).fetchall()[0][0]
-            literal = sql_string(data_until.isoformat()) if data_until else "null"
+            until = literal(data_until.isoformat()) if data_until else "null"
             con.execute(
-                f"copy (select *, cast({literal} as timestamp) as data_until from {source}) "
-                f"to {sql_string(str(folder / 'data.parquet'))} (format parquet, compression zstd)"
+                f"copy (select *, cast({until} as timestamp) as data_until from {source}) "
+                f"to {literal(str(folder / 'data.parquet'))} (format parquet, compression zstd)"
             )
         rows.unlink()
         metadata = pq.read_metadata(folder / "data.parquet")

@@ -11,6 +11,7 @@ from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
+from stayhouse.warehouse import identifier, literal
 
 _NESTED = {"list", "array", "struct", "map", "union"}
 
@@ -39,7 +40,7 @@ def parquet_batches(
     # A bracket in a folder's name is no pattern, and a column comes from the file, not from a
     # folder that is called like a partition.
     source = (
-        f"read_parquet({sql_string(escape(str(file.path)))}, file_row_number = true, "
+        f"read_parquet({literal(escape(str(file.path)))}, file_row_number = true, "
         "hive_partitioning = false, binary_as_string = true)"
     )
     try:
@@ -54,13 +55,8 @@ def parquet_batches(
         raise _unreadable(file, error) from error
 
 
-def sql_string(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _as_text(name: str, type_id: str) -> str:
-    column = '"' + name.replace('"', '""') + '"'
+    column = identifier(name)
     return f"cast({f'to_json({column})' if type_id in _NESTED else column} as varchar)"
 
 
