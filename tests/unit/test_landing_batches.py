@@ -87,6 +87,29 @@ def test_a_folder_landed_again_brings_only_what_is_new(project, done, refused):
     assert "landed before" in refused("land", "shop", project.root / "input")
 
 
+def test_a_table_without_rows_does_not_stop_its_folder(project, done, refused):
+    project.file("content.csv", "content_id,title,kind\n")
+    project.file("refunds.csv", "refund_id,amount,currency,refunded_at\n")
+    assert "refunds.csv has no rows" in refused("land", "shop", project.root / "input")
+    assert project.left() == []
+    project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
+    assert done("land", "shop", project.root / "input").splitlines() == [
+        "shop.order_charges batch 1: 1 rows landed, 0 lines rejected, order_charges.csv",
+        "refunds.csv has no rows and was left alone",
+        "content.csv has no rows and was left alone",
+    ]
+    assert not (project.landing / "shop" / "content").exists()
+
+
+def test_a_file_without_rows_leaves_room_for_the_next_of_its_table(project, done):
+    project.file("order_charges.csv", CHARGES)
+    project.file("order_charges.jsonl", '{"order_id": 1, "kind": "tax", "amount": 2}\n')
+    assert done("land", "shop", project.root / "input").splitlines() == [
+        "shop.order_charges batch 1: 1 rows landed, 0 lines rejected, order_charges.jsonl",
+        "order_charges.csv has no rows and was left alone",
+    ]
+
+
 @pytest.mark.parametrize(
     ("received", "option", "expected"),
     [

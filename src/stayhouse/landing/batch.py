@@ -85,14 +85,14 @@ class TableLanding:
         sha256: str,
         data_until: datetime | None,
         keyed_hash: Hasher | None,
-    ) -> None:
-        """Write a file as a batch into the working folder.
+    ) -> bool:
+        """Write a file as a batch into the working folder; return False if it has no rows.
 
         Raises:
-            StayhouseError: the file does not fit the table, or holds no row that can be read.
+            StayhouseError: the file does not fit the table, or none of its lines can be read.
         """
         folder = self._work / str(len(self._staged))
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
             folder / "rejected_lines.csv", keyed_hash if self._table.has_personal else None
         )
@@ -101,7 +101,7 @@ class TableLanding:
         finally:
             rejects.close()
         if lines_in == 0:
-            raise StayhouseError(f"{file.name} has no rows: nothing to land.")
+            return False
         if lines_in == rejects.count and rejects.first:
             raise StayhouseError(
                 f"None of the {lines_in} lines of {file.name} can be read (line "
@@ -125,6 +125,7 @@ class TableLanding:
             columns,
         )
         self._staged.append((batch, folder))
+        return True
 
     def _read(
         self, file: InputFile, target: Path, rejects: Rejects, keyed_hash: Hasher | None

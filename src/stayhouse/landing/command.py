@@ -71,4 +71,6 @@ def _run(args: argparse.Namespace) -> int:
         )
     for name in landed.repeated:
         print(f"{name} has landed before and was left alone")
+    for name in landed.without_rows:
+        print(f"{name} has no rows and was left alone")
     return 0

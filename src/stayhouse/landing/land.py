@@ -14,10 +14,14 @@ from stayhouse.landing.personal import checked_key, hasher
 
 @dataclass(frozen=True)
 class Landing:
-    """What a landing did: the batches it made, the names of files that had landed before."""
+    """What a landing did: the batches it made, and the names of files it left alone.
+
+    ``repeated`` had landed before; ``without_rows`` have a header and nothing under it.
+    """
 
     batches: list[Batch]
     repeated: list[str]
+    without_rows: list[str]
 
 
 def land(
@@ -32,8 +36,9 @@ def land(
 ) -> Landing:
     """Land a file, or every file of a folder that names a table.
 
-    Every file is read and checked before the first batch takes its place. In a folder, files
-    that landed before are left alone, so that an interrupted landing can be run again.
+    Every file is read and checked before the first batch takes its place. Among several files,
+    those that landed before are left alone, so that an interrupted landing can be run again, and
+    so are those without rows, since a table may have none on some day.
 
     Args:
         root: the project's folder.
@@ -64,19 +69,22 @@ def land(
             name: stack.enter_context(table_landing(table, landing))
             for name, table in tables.items()
         }
-        repeats = []
+        repeated: list[str] = []
+        without_rows: list[str] = []
+        refusal = ""
         for table, file in files:
-            sha256 = file.sha256()
-            known = [b for b in landings[table.name].landed() if b.sha256 == sha256]
+            table_land, sha256 = landings[table.name], file.sha256()
+            known = next((b for b in table_land.landed() if b.sha256 == sha256), None)
             if known:
-                repeats.append((file.name, known[0]))
-            else:
-                landings[table.name].stage(file, sha256, data_until, keyed_hash)
-        if len(repeats) == len(files):
-            name, batch = repeats[0]
-            raise StayhouseError(
-                f"{name} has landed before, as {batch.source}.{batch.table} batch "
-                f"{batch.batch_id}: the same file lands once."
-            )
+                repeated.append(file.name)
+                refusal = (
+                    f"{file.name} has landed before, as {table.label} batch {known.batch_id}: the "
+                    "same file lands once."
+                )
+            elif not table_land.stage(file, sha256, data_until, keyed_hash):
+                without_rows.append(file.name)
+                refusal = refusal or f"{file.name} has no rows: nothing to land."
         batches = [batch for table_land in landings.values() for batch in table_land.commit()]
-    return Landing(batches, [name for name, _ in repeats])
+        if not batches:
+            raise StayhouseError(refusal)
+    return Landing(batches, repeated, without_rows)
