@@ -1,4 +1,4 @@
--- Customers as they are now: the latest version of each, and those known from events or orders only.
+-- Customers as they are now: the latest version of each, and those whom only events or orders name.
 with landed as (
     {{ union_sources('customers') }}
 ),
@@ -22,12 +22,21 @@ current_versions as (
 ),
 
 known as (
-    select source_name, customer_id from current_versions
+    select
+        source_name,
+        customer_id
+    from current_versions
     union
-    select source_name, customer_id from orders
+    select
+        source_name,
+        customer_id
+    from orders
     where customer_id is not null
     union
-    select source_name, customer_id from identity_map
+    select
+        source_name,
+        customer_id
+    from identity_map
 ),
 
 final as (

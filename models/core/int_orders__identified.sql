@@ -1,4 +1,4 @@
--- Whose an order is: the customer named on it, else whom its visitor was known as, else the visitor.
+-- Whose an order is: the customer it names, else whom its visitor was known as, else the visitor.
 with int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
 ),

@@ -52,7 +52,7 @@ candidates as (
     where r.order_id is null
     qualify row_number() over (
         partition by r.source_name, r.refund_id
-        order by o.ordered_at desc, o.order_id desc, l.line_number
+        order by o.ordered_at desc, o.order_id desc, l.line_number asc
     ) = 1
 ),
 

@@ -12,7 +12,7 @@ with landed as (
         raw_values,
         batch_id,
         landed_row,
-        {{ 'cast(' ~ table.amount ~ ' as decimal(38, 4))' if table.amount else 'cast(null as decimal(38, 4))' }} as amount,
+        cast({{ table.amount or 'null' }} as decimal(38, 4)) as amount,
         {{ table.instant or 'cast(null as timestamp)' }} as dated_at
     from ({{ union_sources(table_name) }})
     {{ 'union all' if not loop.last }}

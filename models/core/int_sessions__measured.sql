@@ -12,11 +12,17 @@ bot_patterns as (
     select * from {{ ref('bot_patterns') }}
 ),
 
+agents as (
+    select distinct user_agent
+    from int_events__sessionized
+    where user_agent is not null
+),
+
 bot_agents as (
     select
         a.user_agent,
         min(p.bot_name) as bot_name
-    from (select distinct user_agent from int_events__sessionized where user_agent is not null) as a
+    from agents as a
     inner join bot_patterns as p
         on {{ matches_column('a.user_agent', 'p.bot_pattern') }}
     group by a.user_agent

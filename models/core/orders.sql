@@ -73,8 +73,9 @@ measured as (
         coalesce(s.gift_card_amount, 0) as gift_card_amount,
         coalesce(s.net_sales, 0) as net_sales,
         coalesce(s.line_count > 0, false) and not v.is_test as is_order,
-        coalesce({{ is_net_positive('s.native_net_sales', 's.net_sales', 's.currency_count') }}, false)
-            as is_net_positive,
+        coalesce(
+            {{ is_net_positive('s.native_net_sales', 's.net_sales', 's.currency_count') }}, false
+        ) as is_net_positive,
         coalesce(
             {{ is_net_positive(
                 's.native_net_sales_at_clock', 's.net_sales_at_clock', 's.currency_count_at_clock'

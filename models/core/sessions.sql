@@ -31,7 +31,7 @@ final as (
         source_name,
         session_id,
         visitor_id,
-        -- Two customers in one session, or nobody known on a shared device: it counts for no person.
+        -- Two customers in one session, or nobody known on a shared device: nobody's.
         case
             when has_identity_conflict then null
             when is_shared_device and resolved_customer_id is null then null

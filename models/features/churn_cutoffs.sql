@@ -28,7 +28,9 @@ anchors as (
 -- Backwards from validation in even steps; those too close to it have outcomes that it would see,
 -- so they serve the refit only.
 steps as (
-    select {{ numbers_up_to(setting('churn_max_cutoffs') ~ ' + ' ~ floor_divide(horizon, step)) }} as step_number
+    select
+        {{ numbers_up_to(setting('churn_max_cutoffs') ~ ' + ' ~ floor_divide(horizon, step)) }}
+            as step_number
 ),
 
 candidates as (
@@ -63,7 +65,8 @@ final as (
     from candidates as c
     cross join anchors as a
     where c.cut_off_at >= a.earliest_at
-    qualify row_number() over (partition by c.split order by c.cut_off_at desc)
+    qualify
+        row_number() over (partition by c.split order by c.cut_off_at desc)
         <= {{ setting('churn_max_cutoffs') }}
 )
 

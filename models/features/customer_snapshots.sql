@@ -55,8 +55,13 @@ bought as (
         count(case when age_days <= 90 then 1 end) as purchase_count_90d,
         count(case when age_days <= 180 then 1 end) as purchase_count_180d,
         count(case when age_days <= 365 then 1 end) as purchase_count_365d,
-        count(case when age_days > 365 - {{ setting('churn_horizon_days') }} and age_days <= 365 then 1 end)
-            as purchase_count_last_year,
+        count(
+            case
+                when
+                    age_days > 365 - {{ setting('churn_horizon_days') }} and age_days <= 365
+                    then 1
+            end
+        ) as purchase_count_last_year,
         sum(net_sales) as net_sales,
         sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
         sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,

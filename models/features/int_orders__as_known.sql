@@ -46,8 +46,9 @@ final as (
         end as person_id,
         n.net_sales,
         n.refund_count,
-        coalesce({{ is_net_positive('n.native_net_sales', 'n.net_sales', 'n.currency_count') }}, false)
-            as is_net_order,
+        coalesce(
+            {{ is_net_positive('n.native_net_sales', 'n.net_sales', 'n.currency_count') }}, false
+        ) as is_net_order,
         o.ordered_at,
         greatest(o.ordered_at, n.last_effective_at) as last_available_at
     from net_sales as n

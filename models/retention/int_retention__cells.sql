@@ -57,7 +57,8 @@ returns as (
                 then
                     {{ period_number(local_day('a.occurred_at'), 'p.cohort_grain') }}
                     - p.start_number
-            when 'rolling' then {{ rolling_index('p.started_at', 'a.occurred_at', 'p.cohort_grain') }}
+            when 'rolling'
+                then {{ rolling_index('p.started_at', 'a.occurred_at', 'p.cohort_grain') }}
         end as period_index
     from people as p
     inner join int_retention__activities as a
@@ -97,6 +98,15 @@ cohorts as (
     group by cut_id, start_number
 ),
 
+indexes as (
+    select
+        cut_id,
+        start_number,
+        {{ numbers_up_to('last_index') }} as period_index
+    from cohorts
+    where last_index >= 0
+),
+
 -- One row a cut, cohort and index; of a bracket only its first index, judged at its last.
 cells as (
     select
@@ -108,14 +118,7 @@ cells as (
     from cohorts as k
     inner join retention_cuts as c
         on k.cut_id = c.cut_id
-    inner join (
-        select
-            cut_id,
-            start_number,
-            {{ numbers_up_to('last_index') }} as period_index
-        from cohorts
-        where last_index >= 0
-    ) as i
+    inner join indexes as i
         on k.cut_id = i.cut_id and k.start_number = i.start_number
     where c.definition <> 'bracket' or i.period_index = c.bracket_from
 ),
@@ -173,7 +176,11 @@ retained_by_index as (
             and c.judged_index <= r.last_index
             and (
                 (c.definition = 'on' and c.period_index = r.period_index)
-                or (c.definition = 'on_or_after' and r.is_latest and c.period_index <= r.period_index)
+                or (
+                    c.definition = 'on_or_after'
+                    and r.is_latest
+                    and c.period_index <= r.period_index
+                )
             )
     group by c.cut_id, c.start_number, c.period_index
 ),

@@ -1,12 +1,18 @@
 -- The events that can be read are those that data_quality counts as accepted.
 with readable as (
-    select source_name, batch_id, count(*) as row_count
+    select
+        source_name,
+        batch_id,
+        count(*) as row_count
     from {{ ref('events') }}
     group by source_name, batch_id
 ),
 
 counted as (
-    select source_name, batch_id, sum(row_count) as row_count
+    select
+        source_name,
+        batch_id,
+        sum(row_count) as row_count
     from {{ ref('data_quality') }}
     where table_name = 'events' and disposition = 'accepted'
     group by source_name, batch_id

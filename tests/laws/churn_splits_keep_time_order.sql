@@ -1,6 +1,8 @@
 -- The outcomes of training lie before validation, those of validation before test; and a label is
 -- null exactly while its horizon is open.
-select l.cut_off_at, l.split
+select
+    l.cut_off_at,
+    l.split
 from {{ ref('churn_labels') }} as l
 cross join {{ ref('clock') }} as c
 left join {{ ref('churn_cutoffs') }} as later

@@ -1,13 +1,19 @@
 -- The orders of a person's active days are the person's orders, and the other way round.
 with days as (
-    select person_id, sum(order_count) as order_count, sum(net_sales) as net_sales
+    select
+        person_id,
+        sum(order_count) as order_count,
+        sum(net_sales) as net_sales
     from {{ ref('customer_days') }}
     group by person_id
     having sum(order_count) > 0
 ),
 
 orders as (
-    select person_id, count(*) as order_count, sum(net_sales) as net_sales
+    select
+        person_id,
+        count(*) as order_count,
+        sum(net_sales) as net_sales
     from {{ ref('orders') }}
     where is_order and person_id is not null
     group by person_id

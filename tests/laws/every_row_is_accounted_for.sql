@@ -3,7 +3,11 @@ with staged as (
     {%- for source_name, tables in source_tables().items() %}
     {%- set outer_last = loop.last %}
     {%- for table_name in tables %}
-    select source_name, '{{ table_name }}' as table_name, batch_id, count(*) as row_count
+    select
+        source_name,
+        '{{ table_name }}' as table_name,
+        batch_id,
+        count(*) as row_count
     from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
     group by source_name, batch_id
     {{ 'union all' if not (outer_last and loop.last) }}
@@ -12,7 +16,11 @@ with staged as (
 ),
 
 accounted as (
-    select source_name, table_name, batch_id, sum(row_count) as row_count
+    select
+        source_name,
+        table_name,
+        batch_id,
+        sum(row_count) as row_count
     from {{ ref('data_quality') }}
     group by source_name, table_name, batch_id
 )

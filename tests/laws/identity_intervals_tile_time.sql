@@ -5,12 +5,19 @@ with ordered as (
         visitor_id,
         valid_from,
         valid_to,
-        lead(valid_from) over (partition by source_name, visitor_id order by valid_from) as next_from,
+        lead(valid_from) over (
+            partition by source_name, visitor_id order by valid_from
+        ) as next_from,
         row_number() over (partition by source_name, visitor_id order by valid_from) as place
     from {{ ref('identity_map') }}
 )
 
-select source_name, visitor_id, valid_from, valid_to, next_from
+select
+    source_name,
+    visitor_id,
+    valid_from,
+    valid_to,
+    next_from
 from ordered
 where
     valid_to <= valid_from

@@ -1,16 +1,28 @@
 -- The rejected rows that can be read are those that data_quality counts, reason by reason.
 with readable as (
-    select source_name, 'events' as table_name, reason_code, count(*) as row_count
+    select
+        source_name,
+        'events' as table_name,
+        reason_code,
+        count(*) as row_count
     from {{ ref('rejected_events') }}
     group by source_name, reason_code
     union all
-    select source_name, table_name, reason_code, count(*) as row_count
+    select
+        source_name,
+        table_name,
+        reason_code,
+        count(*) as row_count
     from {{ ref('rejected_rows') }}
     group by source_name, table_name, reason_code
 ),
 
 counted as (
-    select source_name, table_name, reason_code, sum(row_count) as row_count
+    select
+        source_name,
+        table_name,
+        reason_code,
+        sum(row_count) as row_count
     from {{ ref('data_quality') }}
     where disposition = 'rejected'
     group by source_name, table_name, reason_code

@@ -2,20 +2,26 @@
 -- one eligible set; retained <= eligible <= cohort; the interval holds the rate.
 with curves as (
     select
-        r.*,
+        *,
         lag(retained_count) over same_curve as previous_retained,
         lag(eligible_count) over same_curve as previous_eligible,
         max(case when definition = 'on_or_after' then retained_count end) over (
-            partition by cohort_grain, cohort_start, start_kind, return_kind, clock_kind, period_index
+            partition by
+                cohort_grain, cohort_start, start_kind, return_kind, clock_kind, period_index
         ) as retained_on_or_after
-    from {{ ref('cohort_retention') }} as r
+    from {{ ref('cohort_retention') }}
     window same_curve as (
         partition by cohort_grain, cohort_start, start_kind, return_kind, clock_kind, definition
         order by period_index
     )
 )
 
-select cohort_grain, cohort_start, start_kind, definition, period_index
+select
+    cohort_grain,
+    cohort_start,
+    start_kind,
+    definition,
+    period_index
 from curves
 where
     (period_index = 0 and retained_count <> eligible_count)

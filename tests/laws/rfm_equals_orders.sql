@@ -1,6 +1,8 @@
 -- RFM counts each person with a net order at the clock once, with all of those orders.
 with bought as (
-    select person_id, count(*) as order_count
+    select
+        person_id,
+        count(*) as order_count
     from {{ ref('orders') }}
     where is_net_at_clock and person_id is not null
     group by person_id

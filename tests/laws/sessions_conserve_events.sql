@@ -1,19 +1,28 @@
 -- Every event of a visitor is in exactly one session, and in exactly one visitor day.
 with events as (
-    select source_name, visitor_id, count(*) as event_count
+    select
+        source_name,
+        visitor_id,
+        count(*) as event_count
     from {{ ref('events') }}
     where visitor_id is not null
     group by source_name, visitor_id
 ),
 
 sessions as (
-    select source_name, visitor_id, sum(event_count) as event_count
+    select
+        source_name,
+        visitor_id,
+        sum(event_count) as event_count
     from {{ ref('sessions') }}
     group by source_name, visitor_id
 ),
 
 visitor_days as (
-    select source_name, visitor_id, sum(event_count) as event_count
+    select
+        source_name,
+        visitor_id,
+        sum(event_count) as event_count
     from {{ ref('visitor_days') }}
     group by source_name, visitor_id
 )

@@ -4,7 +4,9 @@ with ordered as (
         session_id,
         started_at,
         ended_at,
-        lag(ended_at) over (partition by source_name, visitor_id order by started_at) as previous_end
+        lag(ended_at) over (
+            partition by source_name, visitor_id order by started_at
+        ) as previous_end
     from {{ ref('sessions') }}
 )
 

@@ -1,21 +1,44 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. Online
 -- Retail's one table is split in two, and nothing may fall between them.
+{%- set shop_tables = [
+    'events', 'orders', 'order_lines', 'order_charges', 'refunds', 'customers', 'products',
+] %}
 with counted as (
-    {%- for table_name in ['events', 'orders', 'order_lines', 'order_charges', 'refunds', 'customers', 'products'] %}
-    select 'shop.{{ table_name }}' as landed_table, batch_id, 1 as landed_count, 0 as staged_count
+    {%- for table_name in shop_tables %}
+    select
+        'shop.{{ table_name }}' as landed_table,
+        batch_id,
+        1 as landed_count,
+        0 as staged_count
     from {{ landed('shop', table_name) }}
     union all
-    select 'shop.{{ table_name }}' as landed_table, batch_id, 0 as landed_count, 1 as staged_count
+    select
+        'shop.{{ table_name }}' as landed_table,
+        batch_id,
+        0 as landed_count,
+        1 as staged_count
     from {{ ref('stg_shop__' ~ table_name) }}
     union all
     {%- endfor %}
-    select 'online_retail.invoice_lines' as landed_table, batch_id, 1 as landed_count, 0 as staged_count
+    select
+        'online_retail.invoice_lines' as landed_table,
+        batch_id,
+        1 as landed_count,
+        0 as staged_count
     from {{ landed('online_retail', 'invoice_lines') }}
     union all
-    select 'online_retail.invoice_lines' as landed_table, batch_id, 0 as landed_count, 1 as staged_count
+    select
+        'online_retail.invoice_lines' as landed_table,
+        batch_id,
+        0 as landed_count,
+        1 as staged_count
     from {{ ref('stg_online_retail__order_lines') }}
     union all
-    select 'online_retail.invoice_lines' as landed_table, batch_id, 0 as landed_count, 1 as staged_count
+    select
+        'online_retail.invoice_lines' as landed_table,
+        batch_id,
+        0 as landed_count,
+        1 as staged_count
     from {{ ref('stg_online_retail__refunds') }}
 )
 

@@ -11,8 +11,10 @@ seen as (
         product_id,
         min(landed_row) as landed_row,
         max(data_until) as data_until,
-        max_by(product_name, concat(lpad(cast(length(product_name) as varchar), 4, '0'), product_name))
-            as name,
+        max_by(
+            product_name,
+            concat(lpad(cast(length(product_name) as varchar), 4, '0'), product_name)
+        ) as name,
         max_by(unit_price, landed_row) as price,
         max_by(row_hash, landed_row) as row_hash,
         max(invoiced_at) as updated_at
