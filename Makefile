@@ -52,8 +52,14 @@ real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make 
 publish: setup ## Publish the last build again.
 	@$(BIN)/stayhouse publish
 
+sample: SAMPLE = --customers-per-year 1200 --days 500 --seed 1 --start 2024-01-01
+sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')
 sample: setup ## Make seeds/sample anew from the planted shop.
-	@$(BIN)/python seeds/make_sample.py
+	@rm -rf build/sample seeds/sample
+	@$(BIN)/stayhouse shop $(SAMPLE) --out build/sample
+	@STAYHOUSE_LANDING=seeds/sample STAYHOUSE_PII_KEY=$(DEMO_KEY) \
+		$(BIN)/stayhouse land shop build/sample/raw --data-until 2025-05-15
+	@du -sh seeds/sample
 
 clean: ## Remove what the build made, but not the environment and not what you landed.
 	@rm -rf target logs published build warehouse/*.duckdb warehouse/*.wal warehouse/real_landing

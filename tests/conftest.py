@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from stayhouse import cli
+from tests.building import Run
 
 KEY = "a secret of the tests, and of no shop at all"
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -103,4 +104,12 @@ def done(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         assert captured.err == ""
         return captured.out
 
+    return run
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The sample shop, built once for all tests that only read; unit tests and laws passed."""
+    run = Run(tmp_path_factory.mktemp("warehouse"))
+    run.build()
     return run

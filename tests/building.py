@@ -1,0 +1,79 @@
+"""Building warehouses in tests: real dbt runs of this project, each in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A folder to build in: warehouse file, landing folder (None = the sample), dbt's artefacts."""
+
+    folder: Path
+    landing: Path | None = None
+    project: Path = CHECKOUT
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "stayhouse.duckdb"
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "target"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a user with these settings and no others."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("STAYHOUSE_", "DBT_"))}
+        kept["STAYHOUSE_DB"] = str(self.database)
+        kept["PYTHONPATH"] = str(self.project / "src")
+        if self.landing is not None:
+            kept["STAYHOUSE_LANDING"] = str(self.landing)
+        return kept
+
+    def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run dbt in the project's folder and return what it said."""
+        command = [
+            *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *words),
+            *("--target-path", str(self.target), "--log-path", str(self.folder / "logs")),
+        ]
+        return subprocess.run(
+            command, cwd=self.project, env=self.environment(), capture_output=True, text=True
+        )
+
+    def build(self, *words: str) -> None:
+        """Build, and fail the test with dbt's own words where that fails."""
+        done = self.dbt("build", *words)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query against the warehouse."""
+        with duckdb.connect(str(self.database), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+
+PUBLIC_ROOMS = ("core", "features", "retention", "segments", "churn")
+
+
+def mart_hashes(database: Path) -> dict[str, tuple[int, object]]:
+    """Return the row count and an order-free hash of every public mart (no int_, no ml_)."""
+    hashes: dict[str, tuple[int, object]] = {}
+    with duckdb.connect(str(database), read_only=True) as con:
+        marts = con.execute(
+            "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name)"
+            " union all select schema_name, view_name from duckdb_views()"
+            " where list_contains(?, schema_name)",
+            [list(PUBLIC_ROOMS), list(PUBLIC_ROOMS)],
+        ).fetchall()
+        for room, name in marts:
+            if not name.startswith(("int_", "ml_")):
+                rows = con.execute(
+                    f'select count(*), bit_xor(hash(m)), sum(hash(m)::hugeint) from "{room}"."{name}" m'
+                ).fetchall()
+                hashes[f"{room}.{name}"] = (rows[0][0], rows[0][1:])
+    return hashes

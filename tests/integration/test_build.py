@@ -1,0 +1,108 @@
+"""The whole way, as a user walks it: build, publish, build again, while somebody reads."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.building import CHECKOUT, Run, mart_hashes
+
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "target", "logs", "published", "landing", "*.duckdb", "__pycache__", ".*_cache"
+)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A copy of the project, so that publishing and planting touch nothing of the checkout."""
+    folder = tmp_path_factory.mktemp("copy") / "stayhouse"
+    shutil.copytree(CHECKOUT, folder, ignore=NOT_COPIED)
+    return Run(folder / "warehouse", project=folder)
+
+
+def publish(run: Run) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stayhouse.cli", "publish", "--target-path", str(run.target)],
+        cwd=run.project,
+        env=run.environment(),
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_rebuilding_and_publishing_under_a_reader(copy: Run) -> None:
+    copy.build()
+    first = mart_hashes(copy.database)
+    assert first["core.orders"][0] > 0
+    assert publish(copy).returncode == 0
+
+    link = copy.project / "published" / "stayhouse.duckdb"
+    reads: list[int] = []
+    errors: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                with duckdb.connect(os.path.realpath(link), read_only=True) as con:
+                    rows = con.execute("select count(*) from core.orders").fetchall()
+                    reads.append(int(rows[0][0]))
+            except Exception as error:
+                errors.append(str(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for _ in range(2):
+            copy.build()
+            assert publish(copy).returncode == 0
+    finally:
+        done.set()
+        reader.join()
+
+    assert errors == []
+    assert len(reads) > 20
+    assert set(reads) == {first["core.orders"][0]}
+    # A build is a function of (landed data, commit, vars).
+    assert mart_hashes(copy.database) == first
+    assert mart_hashes(Path(os.path.realpath(link))) == first
+
+
+def test_a_failed_build_publishes_nothing(copy: Run) -> None:
+    current = copy.project / "published" / "current"
+    before = os.readlink(current)
+    law = copy.project / "tests" / "laws" / "planted_offence.sql"
+    law.write_text("select 1 as offence\n")
+    try:
+        assert copy.dbt("build", "--select", "clock", "planted_offence").returncode == 1
+    finally:
+        law.unlink()
+    refused = publish(copy)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert os.readlink(current) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("time_zone", "x'; drop schema core; --", "a time zone name"),
+        ("session_gap_seconds", "0", "1 or more"),
+        ("churn_order_kind", "orders", "order or net_order"),
+        ("as_of", "yesterday", "a date"),
+        ("rejection_stop_rate", "1.5", "from 0 to 1"),
+    ],
+)
+def test_a_var_of_another_form_stops_the_build(
+    tmp_path: Path, name: str, value: str, meaning: str
+) -> None:
+    run = Run(tmp_path)
+    done = run.dbt("compile", "--vars", f'{{{name}: "{value}"}}')
+    assert done.returncode != 0
+    assert f"Var '{name}' is '{value}'" in done.stdout
+    assert meaning in done.stdout
