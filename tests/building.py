@@ -1,6 +1,7 @@
 """Building warehouses in tests: real dbt runs of this project, each in a folder of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -55,6 +56,19 @@ class Run:
         """Return the rows of a query against the warehouse."""
         with duckdb.connect(str(self.database), read_only=True) as con:
             return con.execute(sql).fetchall()
+
+
+def copy_of_checkout(folder: Path) -> Path:
+    """Copy the files that git would commit into a folder, to plant things in; return it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if (CHECKOUT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(CHECKOUT / name, folder / name)
+    return folder
 
 
 PUBLIC_ROOMS = ("core", "features", "retention", "segments", "churn")

@@ -1,7 +1,6 @@
 """The whole way, as a user walks it: build, publish, build again, while somebody reads."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -10,18 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.building import CHECKOUT, Run, mart_hashes
-
-NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", "target", "logs", "published", "landing", "*.duckdb", "__pycache__", ".*_cache"
-)
-
+from tests.building import Run, copy_of_checkout, mart_hashes
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A copy of the project, so that publishing and planting touch nothing of the checkout."""
-    folder = tmp_path_factory.mktemp("copy") / "stayhouse"
-    shutil.copytree(CHECKOUT, folder, ignore=NOT_COPIED)
+    folder = copy_of_checkout(tmp_path_factory.mktemp("copy"))
     return Run(folder / "warehouse", project=folder)
 
 
