@@ -40,7 +40,13 @@ class Run:
     def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project's folder and return what it said."""
         command = [
-            *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *words),
+            *(
+                sys.executable,
+                "-c",
+                "from dbt.cli.main import cli; cli()",
+                "--no-use-colors",
+                *words,
+            ),
             *("--target-path", str(self.target), "--log-path", str(self.folder / "logs")),
         ]
         return subprocess.run(
@@ -87,7 +93,8 @@ def mart_hashes(database: Path) -> dict[str, tuple[int, object]]:
         for room, name in marts:
             if not name.startswith(("int_", "ml_")):
                 rows = con.execute(
-                    f'select count(*), bit_xor(hash(m)), sum(hash(m)::hugeint) from "{room}"."{name}" m'
+                    "select count(*), bit_xor(hash(m)), sum(hash(m)::hugeint) "
+                    f'from "{room}"."{name}" as m'
                 ).fetchall()
                 hashes[f"{room}.{name}"] = (rows[0][0], rows[0][1:])
     return hashes

@@ -11,6 +11,7 @@ import pytest
 
 from tests.building import Run, copy_of_checkout, mart_hashes
 
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A copy of the project, so that publishing and planting touch nothing of the checkout."""

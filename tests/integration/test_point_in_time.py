@@ -38,9 +38,10 @@ def test_features_do_not_see_what_came_later(whole: Run, tmp_path: Path) -> None
         con.execute("set timezone = 'UTC'")
         for table, known_at in KNOWN_AT.items():
             for path in (landing / "shop" / table).glob("batch_id=*/data.parquet"):
+                early = f"try_cast({known_at} as timestamptz) < timestamptz '{cut_off}'"
                 kept = (
                     f"select * from read_parquet('{path}', hive_partitioning = false) "
-                    f"where coalesce(try_cast({known_at} as timestamptz) < timestamptz '{cut_off}', true)"
+                    f"where coalesce({early}, true)"
                 )
                 counts = con.execute(
                     f"select (select count(*) from read_parquet('{path}')) - count(*) from ({kept})"

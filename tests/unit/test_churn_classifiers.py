@@ -7,8 +7,7 @@ import skops.io
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from stayhouse.churn import apply_classifiers, fit_classifiers
-from stayhouse.churn import store
+from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.errors import StayhouseError
 
 PLAN = {

@@ -73,7 +73,8 @@ def evaluate_classifiers(judged: pd.DataFrame) -> pd.DataFrame:
         draws = _resamples(of_split["person_id"].nunique())
         losses: dict[str, np.ndarray] = {}
         measured: dict[str, dict[str, Any]] = {}
-        for classifier, part in of_split.groupby("classifier"):
+        for name, part in of_split.groupby("classifier"):
+            classifier = str(name)
             truth = part["has_churned"].astype(bool).to_numpy()
             probability = part["churn_probability"].to_numpy(dtype="float64")
             losses[classifier] = row_log_loss(truth, probability)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import skops.io
@@ -36,7 +36,7 @@ def pack(classifier: str, stage: str, features: Sequence[str], fitted: Any) -> d
     }
 
 
-def unpack(row: Mapping[str, Any]) -> tuple[list[str], Any]:
+def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any]:
     """Return the features and the estimator of a stored row.
 
     Raises:
