@@ -89,6 +89,11 @@ def late_share(ordered_ms: Ints) -> Floats:
     return np.where(month == 11, MODEL.late_december, MODEL.late)
 
 
+def has_bad_review(around: Circumstances) -> Bools:
+    """Whether each order was reviewed with 1 or 2 stars."""
+    return around.is_reviewed & (around.rating <= 2)
+
+
 def bad_share(is_late: Bools, quality: Floats) -> Floats:
     """Return the probability that a review is bad (1 or 2 stars)."""
     share = np.where(is_late, MODEL.bad_review_late, MODEL.bad_review)
@@ -97,16 +102,11 @@ def bad_share(is_late: Bools, quality: Floats) -> Floats:
     return shares
 
 
-def leave_logit(
-    settings: Settings, people: People, orders: Visits, around: Circumstances
-) -> Floats:
-    """Return the logit of leaving after each order, from what is observable about it."""
-    is_bad = around.is_reviewed & (around.rating <= 2)
-    at_order = leave_logit_at_order(settings, people, orders, around)
-    if not settings.has("drivers"):
-        return at_order
-    logit: Floats = at_order + MODEL.leave_late * around.is_late + MODEL.leave_bad_review * is_bad
-    return logit
+def later_drivers(settings: Settings, is_late: Bools, is_bad: Bools) -> Floats:
+    """Return what delivery and review add to the logit of leaving."""
+    driven = MODEL.leave_late * is_late + MODEL.leave_bad_review * is_bad
+    added: Floats = driven * float(settings.has("drivers"))
+    return added
 
 
 def leave_logit_at_order(

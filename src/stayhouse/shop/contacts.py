@@ -75,14 +75,22 @@ def window_of(settings: Settings, plan: Plan, person: Ints, at_ms: Ints) -> Ints
     The windows of two campaigns never overlap, so the last one sent is the only candidate.
     """
     window = np.zeros(len(at_ms), dtype=np.int64)
-    count = plan.arm.shape[1]
-    if count == 0:
+    if plan.arm.shape[1] == 0:
         return window
     length = int(MODEL.contact_window * DAY_MS)
-    first = settings.start_ms + MODEL.campaign_first_day * DAY_MS
-    # Messages leave within a day and a half of the campaign's UTC midnight, in any zone.
-    latest = np.clip((at_ms - first + DAY_MS) // (MODEL.campaign_every * DAY_MS), 0, count - 1)
+    latest = latest_campaign(settings, plan, at_ms)
     sent = plan.sent_ms[person, latest]
     inside = (plan.arm[person, latest] == 0) & (at_ms >= sent) & (at_ms < sent + length)
     window[inside] = np.where(plan.is_good_hour[person, latest][inside], GOOD_HOUR, BAD_HOUR)
     return window
+
+
+def latest_campaign(settings: Settings, plan: Plan, at_ms: Ints) -> Ints:
+    """Return the campaign whose window may hold each instant; there must be campaigns.
+
+    Messages leave within a day and a half after the campaign's UTC midnight, in every zone, and
+    all windows of the campaigns before are over by then.
+    """
+    first = settings.start_ms + MODEL.campaign_first_day * DAY_MS
+    number = (at_ms - first) // (MODEL.campaign_every * DAY_MS)
+    return np.clip(number, 0, plan.arm.shape[1] - 1)

@@ -10,6 +10,7 @@ from stayhouse.shop import columns as text
 from stayhouse.shop.contacts import KINDS
 from stayhouse.shop.events import (
     AGENTS_PER_DEVICE,
+    BOT_AGENTS,
     EVENT_TYPES,
     FIXED_PAGES,
     GUIDE_PAGE,
@@ -37,8 +38,11 @@ AGENTS = (
     "Mozilla/5.0 (iPad; CPU OS 17_4 like Mac OS X) Version/17.4 Safari/604.1",
     "Mozilla/5.0 (Linux; Android 13; SM-X700) Chrome/123.0 Safari/537.36",
     "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) Version/16.6 Safari/604.1",
+    "Mozilla/5.0 (compatible; ExampleBot/2.1; +https://bot.example/about)",
+    "python-requests/2.31.0",
+    "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/119.0 Safari/537.36",
 )
-assert len(AGENTS) == len(DEVICES) * AGENTS_PER_DEVICE
+assert len(AGENTS) == len(DEVICES) * AGENTS_PER_DEVICE + BOT_AGENTS
 
 
 def event_columns(settings: Settings, rows: Records) -> dict[str, Any]:

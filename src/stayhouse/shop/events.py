@@ -19,7 +19,7 @@ from stayhouse.shop.draws import (
 from stayhouse.shop.orders import Orders, in_currency
 from stayhouse.shop.parameters import PRODUCTS_PER_CATEGORY, ZONE_CURRENCY
 from stayhouse.shop.people import People
-from stayhouse.shop.sessions import ORDER, SLOT, SLOTS, Sessions
+from stayhouse.shop.sessions import FAST_BOT, ORDER, SLOT, SLOTS, SLOW_BOT, Sessions
 from stayhouse.shop.tables import Records, records
 
 EVENT_TYPES = (
@@ -70,6 +70,8 @@ _LONGEST_DWELL_MS = 1_500_000
 _PAUSES_MS = np.array([1_800_000, 1_800_001, 1_799_999, 1_801_000, 2_400_000])
 _PAUSE_SHARE = 0.002
 AGENTS_PER_DEVICE = 3
+BOT_AGENT = 9  # the first agent of bots, after those of three devices
+BOT_AGENTS = 3
 SEARCH_WORDS = 6
 
 
@@ -84,7 +86,8 @@ def make_events(
     slot = np.repeat(np.tile(np.arange(len(SLOTS)), len(sessions)), flat_counts)
     repeat = numbers_within(flat_counts)
     key = keys(sessions.key[session], "event", position)
-    occurred = sessions.at_ms[session] + _offsets(key, slot, sizes)
+    is_fast = sessions.kind[session] == FAST_BOT
+    occurred = sessions.at_ms[session] + _offsets(key, slot, sizes, is_fast)
     received = occurred + 40 + np.floor(-np.log(uniform(key, "transport")) * 900.0).astype(np.int64)
     product = _products(catalogue, people, orders, sessions, session, slot, repeat, key)
     is_bought = (slot == SLOT["add_to_cart"]) & (sessions.kind[session] == ORDER)
@@ -110,11 +113,12 @@ def make_events(
         len(session),
         due=received,
         tie=key,
+        owner=sessions.customer[session],
+        kind=sessions.kind[session],
         type=_TYPE_OF_SLOT[slot],
         currency=np.where(has_price, zone_currency, -1),
         device=sessions.device[session],
-        agent=sessions.device[session] * AGENTS_PER_DEVICE
-        + (sessions.visitor[session] * 7 // 4) % AGENTS_PER_DEVICE,
+        agent=_agents(sessions)[session],
         rating=np.where(rated, rating, -1),
         utm=np.where(is_landing, sessions.channel[session], -1),
         status=np.where(
@@ -144,13 +148,14 @@ def make_events(
     )
 
 
-def _offsets(key: Keys, slot: Ints, sizes: Ints) -> Ints:
+def _offsets(key: Keys, slot: Ints, sizes: Ints, is_fast: Bools) -> Ints:
     """Milliseconds from the start of the session to each event."""
     spread = np.exp(0.75 * normal(key, "dwell"))
     dwell = np.rint(_DWELL[slot] * spread * 1000.0).astype(np.int64)
     dwell = np.minimum(dwell, _LONGEST_DWELL_MS)
     pauses = uniform(key, "pause") < _PAUSE_SHARE
     dwell = np.where(pauses, _PAUSES_MS[integers(key, "length of the pause", 5)], dwell)
+    dwell = np.where(is_fast, 100 + integers(key, "pace", 500), dwell)
     return running_total(dwell, sizes) - dwell
 
 
@@ -202,6 +207,15 @@ def _line_of(orders: Orders, order: Ints, repeat: Ints) -> Ints:
     exists = orders.product[order] >= 0
     # Line 0 always exists; without line 1, the second existing line is line 2.
     return np.where((repeat == 1) & ~exists[:, 1], 2, repeat)
+
+
+def _agents(sessions: Sessions) -> Ints:
+    """The user agent of each session: one of its device's three, a bot's, or none at all."""
+    usual = sessions.device * AGENTS_PER_DEVICE + sessions.visitor * 7 // 4 % AGENTS_PER_DEVICE
+    own = BOT_AGENT + sessions.visitor // 4 % BOT_AGENTS
+    agent = np.where(sessions.kind == SLOW_BOT, own, usual)
+    # A visitor without an agent is no bot for that.
+    return np.where(sessions.visitor % 101 == 7, np.where(agent < BOT_AGENT, -1, agent), agent)
 
 
 def _load_ms(key: Keys, is_slow: Bools) -> Ints:

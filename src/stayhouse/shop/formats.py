@@ -13,6 +13,7 @@ from stayhouse.shop.event_columns import event_columns
 from stayhouse.shop.events import GUIDE_PAGE
 from stayhouse.shop.experiments import ARMS, EXPERIMENTS
 from stayhouse.shop.exports import STATUSES
+from stayhouse.shop.flaws import FLAWS, OFFSET
 from stayhouse.shop.parameters import (
     CATEGORIES,
     CHANNELS,
@@ -26,7 +27,7 @@ from stayhouse.shop.parameters import (
     ZONES,
 )
 from stayhouse.shop.rates import CURRENCIES
-from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.words import (
     GUIDE_TITLES,
@@ -54,7 +55,31 @@ def to_table(settings: Settings, catalogue: Catalogue, name: str, rows: Records)
         columns = _DATED[name](settings, rows)
     else:
         columns = _FORMATS[name](rows)
-    return pa.table(columns)
+    if "flaw" in (rows.dtype.names or ()):
+        _show_flaws(columns, name, rows)
+    return pa.table({column: value.cast(pa.string()) for column, value in columns.items()})
+
+
+def _show_flaws(columns: Columns, name: str, rows: Records) -> None:
+    """Write into the columns what the flaws of rows put there instead."""
+    dirty = np.flatnonzero(rows["flaw"])
+    changed: dict[str, dict[int, str | None]] = {}
+    for row, code in zip(dirty.tolist(), rows["flaw"][dirty].tolist(), strict=True):
+        flaw = FLAWS[name][code - 1]
+        for column, word in flaw.texts.items():
+            changed.setdefault(column, {})[row] = word
+        if flaw is OFFSET:
+            changed.setdefault("occurred_at", {})[row] = _with_offset(int(rows["occurred"][row]))
+    for column, words in changed.items():
+        places = np.array(list(words), dtype=np.int64)
+        columns[column] = text.replaced(columns[column], places, list(words.values()))
+
+
+def _with_offset(at_ms: int) -> str:
+    """An instant as somebody's local time: the same instant with an offset of its own."""
+    hours = (-5, 1, 2, 8)[at_ms // 1000 % 4]
+    local = np.datetime64(at_ms + hours * HOUR_MS, "ms")
+    return f"{local}{'+' if hours > 0 else '-'}{abs(hours):02d}:00"
 
 
 def _orders(rows: Records) -> Columns:

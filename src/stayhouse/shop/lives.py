@@ -11,8 +11,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import REFILL_DAYS, Catalogue
-from stayhouse.shop.circumstances import Circumstances, circumstances, leave_logit
+from stayhouse.shop.catalogue import Catalogue
+from stayhouse.shop.circumstances import (
+    Circumstances,
+    circumstances,
+    has_bad_review,
+    later_drivers,
+    leave_logit_at_order,
+)
 from stayhouse.shop.contacts import BAD_HOUR, GOOD_HOUR, Plan, window_of
 from stayhouse.shop.draws import (
     Bools,
@@ -21,20 +27,17 @@ from stayhouse.shop.draws import (
     choice,
     exponential,
     keys,
-    normal,
     numbers_within,
     running_total,
     uniform,
 )
 from stayhouse.shop.experiments import is_helped
-from stayhouse.shop.parameters import MODEL, PRODUCTS_PER_CATEGORY, REFILLS, stack
+from stayhouse.shop.parameters import MODEL, REFILLS, stack
 from stayhouse.shop.people import People, without_refills
-from stayhouse.shop.seasons import DAYS_AFTER, UNITS_PER_DAY, Seasons
+from stayhouse.shop.refills import REFILL_COUNTER, refill_visits
+from stayhouse.shop.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 from stayhouse.shop.visits import Visits
-
-# Refill orders are counted from here, so that their keys never meet those of visits.
-_REFILL_COUNTER = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Lives:
     visits: Visits
     orders: Ints  # positions of orders in ``visits``
     around: Circumstances  # of those orders
-    leave_logit: Floats  # of those orders
+    early_logit: Floats  # of leaving after those orders, as far as it is known at the order
+    leave_logit: Floats  # the same with delivery and review
     left_ms: Ints  # by person; NEVER for those who stay
 
 
@@ -67,8 +71,10 @@ def live(
     orders = np.flatnonzero(potential.is_order)
     ordered = potential.take(orders)
     around = circumstances(catalogue, people, ordered)
-    logit = leave_logit(settings, people, ordered, around)
-    logit = logit + MODEL.experiment_effect * is_helped(settings, people, potential, orders)
+    helped = is_helped(settings, people, potential, orders)
+    early = leave_logit_at_order(settings, people, ordered, around)
+    early = early + MODEL.experiment_effect * helped
+    logit = early + later_drivers(settings, around.is_late, has_bad_review(around))
     left = _leaving(people, ordered, logit)
     gone = potential.at_ms > left[potential.person]
     returns = uniform(potential.key, "comes back") < MODEL.kept_visits
@@ -84,21 +90,17 @@ def live(
         visits=visits,
         orders=np.flatnonzero(visits.is_order),
         around=around.take(still),
+        early_logit=early[still],
         leave_logit=logit[still],
         left_ms=left,
     )
-
-
-def refill_days(product: Ints) -> Ints:
-    """Return the mean interval of refill products, in days."""
-    return np.array(REFILL_DAYS, dtype=np.int64)[product - REFILLS * PRODUCTS_PER_CATEGORY]
 
 
 def _potential_visits(settings: Settings, seasons: Seasons, people: People, plan: Plan) -> Visits:
     """Visits and refills as they would be if nobody left."""
     arrival = np.arange(len(people), dtype=np.int64)
     visit_person, visit_at, visit_number = _poisson_visits(seasons, people)
-    refill_person, refill_at, refill_number = _refills(settings, people)
+    refill_person, refill_at, refill_number = refill_visits(settings, people)
     person = np.concatenate([arrival, visit_person, refill_person])
     at_ms = np.concatenate([people.arrived_ms, visit_at, refill_at])
     number = np.concatenate([np.zeros_like(arrival), visit_number, refill_number])
@@ -106,7 +108,7 @@ def _potential_visits(settings: Settings, seasons: Seasons, people: People, plan
     person, at_ms, number = person[order], at_ms[order], number[order]
     key = keys(people.key[person], "visit", number)
     is_first = number == 0
-    is_refill = number >= _REFILL_COUNTER
+    is_refill = number >= REFILL_COUNTER
     archetype = people.archetype[person]
     category = choice(key, "category", without_refills(stack("categories")), archetype)
     category = np.where(is_first, people.first_category[person], category)
@@ -152,28 +154,6 @@ def _poisson_visits(seasons: Seasons, people: People) -> tuple[Ints, Ints, Ints]
     person, number, units = person[inside], number[inside], units[inside]
     at_ms = seasons.instant(people.archetype[person], people.zone[person], since[person] + units)
     return person, at_ms, number
-
-
-def _refills(settings: Settings, people: People) -> tuple[Ints, Ints, Ints]:
-    """Persons, instants and numbers of refill orders, at their product's interval."""
-    chosen = np.flatnonzero((people.refill_product >= 0) & ~people.is_lead)
-    interval = refill_days(people.refill_product[chosen]) * DAY_MS
-    horizon = settings.end_ms + DAYS_AFTER * DAY_MS
-    room = horizon - people.arrived_ms[chosen]
-    shortest = np.exp(-4.0 * MODEL.refill_sigma)
-    counts = np.ceil(np.maximum(room, 0) / (interval * shortest)).astype(np.int64)
-    place = np.repeat(np.arange(len(chosen), dtype=np.int64), counts)
-    number = numbers_within(counts) + _REFILL_COUNTER
-    key = keys(people.key[chosen][place], "visit", number)
-    factor = np.exp(MODEL.refill_sigma * normal(key, "refill gap"))
-    gaps = np.rint(interval[place] * factor).astype(np.int64)
-    at_ms = people.arrived_ms[chosen][place] + running_total(gaps, counts)
-    outage = settings.start_ms + MODEL.outage_day * DAY_MS
-    if settings.has("seasons"):
-        # An order of the outage day is placed at the same time of the next day.
-        at_ms = np.where((at_ms >= outage) & (at_ms < outage + DAY_MS), at_ms + DAY_MS, at_ms)
-    inside = at_ms < horizon
-    return chosen[place][inside], at_ms[inside], number[inside]
 
 
 def _leaving(people: People, orders: Visits, logit: Floats) -> Ints:

@@ -17,7 +17,7 @@ from stayhouse.shop.draws import (
 from stayhouse.shop.lives import Lives
 from stayhouse.shop.orders import Orders
 from stayhouse.shop.parameters import MODEL, REFILLS
-from stayhouse.shop.people import People
+from stayhouse.shop.people import FAMILY_SLOTS, People
 from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 
@@ -43,8 +43,13 @@ SLOTS = (
 )
 SLOT = {name: place for place, name in enumerate(SLOTS)}
 NEVER_KNOWN = len(SLOTS)
-BROWSE, ORDER, DISCOVERY, REVIEW, SUPPORT, REFERRAL, PASSER_BY = range(7)
-VISITORS_PER_CUSTOMER = 4  # two own devices; the numbers 2 and 3 are for others
+BROWSE, ORDER, DISCOVERY, REVIEW, SUPPORT, REFERRAL, PASSER_BY, FAST_BOT, SLOW_BOT = range(9)
+VISITORS_PER_CUSTOMER = 4  # two own devices; the numbers 2 and 3 are for bots and passers-by
+# Some customers use a device that stands in public: one for each neighbourhood of roots.
+NEIGHBOURHOOD = 64
+KIOSK_USER_SHARE = 0.10
+KIOSK_VISIT_SHARE = 0.25
+_KIOSK_VISITOR = 3_000_000_000  # beyond the visitors of customers
 GUEST_SHARE = 0.05
 # How far a visit without an order goes: landing only, product, cart, checkout, payment.
 _STAGES = (0.30, 0.45, 0.15, 0.07, 0.03)
@@ -135,6 +140,14 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
     known_from[logs_in] = SLOT["login"]
     known_from[remembered] = 0
     second = visits.device != people.device_1[person]
+    visitor = people.number[person] * VISITORS_PER_CUSTOMER + second
+    visit_number = _ordinal(person)
+    at_kiosk = _is_at_kiosk(settings, people, person, key) & ~signs_up
+    family = people.number[person] // FAMILY_SLOTS
+    visitor = np.where(at_kiosk, _KIOSK_VISITOR + family // NEIGHBOURHOOD, visitor)
+    # At a shared device the visits of several customers need numbers that do not meet.
+    own = people.number[person] % (FAMILY_SLOTS * NEIGHBOURHOOD) * 10_000
+    visit_number = np.where(at_kiosk, own + visit_number, visit_number)
     channel = np.array([5, 0, 1, 3])[choice(key, "later channel", _LATER_CHANNELS)]
     by_link = (visits.window > 0) & (uniform(key, "campaign link") < 0.5)
     campaign = (visits.at_ms - settings.start_ms) // DAY_MS - MODEL.campaign_first_day
@@ -143,8 +156,8 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
         person=person,
         customer=people.number[person],
         key=key,
-        visitor=people.number[person] * VISITORS_PER_CUSTOMER + second,
-        visit_number=_ordinal(person),
+        visitor=visitor,
+        visit_number=visit_number,
         at_ms=visits.at_ms,
         category=visits.category,
         device=visits.device,
@@ -155,6 +168,11 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
         order=order,
         counts=counts,
     )
+
+
+def _is_at_kiosk(settings: Settings, people: People, person: Ints, key: Keys) -> Bools:
+    uses = uniform(people.key, "kiosk user") < KIOSK_USER_SHARE
+    return uses[person] & (uniform(key, "at the kiosk") < KIOSK_VISIT_SHARE) & settings.has("dirt")
 
 
 def path_counts(key: Keys, stage: Ints) -> Ints:
@@ -184,9 +202,10 @@ def discovery_sessions(people: People) -> Sessions:
     person = np.repeat(np.arange(len(people), dtype=np.int64), number)
     key = keys(people.key[person], "discovery", numbers_within(number) + 1)
     before = (0.1 + (MODEL.discovery_days - 0.1) * uniform(key, "days before")) * DAY_MS
-    return _anonymous(
+    return anonymous_sessions(
         key,
         DISCOVERY,
+        _stranger_counts(key),
         visitor=people.number[person] * VISITORS_PER_CUSTOMER,
         visit_number=100_000 + numbers_within(number),
         at_ms=people.arrived_ms[person] - np.rint(before).astype(np.int64),
@@ -206,9 +225,10 @@ def passer_by_sessions(seasons: Seasons, people: People) -> Sessions:
     zone = people.zone[roots]
     since = seasons.elapsed(ARRIVALS, zone, people.arrived_ms[roots])
     wait = np.rint(30.0 * uniform(key, "wait") * UNITS_PER_DAY).astype(np.int64)
-    return _anonymous(
+    return anonymous_sessions(
         key,
         PASSER_BY,
+        _stranger_counts(key),
         visitor=people.number[roots] * VISITORS_PER_CUSTOMER + 3,
         visit_number=np.zeros(len(roots), dtype=np.int64),
         at_ms=seasons.instant(ARRIVALS, zone, since + wait),
@@ -262,7 +282,8 @@ def _moments(
     )
 
 
-def _anonymous(key: Keys, kind: int, **given: Ints) -> Sessions:
+def anonymous_sessions(key: Keys, kind: int, counts: Ints, **given: Ints) -> Sessions:
+    """Return sessions of visitors who are not known: the columns given, and nothing else."""
     count = len(key)
     none = np.full(count, -1, dtype=np.int64)
     values = {"person": none, "customer": none, **given}
@@ -273,9 +294,14 @@ def _anonymous(key: Keys, kind: int, **given: Ints) -> Sessions:
         is_slow=uniform(key, "slow") < MODEL.slow,
         known_from=np.full(count, NEVER_KNOWN, dtype=np.int64),
         order=none,
-        counts=path_counts(key, np.minimum(choice(key, "stage", _STAGES), 2)),
+        counts=counts,
         **values,
     )
+
+
+def _stranger_counts(key: Keys) -> Ints:
+    """The steps of visits that go no further than the cart."""
+    return path_counts(key, np.minimum(choice(key, "stage", _STAGES), 2))
 
 
 def _ordinal(person: Ints) -> Ints:

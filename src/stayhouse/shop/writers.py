@@ -1,4 +1,4 @@
-"""Write tables of text as CSV or Parquet."""
+"""Write tables as CSV or Parquet so that the bytes do not depend on how rows were handed over."""
 
 from pathlib import Path
 from types import TracebackType
@@ -8,23 +8,21 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-# Parquet row groups hold whole days until they reach this many rows: the same for every chunking.
-ROW_GROUP_ROWS = 200_000
+# Every Parquet row group but the last holds exactly this many rows.
+ROW_GROUP_ROWS = 250_000
 
 
-class TableWriter:
-    """Write one table, piece by piece, to one file."""
+class ParquetTable:
+    """Write one table to one Parquet file, piece by piece."""
 
-    def __init__(self, folder: Path, name: str, file_format: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{name}.{file_format}"
-        self._format = file_format
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._waiting: list[Any] = []
         self._waiting_rows = 0
-        self._parquet: Any = None
-        self._csv: Any = None
+        self._writer: Any = None
 
-    def __enter__(self) -> "TableWriter":
+    def __enter__(self) -> "ParquetTable":
         return self
 
     def __exit__(
@@ -33,35 +31,57 @@ class TableWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._flush()
-        for writer in (self._parquet, self._csv):
-            if writer is not None:
-                writer.close()
+        if kind is None and (self._waiting or self._writer is None):
+            self._write(ROW_GROUP_ROWS)
+        if self._writer is not None:
+            self._writer.close()
 
     def write(self, table: Any) -> None:
-        """Add rows. The first call must come even where there are no rows: it gives the header."""
+        """Add rows. There must be one call at least: it gives the columns."""
         self._waiting.append(table)
         self._waiting_rows += table.num_rows
         if self._waiting_rows >= ROW_GROUP_ROWS:
-            self._flush()
+            whole_groups = self._waiting_rows // ROW_GROUP_ROWS * ROW_GROUP_ROWS
+            self._write(whole_groups)
 
-    def _flush(self) -> None:
-        if not self._waiting:
-            return
-        table = pa.concat_tables([plain(part) for part in self._waiting])
-        self._waiting, self._waiting_rows = [], 0
-        if self._format == "parquet":
-            if self._parquet is None:
-                self._parquet = pq.ParquetWriter(self.path, table.schema, compression="zstd")
-            self._parquet.write_table(table, row_group_size=max(table.num_rows, 1))
-            return
-        if self._csv is None:
-            options = pa_csv.WriteOptions(quoting_style="needed")
-            self._csv = pa_csv.CSVWriter(self.path, table.schema, write_options=options)
-        self._csv.write_table(table)
+    def _write(self, rows: int) -> None:
+        """Write the first waiting rows, in row groups of the fixed size."""
+        table = pa.concat_tables(self._waiting)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
+        now, later = table.slice(0, rows), table.slice(rows)
+        self._writer.write_table(now.combine_chunks(), row_group_size=ROW_GROUP_ROWS)
+        self._waiting = [later] if later.num_rows else []
+        self._waiting_rows = later.num_rows
 
 
-def plain(table: Any) -> Any:
-    """Return the table with every column as plain strings."""
-    return table.cast(pa.schema([(name, pa.string()) for name in table.schema.names]))
+class CsvTable:
+    """Write one table to one CSV file, piece by piece; raw lines can be put in between."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("wb")
+        self._has_header = False
+
+    def __enter__(self) -> "CsvTable":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def write(self, table: Any) -> None:
+        """Add rows. There must be one call at least: it gives the header."""
+        options = pa_csv.WriteOptions(
+            include_header=not self._has_header, quoting_style="needed", quoting_header="none"
+        )
+        pa_csv.write_csv(table, self._file, options)
+        self._has_header = True
+
+    def write_line(self, line: bytes) -> None:
+        """Add a line as it is."""
+        self._file.write(line)
