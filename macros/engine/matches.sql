@@ -1,10 +1,6 @@
-{#- Whether a text holds a match of a regular expression; the pattern may be a column. -#}
+{#- Whether a text holds a match of a regular expression, given as it is. -#}
 {% macro matches(text, pattern) -%}
     {{ adapter.dispatch('matches', 'stayhouse')(text, "'" ~ pattern ~ "'") }}
-{%- endmacro %}
-
-{% macro matches_column(text, pattern_column) -%}
-    {{ adapter.dispatch('matches', 'stayhouse')(text, pattern_column) }}
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}
