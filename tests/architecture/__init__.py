@@ -1,0 +1,8 @@
+"""The rules of the house, as tests.
+
+A rule is a function ``(House) -> list[str]``: one sentence an offence, naming the place, the
+mistake and the remedy. Rules lie by what they look at: ``rooms`` (who reads whom), ``sql`` (what a
+model may say), ``specs`` (YAML beside a model), ``sources`` (staging), ``macros``, ``python``.
+A new rule joins ``RULES`` of its module and gets an offence in ``planted_structure`` or
+``planted_code``; ``test_planted`` fails where a rule has none.
+"""

@@ -1,0 +1,211 @@
+"""Offences against what stands where: rooms, specs, sources, macros."""
+
+from tests.architecture import macros, rooms, sources, specs
+from tests.architecture.planting import Neighbour, Offence, both, edited, file, grain, model
+
+X = "models/retention/x.sql"
+ORDERS = "models/staging/shop/stg_shop__orders.sql"
+
+# Rule, offence, what its sentence must say.
+OFFENCES: list[Offence] = [
+    # rooms
+    (
+        rooms.every_room_has_a_floor,
+        model("models/misc/x.sql"),
+        ["models/misc/x.sql", "in no room", "tests/architecture/rooms.py"],
+    ),
+    (
+        rooms.data_goes_up,
+        model(X, "rfm_segments"),
+        [
+            f"{X} reads segments.rfm_segments, which stands on the same floor: move the model to a "
+            "higher room (churn, value, recommendations, experiments, strategy) or read what both "
+            "need from a lower one, such as core."
+        ],
+    ),
+    (
+        rooms.data_goes_up,
+        model(X, "churn_scores"),
+        [X, "churn.churn_scores", "higher floor", "up to churn"],
+    ),
+    (
+        rooms.data_goes_up,
+        model("models/core/x.sql", "rfm_segments"),
+        ["higher floor", "up to segments"],
+    ),
+    (
+        rooms.data_goes_up,
+        model(X, "stg_shop__orders"),
+        [X, "only core reads staging", "mart of core"],
+    ),
+    (rooms.data_goes_up, model(X, "int_rows__checked"), [X, "private to its room", "publish one"]),
+    (
+        rooms.data_goes_up,
+        model("models/staging/shop/stg_shop__x.sql", "stg_online_retail__orders"),
+        ["another source", "union_sources"],
+    ),
+    (
+        rooms.sources_are_read_by_their_staging,
+        model("models/core/x.sql", sources=[["shop", "events"]]),
+        ["models/core/x.sql", "shop.events", "only models/staging/shop"],
+    ),
+    (
+        rooms.sources_are_read_by_their_staging,
+        model(
+            "models/staging/online_retail/stg_online_retail__x.sql", sources=[["shop", "events"]]
+        ),
+        ["only models/staging/shop"],
+    ),
+    (
+        rooms.groups_are_rooms,
+        model("models/retention/int_x.sql", config={"group": "core"}),
+        ["models/retention/int_x.sql", "+group: retention"],
+    ),
+    # specs
+    (
+        specs.every_model_has_its_spec,
+        model(X, patch_path=None),
+        [X, "models/retention/x.yml"],
+    ),
+    (
+        specs.every_model_has_its_spec,
+        model(X, patch_path="stayhouse://models/retention/all.yml"),
+        [X, "models/retention/x.yml"],
+    ),
+    (
+        specs.descriptions_open_with_the_grain,
+        model(X, description="People, one row per person."),
+        [X, "One row per"],
+    ),
+    (specs.every_grain_is_tested, model(X), [X, "grain: {arguments"]),
+    (
+        specs.grains_are_columns_of_the_model,
+        both(model(X), grain("x", "customer_id")),
+        ["models/retention/x.yml", "customer_id"],
+    ),
+    (
+        specs.marts_have_contracts,
+        model(X, config={"contract": {"enforced": False}}),
+        [X, "contract: {enforced: true}"],
+    ),
+    (
+        specs.mart_columns_are_described,
+        model(X, columns={"a": {"description": " ", "data_type": "bigint"}}),
+        [X, "column a has no description", "models/columns"],
+    ),
+    (
+        specs.mart_columns_are_described,
+        model(X, columns={"a": {"description": "A.", "data_type": None}}),
+        [X, "column a has no data_type"],
+    ),
+    (
+        specs.names_say_who_may_read,
+        model("models/retention/int_x.sql", config={"access": "public"}),
+        ["models/retention/int_x.sql", "its name says private", "plain noun"],
+    ),
+    (
+        specs.names_say_who_may_read,
+        model(X, config={"access": "private"}),
+        [X, "its name says public", "access: public"],
+    ),
+    *(
+        (specs.python_models_are_named_ml, model(path), [path, "ml_<noun>"])
+        for path in (
+            "models/churn/ml_x.sql",
+            "models/churn/ml_x.py",
+            "python_models/churn/x.py",
+            "python_models/churn/x.sql",
+        )
+    ),
+    # sources
+    *(
+        (sources.staging_is_named_by_source, model(path), [path, "stg_shop__<entity>"])
+        for path in (
+            "models/staging/shop/orders.sql",
+            "models/staging/shop/stg_online_retail__x.sql",
+        )
+    ),
+    (
+        sources.sources_list_what_lands,
+        edited("models/staging/shop/_sources.yml", "          - name: page_url\n", ""),
+        ["models/staging/shop/_sources.yml", "does not list page_url", "add it"],
+    ),
+    (
+        sources.sources_list_what_lands,
+        edited(
+            "models/staging/shop/_sources.yml",
+            "          - name: page_url\n",
+            "          - name: page_url\n          - name: phone\n",
+        ),
+        ["lists phone", "add an alias"],
+    ),
+    (
+        sources.every_provided_table_is_staged,
+        edited("dbt_project.yml", "online_retail: [", "online_retail: [events, "),
+        ["dbt_project.yml", "models/staging/online_retail/stg_online_retail__events.sql"],
+    ),
+    (
+        sources.staging_is_canonical,
+        edited(ORDERS, "        coupon_code,\n", ""),
+        [ORDERS, "lacks coupon_code", "cast(null as varchar) as coupon_code"],
+    ),
+    # macros
+    (
+        macros.a_macro_has_its_file,
+        file("macros/x.sql", "{% macro y() %}1{% endmacro %}"),
+        ["macros/x.sql has no macro x", "name the file"],
+    ),
+    (
+        macros.a_macro_has_its_file,
+        both(
+            file("macros/x.sql", "{% macro x() %}1{% endmacro %}\n{% macro y() %}2{% endmacro %}"),
+            file(X, "{{ y() }}"),
+        ),
+        ["macros/x.sql holds y", X, "file of its name"],
+    ),
+    (
+        macros.engines_are_twins,
+        file("macros/engine/x.sql", "{% macro duckdb__x() %}1{% endmacro %}"),
+        ["duckdb__x without spark__x"],
+    ),
+    (
+        macros.engines_are_twins,
+        file("macros/engine/x.sql", "{% macro spark__x() %}1{% endmacro %}"),
+        ["spark__x without duckdb__x"],
+    ),
+    (
+        macros.engines_are_twins,
+        file(
+            "macros/x.sql",
+            "{% macro duckdb__x() %}{% endmacro %}{% macro spark__x() %}{% endmacro %}",
+        ),
+        ["macros/x.sql", "move it to macros/engine"],
+    ),
+]
+
+# Rule, the lawful neighbour of an offence.
+LAWFUL: list[Neighbour] = [
+    (rooms.data_goes_up, model(X, "orders", "customer_snapshots", "int_retention__cells")),
+    (rooms.data_goes_up, model("models/churn/x.sql", "rfm_segments", "cohort_retention")),
+    (
+        rooms.data_goes_up,
+        model("models/core/int_x.sql", "stg_shop__orders", "stg_online_retail__orders"),
+    ),
+    (rooms.data_goes_up, model("models/staging/shop/stg_shop__x.sql", "stg_shop__orders")),
+    (
+        rooms.sources_are_read_by_their_staging,
+        model("models/staging/shop/stg_shop__x.sql", sources=[["shop", "events"]]),
+    ),
+    (specs.every_grain_is_tested, both(model(X), grain("x", "person_id"))),
+    (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),
+    (specs.marts_have_contracts, model("models/core/int_x.sql", config={"contract": {}})),
+    (specs.names_say_who_may_read, model("python_models/churn/ml_x.py")),
+    (specs.python_models_are_named_ml, model("python_models/churn/ml_x.py")),
+    (
+        macros.a_macro_has_its_file,
+        file(
+            "macros/x.sql",
+            "{% macro x() %}{{ y_part() }}{% endmacro %}{% macro y_part() %}{% endmacro %}",
+        ),
+    ),
+]

@@ -1,0 +1,140 @@
+"""Python: doors without logic, a package without dbt, no clock, no open results."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.architecture.house import House
+
+_CLOCKS = {
+    f"{owner}.{name}"
+    for owner, names in {
+        "datetime": ("now", "today", "utcnow"),
+        "date": ("today",),
+        "Timestamp": ("now", "today", "utcnow"),
+        "time": ("time", "time_ns", "localtime", "gmtime", "ctime", "strftime"),
+    }.items()
+    for name in names
+}
+_DOOR = (
+    "a door only imports one function of stayhouse, reads (dbt.ref, dbt.config.meta_get), calls it "
+    "and returns; move the logic to src/stayhouse"
+)
+
+
+def doors_hold_no_logic(house: House) -> list[str]:
+    """A Python model imports one function of stayhouse, reads, calls it and returns."""
+    return [
+        f"{path}:{line} {mistake}: {_DOOR}."
+        for path, text in house.paths("python_models/", suffix=".py")
+        for line, mistake in _door_mistakes(ast.parse(text))
+    ]
+
+
+def _door_mistakes(module: ast.Module) -> Iterator[tuple[int, str]]:
+    body = [node for node in module.body if not _is_docstring(node)]
+    imports = [n for n in body if isinstance(n, ast.ImportFrom) and _is_package(n.module)]
+    doors = [n for n in body if isinstance(n, ast.FunctionDef) and n.name == "model"]
+    if len(imports) != 1 or len(imports[0].names) != 1 or imports[0].names[0].asname:
+        yield 1, "does not import exactly one function of stayhouse"
+        return
+    if len(doors) != 1 or [a.arg for a in doors[0].args.args] != ["dbt", "session"]:
+        yield 1, "does not define exactly one model(dbt, session)"
+        return
+    for node in body:
+        if node not in (*imports, *doors):
+            yield node.lineno, "has another statement beside the import and the model"
+    called = imports[0].names[0].name
+    statements = [node for node in doors[0].body if not _is_docstring(node)]
+    for node in statements[:-1]:
+        is_config = isinstance(node, ast.Expr) and _dotted(node.value) == "dbt.config()"
+        if not is_config and not (isinstance(node, ast.Assign) and _is_read(node.value)):
+            yield node.lineno, "does something else than configure and read"
+    last = statements[-1]
+    if not (
+        isinstance(last, ast.Return)
+        and isinstance(last.value, ast.Call)
+        and _dotted(last.value.func) == called
+        and all(isinstance(a, ast.Name) for a in last.value.args)
+        and all(isinstance(k.value, ast.Name) for k in last.value.keywords)
+    ):
+        yield last.lineno, f"does not end with `return {called}(…)` of what it read"
+
+
+def _is_read(value: ast.expr) -> bool:
+    """dbt.ref("x"), dbt.ref("x").df() or dbt.config.meta_get("x"), with constants only."""
+    if _dotted(value).removesuffix(".df()") not in {"dbt.ref()", "dbt.config.meta_get()"}:
+        return False
+    arguments = [a for n in ast.walk(value) if isinstance(n, ast.Call) for a in n.args]
+    return all(isinstance(argument, ast.Constant) for argument in arguments)
+
+
+def package_knows_no_dbt(house: House) -> list[str]:
+    """The package takes DataFrames and gives DataFrames: it runs without dbt."""
+    return [
+        f"{path}:{node.lineno} imports {name}: the package knows no dbt, so take a DataFrame as an "
+        "argument and let the Python model read it."
+        for path, text in house.paths("src/", suffix=".py")
+        for node in ast.walk(ast.parse(text))
+        for name in _imported(node)
+        if name.split(".")[0] == "dbt"
+    ]
+
+
+def no_machine_clock_in_python(house: House) -> list[str]:
+    """What is written never depends on when; time.perf_counter, which measures, may be used."""
+    return [
+        f"{path}:{node.lineno} reads the machine's clock: take the instant from core.clock or as "
+        "an argument."
+        for path, text in house.paths("src/", "python_models/", "app/", suffix=".py")
+        for node in ast.walk(ast.parse(text))
+        if _reads_clock(node)
+    ]
+
+
+def _reads_clock(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom) and node.module == "time":
+        return any(f"time.{alias.name}" in _CLOCKS for alias in node.names)
+    if isinstance(node, ast.Attribute):
+        return ".".join(_dotted(node).split(".")[-2:]) in _CLOCKS
+    if isinstance(node, ast.Call):
+        given = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        is_instant = _dotted(node.func).split(".")[-1] in {"Timestamp", "to_datetime", "datetime64"}
+        return is_instant and bool({"now", "today"} & set(given))
+    return False
+
+
+def no_fetchone(house: House) -> list[str]:
+    """An unfinished result blocks the connection's next statement."""
+    return [
+        f"{path}:{node.lineno} calls fetchone(), which leaves a result open and fails the next "
+        "statement: use fetchall()."
+        for path, text in house.paths("src/", "python_models/", "app/", suffix=".py")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute) and node.attr == "fetchone"
+    ]
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_package(module: str | None) -> bool:
+    return module is not None and module.split(".")[0] == "stayhouse"
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def _dotted(node: ast.expr) -> str:
+    """`a.b(1).c()` as "a.b().c()"; empty where it is anything else."""
+    if isinstance(node, ast.Call):
+        return f"{_dotted(node.func)}()"
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+RULES = (doors_hold_no_logic, package_knows_no_dbt, no_machine_clock_in_python, no_fetchone)

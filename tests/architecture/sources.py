@@ -1,0 +1,133 @@
+"""Staging: what lands, under which names, and the columns in which all sources meet."""
+
+import csv
+import io
+import re
+from typing import Any
+
+import jinja2
+import yaml
+
+from tests.architecture.house import House, last_cte, room, without_comments
+
+_FOLDER = "models/staging/"
+
+
+def staging_is_named_by_source(house: House) -> list[str]:
+    """stg_<source>__<entity> lies in models/staging/<source>."""
+    return [
+        f"{path} is not named by its source: call it {_FOLDER}{source}/stg_{source}__<entity>.sql."
+        for model in house.models()
+        if room(model) == "staging"
+        for path in [str(model["original_file_path"])]
+        for source in [path.split("/")[2]]
+        if not re.fullmatch(rf"{_FOLDER}{source}/stg_{source}__[a-z0-9_]+\.sql", path)
+    ]
+
+
+def sources_list_what_lands(house: House) -> list[str]:
+    """_sources.yml lists exactly the columns that aliases.csv lands for a table."""
+    found = []
+    for path, text in house.paths(_FOLDER, suffix="/_sources.yml"):
+        aliases = path.replace("_sources.yml", "aliases.csv")
+        landed: dict[str, set[str]] = {}
+        for row in csv.DictReader(io.StringIO(house.files.get(aliases, ""))):
+            # A personal column that is dropped is never written.
+            columns = landed.setdefault(row["table"], set())
+            columns |= {row["our_column"]} if row["personal"] != "drop" else set()
+        for table in (t for source in yaml.safe_load(text)["sources"] for t in source["tables"]):
+            listed = {column["name"] for column in table.get("columns", [])}
+            lands = landed.get(table["name"], set())
+            found += [
+                f"{path}: {table['name']} does not list {name}, which {aliases} lands: add it."
+                for name in sorted(lands - listed)
+            ]
+            found += [
+                f"{path}: {table['name']} lists {name}, which {aliases} does not land: add an "
+                "alias or take it out."
+                for name in sorted(listed - lands)
+            ]
+    return found
+
+
+def every_provided_table_is_staged(house: House) -> list[str]:
+    """Every table in var sources has its staging model."""
+    return [
+        f"dbt_project.yml: var sources says that {source} provides {table}, and {path} does not "
+        "exist: write it, or take the table out."
+        for source, tables in _sources(house).items()
+        for table in tables
+        for path in [_staging_path(source, table)]
+        if path not in house.files
+    ]
+
+
+def staging_is_canonical(house: House) -> list[str]:
+    """A staging model of a canonical table has all of its columns, and those of landing."""
+    tables = _macro_value(house, "macros/sources/canonical_columns.sql")
+    landing = _macro_value(house, "macros/sources/landing_columns.sql")
+    found = []
+    for source, names in _sources(house).items():
+        for table in names:
+            path = _staging_path(source, table)
+            if path in house.files:
+                columns = _columns(last_cte(without_comments(house.files[path]))[1])
+                found += [
+                    f"{path} lacks {name}, a column of every source's {table}: add it to the last "
+                    f"CTE, `cast(null as {type_}) as {name}` where the source does not say."
+                    for name, type_ in {**landing, **tables[table]["columns"]}.items()
+                    if name not in columns
+                ]
+    return found
+
+
+def _sources(house: House) -> dict[str, list[str]]:
+    project = yaml.safe_load(house.files["dbt_project.yml"])
+    return dict(project["vars"]["sources"])
+
+
+def _staging_path(source: str, table: str) -> str:
+    return f"{_FOLDER}{source}/stg_{source}__{table}.sql"
+
+
+def _columns(body: str) -> set[str]:
+    """Names a select list gives its columns: the last word of each item."""
+    items = re.split(r"\bfrom\b", body)[0].replace("select", " ", 1)
+    depth, item, names = 0, "", set()
+    for letter in items + ",":
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            names |= set(re.findall(r"(\w+)\s*$", item))
+            item = ""
+        else:
+            item += letter
+    return names
+
+
+class _Returned(Exception):
+    pass
+
+
+def _macro_value(house: House, path: str) -> Any:
+    """What a macro without arguments returns."""
+
+    def give(value: Any) -> None:
+        raise _Returned(value)
+
+    module = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(
+        house.files[path], globals={"return": give}
+    )
+    name = path.rsplit("/", 1)[-1].removesuffix(".sql")
+    try:
+        getattr(module.module, name)()
+    except _Returned as returned:
+        return returned.args[0]
+    raise AssertionError(f"{path} returns nothing.")
+
+
+RULES = (
+    staging_is_named_by_source,
+    sources_list_what_lands,
+    every_provided_table_is_staged,
+    staging_is_canonical,
+)

@@ -1,0 +1,17 @@
+"""The project keeps every rule of the house."""
+
+import pytest
+
+from tests.architecture import macros, python, rooms, sources, specs, sql
+from tests.architecture.house import House
+from tests.architecture.planting import Rule
+
+RULES: tuple[Rule, ...] = tuple(
+    rule for module in (rooms, sql, specs, sources, macros, python) for rule in module.RULES
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_project_keeps(rule: Rule, house: House) -> None:
+    offences = rule(house)
+    assert not offences, "\n".join(["", *offences])
