@@ -177,6 +177,7 @@ LAWFUL: list[Neighbour] = [
     (sql.state_lives_in_core, model_sql("models/core/x.sql", "select * from {{ this }}")),
     (sql.state_lives_in_core, model("models/core/x.sql", config={"materialized": "incremental"})),
     (sql.state_lives_in_core, model_sql(X, "select 1 as a -- not is_incremental, not {{ this }}")),
+    (sql.state_lives_in_core, file("macros/x.sql", "{{ fail('this is wrong') }}")),
     (sql.no_machine_clock_in_sql, model_sql(X, "select known(a), as_of_at -- never now()")),
     (sql.vars_are_read_in_macros, model_sql(X, "select variance(a), {{ setting('as_of') }}")),
     (sql.environment_is_read_in_engine_macros, file("macros/engine/x.sql", "{{ env_var('A') }}")),

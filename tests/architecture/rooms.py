@@ -88,8 +88,8 @@ def groups_are_rooms(house: House) -> list[str]:
     """A model's group is its room, so that dbt keeps what is private inside of it."""
     return [
         f"{model['original_file_path']} is in group {model['config'].get('group')}, not "
-        f"{room(model)}: set +group: {room(model)} for the folder in dbt_project.yml and name the group in "
-        "models/groups.yml."
+        f"{room(model)}: set +group: {room(model)} for the folder in dbt_project.yml and name the "
+        "group in models/groups.yml."
         for model in house.models()
         if model["config"].get("group") != room(model)
     ]

@@ -14,4 +14,6 @@ RULES: tuple[Rule, ...] = tuple(
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_project_keeps(rule: Rule, house: House) -> None:
     offences = rule(house)
-    assert not offences, "\n".join(["", *offences])
+    if offences:
+        # The sentences alone: whoever reads them did not write the rule.
+        pytest.fail("\n".join(offences), pytrace=False)
