@@ -45,6 +45,12 @@ class Publication:
     row_counts: dict[str, int]
 
 
+PLACES = (
+    ("published/stayhouse.duckdb", "every public mart, for BI tools and DuckDB clients"),
+    ("published/parquet/", "the same marts as Parquet, one folder a room"),
+)
+
+
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register ``publish``."""
     parser = subparsers.add_parser(
@@ -71,7 +77,7 @@ def _run(args: argparse.Namespace) -> int:
         f"published version {publication.version}: {len(publication.row_counts)} marts, "
         f"{total:,} rows\n"
     )
-    print("\n".join(summary_lines(publication.folder / _DATABASE)))
+    print("\n".join(summary_lines(publication.folder / _DATABASE, PLACES)))
     return 0
 
 

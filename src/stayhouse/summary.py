@@ -43,12 +43,16 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     path = args.db or project.warehouse_path(project.project_root())
-    print("\n".join(summary_lines(path)))
+    print("\n".join(summary_lines(path, [(str(path), "every mart; read it between builds only")])))
     return 0
 
 
-def summary_lines(path: Path) -> list[str]:
+def summary_lines(path: Path, places: Sequence[tuple[str, str]]) -> list[str]:
     """Return the summary of a DuckDB file with marts, as lines of plain text.
+
+    Args:
+        path: the file to read.
+        places: where a reader finds these marts, and what lies there.
 
     Raises:
         StayhouseError: the file is missing, held by another process, or no DuckDB file.
@@ -60,6 +64,8 @@ def summary_lines(path: Path) -> list[str]:
         ("What kind of customer", _segments),
         ("Who is about to leave", _churn),
     ]
+    places = [*places, ("README.md", "which mart answers which question, with one SQL for it")]
+    width = max(len(place) for place, _ in places)
     lines = []
     with reading(path) as con:
         for title, section in sections:
@@ -71,9 +77,7 @@ def summary_lines(path: Path) -> list[str]:
     return [
         *lines,
         "Where to look",
-        "  published/stayhouse.duckdb   every public mart, for BI tools and DuckDB clients",
-        "  published/parquet/           the same marts as Parquet, one folder a room",
-        "  README.md                    which mart answers which question, with one SQL for it",
+        *(f"  {place:<{width}}   {what}" for place, what in places),
     ]
 
 
@@ -114,7 +118,7 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
-    clock = _query(con, "select as_of_at from core.clock where as_of_at is not null")
+    clock = _query(con, "select as_of_at, base_currency from core.clock where as_of_at is not null")
     if not clock:
         return []
     people = _query(
@@ -137,10 +141,11 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
         """,
     )
     order_count, net_order_count, net_sales = orders[0]
+    as_of, currency = clock[0]
     return [
-        f"as of {clock[0][0]:%Y-%m-%d %H:%M} UTC: {people[0][0]:,} people, "
+        f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people[0][0]:,} people, "
         f"{sessions[0][0]:,} sessions, {order_count:,} orders",
-        f"net sales {net_sales:,.2f} in the base currency, {net_order_count:,} net orders",
+        f"net sales {net_sales:,.2f} {currency}, {net_order_count:,} net orders",
     ]
 
 
