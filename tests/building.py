@@ -85,10 +85,9 @@ def mart_hashes(database: Path) -> dict[str, tuple[int, object]]:
     hashes: dict[str, tuple[int, object]] = {}
     with duckdb.connect(str(database), read_only=True) as con:
         marts = con.execute(
-            "select schema_name, table_name from duckdb_tables() where list_contains(?, schema_name)"
-            " union all select schema_name, view_name from duckdb_views()"
-            " where list_contains(?, schema_name)",
-            [list(PUBLIC_ROOMS), list(PUBLIC_ROOMS)],
+            "select table_schema, table_name from information_schema.tables "
+            "where list_contains(?, table_schema)",
+            [list(PUBLIC_ROOMS)],
         ).fetchall()
         for room, name in marts:
             if not name.startswith(("int_", "ml_")):

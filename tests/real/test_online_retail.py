@@ -1,7 +1,6 @@
 """Online Retail II: figures that others published, or that the files themselves give."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,15 +35,15 @@ def built(folder: Path, names: tuple[str, ...]) -> Run:
 
 
 @pytest.fixture(scope="module")
-def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def later(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The 2010-2011 file alone."""
-    yield built(tmp_path_factory.mktemp("later"), FILES[1:])
+    return built(tmp_path_factory.mktemp("later"), FILES[1:])
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Both files, which overlap."""
-    yield built(tmp_path_factory.mktemp("both"), FILES)
+    return built(tmp_path_factory.mktemp("both"), FILES)
 
 
 def test_december_cohort_of_the_later_file(later: Run) -> None:

@@ -47,7 +47,8 @@ def warehouse(project):
             "create table core.products as select 1000 - i as product_id from range(1000) t(i)"
         )
         con.execute(
-            "create table core.clock as select timestamp '2024-01-01' as as_of_at, 'GBP' as base_currency"
+            "create table core.clock as "
+            "select timestamp '2024-01-01' as as_of_at, 'GBP' as base_currency"
         )
         con.execute("create table core.int_products__versions as select 1 as secret")
         con.execute("create view staging.stg_shop__products as select 1 as product_id")
