@@ -1,6 +1,7 @@
 """Fixtures that several suites share: a small project to land into, and the command line."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,3 +114,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = Run(tmp_path_factory.mktemp("warehouse"))
     run.build()
     return run
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the real data is at hand nothing may skip: a skipped check is a missing check."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("STAYHOUSE_REAL_DATA"):
+        reporter.write_line(f"{len(skipped)} tests skipped although STAYHOUSE_REAL_DATA is set")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,91 @@
+"""Churn on the sample: out of time, and worth nothing once the labels are shuffled."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+import yaml
+
+from stayhouse.churn import apply_classifiers, evaluate_classifiers, fit_classifiers
+from tests.building import CHECKOUT, Run
+
+CLASSIFIERS = ["logistic_regression", "random_forest", "recency"]
+
+
+def test_each_split_is_judged_later_than_anything_its_models_saw(warehouse: Run) -> None:
+    """`selection` saw train outcomes only, `final` none after the test cut-off."""
+    rows = warehouse.query(
+        """
+        select e.split, e.cut_off_date >= max(t.outcome_at)::date, count(distinct t.cut_off_at) > 1
+        from churn.churn_evaluation as e
+        inner join features.churn_cutoffs as t
+            on t.split = 'train' or (e.split = 'test' and t.split in ('refit', 'validation'))
+        group by e.split, e.cut_off_date
+        order by e.split
+        """
+    )
+    assert rows == [("test", True, True), ("validation", True, True)]
+
+
+def test_the_sample_has_scores_and_one_champion(warehouse: Run) -> None:
+    assert warehouse.query(
+        "select classifier, split from churn.churn_evaluation order by split, classifier"
+    ) == [(name, split) for split in ("test", "validation") for name in CLASSIFIERS]
+    champions = "select count(distinct classifier) from churn.churn_scores where is_champion"
+    assert warehouse.query(champions) == [(1,)]
+    # Recency alone foresees something; nothing out of time is near certainty.
+    for name, auc in warehouse.query(
+        "select classifier, roc_auc from churn.churn_evaluation where split = 'test'"
+    ):
+        assert 0.65 <= float(str(auc)) <= 0.87, name
+
+
+def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
+    """Labels are shuffled among the people of each cut-off, in training and in judging alike."""
+    spec = yaml.safe_load(
+        (CHECKOUT / "python_models" / "churn" / "ml_churn_classifiers.yml").read_text()
+    )
+    meta = spec["models"][0]["config"]["meta"]
+    with duckdb.connect(str(warehouse.database), read_only=True) as con:
+        snapshots = con.execute(
+            "select s.*, l.has_churned from features.customer_snapshots as s "
+            "inner join features.churn_labels as l using (person_id, cut_off_at) "
+            "where not l.is_censored order by cut_off_at, person_id"
+        ).df()
+    rng = np.random.default_rng(11)
+    snapshots["has_churned"] = snapshots.groupby("cut_off_at")["has_churned"].transform(
+        lambda labels: rng.permutation(labels.to_numpy())
+    )
+    training = snapshots[snapshots["split"] != "test"]
+    stored = fit_classifiers(training, meta["features"], meta["classifiers"])
+    test = snapshots[snapshots["split"] == "test"]
+    scored = apply_classifiers(test, stored)
+    judged = scored.merge(
+        test[["person_id", "cut_off_at", "cut_off_date", "horizon_days", "has_churned"]],
+        on=["person_id", "cut_off_at"],
+    )
+    evaluation = evaluate_classifiers(judged)
+    assert sorted(evaluation["classifier"]) == CLASSIFIERS
+    assert evaluation["roc_auc"].between(0.45, 0.55).all(), evaluation[["classifier", "roc_auc"]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("churn_min_buyers: 100000", "had bought by the test cut-off; 100000 are needed."),
+        ("churn_horizon_days: 240", "is shorter than the 570"),
+    ],
+)
+def test_too_little_data_publishes_no_scores_and_says_why(
+    warehouse: Run, tmp_path: Path, setting: str, sentence: str
+) -> None:
+    """The gate, on a copy of the built warehouse: only the churn rooms are built again."""
+    run = Run(tmp_path)
+    run.database.write_bytes(warehouse.database.read_bytes())
+    run.build("--vars", "{" + setting + "}", "--select", "churn_cutoffs+")
+    assert run.query("select count(*) from churn.churn_scores") == [(0,)]
+    assert run.query("select count(*) from churn.churn_evaluation") == [(0,)]
+    ((is_ready, reason),) = run.query("select is_ready, reason from churn.churn_readiness")
+    assert is_ready is False
+    assert sentence in str(reason)
