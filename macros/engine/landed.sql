@@ -5,7 +5,7 @@
 {%- endmacro %}
 
 {% macro landed_files(source_name, table_name) -%}
-    {{ return((env_var('STAYHOUSE_LANDING', '') or 'seeds/sample') ~ '/' ~ source_name ~ '/' ~ table_name) }}
+    {{ return(landing_root() ~ '/' ~ source_name ~ '/' ~ table_name) }}
 {%- endmacro %}
 
 {% macro landed_nothing(source_name, table_name) -%}

@@ -100,3 +100,9 @@ def test_a_var_of_another_form_stops_the_build(
     assert done.returncode != 0
     assert f"Var '{name}' is '{value}'" in done.stdout
     assert meaning in done.stdout
+
+
+def test_an_empty_landing_folder_stops_the_build_in_one_sentence(tmp_path: Path) -> None:
+    done = Run(tmp_path, landing=tmp_path / "nothing").dbt("build")
+    assert done.returncode != 0
+    assert f"Nothing has landed in {tmp_path / 'nothing'}: run `stayhouse land" in done.stdout
