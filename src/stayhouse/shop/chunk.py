@@ -1,11 +1,11 @@
-"""Everything about one chunk of customers: their rows into the spool, the truth into its files."""
+"""Everything about one chunk of customers: their rows in every table, and the truth."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from stayhouse.shop.bots import bot_sessions
 from stayhouse.shop.catalogue import Catalogue, make_catalogue
@@ -21,7 +21,9 @@ from stayhouse.shop.exports import (
     order_records,
     refund_records,
     review_records,
+    test_order_records,
 )
+from stayhouse.shop.feedback import reviews_truth, support_truth, text_codes
 from stayhouse.shop.ledger import make_ledger, refund_orders
 from stayhouse.shop.lives import live
 from stayhouse.shop.opportunity import Opportunities
@@ -34,11 +36,13 @@ from stayhouse.shop.sessions import (
     join,
     moment_sessions,
     passer_by_sessions,
+    referral_sessions,
     shop_sessions,
     signed_up_ms,
 )
 from stayhouse.shop.settings import Settings
-from stayhouse.shop.spool import Spool
+from stayhouse.shop.spool import due_within
+from stayhouse.shop.tables import Records
 from stayhouse.shop.truth_sessions import sessions_truth, visitors_truth
 from stayhouse.shop.truth_tables import (
     campaign_truth,
@@ -48,7 +52,6 @@ from stayhouse.shop.truth_tables import (
     orders_truth,
     refunds_truth,
 )
-from stayhouse.shop.writers import ParquetTable
 
 
 @dataclass(frozen=True)
@@ -65,35 +68,18 @@ class World:
         return cls(settings, Seasons(settings), make_catalogue(settings))
 
 
-class TruthFiles:
-    """The files of ``truth/``, one a table, opened when the first rows come."""
+@dataclass
+class Chunk:
+    """What some customers add to the raw tables, and the truth about them by table."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files: dict[str, ParquetTable] = {}
-
-    def __enter__(self) -> "TruthFiles":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for writer in self._files.values():
-            writer.__exit__(kind, error, trace)
-
-    def add(self, name: str, table: Any) -> None:
-        """Append rows to a table."""
-        if name not in self._files:
-            self._files[name] = ParquetTable(self._folder / f"{name}.parquet")
-        self._files[name].write(table)
+    rows: dict[str, Records]
+    truth: dict[str, Any]
 
 
-def make_chunk(world: World, spool: Spool, truth: TruthFiles, first: int, last: int) -> None:
-    """Make the root customers ``first`` to ``last`` - 1 with all who hang on them."""
-    settings, seasons, catalogue = world.settings, world.seasons, world.catalogue
+def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
+    """Return the root customers ``first`` to ``last`` - 1 with all who hang on them."""
+    world = _world(settings)
+    seasons, catalogue = world.seasons, world.catalogue
     people = make_people(settings, seasons, catalogue, first, last)
     plan = make_plan(settings, people)
     lives = live(settings, seasons, catalogue, people, plan)
@@ -106,37 +92,57 @@ def make_chunk(world: World, spool: Spool, truth: TruthFiles, first: int, last: 
             discovery_sessions(people),
             passer_by_sessions(seasons, people),
             moment_sessions(settings, people, orders),
+            referral_sessions(settings, people, orders),
             bot_sessions(settings, people),
         ]
     )
     seen = (sessions.at_ms >= settings.start_ms) & (sessions.at_ms < settings.end_ms)
     sessions = sessions.take(np.flatnonzero(seen))
+    codes = text_codes(settings, people, orders, sessions)
     exported = {
-        "events": make_events(catalogue, people, orders, sessions),
+        "events": make_events(catalogue, people, orders, sessions, codes),
         **order_records(settings, people, orders, sessions),
         "refunds": refund_records(people, orders, refunds, settings),
         "customers": customer_records(settings, people, orders),
-        "reviews": review_records(people, orders, sessions),
+        "reviews": review_records(people, orders, sessions, codes),
         "contacts": contact_records(settings, people, plan),
         "exposures": exposure_records(settings, people, lives.visits, signed),
         "erasure_requests": erasure_records(settings, people),
     }
-    exported = {table: soil(settings, table, rows) for table, rows in exported.items()}
-    for table, rows in exported.items():
-        spool.add(table, rows)
-    found = refund_orders(orders, refunds, signed)
-    ledger = make_ledger(settings, orders, refunds, found)
+    if settings.has("dirt"):
+        tests = test_order_records(people)
+        exported = {
+            table: np.concatenate([found, tests[table]]) if table in tests else found
+            for table, found in exported.items()
+        }
+    rows = {table: soil(settings, table, found) for table, found in exported.items()}
+    linked = refund_orders(orders, refunds, signed)
+    ledger = make_ledger(settings, orders, refunds, linked)
     opportunities = Opportunities(settings, seasons, people, plan)
-    guests = is_guest(settings, people)
-    truth.add("customers", customers_truth(settings, people, lives.left_ms, guests))
-    truth.add("orders", orders_truth(settings, people, orders, ledger))
-    truth.add("money_lines", money_truth(people, orders, ledger))
-    truth.add("refunds", refunds_truth(settings, orders, refunds, found))
-    truth.add("sessions", sessions_truth(settings, exported["events"]))
-    truth.add("visitors", visitors_truth(settings, exported["events"]))
-    effects = opportunities.contact_effects()
     has_left = lives.left_ms[:, None] <= plan.sent_ms
-    effects = np.where(has_left, 0.0, effects)
-    truth.add("campaign_effects", campaign_truth(settings, people, plan, effects))
-    for part in churn_truth(settings, seasons, catalogue, people, lives, opportunities):
-        truth.add("churn", churn_table(settings, people, part))
+    effects = np.where(has_left, 0.0, opportunities.contact_effects())
+    churn = [
+        churn_table(settings, people, part)
+        for part in churn_truth(settings, seasons, catalogue, people, lives, opportunities)
+    ]
+    guests = is_guest(settings, people)
+    truth = {
+        "customers": customers_truth(settings, people, lives.left_ms, guests),
+        "orders": orders_truth(settings, people, orders, ledger),
+        "money_lines": money_truth(people, orders, ledger),
+        "refunds": refunds_truth(settings, orders, refunds, linked),
+        "sessions": sessions_truth(settings, rows["events"]),
+        "visitors": visitors_truth(sessions),
+        "reviews": reviews_truth(people, orders, sessions, codes),
+        "support_messages": support_truth(sessions, codes),
+        "campaign_effects": campaign_truth(settings, people, plan, effects),
+    }
+    if churn:
+        truth["churn"] = pa.concat_tables(churn)
+    spooled = {table: due_within(settings, found) for table, found in rows.items()}
+    return Chunk(spooled, truth)
+
+
+@lru_cache(maxsize=2)
+def _world(settings: Settings) -> World:
+    return World.of(settings)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from stayhouse.shop.draws import Ints
 
 _DAY_SECONDS = 86_400
+_DAYS_AT_ONCE = 4_000  # instants of one table lie within so many days, but for planted oddities
 
 
 def coded(codes: Any, words: Sequence[str]) -> Any:
@@ -23,9 +24,9 @@ def coded(codes: Any, words: Sequence[str]) -> Any:
 def by_value(values: Any, to_text: Callable[[int], str]) -> Any:
     """Return a text for each whole number, made once for each distinct one; null below 0."""
     distinct, places = np.unique(np.asarray(values), return_inverse=True)
-    words = [None if value < 0 else to_text(value) for value in distinct.tolist()]
-    dictionary = pa.array(words, pa.string())
-    return dictionary.take(pa.array(places.astype(np.int32)))
+    is_null = distinct < 0
+    words = [to_text(value) for value in distinct[~is_null].tolist()]
+    return coded(places - int(is_null.sum()), words)
 
 
 def number(values: Any, prefix: str = "") -> Any:
@@ -43,12 +44,10 @@ def joined(*parts: Any) -> Any:
 
 def money(cents: Any) -> Any:
     """Return cents as decimal text with two places; null below 0."""
-    return by_value(cents, decimal)
-
-
-def decimal(cents: int) -> str:
-    """Return one amount of cents as decimal text."""
-    return f"{cents // 100}.{cents % 100:02d}"
+    whole = np.asarray(cents).astype(np.int64)
+    units, rest = np.divmod(np.maximum(whole, 0), 100)
+    fraction = _CENT_TEXT.take(pa.array(rest.astype(np.int32)))
+    return joined(number(np.where(whole < 0, -1, units)), fraction)
 
 
 def instant(at_ms: Any) -> Any:
@@ -57,7 +56,14 @@ def instant(at_ms: Any) -> Any:
     safe = np.maximum(whole, 0)
     day, within = np.divmod(safe, _DAY_SECONDS * 1000)
     second, milli = np.divmod(within, 1000)
-    days = by_value(day, lambda value: str(np.datetime64(value, "D")))
+    first = int(day.min()) if len(day) else 0
+    span = int(day.max()) - first + 1 if len(day) else 0
+    if span <= _DAYS_AT_ONCE:
+        dates = [str(np.datetime64(first + item, "D")) for item in range(span)]
+        words = pa.array(dates, pa.string())
+        days = words.take(pa.array((day - first).astype(np.int32)))
+    else:
+        days = by_value(day, lambda value: str(np.datetime64(value, "D"))).cast(pa.string())
     seconds = _SECOND_TEXT.take(pa.array(second.astype(np.int32)))
     fraction = _FRACTION_TEXT.take(pa.array(milli.astype(np.int32)))
     text = pc.binary_join_element_wise(days, seconds, fraction, "")
@@ -76,13 +82,23 @@ def empty(count: int) -> Any:
 
 
 def replaced(column: Any, rows: Ints, texts: Sequence[str | None]) -> Any:
-    """Return the column with other texts at these positions."""
-    plain = column.cast(pa.string())
-    mask = np.zeros(len(plain), dtype=bool)
+    """Return the column with other texts at these positions, in ascending order."""
+    mask = np.zeros(len(column), dtype=bool)
     mask[rows] = True
-    order = np.argsort(rows, kind="stable")
-    values = pa.array([texts[place] for place in order.tolist()], pa.string())
-    return pc.replace_with_mask(plain, pa.array(mask), values)
+    if not pa.types.is_dictionary(column.type):
+        return pc.replace_with_mask(column, pa.array(mask), pa.array(texts, pa.string()))
+    old = len(column.dictionary)
+    words = [word for word in texts if word is not None]
+    dictionary = pa.concat_arrays([column.dictionary, pa.array(words, pa.string())])
+    places = iter(range(old, old + len(words)))
+    codes = [None if word is None else next(places) for word in texts]
+    indices = pc.replace_with_mask(column.indices, pa.array(mask), pa.array(codes, pa.int32()))
+    return pa.DictionaryArray.from_arrays(indices, dictionary)
+
+
+def plain(table: Any) -> Any:
+    """Return a table with every column as plain strings."""
+    return table.cast(pa.schema([(name, pa.string()) for name in table.schema.names]))
 
 
 _SECOND_TEXT = pa.array(
@@ -92,4 +108,5 @@ _SECOND_TEXT = pa.array(
     ],
     pa.string(),
 )
+_CENT_TEXT = pa.array([f".{cent:02d}" for cent in range(100)], pa.string())
 _FRACTION_TEXT = pa.array(["Z", *(f".{milli:03d}Z" for milli in range(1, 1000))], pa.string())

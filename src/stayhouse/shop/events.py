@@ -76,9 +76,12 @@ SEARCH_WORDS = 6
 
 
 def make_events(
-    catalogue: Catalogue, people: People, orders: Orders, sessions: Sessions
+    catalogue: Catalogue, people: People, orders: Orders, sessions: Sessions, codes: Ints
 ) -> Records:
-    """Return the events of these sessions, session by session, without any flaw."""
+    """Return the events of these sessions, session by session, without any flaw.
+
+    ``codes`` say what is written in each session, as ``feedback.text_codes`` returns them.
+    """
     sizes = sessions.counts.sum(axis=1)
     session = np.repeat(np.arange(len(sessions), dtype=np.int64), sizes)
     position = numbers_within(sizes)
@@ -113,7 +116,6 @@ def make_events(
         len(session),
         due=received,
         tie=key,
-        owner=sessions.customer[session],
         kind=sessions.kind[session],
         type=_TYPE_OF_SLOT[slot],
         currency=np.where(has_price, zone_currency, -1),
@@ -144,7 +146,9 @@ def make_events(
             -1,
         ),
         results=np.where(slot == SLOT["search"], integers(key, "results", 40), -1),
-        text_code=np.where(np.isin(slot, [SLOT["review"], SLOT["support_message"]]), 0, -1),
+        text_code=np.where(
+            np.isin(slot, [SLOT["review"], SLOT["support_message"]]), codes[session], -1
+        ),
     )
 
 

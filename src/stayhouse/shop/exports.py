@@ -4,9 +4,9 @@ import numpy as np
 
 from stayhouse.shop.catalogue import Catalogue
 from stayhouse.shop.contacts import Plan, campaign_count, campaign_day
-from stayhouse.shop.draws import integers, keys, root_key, uniform
+from stayhouse.shop.draws import Ints, integers, keys, root_key, uniform
 from stayhouse.shop.events import GUIDES
-from stayhouse.shop.orders import Orders, Refunds, charges, refund_reasons
+from stayhouse.shop.orders import ORDERS_PER_CUSTOMER, Orders, Refunds, charges, refund_reasons
 from stayhouse.shop.parameters import CHANNELS
 from stayhouse.shop.people import People
 from stayhouse.shop.sessions import REVIEW, SLOT, Sessions, signed_up_ms
@@ -17,6 +17,7 @@ STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled")
 _PAID, _DELIVERED, _CANCELLED = 1, 3, 4
 # A contact is exported two days after it was sent, when opens and clicks have come in.
 CONTACT_EXPORT_MS = 2 * DAY_MS
+TEST_ORDER_SHARE = 0.004  # of customers: one is placed an hour after they came
 _OPEN_SHARE = (0.30, 0.45)  # at a bad and at a good hour
 _CLICK_SHARE = 0.30  # of those who opened
 
@@ -85,6 +86,40 @@ def order_records(
     }
 
 
+def test_order_records(people: People) -> dict[str, Records]:
+    """Return the orders that staff place to try the shop out: flagged, and of nobody."""
+    chosen = np.flatnonzero(uniform(people.key, "test order") < TEST_ORDER_SHARE)
+    number = people.number[chosen] * ORDERS_PER_CUSTOMER + ORDERS_PER_CUSTOMER - 1
+    at_ms = people.arrived_ms[chosen] + HOUR_MS
+    return {
+        "orders": records(
+            "orders",
+            len(chosen),
+            due=at_ms,
+            tie=number,
+            order=number,
+            owner=people.number[chosen],
+            ordered=at_ms,
+            updated=at_ms,
+            status=_PAID,
+            currency=0,
+            is_test=1,
+        ),
+        "order_lines": records(
+            "order_lines",
+            len(chosen),
+            due=at_ms,
+            tie=number,
+            order=number,
+            line=1,
+            product=0,
+            quantity=1,
+            price=100,
+            discount=0,
+        ),
+    }
+
+
 def refund_records(people: People, orders: Orders, refunds: Refunds, settings: Settings) -> Records:
     """Return refund lines; some name no order."""
     order = refunds.order
@@ -144,7 +179,7 @@ def customer_records(settings: Settings, people: People, orders: Orders) -> Reco
     )
 
 
-def review_records(people: People, orders: Orders, sessions: Sessions) -> Records:
+def review_records(people: People, orders: Orders, sessions: Sessions, codes: Ints) -> Records:
     """Return the reviews that were written in words, with the likes they had when exported."""
     chosen = np.flatnonzero((sessions.kind == REVIEW) & (sessions.counts[:, SLOT["review"]] > 0))
     order, key = sessions.order[chosen], sessions.key[chosen]
@@ -160,7 +195,7 @@ def review_records(people: People, orders: Orders, sessions: Sessions) -> Record
         review=orders.number[order],
         customer=people.number[orders.person[order]],
         text_key=key,
-        text_code=0,
+        text_code=codes[chosen],
         created=created,
         product=orders.product[order, 0],
         likes=likes,

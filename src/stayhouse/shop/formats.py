@@ -26,14 +26,15 @@ from stayhouse.shop.parameters import (
     REFILLS,
     ZONES,
 )
+from stayhouse.shop.phrases import LANGUAGES
 from stayhouse.shop.rates import CURRENCIES
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.words import (
     GUIDE_TITLES,
+    STAFF,
     email_of,
     full_name,
-    language_of,
     phone_of,
     product_name,
     review_text,
@@ -57,7 +58,7 @@ def to_table(settings: Settings, catalogue: Catalogue, name: str, rows: Records)
         columns = _FORMATS[name](rows)
     if "flaw" in (rows.dtype.names or ()):
         _show_flaws(columns, name, rows)
-    return pa.table({column: value.cast(pa.string()) for column, value in columns.items()})
+    return pa.table(columns)
 
 
 def _show_flaws(columns: Columns, name: str, rows: Records) -> None:
@@ -71,8 +72,9 @@ def _show_flaws(columns: Columns, name: str, rows: Records) -> None:
         if flaw is OFFSET:
             changed.setdefault("occurred_at", {})[row] = _with_offset(int(rows["occurred"][row]))
     for column, words in changed.items():
-        places = np.array(list(words), dtype=np.int64)
-        columns[column] = text.replaced(columns[column], places, list(words.values()))
+        places = np.array(sorted(words), dtype=np.int64)
+        texts = [words[place] for place in places.tolist()]
+        columns[column] = text.replaced(columns[column], places, texts)
 
 
 def _with_offset(at_ms: int) -> str:
@@ -87,7 +89,7 @@ def _orders(rows: Records) -> Columns:
         "order_id": text.number(rows["order"], "o"),
         "customer_id": text.number(rows["customer"], "c"),
         "visitor_id": text.number(rows["visitor"], "v"),
-        "email": text.by_value(rows["owner"], email_of),
+        "email": text.by_value(np.where(rows["is_test"] == 1, STAFF, rows["owner"]), email_of),
         "ordered_at": text.instant(rows["ordered"]),
         "status": text.coded(rows["status"], STATUSES),
         "currency": text.coded(rows["currency"], CURRENCIES),
@@ -174,9 +176,10 @@ def _products(catalogue: Catalogue, rows: Records) -> Columns:
 
 
 def _reviews(rows: Records) -> Columns:
+    code = rows["text_code"].astype(np.int64)
     words = [
-        review_text(key, rating, code, product)
-        for key, rating, code, product in zip(
+        review_text(key, rating, number, product) if number >= 0 else None
+        for key, rating, number, product in zip(
             rows["text_key"].tolist(),
             rows["rating"].tolist(),
             rows["text_code"].tolist(),
@@ -190,7 +193,7 @@ def _reviews(rows: Records) -> Columns:
         "product_id": text.number(rows["product"], "p"),
         "rating": text.number(rows["rating"]),
         "text": pa.array(words, pa.string()),
-        "language": pa.array([language_of(code) for code in rows["text_code"].tolist()]),
+        "language": text.coded(np.where(code < 0, -1, code % len(LANGUAGES)), LANGUAGES),
         "created_at": text.instant(rows["created"]),
         "likes": text.number(rows["likes"]),
     }

@@ -19,7 +19,7 @@ from stayhouse.shop.orders import Orders
 from stayhouse.shop.parameters import MODEL, REFILLS
 from stayhouse.shop.people import FAMILY_SLOTS, People
 from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
-from stayhouse.shop.settings import DAY_MS, NEVER, Settings
+from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
 
 # The steps of a session, in the order in which they happen. Each happens some number of times.
 SLOTS = (
@@ -54,6 +54,7 @@ GUEST_SHARE = 0.05
 # How far a visit without an order goes: landing only, product, cart, checkout, payment.
 _STAGES = (0.30, 0.45, 0.15, 0.07, 0.03)
 _LOST_TO_FAULT = 0.25  # of other visits on the faulty device: they fail at the payment
+_DIRECT = 5
 _LATER_CHANNELS = (0.50, 0.25, 0.10, 0.15)  # direct, organic, search ads, email
 
 
@@ -148,7 +149,7 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
     # At a shared device the visits of several customers need numbers that do not meet.
     own = people.number[person] % (FAMILY_SLOTS * NEIGHBOURHOOD) * 10_000
     visit_number = np.where(at_kiosk, own + visit_number, visit_number)
-    channel = np.array([5, 0, 1, 3])[choice(key, "later channel", _LATER_CHANNELS)]
+    channel = np.array([_DIRECT, 0, 1, 3])[choice(key, "later channel", _LATER_CHANNELS)]
     by_link = (visits.window > 0) & (uniform(key, "campaign link") < 0.5)
     campaign = (visits.at_ms - settings.start_ms) // DAY_MS - MODEL.campaign_first_day
     return Sessions(
@@ -256,13 +257,48 @@ def moment_sessions(settings: Settings, people: People, orders: Orders) -> Sessi
     return join([review, support])
 
 
+def referral_sessions(settings: Settings, people: People, orders: Orders) -> Sessions:
+    """Return the moments at which customers told those who then came: an hour before they came."""
+    referred = np.flatnonzero(people.referrer >= 0)
+    # A referrer stands before those they brought: families are sorted by number.
+    referrer = np.searchsorted(people.number, people.referrer[referred])
+    key = keys(people.key[referred], "referral")
+    signed = signed_up_ms(settings, people, orders)[referrer]
+    wait = np.rint((1.0 + 20.0 * uniform(key, "hours before")) * HOUR_MS).astype(np.int64)
+    at_ms = people.arrived_ms[referred] - wait
+    told = at_ms > people.arrived_ms[referrer]
+    moments = Sessions(
+        kind=np.full(len(referred), REFERRAL, dtype=np.int64),
+        person=referrer,
+        customer=people.number[referrer],
+        key=key,
+        visitor=people.number[referrer] * VISITORS_PER_CUSTOMER,
+        visit_number=REFERRAL * 100_000 + people.number[referred] % FAMILY_SLOTS,
+        at_ms=at_ms,
+        category=np.full(len(referred), -1, dtype=np.int64),
+        device=people.device_1[referrer],
+        channel=np.full(len(referred), _DIRECT, dtype=np.int64),
+        campaign=np.full(len(referred), -1, dtype=np.int64),
+        is_slow=np.zeros(len(referred), dtype=bool),
+        known_from=np.where(at_ms > signed, 0, NEVER_KNOWN),
+        order=np.full(len(referred), -1, dtype=np.int64),
+        counts=_moment_counts(len(referred)),
+    )
+    moments.counts[:, SLOT["referral"]] = 1
+    return moments.take(told)
+
+
+def _moment_counts(count: int) -> Ints:
+    counts = np.zeros((count, len(SLOTS)), dtype=np.int64)
+    counts[:, SLOT["page_view"]] = 1
+    return counts
+
+
 def _moments(
     people: People, orders: Orders, signed: Ints, chosen: Ints, at_ms: Ints, kind: int
 ) -> Sessions:
     person = orders.person[chosen]
     key = keys(orders.key[chosen], "moment", kind)
-    counts = np.zeros((len(chosen), len(SLOTS)), dtype=np.int64)
-    counts[:, SLOT["page_view"]] = 1
     return Sessions(
         kind=np.full(len(chosen), kind, dtype=np.int64),
         person=person,
@@ -278,7 +314,7 @@ def _moments(
         is_slow=np.zeros(len(chosen), dtype=bool),
         known_from=np.where(at_ms > signed[person], 0, NEVER_KNOWN),
         order=chosen,
-        counts=counts,
+        counts=_moment_counts(len(chosen)),
     )
 
 

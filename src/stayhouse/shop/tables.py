@@ -18,11 +18,11 @@ def _dtype(columns: str) -> "np.dtype[Any]":
     return np.dtype([("due", "i8"), ("tie", "u8"), *named])
 
 
-# ``flaw`` says what is wrong with a row: see dirt.py. ``owner`` is the customer behind an event or
-# an order, ``kind`` that of an event's session: neither is exported, but for an owner's e-mail.
+# ``flaw`` says what is wrong with a row: see dirt.py. ``kind`` is that of an event's session and
+# is not exported, ``owner`` whose e-mail address an order has.
 DTYPES: dict[str, "np.dtype[Any]"] = {
     "events": _dtype(
-        "owner:i8 kind:i1 type:i1 flaw:i1 currency:i1 device:i1 agent:i1 rating:i1 utm:i1 "
+        "kind:i1 type:i1 flaw:i1 currency:i1 device:i1 agent:i1 rating:i1 utm:i1 "
         "status:i1 "
         "occurred:i8 received:i8 visitor:i8 customer:i8 order:i8 text_key:u8 "
         "visit_number:i4 position:i4 price:i4 load:i4 "

@@ -8,7 +8,7 @@ import pyarrow as pa
 from stayhouse.shop import columns as text
 from stayhouse.shop.dirt import is_accepted
 from stayhouse.shop.events import EVENT_TYPES
-from stayhouse.shop.sessions import FAST_BOT, SLOW_BOT
+from stayhouse.shop.sessions import FAST_BOT, SLOW_BOT, Sessions
 from stayhouse.shop.settings import Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.truth_tables import instants
@@ -59,17 +59,20 @@ def sessions_truth(settings: Settings, events: Records) -> Any:
     )
 
 
-def visitors_truth(settings: Settings, events: Records) -> Any:
-    """Return the customers who really used each visitor's device, as far as they were seen."""
-    kept = (events["due"] < settings.end_ms) & is_accepted("events", events["flaw"])
-    pairs = np.unique(np.stack([events["visitor"], events["owner"]])[:, kept], axis=1)
-    visitor, owner = pairs[:, pairs[1] >= 0]
-    users = np.bincount(np.searchsorted(np.unique(visitor), visitor))
-    shared = users[np.searchsorted(np.unique(visitor), visitor)] > 1
+def visitors_truth(sessions: Sessions) -> Any:
+    """Return the customers who really used each visitor's device, seen or not."""
+    of_customers = sessions.customer >= 0
+    order = np.lexsort((sessions.customer[of_customers], sessions.visitor[of_customers]))
+    visitor = sessions.visitor[of_customers][order]
+    customer = sessions.customer[of_customers][order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = (visitor[1:] != visitor[:-1]) | (customer[1:] != customer[:-1])
+    visitor, customer = visitor[is_new], customer[is_new]
+    _, place, users = np.unique(visitor, return_inverse=True, return_counts=True)
     return pa.table(
         {
             "visitor_id": text.number(visitor, "v"),
-            "customer_id": text.number(owner, "c"),
-            "is_shared": shared,
+            "customer_id": text.number(customer, "c"),
+            "is_shared": users[place] > 1,
         }
     )

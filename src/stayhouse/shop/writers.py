@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from stayhouse.shop.columns import plain
+
 # Every Parquet row group but the last holds exactly this many rows.
 ROW_GROUP_ROWS = 250_000
 
@@ -48,9 +50,15 @@ class ParquetTable:
         """Write the first waiting rows, in row groups of the fixed size."""
         table = pa.concat_tables(self._waiting)
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
+            # Without its own schema in the file, a column of codes and words reads as strings.
+            self._writer = pq.ParquetWriter(
+                self._path, table.schema, compression="zstd", store_schema=False
+            )
         now, later = table.slice(0, rows), table.slice(rows)
-        self._writer.write_table(now.combine_chunks(), row_group_size=ROW_GROUP_ROWS)
+        # One dictionary for a whole row group, so that the pieces leave no trace.
+        self._writer.write_table(
+            now.unify_dictionaries().combine_chunks(), row_group_size=ROW_GROUP_ROWS
+        )
         self._waiting = [later] if later.num_rows else []
         self._waiting_rows = later.num_rows
 
@@ -79,7 +87,7 @@ class CsvTable:
         options = pa_csv.WriteOptions(
             include_header=not self._has_header, quoting_style="needed", quoting_header="none"
         )
-        pa_csv.write_csv(table, self._file, options)
+        pa_csv.write_csv(plain(table), self._file, options)
         self._has_header = True
 
     def write_line(self, line: bytes) -> None:
