@@ -63,6 +63,63 @@
                 'updated_at': 'timestamp',
             },
         },
+        'reviews': {
+            'key': ['review_id'], 'instant': 'created_at', 'amount': none,
+            'columns': {
+                'review_id': 'varchar', 'customer_id': 'varchar', 'product_id': 'varchar',
+                'text': 'varchar', 'language': 'varchar', 'rating': 'bigint', 'likes': 'bigint',
+                'created_at': 'timestamp',
+            },
+        },
+        'content': {
+            'key': ['content_id'], 'instant': none, 'amount': none,
+            'columns': {
+                'content_id': 'varchar', 'title': 'varchar', 'category_path': 'varchar',
+                'kind': 'varchar',
+            },
+        },
+        'campaigns': {
+            'key': ['campaign_id'], 'instant': 'starts_at', 'amount': none,
+            'columns': {
+                'campaign_id': 'varchar', 'name': 'varchar', 'kind': 'varchar',
+                'target_segment': 'varchar', 'offer_value': 'decimal(18, 4)',
+                'starts_at': 'timestamp', 'ends_at': 'timestamp',
+            },
+        },
+        'contacts': {
+            'key': ['contact_id'], 'instant': 'sent_at', 'amount': 'cost',
+            'columns': {
+                'contact_id': 'varchar', 'campaign_id': 'varchar', 'customer_id': 'varchar',
+                'channel': 'varchar', 'cost': 'decimal(18, 4)', 'sent_at': 'timestamp',
+                'opened_at': 'timestamp', 'clicked_at': 'timestamp',
+            },
+        },
+        'channel_costs': {
+            'key': ['channel', 'day'], 'instant': 'cast(day as timestamp)', 'amount': 'cost',
+            'columns': {
+                'channel': 'varchar', 'currency': 'varchar', 'cost': 'decimal(18, 4)',
+                'day': 'date',
+            },
+        },
+        'experiments': {
+            'key': ['experiment_id', 'arm'], 'instant': 'starts_at', 'amount': none,
+            'columns': {
+                'experiment_id': 'varchar', 'arm': 'varchar', 'unit_kind': 'varchar',
+                'primary_metric': 'varchar', 'weight': 'decimal(18, 4)', 'starts_at': 'timestamp',
+                'ends_at': 'timestamp',
+            },
+        },
+        'exposures': {
+            'key': ['experiment_id', 'arm', 'unit_id'], 'instant': 'exposed_at', 'amount': none,
+            'columns': {
+                'experiment_id': 'varchar', 'arm': 'varchar', 'unit_id': 'varchar',
+                'exposed_at': 'timestamp',
+            },
+        },
+        'erasure_requests': {
+            'key': ['customer_id'], 'instant': 'requested_at', 'amount': none,
+            'columns': {'customer_id': 'varchar', 'requested_at': 'timestamp'},
+        },
     } -%}
     {{ return(tables[table_name] if table_name else tables) }}
 {%- endmacro %}

@@ -1,10 +1,7 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. Online
 -- Retail's one table is split in two, and nothing may fall between them.
-{%- set shop_tables = [
-    'events', 'orders', 'order_lines', 'order_charges', 'refunds', 'customers', 'products',
-] %}
 with counted as (
-    {%- for table_name in shop_tables %}
+    {%- for table_name in source_tables()['shop'] %}
     select
         'shop.{{ table_name }}' as landed_table,
         batch_id,

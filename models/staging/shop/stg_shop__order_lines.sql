@@ -19,7 +19,7 @@ typed as (
         {{ whole_number('line_number') }} as line_number,
         {{ whole_number('quantity') }} as quantity,
         try_cast(unit_price as decimal(18, 4)) as unit_price,
-        coalesce(try_cast(discount as decimal(18, 4)), 0) as discount
+        try_cast(discount as decimal(18, 4)) as discount
     from landed
 ),
 
@@ -44,7 +44,7 @@ final as (
         line_number,
         quantity,
         unit_price,
-        discount
+        coalesce(discount, 0) as discount
     from checked
 )
 

@@ -1,0 +1,42 @@
+{%- set columns = [
+    'customer_id', 'requested_at',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'erasure_requests') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ utc_instant('requested_at') }} as requested_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ erasure_request_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        customer_id,
+        requested_at
+    from checked
+)
+
+select * from final

@@ -1,0 +1,56 @@
+{%- set columns = [
+    'review_id', 'customer_id', 'product_id', 'rating', 'text', 'language', 'created_at',
+    'likes',
+] -%}
+
+with landed as (
+    select * from {{ landed('shop', 'reviews') }}
+),
+
+typed as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        {{ row_hash(columns) }} as row_hash,
+        {{ raw_values(columns) }} as raw_values,
+        {{ text_value('review_id') }} as review_id,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('product_id') }} as product_id,
+        {{ text_value('text') }} as text,
+        lower({{ text_value('language') }}) as language,
+        {{ text_value('rating') }} as raw_rating,
+        {{ whole_number('rating') }} as rating,
+        {{ whole_number('likes') }} as likes,
+        {{ utc_instant('created_at') }} as created_at
+    from landed
+),
+
+checked as (
+    select
+        *,
+        {{ review_reason_code() }} as reason_code
+    from typed
+),
+
+final as (
+    select
+        'shop' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then raw_values end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        review_id,
+        customer_id,
+        product_id,
+        text,
+        language,
+        rating,
+        likes,
+        created_at
+    from checked
+)
+
+select * from final
