@@ -1,0 +1,122 @@
+"""What the pages say is true: their SQL runs, and what they name exists."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.building import CHECKOUT, PUBLIC_ROOMS, Run
+
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+COVERAGE = (CHECKOUT / "docs" / "coverage.md").read_text(encoding="utf-8")
+PAGES = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")]
+ANALYSES = sorted((CHECKOUT / "analyses").glob("*.sql"))
+_SQL_BLOCK = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def public_marts() -> set[str]:
+    """Every public mart as ``room.mart``, by the names of the models' files."""
+    return {
+        f"{room}.{path.stem}"
+        for room in PUBLIC_ROOMS
+        for path in (CHECKOUT / "models" / room).glob("*.sql")
+        if not path.stem.startswith("int_")
+    }
+
+
+def table_names(title: str) -> set[str]:
+    """The names in backticks that open the rows of the table under a header row."""
+    rows = README[README.index(title) :].split("\n\n", 1)[0]
+    return set(re.findall(r"^\| `([^`]+)`", rows, re.MULTILINE))
+
+
+def page_queries() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for sql in _SQL_BLOCK.findall(page.read_text(encoding="utf-8")):
+            yield page.name, sql
+
+
+@pytest.mark.parametrize(("page", "sql"), list(page_queries()))
+def test_the_sql_of_a_page_runs(page: str, sql: str, warehouse: Run) -> None:
+    rows = warehouse.query(sql)
+    # Only what was refused may be nothing: every other question has an answer in the sample.
+    assert rows or "core.rejected_" in sql, page
+
+
+def test_every_public_mart_has_a_query() -> None:
+    asked = {
+        mart for sql in _SQL_BLOCK.findall(README) for mart in re.findall(r"\bfrom (\w+\.\w+)", sql)
+    }
+    assert asked == public_marts()
+
+
+@pytest.fixture(scope="session")
+def compiled(warehouse: Run) -> Path:
+    """The analyses as dbt writes them out."""
+    done = warehouse.dbt("compile", "--select", "resource_type:analysis")
+    assert done.returncode == 0, done.stdout
+    return warehouse.target / "compiled" / "stayhouse" / "analyses"
+
+
+@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
+def test_an_analysis_runs(path: Path, compiled: Path, warehouse: Run) -> None:
+    rows = warehouse.query((compiled / path.name).read_text(encoding="utf-8"))
+    assert rows or path.stem == "what_was_refused"
+
+
+def test_every_var_has_its_meaning_and_default() -> None:
+    project = yaml.safe_load((CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert table_names("| var |") == set(project["vars"])
+    for name, value in project["vars"].items():
+        if name not in ("sources", "as_of"):
+            assert f"| `{name}` | {value} |" in README
+
+
+def test_every_environment_variable_has_its_meaning() -> None:
+    read = set()
+    for pattern in ("src/**/*.py", "macros/**/*.sql", "profiles.yml", "tests/real/*.py"):
+        for path in CHECKOUT.glob(pattern):
+            text = path.read_text(encoding="utf-8")
+            read |= set(re.findall(r"(?:environ\S*\(|env_var\()['\"](STAYHOUSE_\w+)", text))
+    assert table_names("| variable |") == read
+
+
+def test_every_make_target_is_listed() -> None:
+    done = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True)
+    targets = set(re.findall(r"^  make (\S+)", done.stdout, re.MULTILINE))
+    assert {"build", "test"} < targets
+    listed = {name.split()[1] for name in table_names("| command |")}
+    assert listed == targets
+
+
+def test_the_tracking_plan_is_the_alias_file() -> None:
+    sheet = (CHECKOUT / "models" / "staging" / "shop" / "aliases.csv").read_text(encoding="utf-8")
+    plan: dict[str, list[str]] = {}
+    for line in sheet.splitlines()[1:]:
+        table, column, _, required, _ = line.split(",")
+        plan.setdefault(table, []).append(column if required == "yes" else f"{column}?")
+    told = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", README, re.MULTILINE))
+    assert {table: told[table].split(", ") for table in plan} == plan
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_links_to_exists(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_coverage_names_only_what_exists() -> None:
+    named = set(re.findall(r"`([^`]+)`", COVERAGE))
+    for path in (name for name in named if "/" in name):
+        assert (CHECKOUT / path).is_file(), path
+    marts = {name for name in named if re.fullmatch(r"[a-z]+\.[a-z_]+", name)}
+    assert marts == public_marts()
+
+
+def test_coverage_keeps_every_row_with_its_state() -> None:
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", COVERAGE, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 22))
+    assert all(re.match(r"works$|partly: .|not yet", state) for _, state in rows)
