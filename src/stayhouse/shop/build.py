@@ -20,7 +20,7 @@ from stayhouse.shop.people import root_count
 from stayhouse.shop.raw import write_raw
 from stayhouse.shop.sessions import NEIGHBOURHOOD
 from stayhouse.shop.settings import Settings
-from stayhouse.shop.spool import Spool
+from stayhouse.shop.spool import Spool, due_within
 from stayhouse.shop.writers import ParquetTable
 
 CHUNK_ROOTS = 3072
@@ -64,8 +64,8 @@ def _build(settings: Settings, building: Path, chunk_roots: int, workers: int | 
     (building / "spool").mkdir()
     spool = Spool(settings, building / "spool")
     for table, rows in shop_records(settings, world.catalogue).items():
-        spool.add(table, soil(settings, table, rows))
-    spool.add("experiments", experiment_records(settings))
+        spool.add(table, due_within(settings, soil(settings, table, rows)))
+    spool.add("experiments", due_within(settings, experiment_records(settings)))
     roots = root_count(settings, world.seasons)
     # Neighbours share devices, so a chunk holds whole neighbourhoods.
     step = -(-chunk_roots // NEIGHBOURHOOD) * NEIGHBOURHOOD

@@ -26,6 +26,7 @@ from stayhouse.shop.exports import (
 from stayhouse.shop.feedback import reviews_truth, support_truth, text_codes
 from stayhouse.shop.ledger import make_ledger, refund_orders
 from stayhouse.shop.lives import live
+from stayhouse.shop.moments import moment_sessions, referral_sessions
 from stayhouse.shop.opportunity import Opportunities
 from stayhouse.shop.orders import make_orders, make_refunds
 from stayhouse.shop.people import make_people
@@ -34,9 +35,7 @@ from stayhouse.shop.sessions import (
     discovery_sessions,
     is_guest,
     join,
-    moment_sessions,
     passer_by_sessions,
-    referral_sessions,
     shop_sessions,
     signed_up_ms,
 )
@@ -121,10 +120,8 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
     opportunities = Opportunities(settings, seasons, people, plan)
     has_left = lives.left_ms[:, None] <= plan.sent_ms
     effects = np.where(has_left, 0.0, opportunities.contact_effects())
-    churn = [
-        churn_table(settings, people, part)
-        for part in churn_truth(settings, seasons, catalogue, people, lives, opportunities)
-    ]
+    parts = list(churn_truth(settings, seasons, catalogue, people, lives, opportunities))
+    churn = [churn_table(settings, people, part) for part in parts]
     guests = is_guest(settings, people)
     truth = {
         "customers": customers_truth(settings, people, lives.left_ms, guests),
@@ -138,7 +135,10 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         "campaign_effects": campaign_truth(settings, people, plan, effects),
     }
     if churn:
-        truth["churn"] = pa.concat_tables(churn)
+        # Customer by customer, so that the order is the same in chunks of any size.
+        person = np.concatenate([part.person for part in parts])
+        in_order = np.argsort(person, kind="stable")
+        truth["churn"] = pa.concat_tables(churn).take(pa.array(in_order))
     spooled = {table: due_within(settings, found) for table, found in rows.items()}
     return Chunk(spooled, truth)
 

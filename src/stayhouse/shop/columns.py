@@ -26,7 +26,10 @@ def by_value(values: Any, to_text: Callable[[int], str]) -> Any:
     distinct, places = np.unique(np.asarray(values), return_inverse=True)
     is_null = distinct < 0
     words = [to_text(value) for value in distinct[~is_null].tolist()]
-    return coded(places - int(is_null.sum()), words)
+    # A dictionary with a word twice is written in more ways than one.
+    different = {word: code for code, word in enumerate(dict.fromkeys(words))}
+    codes = np.array([-1] * int(is_null.sum()) + [different[word] for word in words], np.int64)
+    return coded(codes[places] if len(codes) else places, list(different))
 
 
 def number(values: Any, prefix: str = "") -> Any:
@@ -87,11 +90,11 @@ def replaced(column: Any, rows: Ints, texts: Sequence[str | None]) -> Any:
     mask[rows] = True
     if not pa.types.is_dictionary(column.type):
         return pc.replace_with_mask(column, pa.array(mask), pa.array(texts, pa.string()))
-    old = len(column.dictionary)
-    words = [word for word in texts if word is not None]
-    dictionary = pa.concat_arrays([column.dictionary, pa.array(words, pa.string())])
-    places = iter(range(old, old + len(words)))
-    codes = [None if word is None else next(places) for word in texts]
+    known = column.dictionary.to_pylist()
+    new = [word for word in texts if word is not None]
+    places = {word: place for place, word in enumerate(dict.fromkeys([*known, *new]))}
+    dictionary = pa.array(list(places), pa.string())
+    codes = [None if word is None else places[word] for word in texts]
     indices = pc.replace_with_mask(column.indices, pa.array(mask), pa.array(codes, pa.int32()))
     return pa.DictionaryArray.from_arrays(indices, dictionary)
 

@@ -15,7 +15,6 @@ from stayhouse.shop.events import (
     FIXED_PAGES,
     GUIDE_PAGE,
     GUIDES,
-    PRODUCT_PAGE,
 )
 from stayhouse.shop.parameters import CATEGORIES, DEVICES, PRODUCTS_PER_CATEGORY
 from stayhouse.shop.rates import CURRENCIES
@@ -80,10 +79,10 @@ def event_columns(settings: Settings, rows: Records) -> dict[str, Any]:
 
 
 def _known(codes: Any, words: tuple[str | None, ...]) -> Any:
-    """Like ``coded``, but codes whose word is None are null too."""
-    is_null = np.array([word is None for word in words])
-    missing = (codes < 0) | is_null[np.maximum(codes, 0)]
-    return text.coded(np.where(missing, -1, codes), [word or "" for word in words])
+    """Like ``coded``, but words may repeat, and codes whose word is None are null too."""
+    different = list(dict.fromkeys(word for word in words if word is not None))
+    own = np.array([-1 if word is None else different.index(word) for word in words])
+    return text.coded(np.where(codes < 0, -1, own[np.maximum(codes, 0)]), different)
 
 
 def _texts(rows: Records) -> Any:
@@ -104,16 +103,9 @@ def _texts(rows: Records) -> Any:
 
 
 def _page_names() -> list[str]:
-    pages = [""] * (PRODUCT_PAGE + len(CATEGORIES) * PRODUCTS_PER_CATEGORY)
-    pages[0] = "/"
-    for place, category in enumerate(CATEGORIES):
-        pages[1 + place] = f"/c/{category}"
-    for place, page in enumerate(FIXED_PAGES):
-        pages[9 + place] = page
-    for guide in range(GUIDES):
-        pages[GUIDE_PAGE + guide] = f"/guides/g{GUIDE_PAGE + guide}"
-    for product in range(len(CATEGORIES) * PRODUCTS_PER_CATEGORY):
-        pages[PRODUCT_PAGE + product] = f"/p/p{product}"
+    pages = ["/", *(f"/c/{category}" for category in CATEGORIES), *FIXED_PAGES]
+    pages += [f"/guides/g{GUIDE_PAGE + guide}" for guide in range(GUIDES)]
+    pages += [f"/p/p{product}" for product in range(len(CATEGORIES) * PRODUCTS_PER_CATEGORY)]
     return pages
 
 

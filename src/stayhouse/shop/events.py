@@ -45,9 +45,9 @@ _TYPE_OF_SLOT = np.array(
 )
 # Pages: the categories, then fixed pages, guides, and from PRODUCT_PAGE on the products.
 FIXED_PAGES = ("/search", "/cart", "/checkout", "/login", "/account", "/review", "/help")
-GUIDE_PAGE = 20
+GUIDE_PAGE = 16
 GUIDES = 8
-PRODUCT_PAGE = 100
+PRODUCT_PAGE = 24
 _PAGE_OF_SLOT = {
     "login": "/login",
     "search": "/search",
@@ -103,7 +103,9 @@ def make_events(
     has_price = (product >= 0) & np.isin(
         slot, [SLOT[name] for name in ("product_view", "add_to_cart", "remove_from_cart")]
     )
-    zone_currency = np.array(ZONE_CURRENCY)[people.zone[person]]
+    # Strangers see the prices of the base currency.
+    is_person = sessions.person[session] >= 0
+    zone_currency = np.where(is_person, np.array(ZONE_CURRENCY)[people.zone[person]], 0)
     pence = catalogue.price_at(np.maximum(product, 0), sessions.at_ms[session])
     is_landing = position == 0
     is_page = np.isin(slot, [SLOT["page_view"], SLOT["product_view"], SLOT["guide_view"]])

@@ -9,7 +9,7 @@ from stayhouse.shop.events import GUIDES
 from stayhouse.shop.orders import ORDERS_PER_CUSTOMER, Orders, Refunds, charges, refund_reasons
 from stayhouse.shop.parameters import CHANNELS
 from stayhouse.shop.people import People
-from stayhouse.shop.sessions import REVIEW, SLOT, Sessions, signed_up_ms
+from stayhouse.shop.sessions import ORDER, REVIEW, SLOT, Sessions, signed_up_ms
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
 from stayhouse.shop.tables import Records, records
 
@@ -32,7 +32,8 @@ def order_records(
     ended = np.minimum(orders.around.delivered_ms, orders.around.cancelled_ms)
     is_cancelled = orders.around.is_cancelled
     visitor = np.full(len(orders), -1, dtype=np.int64)
-    visitor[sessions.order[sessions.order >= 0]] = sessions.visitor[sessions.order >= 0]
+    ordering = sessions.kind == ORDER
+    visitor[sessions.order[ordering]] = sessions.visitor[ordering]
     both = {
         "order": np.tile(orders.number, 2),
         "customer": np.tile(customer, 2),
@@ -265,7 +266,7 @@ def shop_records(settings: Settings, catalogue: Catalogue) -> dict[str, Records]
             "products",
             len(product) + len(changes),
             due=np.concatenate([np.full(len(product), start), catalogue.changed_at[changes]]),
-            tie=np.arange(len(product) + len(changes)),
+            tie=np.concatenate([product * 2, changes * 2 + 1]),
             product=np.concatenate([product, changes]),
             price=np.concatenate([catalogue.price, catalogue.new_price[changes]]),
             available=1,

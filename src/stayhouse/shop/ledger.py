@@ -68,6 +68,12 @@ def make_ledger(settings: Settings, orders: Orders, refunds: Refunds, refund_ord
     of, kind, native, effective, person, currency = (
         column[known] for column in (of, kind, native, effective, person, currency)
     )
+    # In the order of the orders the lines arose from, whatever the chunk.
+    origin = np.concatenate([order, order[cut], own, cancelled])[known]
+    in_order = np.lexsort((kind, origin))
+    of, kind, native, effective, person, currency = (
+        column[in_order] for column in (of, kind, native, effective, person, currency)
+    )
     rates = rate_table(settings.start, settings.days)
     rate = rates[(effective - settings.start_ms) // DAY_MS, currency]
     return Ledger(

@@ -125,7 +125,8 @@ def make_refunds(orders: Orders) -> Refunds:
         [np.zeros(int(partial.sum()), np.int64), np.tile(np.arange(MAX_LINES), int(full.sum()))]
     )
     is_partial = np.arange(len(order)) < int(partial.sum())
-    exists = orders.product[order, line] >= 0
+    exists = np.flatnonzero(orders.product[order, line] >= 0)
+    exists = exists[np.argsort(order[exists], kind="stable")]
     order, line, is_partial = order[exists], line[exists], is_partial[exists]
     quantity = np.where(is_partial, 1, orders.quantity[order, line])
     amount = orders.net[order, line] * quantity // orders.quantity[order, line]

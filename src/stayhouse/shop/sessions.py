@@ -19,7 +19,7 @@ from stayhouse.shop.orders import Orders
 from stayhouse.shop.parameters import MODEL, REFILLS
 from stayhouse.shop.people import FAMILY_SLOTS, People
 from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
-from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
+from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 
 # The steps of a session, in the order in which they happen. Each happens some number of times.
 SLOTS = (
@@ -54,7 +54,7 @@ GUEST_SHARE = 0.05
 # How far a visit without an order goes: landing only, product, cart, checkout, payment.
 _STAGES = (0.30, 0.45, 0.15, 0.07, 0.03)
 _LOST_TO_FAULT = 0.25  # of other visits on the faulty device: they fail at the payment
-_DIRECT = 5
+DIRECT = 5
 _LATER_CHANNELS = (0.50, 0.25, 0.10, 0.15)  # direct, organic, search ads, email
 
 
@@ -149,7 +149,7 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
     # At a shared device the visits of several customers need numbers that do not meet.
     own = people.number[person] % (FAMILY_SLOTS * NEIGHBOURHOOD) * 10_000
     visit_number = np.where(at_kiosk, own + visit_number, visit_number)
-    channel = np.array([_DIRECT, 0, 1, 3])[choice(key, "later channel", _LATER_CHANNELS)]
+    channel = np.array([DIRECT, 0, 1, 3])[choice(key, "later channel", _LATER_CHANNELS)]
     by_link = (visits.window > 0) & (uniform(key, "campaign link") < 0.5)
     campaign = (visits.at_ms - settings.start_ms) // DAY_MS - MODEL.campaign_first_day
     return Sessions(
@@ -174,6 +174,14 @@ def shop_sessions(settings: Settings, people: People, lives: Lives, orders: Orde
 def _is_at_kiosk(settings: Settings, people: People, person: Ints, key: Keys) -> Bools:
     uses = uniform(people.key, "kiosk user") < KIOSK_USER_SHARE
     return uses[person] & (uniform(key, "at the kiosk") < KIOSK_VISIT_SHARE) & settings.has("dirt")
+
+
+def neighbourhood_of(visitor: Ints) -> Ints:
+    """Return the neighbourhood of each visitor: of its customer, or the one its kiosk stands in."""
+    families = visitor // VISITORS_PER_CUSTOMER // FAMILY_SLOTS
+    kiosk = visitor - _KIOSK_VISITOR
+    found: Ints = np.where(kiosk >= 0, kiosk, families // NEIGHBOURHOOD)
+    return found
 
 
 def path_counts(key: Keys, stage: Ints) -> Ints:
@@ -236,85 +244,6 @@ def passer_by_sessions(seasons: Seasons, people: People) -> Sessions:
         category=integers(key, "category", REFILLS),
         device=choice(key, "device", [0.55, 0.35, 0.10]),
         channel=choice(key, "channel", [0.4, 0.3, 0.3]),
-    )
-
-
-def moment_sessions(settings: Settings, people: People, orders: Orders) -> Sessions:
-    """Return short sessions around orders: reviews, ratings without words, calls for help."""
-    around = orders.around
-    reviewed = np.flatnonzero(around.is_reviewed)
-    in_words = uniform(orders.key[reviewed], "in words") < 0.75
-    signed = signed_up_ms(settings, people, orders)
-    review = _moments(people, orders, signed, reviewed, around.reviewed_ms[reviewed], REVIEW)
-    review.counts[:, SLOT["review"]] = in_words
-    review.counts[:, SLOT["rating"]] = ~in_words
-    asks = np.where(around.is_late, 0.30, 0.02)
-    helped = np.flatnonzero((uniform(orders.key, "asks for help") < asks) & ~around.is_cancelled)
-    wait = np.rint((0.2 + uniform(orders.key[helped], "help at")) * DAY_MS).astype(np.int64)
-    help_ms = around.promised_ms[helped] + wait
-    support = _moments(people, orders, signed, helped, help_ms, SUPPORT)
-    support.counts[:, SLOT["support_message"]] = 1
-    return join([review, support])
-
-
-def referral_sessions(settings: Settings, people: People, orders: Orders) -> Sessions:
-    """Return the moments at which customers told those who then came: an hour before they came."""
-    referred = np.flatnonzero(people.referrer >= 0)
-    # A referrer stands before those they brought: families are sorted by number.
-    referrer = np.searchsorted(people.number, people.referrer[referred])
-    key = keys(people.key[referred], "referral")
-    signed = signed_up_ms(settings, people, orders)[referrer]
-    wait = np.rint((1.0 + 20.0 * uniform(key, "hours before")) * HOUR_MS).astype(np.int64)
-    at_ms = people.arrived_ms[referred] - wait
-    told = at_ms > people.arrived_ms[referrer]
-    moments = Sessions(
-        kind=np.full(len(referred), REFERRAL, dtype=np.int64),
-        person=referrer,
-        customer=people.number[referrer],
-        key=key,
-        visitor=people.number[referrer] * VISITORS_PER_CUSTOMER,
-        visit_number=REFERRAL * 100_000 + people.number[referred] % FAMILY_SLOTS,
-        at_ms=at_ms,
-        category=np.full(len(referred), -1, dtype=np.int64),
-        device=people.device_1[referrer],
-        channel=np.full(len(referred), _DIRECT, dtype=np.int64),
-        campaign=np.full(len(referred), -1, dtype=np.int64),
-        is_slow=np.zeros(len(referred), dtype=bool),
-        known_from=np.where(at_ms > signed, 0, NEVER_KNOWN),
-        order=np.full(len(referred), -1, dtype=np.int64),
-        counts=_moment_counts(len(referred)),
-    )
-    moments.counts[:, SLOT["referral"]] = 1
-    return moments.take(told)
-
-
-def _moment_counts(count: int) -> Ints:
-    counts = np.zeros((count, len(SLOTS)), dtype=np.int64)
-    counts[:, SLOT["page_view"]] = 1
-    return counts
-
-
-def _moments(
-    people: People, orders: Orders, signed: Ints, chosen: Ints, at_ms: Ints, kind: int
-) -> Sessions:
-    person = orders.person[chosen]
-    key = keys(orders.key[chosen], "moment", kind)
-    return Sessions(
-        kind=np.full(len(chosen), kind, dtype=np.int64),
-        person=person,
-        customer=people.number[person],
-        key=key,
-        visitor=people.number[person] * VISITORS_PER_CUSTOMER,
-        visit_number=kind * 100_000 + orders.place[chosen],
-        at_ms=at_ms,
-        category=np.full(len(chosen), -1, dtype=np.int64),
-        device=people.device_1[person],
-        channel=np.full(len(chosen), 3, dtype=np.int64),
-        campaign=np.full(len(chosen), -1, dtype=np.int64),
-        is_slow=np.zeros(len(chosen), dtype=bool),
-        known_from=np.where(at_ms > signed[person], 0, NEVER_KNOWN),
-        order=chosen,
-        counts=_moment_counts(len(chosen)),
     )
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from stayhouse.shop import columns as text
 from stayhouse.shop.dirt import is_accepted
 from stayhouse.shop.events import EVENT_TYPES
-from stayhouse.shop.sessions import FAST_BOT, SLOW_BOT, Sessions
+from stayhouse.shop.sessions import FAST_BOT, SLOW_BOT, Sessions, neighbourhood_of
 from stayhouse.shop.settings import Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.truth_tables import instants
@@ -26,7 +26,7 @@ def sessions_truth(settings: Settings, events: Records) -> Any:
     """Return one row for each session: a visitor's events cut where a gap is over 1800 seconds."""
     kept = (events["due"] < settings.end_ms) & is_accepted("events", events["flaw"])
     visitor, occurred = events["visitor"][kept], events["occurred"][kept]
-    order = np.lexsort((occurred, visitor))
+    order = np.lexsort((occurred, visitor, neighbourhood_of(visitor)))
     visitor, occurred = visitor[order], occurred[order]
     customer, kind = events["customer"][kept][order], events["type"][kept][order]
     starts = np.ones(len(order), dtype=bool)
@@ -62,8 +62,10 @@ def sessions_truth(settings: Settings, events: Records) -> Any:
 def visitors_truth(sessions: Sessions) -> Any:
     """Return the customers who really used each visitor's device, seen or not."""
     of_customers = sessions.customer >= 0
-    order = np.lexsort((sessions.customer[of_customers], sessions.visitor[of_customers]))
-    visitor = sessions.visitor[of_customers][order]
+    visitor = sessions.visitor[of_customers]
+    # In the order of neighbourhoods, whatever the chunk.
+    order = np.lexsort((sessions.customer[of_customers], visitor, neighbourhood_of(visitor)))
+    visitor = visitor[order]
     customer = sessions.customer[of_customers][order]
     is_new = np.ones(len(order), dtype=bool)
     is_new[1:] = (visitor[1:] != visitor[:-1]) | (customer[1:] != customer[:-1])
