@@ -4,25 +4,29 @@ import multiprocessing
 import os
 import shutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from stayhouse.errors import StayhouseError
-from stayhouse.shop.chunk import Chunk, World, make_chunk
+from stayhouse.shop.chunk import World, count_copy, make_chunk
 from stayhouse.shop.dirt import soil
 from stayhouse.shop.experiments import experiment_records
 from stayhouse.shop.exports import shop_records
+from stayhouse.shop.facts import parameters_json, products_truth
 from stayhouse.shop.people import root_count
 from stayhouse.shop.raw import write_raw
+from stayhouse.shop.retention import Counts, copies_of, retention_table
 from stayhouse.shop.sessions import NEIGHBOURHOOD
 from stayhouse.shop.settings import Settings
 from stayhouse.shop.spool import Spool, due_within
 from stayhouse.shop.writers import ParquetTable
 
+Result = TypeVar("Result")
 CHUNK_ROOTS = 3072
 _MOST_WORKERS = 4
 
@@ -78,6 +82,8 @@ def _build(settings: Settings, building: Path, chunk_roots: int, workers: int | 
             context = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
         _spool_chunks(settings, building, spool, edges, pool, workers)
+        _write_facts(world, building / "truth")
+        _count_retention(settings, building / "truth", edges, pool, workers)
         write_raw(settings, spool, building, pool)
 
 
@@ -91,7 +97,8 @@ def _spool_chunks(
 ) -> None:
     truth: dict[str, ParquetTable] = {}
     with ExitStack() as files, tqdm(desc="customers", total=edges[-1][1], unit=" families") as bar:
-        chunks = _chunks(settings, edges, pool, workers)
+        jobs = [(settings, first, last) for first, last in edges]
+        chunks = _in_order(make_chunk, jobs, pool, workers)
         for (first, last), chunk in zip(edges, chunks, strict=True):
             for table, rows in chunk.rows.items():
                 spool.add(table, rows)
@@ -103,16 +110,46 @@ def _spool_chunks(
             bar.update(last - first)
 
 
-def _chunks(
-    settings: Settings, edges: list[tuple[int, int]], pool: Executor | None, workers: int
-) -> Iterator[Chunk]:
-    """Yield the chunks in order; with a pool, a few are made ahead, so that memory is bounded."""
+def _write_facts(world: World, folder: Path) -> None:
+    (folder / "parameters.json").write_text(parameters_json(world.settings), encoding="utf-8")
+    with ParquetTable(folder / "products.parquet") as writer:
+        writer.write(products_truth(world.settings, world.catalogue))
+
+
+def _count_retention(
+    settings: Settings,
+    folder: Path,
+    edges: list[tuple[int, int]],
+    pool: Executor | None,
+    workers: int,
+) -> None:
+    jobs = [
+        (copy, first, last) for copy in copies_of(settings, edges[-1][1]) for first, last in edges
+    ]
+    totals: dict[tuple[str, str], Counts] = {}
+    for found in tqdm(
+        _in_order(count_copy, jobs, pool, workers), desc="reference", total=len(jobs)
+    ):
+        for key, counts in found.items():
+            if key in totals:
+                totals[key].add(counts)
+            else:
+                totals[key] = counts
+    if totals:
+        with ParquetTable(folder / "retention.parquet") as writer:
+            writer.write(retention_table(settings, totals))
+
+
+def _in_order(
+    make: Callable[..., Result], jobs: list[Any], pool: Executor | None, workers: int
+) -> Iterator[Result]:
+    """Yield the results of jobs in order; a few are made ahead, so that memory is bounded."""
     if pool is None:
-        yield from (make_chunk(settings, first, last) for first, last in edges)
+        yield from (make(*job) for job in jobs)
         return
-    ahead: deque[Future[Chunk]] = deque()
-    for first, last in edges:
-        ahead.append(pool.submit(make_chunk, settings, first, last))
+    ahead: deque[Future[Result]] = deque()
+    for job in jobs:
+        ahead.append(pool.submit(make, *job))
         if len(ahead) > workers:
             yield ahead.popleft().result()
     while ahead:

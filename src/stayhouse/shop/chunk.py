@@ -1,6 +1,6 @@
 """Everything about one chunk of customers: their rows in every table, and the truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from stayhouse.shop.moments import moment_sessions, referral_sessions
 from stayhouse.shop.opportunity import Opportunities
 from stayhouse.shop.orders import make_orders, make_refunds
 from stayhouse.shop.people import make_people
+from stayhouse.shop.retention import Counts, count_chunk
 from stayhouse.shop.seasons import Seasons
 from stayhouse.shop.sessions import (
     discovery_sessions,
@@ -141,6 +142,12 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         truth["churn"] = pa.concat_tables(churn).take(pa.array(in_order))
     spooled = {table: due_within(settings, found) for table, found in rows.items()}
     return Chunk(spooled, truth)
+
+
+def count_copy(settings: Settings, first: int, last: int) -> dict[tuple[str, str], Counts]:
+    """Return what a copy of the population adds to the true retention rates."""
+    world = _world(replace(settings, copy=0))
+    return count_chunk(settings, world.seasons, world.catalogue, first, last)
 
 
 @lru_cache(maxsize=2)

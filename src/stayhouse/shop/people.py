@@ -201,7 +201,8 @@ def _families(
 
 
 def _customer_keys(settings: Settings, number: Ints) -> Keys:
-    return keys(root_key(settings.seed), "customer", number)
+    root = keys(root_key(settings.seed), "population", settings.copy)
+    return keys(root, "customer", number)
 
 
 def _root_rate(settings: Settings) -> float:

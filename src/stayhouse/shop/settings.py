@@ -35,6 +35,7 @@ class Settings:
     file_format: str = "csv"
     batches: str = "once"
     without: frozenset[str] = field(default_factory=frozenset)
+    copy: int = 0  # another population of the same world, for reference
 
     @property
     def start_ms(self) -> int:
