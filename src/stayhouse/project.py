@@ -1,6 +1,8 @@
 """Where things lie: the project's folder, the warehouse file, the landing folder, the key.
 
-Every environment variable Stayhouse knows is read here and nowhere else.
+Every environment variable that the command line knows is read here and nowhere else. dbt reads
+STAYHOUSE_DB and STAYHOUSE_LANDING itself (profiles.yml, macros/engine), so both are taken to the
+letter: relative to the project's folder, from which builds run.
 """
 
 import os
@@ -51,5 +53,10 @@ def pii_key() -> str | None:
 
 
 def _under(root: Path, value: str) -> Path:
-    path = Path(value).expanduser()
+    if value.startswith("~"):
+        raise StayhouseError(
+            f"The path {value} begins with ~, which dbt does not read as your home: "
+            "write it in full."
+        )
+    path = Path(value)
     return path if path.is_absolute() else root / path

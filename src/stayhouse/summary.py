@@ -43,7 +43,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     path = args.db or project.warehouse_path(project.project_root())
-    print("\n".join(summary_lines(path, [(str(path), "every mart; read it between builds only")])))
+    print("\n".join(summary_lines(path, [(str(path), "every mart of this file")])))
     return 0
 
 

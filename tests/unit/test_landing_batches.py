@@ -63,9 +63,11 @@ def test_a_folder_lands_in_the_order_of_the_alias_file(project, done):
     project.file("notes.csv", "of no table")
     project.file("truth.txt", "of no kind")
     printed = done("land", "shop", project.root / "input")
-    assert [line.split()[0] for line in printed.splitlines()] == [
-        "shop.order_charges",
-        "shop.content",
+    assert printed.splitlines() == [
+        "shop.order_charges batch 1: 1 rows landed, 0 lines rejected, order_charges.csv",
+        "shop.content batch 1: 1 rows landed, 0 lines rejected, content.csv",
+        "notes.csv names no table of shop and was left alone",
+        "truth.txt names no table of shop and was left alone",
     ]
 
 
@@ -76,7 +78,7 @@ def test_a_folder_with_one_wrong_file_lands_nothing(project, refused):
     assert project.left() == []
 
 
-def test_a_folder_landed_again_brings_only_what_is_new(project, done, refused):
+def test_a_folder_landed_again_brings_only_what_is_new(project, done):
     project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
     done("land", "shop", project.root / "input")
     project.file("events.csv", EVENTS + "e1,login,2024-01-01,2024-01-02\n")
@@ -84,14 +86,18 @@ def test_a_folder_landed_again_brings_only_what_is_new(project, done, refused):
         "shop.events batch 1: 1 rows landed, 0 lines rejected, events.csv",
         "order_charges.csv has landed before and was left alone",
     ]
-    assert "landed before" in refused("land", "shop", project.root / "input")
+    assert done("land", "shop", project.root / "input").splitlines() == [
+        "events.csv has landed before and was left alone",
+        "order_charges.csv has landed before and was left alone",
+        "nothing new has landed",
+    ]
 
 
-def test_a_table_without_rows_does_not_stop_its_folder(project, done, refused):
+def test_a_table_without_rows_does_not_stop_its_folder(project, done):
     project.file("content.csv", "content_id,title,kind\n")
     project.file("refunds.csv", "refund_id,amount,currency,refunded_at\n")
-    assert "refunds.csv has no rows" in refused("land", "shop", project.root / "input")
-    assert project.left() == []
+    assert done("land", "shop", project.root / "input").splitlines()[-1] == "nothing new has landed"
+    assert not (project.landing / "shop" / "content").exists()
     project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
     assert done("land", "shop", project.root / "input").splitlines() == [
         "shop.order_charges batch 1: 1 rows landed, 0 lines rejected, order_charges.csv",

@@ -73,4 +73,8 @@ def _run(args: argparse.Namespace) -> int:
         print(f"{name} has landed before and was left alone")
     for name in landed.without_rows:
         print(f"{name} has no rows and was left alone")
+    for name in landed.nameless:
+        print(f"{name} names no table of {args.source} and was left alone")
+    if not landed.batches:
+        print("nothing new has landed")
     return 0

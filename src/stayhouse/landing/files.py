@@ -92,11 +92,14 @@ def parse_name(path: Path) -> InputFile | None:
     return InputFile(path, stem, kind, packing)
 
 
-def find_files(source: Source, path: Path, table: str | None) -> list[tuple[Table, InputFile]]:
-    """Return the files to land, each with its table, in the order of the alias file.
+def find_files(
+    source: Source, path: Path, table: str | None
+) -> tuple[list[tuple[Table, InputFile]], list[str]]:
+    """Return the files to land, each with its table, and the names of those left alone.
 
-    The table is the one named, else the file's stem, else the source's only table. In a folder,
-    files that name no table are left alone.
+    The table is the one named, else the file's stem, else the source's only table. Files are in
+    the order of the alias file. In a folder, files that name no table or are of no known kind are
+    left alone.
 
     Raises:
         StayhouseError: the path is missing, unreadable or empty, or names no table.
@@ -106,9 +109,10 @@ def find_files(source: Source, path: Path, table: str | None) -> list[tuple[Tabl
     only = next(iter(source.tables)) if len(source.tables) == 1 else None
     named = source.table(table).name if table else None
     if path.is_dir():
-        candidates = [parse_name(p) for p in sorted(path.iterdir()) if p.is_file()]
-        files = [file for file in candidates if file is not None]
+        paths = [p for p in sorted(path.iterdir()) if p.is_file() and not p.name.startswith(".")]
+        files = [file for p in paths if (file := parse_name(p)) is not None]
     else:
+        paths = [path]
         files = [_readable(path)]
     found = []
     for file in files:
@@ -128,7 +132,9 @@ def find_files(source: Source, path: Path, table: str | None) -> list[tuple[Tabl
         if file.path.stat().st_size == 0:
             raise StayhouseError(f"{file.path} is empty (0 bytes): nothing to land.")
     order = list(source.tables)
-    return sorted(found, key=lambda pair: (order.index(pair[0].name), pair[1].name))
+    found.sort(key=lambda pair: (order.index(pair[0].name), pair[1].name))
+    taken = {file.path for _, file in found}
+    return found, [p.name for p in paths if p not in taken]
 
 
 def _readable(path: Path) -> InputFile:

@@ -16,12 +16,14 @@ from stayhouse.landing.personal import checked_key, hasher
 class Landing:
     """What a landing did: the batches it made, and the names of files it left alone.
 
-    ``repeated`` had landed before; ``without_rows`` have a header and nothing under it.
+    ``repeated`` had landed before; ``without_rows`` have a header and nothing under it;
+    ``nameless`` name no table of the source, or are of a kind that landing does not read.
     """
 
     batches: list[Batch]
     repeated: list[str]
     without_rows: list[str]
+    nameless: list[str]
 
 
 def land(
@@ -36,9 +38,9 @@ def land(
 ) -> Landing:
     """Land a file, or every file of a folder that names a table.
 
-    Every file is read and checked before the first batch takes its place. Among several files,
-    those that landed before are left alone, so that an interrupted landing can be run again, and
-    so are those without rows, since a table may have none on some day.
+    Every file is read and checked before the first batch takes its place. In a folder, files that
+    landed before are left alone, so that a night can be run again, and so are those without rows,
+    since a table may have none on some day. A single such file is refused.
 
     Args:
         root: the project's folder.
@@ -55,7 +57,7 @@ def land(
     """
     source = read_source(root, source_name)
     keyed_hash = hasher(checked_key(key, root, landing, source_name)) if source.hashes else None
-    files = find_files(source, path, table_name)
+    files, nameless = find_files(source, path, table_name)
     try:
         landing.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -85,6 +87,6 @@ def land(
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
         batches = [batch for table_land in landings.values() for batch in table_land.commit()]
-        if not batches:
+        if not batches and not path.is_dir():
             raise StayhouseError(refusal)
-    return Landing(batches, repeated, without_rows)
+    return Landing(batches, repeated, without_rows, nameless)
