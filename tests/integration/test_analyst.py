@@ -75,6 +75,20 @@ def test_a_new_model_passes(copy: Run) -> None:
         "select count(*) from core.orders where order_number = 1"
     )
     assert offences(copy) == []
+    # The pages ask nothing of an analyst: their test passes in the copy too.
+    pages = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/unit/test_readme.py",
+        "-k",
+        "not sql and not analysis",
+    ]
+    done = subprocess.run(
+        pages, cwd=copy.project, env=copy.environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
     lint = [sys.executable, "-m", "sqlfluff", "lint", "models/retention/first_order_hours.sql"]
     done = subprocess.run(lint, cwd=copy.project, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -46,11 +46,13 @@ def test_the_sql_of_a_page_runs(page: str, sql: str, warehouse: Run) -> None:
     assert rows or "core.rejected_" in sql, page
 
 
-def test_every_public_mart_has_a_query() -> None:
+def test_every_room_has_queries_on_marts_that_exist() -> None:
+    """An analyst's new mart passes without a line here; a mart that is gone does not."""
     asked = {
         mart for sql in _SQL_BLOCK.findall(README) for mart in re.findall(r"\bfrom (\w+\.\w+)", sql)
     }
-    assert asked == public_marts()
+    assert asked <= public_marts()
+    assert {mart.split(".")[0] for mart in asked} == set(PUBLIC_ROOMS)
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +115,8 @@ def test_coverage_names_only_what_exists() -> None:
     for path in (name for name in named if "/" in name):
         assert (CHECKOUT / path).is_file(), path
     marts = {name for name in named if re.fullmatch(r"[a-z]+\.[a-z_]+", name)}
-    assert marts == public_marts()
+    assert marts
+    assert marts <= public_marts()
 
 
 def test_coverage_keeps_every_row_with_its_state() -> None:
