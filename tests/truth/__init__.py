@@ -1,0 +1,1 @@
+"""The warehouse against the planted shop: what it prints, beside what was planted."""

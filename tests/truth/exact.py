@@ -1,0 +1,126 @@
+"""Checks of what has one right answer: each returns the rows on which warehouse and truth differ.
+
+They are functions, so that the mutation tests can ask them about other shops too. Every query
+names the columns that both sides state and compares them as multisets: no row may be missing,
+added or counted twice.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from tests.truth.shop import Shop
+
+# A rejected row has a reason; that of the others is their disposition.
+_OUTCOMES = """
+    select table_name, disposition as outcome,
+        case when disposition = 'rejected' then reason_code end as reason_code,
+        cast(sum(row_count) as bigint) as row_count
+    from core.data_quality group by all
+"""
+_OUTCOMES_TRUTH = """
+    select table_name, outcome, reason_code, row_count
+    from truth.row_outcomes where outcome <> 'rejected_line'
+"""
+# Dirty rows one by one: a mistake may not be made good by another one.
+_DIRTY_ROWS = """
+    with checked as (
+        select 'events' as table_name, landed_row, disposition, reason_code
+        from core.int_events__checked
+        union all
+        select table_name, landed_row, disposition, reason_code from core.int_rows__checked
+    )
+    select c.* from checked as c
+    semi join truth.dirt as d on c.table_name = d.table_name and c.landed_row = d.landed_row
+"""
+_DIRTY_ROWS_TRUTH = """
+    select table_name, landed_row, outcome, reason_code
+    from truth.dirt where outcome <> 'rejected_line'
+"""
+_SESSION = """
+    visitor_id, started_at, ended_at, event_count, page_view_count, product_view_count,
+    cart_add_count, purchase_count, has_identity_conflict
+"""
+_ORDER = """
+    order_id, ordered_at, currency, gross_sales, discount_amount, refund_amount, cancelled_amount,
+    net_sales, is_net_order
+"""
+_LINE = "order_id, kind, currency, native_amount, rate, amount, effective_at"
+# Test orders are a platform's own; no customer of the truth made them.
+_LEDGER = f"""
+    select {_LINE} from core.money_lines
+    where kind in ('item', 'discount', 'refund', 'cancellation')
+        and coalesce(order_id, '') not in (select order_id from core.orders where is_test)
+"""
+# A guest's order has a right owner only where it came with a name, as later ones may.
+_OWNERS = """
+    select order_id, person_id from core.orders where named_customer_id is not null and not is_test
+"""
+_OWNERS_TRUTH = """
+    select order_id, 'c:shop:' || o.customer_id from truth.orders as o
+    inner join truth.customers as c on o.customer_id = c.customer_id
+    where not c.is_guest
+        or o.order_id in (select order_id from core.orders where named_customer_id is not null)
+"""
+
+
+def outcomes(shop: Shop) -> pd.DataFrame:
+    """Rows landed by table, outcome and reason."""
+    return _differences(shop, _OUTCOMES, _OUTCOMES_TRUTH)
+
+
+def dirty_rows(shop: Shop) -> pd.DataFrame:
+    """Each planted flaw, by its place in its file."""
+    return _differences(shop, _DIRTY_ROWS, _DIRTY_ROWS_TRUTH)
+
+
+def sessions(shop: Shop) -> pd.DataFrame:
+    """Each session: whose, when, and what was done in it."""
+    return _differences(
+        shop, f"select {_SESSION} from core.sessions", f"select {_SESSION} from truth.sessions"
+    )
+
+
+def orders(shop: Shop) -> pd.DataFrame:
+    """Each order and its money to the last digit."""
+    return _differences(
+        shop,
+        f"select {_ORDER} from core.orders where not is_test",
+        f"select {_ORDER} from truth.orders",
+    )
+
+
+def ledger(shop: Shop) -> pd.DataFrame:
+    """Each ledger line of sales, in its own currency and in the base currency."""
+    return _differences(shop, _LEDGER, f"select {_LINE} from truth.money_lines")
+
+
+def refunds(shop: Shop) -> pd.DataFrame:
+    """The order that each refund counts against, also of those that name none."""
+    return _differences(
+        shop,
+        "select refund_id, order_id from core.int_refunds__linked",
+        "select refund_id, linked_order_id from truth.refunds",
+    )
+
+
+def owners(shop: Shop) -> pd.DataFrame:
+    """The person of each order that came with a name."""
+    return _differences(shop, _OWNERS, _OWNERS_TRUTH)
+
+
+CHECKS: dict[str, Callable[[Shop], pd.DataFrame]] = {
+    check.__name__: check
+    for check in (outcomes, dirty_rows, sessions, orders, ledger, refunds, owners)
+}
+
+
+def _differences(shop: Shop, found: str, planted: str) -> pd.DataFrame:
+    return shop.both(
+        f"""
+        (select 'found' as side, * from (({found}) except all ({planted})))
+        union all
+        (select 'planted' as side, * from (({planted}) except all ({found})))
+        limit 20
+        """
+    )

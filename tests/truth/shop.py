@@ -1,0 +1,82 @@
+"""A planted shop with a warehouse built from its raw files, and its truth to hold it against."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from tests.building import CHECKOUT, Run
+
+KEY = "a secret of the truth tests, and of no shop at all"
+START = date(2024, 1, 1)
+# Cut-offs of truth lie every 30 days: 90 and 180 days before the end of this run are two of them.
+DAYS = 510
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A warehouse and the folder of the truth that it could not read."""
+
+    run: Run
+    truth: Path
+
+    def both(self, sql: str) -> pd.DataFrame:
+        """Return the rows of a query that may read the warehouse and, as ``truth.<name>``, truth.
+
+        Warehouse tables are named by room: ``core.sessions``.
+        """
+        with duckdb.connect() as con:
+            con.execute(f"attach '{self.run.database}' as warehouse (read_only)")
+            con.execute("attach ':memory:' as truth")
+            for path in sorted(self.truth.glob("*.parquet")):
+                con.execute(f"create view truth.main.{path.stem} as from '{path}'")
+            con.execute("use warehouse")
+            return con.execute(sql).df()
+
+    def landed(self, table: str) -> Path:
+        """Return the folder of a landed table's batches."""
+        assert self.run.landing is not None
+        return self.run.landing / "shop" / table
+
+
+def stayhouse(run: Run, *words: str) -> None:
+    """Run the command line as a user would, and fail with its own words where it fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", "stayhouse.cli", *words],
+        cwd=run.project,
+        env={**run.environment(), "STAYHOUSE_PII_KEY": KEY},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def plant(
+    folder: Path, customers_per_year: int, seed: int, days: int = DAYS, project: Path = CHECKOUT
+) -> Shop:
+    """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
+    run = Run(folder, landing=folder / "landing", project=project)
+    size = ("--customers-per-year", str(customers_per_year), "--days", str(days))
+    where = ("--seed", str(seed), "--start", START.isoformat(), "--out", str(folder / "shop"))
+    stayhouse(run, "shop", *size, *where)
+    until = START + timedelta(days=days)
+    stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), "--data-until", until.isoformat())
+    return Shop(run, folder / "shop" / "truth")
+
+
+def clock(days: int = DAYS) -> str:
+    """Return the vars that set the clock to the end of a run.
+
+    Truth speaks of orders, whatever happened to them later: so does churn here.
+    """
+    until = START + timedelta(days=days)
+    return f"{{as_of: {until.isoformat()}, churn_order_kind: order}}"
+
+
+def build(shop: Shop, *words: str, days: int = DAYS) -> None:
+    """Build the models of a shop (no unit tests: they do not depend on data)."""
+    shop.run.build("--exclude-resource-type", "unit_test", "--vars", clock(days), *words)
