@@ -1,0 +1,119 @@
+"""``stayhouse shop``: what it writes, what it refuses, what it leaves behind."""
+
+import argparse
+import csv
+import json
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from stayhouse.errors import StayhouseError
+from stayhouse.shop import command
+from stayhouse.shop.build import make_shop
+from stayhouse.shop.settings import PARTS, Settings
+
+ALIASES = Path(__file__).parents[2] / "models" / "staging" / "shop" / "aliases.csv"
+
+
+def run(out: Path, **changes: str) -> int:
+    options = {"customers-per-year": "60", "days": "40", "seed": "5", "out": str(out), **changes}
+    parser = argparse.ArgumentParser()
+    command.add_command(parser.add_subparsers())
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    arguments = parser.parse_args(["shop", *words])
+    return int(arguments.run(arguments))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"customers-per-year": "0"}, "--customers-per-year is 0: give a number from 1"),
+        ({"days": "0"}, "--days is 0: give a number from 1"),
+        ({"days": "3651"}, "--days is 3651"),
+        ({"seed": "-1"}, "--seed is -1"),
+        ({"start": "2024-13-01"}, "--start is '2024-13-01', which is no date"),
+        ({"start": "2022-12-31"}, "--start 2022-12-31 with 40 days leaves 2023-01-01"),
+        ({"format": "xml"}, "--format is 'xml': choose csv or parquet."),
+        ({"batches": "hourly"}, "--batches is 'hourly': choose once or daily."),
+        ({"without": "tastes,taste"}, "--without names 'taste', which is no part of the shop"),
+    ],
+)
+def test_impossible_arguments_end_in_one_sentence(
+    tmp_path: Path, changes: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(StayhouseError) as refused:
+        run(tmp_path / "shop", **changes)
+    assert str(refused.value).startswith(sentence)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_edges_of_the_arguments_are_possible() -> None:
+    Settings(1, 1, 0).check()
+    Settings(50_000_000, 3_650, 2**63 - 1).check()
+
+
+def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    with pytest.raises(StayhouseError, match="exists already"):
+        run(tmp_path / "shop")
+    assert list((tmp_path / "shop").iterdir()) == []
+
+
+def test_every_table_has_the_columns_of_the_alias_file(tmp_path: Path) -> None:
+    expected: dict[str, list[str]] = {}
+    with ALIASES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            expected.setdefault(row["table"], []).append(row["their_column"])
+    assert run(tmp_path / "csv") == 0
+    assert run(tmp_path / "parquet", format="parquet") == 0
+    for table, columns in expected.items():
+        with (tmp_path / "csv" / "raw" / f"{table}.csv").open(encoding="utf-8") as file:
+            assert next(csv.reader(file)) == columns
+        schema = pq.read_schema(tmp_path / "parquet" / "raw" / f"{table}.parquet")
+        assert schema.names == columns
+        assert {str(kind) for kind in schema.types} == {"string"}
+    assert len(list((tmp_path / "csv" / "raw").iterdir())) == len(expected)
+    facts = json.loads((tmp_path / "csv" / "truth" / "parameters.json").read_text())
+    assert facts["settings"]["seed"] == 5
+    assert facts["model"]["referral_k"] == 0.15
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_can_be_left_out(tmp_path: Path, part: str) -> None:
+    make_shop(Settings(600, 100, 5, without=frozenset({part})), tmp_path / "shop", workers=0)
+    truth = tmp_path / "shop" / "truth"
+    dirt = pq.read_table(truth / "dirt.parquet").num_rows
+    assert (dirt == 0) == (part == "dirt")
+    customers = pq.read_table(truth / "customers.parquet")
+    referred = customers.num_rows - customers["referred_by"].null_count
+    assert (referred == 0) == (part == "referrals")
+    refills = customers.num_rows - customers["refill_product_id"].null_count
+    assert (refills == 0) == (part == "replenishment")
+    topics = pq.read_table(truth / "reviews.parquet")["topic"]
+    assert (topics.null_count == len(topics)) == (part == "words")
+    contacts = (tmp_path / "shop" / "raw" / "contacts.csv").read_text().splitlines()
+    assert (len(contacts) == 1) == (part == "campaigns")
+    exposures = (tmp_path / "shop" / "raw" / "exposures.csv").read_text().splitlines()
+    assert (len(exposures) == 1) == (part == "experiments")
+
+
+def test_a_killed_run_leaves_nothing_under_its_name(tmp_path: Path) -> None:
+    out = tmp_path / "shop"
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=make_shop, args=(Settings(20_000, 500, 1), out))
+    process.start()
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert list(tmp_path.iterdir())
+    assert not out.exists()
+    assert run(out) == 0
+    assert (out / "raw" / "events.csv").is_file()

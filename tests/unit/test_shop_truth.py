@@ -1,0 +1,316 @@
+"""The truth against the raw files, by other code: plain loops over CSV rows and Decimals."""
+
+import csv
+import itertools
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from stayhouse.shop.build import make_shop
+from stayhouse.shop.flaws import BROKEN_LINES
+from stayhouse.shop.rates import published_rate
+from stayhouse.shop.settings import Settings
+
+SETTINGS = Settings(customers_per_year=1500, days=240, seed=11)
+END = datetime(2024, 8, 28, tzinfo=UTC)
+KNOWN_TYPES = {
+    *("page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "checkout_start"),
+    *("payment", "purchase", "login", "sign_up", "review", "rating", "like", "share"),
+    *("referral", "support_message"),
+}
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("planted") / "shop"
+    make_shop(SETTINGS, out, workers=0)
+    return out
+
+
+def truth(shop: Path, table: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(shop / "truth" / f"{table}.parquet").to_pylist()
+    return rows
+
+
+def lines(shop: Path, table: str) -> list[bytes]:
+    return (shop / "raw" / f"{table}.csv").read_bytes().split(b"\n")
+
+
+def rows(shop: Path, table: str) -> list[tuple[int, Row]]:
+    """The rows of a CSV file with the line each starts on, without the broken lines."""
+    broken = {
+        row["landed_row"]
+        for row in truth(shop, "dirt")
+        if row["table_name"] == table and row["outcome"] == "rejected_line"
+    }
+    whole, numbers = [], []
+    for number, line in enumerate(lines(shop, table), start=1):
+        if number not in broken:
+            whole.append(line.decode() + "\n")
+            numbers.append(number)
+    reader = csv.DictReader(whole[:-1], strict=True)
+    found, line_count = [], 1
+    for row in reader:
+        found.append((numbers[line_count], row))
+        line_count = reader.line_num
+    return found
+
+
+def instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def reason(row: Row) -> str | None:
+    """The first thing wrong with an event, as the warehouse's checks are ordered."""
+    occurred = instant(row["occurred_at"])
+    received = instant(row["received_at"])
+    if not row["event_id"]:
+        return "missing_event_id"
+    if row["event_type"] not in KNOWN_TYPES:
+        return "unknown_event_type"
+    if occurred is None or occurred < datetime(2000, 1, 1, tzinfo=UTC):
+        return "invalid_occurred_at"
+    if received is not None and occurred > received:
+        return "occurred_after_received"
+    if occurred > END:
+        return "occurred_after_data_until"
+    if not row["visitor_id"] and not row["customer_id"]:
+        return "missing_actor"
+    if row["quantity"] and not row["quantity"].isdigit():
+        return "invalid_quantity"
+    if row["price"] and not row["price"].lstrip("-").replace(".", "", 1).isdigit():
+        return "invalid_price"
+    return "negative_price" if row["price"].startswith("-") else None
+
+
+def accepted_events(shop: Path) -> tuple[list[Row], Counter[str]]:
+    """The events that count, and how many rows end otherwise."""
+    ends: Counter[str] = Counter()
+    valid = []
+    for number, row in rows(shop, "events"):
+        why = reason(row)
+        if why:
+            ends[why] += 1
+        else:
+            valid.append((row["received_at"] or row["occurred_at"], number, row))
+    first: dict[str, Row] = {}
+    for _, _, row in sorted(valid, key=lambda item: (instant(item[0]), item[1])):
+        kept = first.setdefault(row["event_id"], row)
+        if kept is not row:
+            same = all(kept[name] == row[name] for name in row if name != "received_at")
+            ends["repeated_copy" if same else "conflicting_event_id"] += 1
+    return list(first.values()), ends
+
+
+def test_each_row_of_events_ends_as_the_truth_says(shop: Path) -> None:
+    accepted, ends = accepted_events(shop)
+    expected: Counter[str] = Counter()
+    for row in truth(shop, "row_outcomes"):
+        if row["table_name"] == "events" and row["outcome"] != "rejected_line":
+            expected[row["reason_code"] or row["outcome"]] += row["row_count"]
+    assert ends + Counter({"accepted": len(accepted)}) == expected
+    # Every reason is there to be tested.
+    assert len(expected) == 12
+
+
+def test_the_dirt_lies_where_the_truth_says(shop: Path) -> None:
+    for table in ("events", "orders", "order_lines", "customers"):
+        by_line = dict(rows(shop, table))
+        listed = [row for row in truth(shop, "dirt") if row["table_name"] == table]
+        raw = lines(shop, table)
+        for row in listed:
+            if row["outcome"] == "rejected_line":
+                expected = BROKEN_LINES[row["kind"]].removesuffix(b"\n")
+                assert raw[row["landed_row"] - 1] == expected
+            else:
+                key = next(iter(by_line[row["landed_row"]].values()))
+                assert key == (row["record_id"] or "")
+        if table == "events":
+            wrong = {number for number, row in by_line.items() if reason(row)}
+            told = {
+                row["landed_row"]
+                for row in listed
+                if row["outcome"] == "rejected" and row["reason_code"] != "conflicting_event_id"
+            }
+            assert wrong == told
+    broken = {row["kind"] for row in truth(shop, "dirt") if row["outcome"] == "rejected_line"}
+    assert "unterminated_quote" in broken
+
+
+def test_sessions_are_those_of_a_plain_count(shop: Path) -> None:
+    accepted, _ = accepted_events(shop)
+    visitors: dict[str, list[tuple[datetime, Row]]] = defaultdict(list)
+    for row in accepted:
+        occurred = instant(row["occurred_at"])
+        assert occurred is not None
+        visitors[row["visitor_id"]].append((occurred.astimezone(UTC).replace(tzinfo=None), row))
+    found = set()
+    for visitor, events in visitors.items():
+        events.sort(key=lambda item: item[0])
+        start = 0
+        for place in range(1, len(events) + 1):
+            is_last = place == len(events)
+            if is_last or events[place][0] - events[place - 1][0] > timedelta(seconds=1800):
+                part = events[start:place]
+                kinds = Counter(row["event_type"] for _, row in part)
+                known = {row["customer_id"] for _, row in part} - {""}
+                found.add(
+                    (
+                        visitor,
+                        part[0][0],
+                        part[-1][0],
+                        len(part),
+                        kinds["page_view"],
+                        kinds["product_view"],
+                        kinds["add_to_cart"],
+                        kinds["purchase"],
+                        len(known) > 1,
+                    )
+                )
+                start = place
+    names = (
+        "visitor_id",
+        "started_at",
+        "ended_at",
+        "event_count",
+        "page_view_count",
+        "product_view_count",
+        "cart_add_count",
+        "purchase_count",
+        "has_identity_conflict",
+    )
+    told = truth(shop, "sessions")
+    assert {tuple(row[name] for name in names) for row in told} == found
+    assert len(told) == len(found)
+    bots = {row["visitor_id"] for row in told if row["is_bot"]}
+    fast = [row for row in told if row["is_bot"] and row["event_count"] >= 30]
+    assert bots
+    assert fast
+    for row in fast:
+        pace = (row["ended_at"] - row["started_at"]) / (row["event_count"] - 1)
+        assert pace < timedelta(seconds=1)
+
+
+def test_pauses_lie_on_both_sides_of_the_session_cut(shop: Path) -> None:
+    accepted, _ = accepted_events(shop)
+    by_visitor: dict[str, list[datetime]] = defaultdict(list)
+    for row in accepted:
+        occurred = instant(row["occurred_at"])
+        assert occurred is not None
+        by_visitor[row["visitor_id"]].append(occurred)
+    gaps: Counter[timedelta] = Counter()
+    for instants in by_visitor.values():
+        instants.sort()
+        gaps.update(b - a for a, b in itertools.pairwise(instants))
+    assert gaps[timedelta(milliseconds=1_800_000)] > 0
+    assert gaps[timedelta(milliseconds=1_800_001)] > 0
+
+
+def rate(currency: str, day: date) -> Decimal:
+    while (found := published_rate(currency, day)) is None:
+        day -= timedelta(days=1)
+    return Decimal(found) / 10**8
+
+
+def converted(native: Decimal, currency: str, at: str) -> Decimal:
+    occurred = instant(at)
+    assert occurred is not None
+    exact = native * rate(currency, occurred.date())
+    return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def test_money_is_that_of_a_plain_count(shop: Path) -> None:
+    dirty = defaultdict(set)
+    for row in truth(shop, "dirt"):
+        if row["outcome"] == "rejected":
+            dirty[row["table_name"]].add(row["landed_row"])
+
+    def clean(table: str) -> list[Row]:
+        return [row for number, row in rows(shop, table) if number not in dirty[table]]
+
+    latest: dict[str, Row] = {}
+    for row in sorted(clean("orders"), key=lambda item: item["updated_at"]):
+        latest[row["order_id"]] = row
+    sums: dict[str, list[Decimal]] = {order: [Decimal(0)] * 4 for order in latest}
+    native: dict[str, Decimal] = defaultdict(Decimal)
+    for line in clean("order_lines"):
+        order = latest[line["order_id"]]
+        gross = int(line["quantity"]) * Decimal(line["unit_price"])
+        discount = Decimal(line["discount"])
+        at = order["ordered_at"]
+        sums[line["order_id"]][0] += converted(gross, order["currency"], at)
+        sums[line["order_id"]][1] += converted(discount, order["currency"], at)
+        native[line["order_id"]] += gross - discount
+    linked = {row["refund_id"]: row for row in truth(shop, "refunds")}
+    for refund in clean("refunds"):
+        order_id = refund["order_id"] or linked[refund["refund_id"]]["linked_order_id"]
+        if order_id:
+            amount = Decimal(refund["amount"])
+            sums[order_id][2] += converted(amount, refund["currency"], refund["refunded_at"])
+            native[order_id] -= amount
+    for order_id, order in latest.items():
+        if order["status"] == "cancelled":
+            left = native[order_id]
+            sums[order_id][3] += converted(left, order["currency"], order["updated_at"])
+            native[order_id] = Decimal(0)
+    told = {row["order_id"]: row for row in truth(shop, "orders")}
+    real = {order_id for order_id, order in latest.items() if order["is_test"] == "false"}
+    assert set(told) == real
+    for order_id in real:
+        gross, discount, refunded, cancelled = sums[order_id]
+        row = told[order_id]
+        assert row["gross_sales"] == gross
+        assert row["discount_amount"] == discount
+        assert row["refund_amount"] == refunded
+        assert row["cancelled_amount"] == cancelled
+        assert row["net_sales"] == gross - discount - refunded - cancelled
+        assert row["is_net_order"] == (native[order_id] > 0)
+    total = sum((row["amount"] for row in truth(shop, "money_lines")), Decimal(0))
+    unlinked = total - sum((row["net_sales"] for row in told.values()), Decimal(0))
+    assert unlinked <= 0
+    assert any(row["cancelled_amount"] for row in told.values())
+    assert any(row["refund_amount"] for row in told.values())
+
+
+def test_unnamed_refunds_go_to_the_latest_order_of_the_product(shop: Path) -> None:
+    dirty = {
+        row["landed_row"]
+        for row in truth(shop, "dirt")
+        if row["table_name"] == "refunds" and row["outcome"] == "rejected"
+    }
+    refunds = {
+        row["refund_id"]: row for number, row in rows(shop, "refunds") if number not in dirty
+    }
+    unnamed = [row for row in truth(shop, "refunds") if not row["names_order"]]
+    assert unnamed
+    for row in unnamed:
+        assert refunds[row["refund_id"]]["order_id"] == ""
+        if row["linked_order_id"] is not None:
+            # The order of the refund has such a line: no later order than it is needed.
+            link, own = (int(row[name][1:]) for name in ("linked_order_id", "true_order_id"))
+            assert link >= own
+
+
+def test_a_referral_is_told_before_the_friend_comes(shop: Path) -> None:
+    customers = {row["customer_id"]: row for row in truth(shop, "customers")}
+    referred = [row for row in customers.values() if row["referred_by"]]
+    assert len(referred) > 20
+    for row in referred:
+        assert customers[row["referred_by"]]["arrived_at"] < row["arrived_at"]
+    accepted, _ = accepted_events(shop)
+    assert sum(row["event_type"] == "referral" for row in accepted) > 10
+
+
+def test_reviews_of_several_lines_are_one_row(shop: Path) -> None:
+    texts = [row["text"] for _, row in rows(shop, "reviews")]
+    assert any("\n" in text for text in texts)
+    assert len(texts) == len(truth(shop, "reviews"))
