@@ -25,11 +25,9 @@ event_types as (
 visited as (
     select
         v.*,
-        case
-            when v.customer_id is not null then v.customer_id
-            when i.shared_from is null or v.first_event_at < i.shared_from then i.customer_id
-        end as resolved_customer_id,
-        coalesce(v.first_event_at >= i.shared_from, false) as is_shared_device
+        {{ known_customer_id('v.customer_id', 'v.first_event_at') }} as known_customer_id,
+        {{ known_person_id('v.source_name', 'v.customer_id', 'v.visitor_id', 'v.first_event_at') }}
+            as person_id
     from visitor_days as v
     left join identity_map as i
         on
@@ -42,8 +40,8 @@ visited as (
 
 activities as (
     select
-        {{ person_id('source_name', 'resolved_customer_id', 'visitor_id') }} as person_id,
-        resolved_customer_id as customer_id,
+        person_id,
+        known_customer_id as customer_id,
         source_name,
         local_day,
         event_count,
@@ -51,7 +49,7 @@ activities as (
         0 as order_count,
         cast(0 as decimal(18, 4)) as net_sales
     from visited
-    where resolved_customer_id is not null or not is_shared_device
+    where person_id is not null
     union all
     select
         {{ person_id('e.source_name', 'e.customer_id', 'e.visitor_id') }} as person_id,

@@ -7,16 +7,13 @@ identity_map as (
     select * from {{ ref('identity_map') }}
 ),
 
-resolved as (
+final as (
     select
         o.source_name,
         o.order_id,
-        o.visitor_id,
-        case
-            when o.customer_id is not null then o.customer_id
-            when i.shared_from is null or o.ordered_at < i.shared_from then i.customer_id
-        end as customer_id,
-        coalesce(o.ordered_at >= i.shared_from, false) as is_shared_device
+        {{ known_customer_id('o.customer_id', 'o.ordered_at') }} as customer_id,
+        {{ known_person_id('o.source_name', 'o.customer_id', 'o.visitor_id', 'o.ordered_at') }}
+            as person_id
     from int_orders__versions as o
     left join identity_map as i
         on
@@ -25,18 +22,6 @@ resolved as (
             and o.ordered_at >= i.valid_from
             and o.ordered_at < i.valid_to
     where o.is_current
-),
-
-final as (
-    select
-        source_name,
-        order_id,
-        customer_id,
-        case
-            when customer_id is null and is_shared_device then null
-            else {{ person_id('source_name', 'customer_id', 'visitor_id') }}
-        end as person_id
-    from resolved
 )
 
 select * from final

@@ -12,11 +12,10 @@ identified as (
     select
         s.*,
         coalesce(s.first_customer_id <> s.last_customer_id, false) as has_identity_conflict,
-        case
-            when s.first_customer_id is not null then s.first_customer_id
-            when i.shared_from is null or s.started_at < i.shared_from then i.customer_id
-        end as resolved_customer_id,
-        coalesce(s.started_at >= i.shared_from, false) as is_shared_device
+        {{ known_customer_id('s.first_customer_id', 's.started_at') }} as known_customer_id,
+        {{ known_person_id(
+            's.source_name', 's.first_customer_id', 's.visitor_id', 's.started_at'
+        ) }} as known_person_id
     from int_sessions__measured as s
     left join identity_map as i
         on
@@ -31,13 +30,9 @@ final as (
         source_name,
         session_id,
         visitor_id,
-        -- Two customers in one session, or nobody known on a shared device: nobody's.
-        case
-            when has_identity_conflict then null
-            when is_shared_device and resolved_customer_id is null then null
-            else {{ person_id('source_name', 'resolved_customer_id', 'visitor_id') }}
-        end as person_id,
-        case when not has_identity_conflict then resolved_customer_id end as customer_id,
+        -- Two customers in one session: it counts for no person.
+        case when not has_identity_conflict then known_person_id end as person_id,
+        case when not has_identity_conflict then known_customer_id end as customer_id,
         device_type,
         landing_page_url,
         referrer,

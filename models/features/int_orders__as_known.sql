@@ -39,11 +39,9 @@ final as (
         n.cut_off_at,
         o.source_name,
         o.order_id,
-        case
-            when o.named_customer_id is not null or i.customer_id is null
-                then {{ person_id('o.source_name', 'o.named_customer_id', 'o.visitor_id') }}
-            else {{ person_id('o.source_name', 'i.customer_id', 'o.visitor_id') }}
-        end as person_id,
+        {{ known_person_id(
+            'o.source_name', 'o.named_customer_id', 'o.visitor_id', 'o.ordered_at'
+        ) }} as person_id,
         n.net_sales,
         n.refund_count,
         coalesce(
@@ -61,7 +59,6 @@ final as (
             and o.visitor_id = i.visitor_id
             and o.ordered_at >= i.valid_from
             and o.ordered_at < i.valid_to
-            and (i.shared_from is null or o.ordered_at < i.shared_from)
     where n.cut_off_at > o.ordered_at
 )
 

@@ -16,11 +16,8 @@ attributed as (
     select
         c.cut_off_at,
         c.cut_off_date,
-        case
-            when v.customer_id is not null or i.customer_id is null
-                then {{ person_id('v.source_name', 'v.customer_id', 'v.visitor_id') }}
-            else {{ person_id('v.source_name', 'i.customer_id', 'v.visitor_id') }}
-        end as person_id,
+        {{ known_person_id('v.source_name', 'v.customer_id', 'v.visitor_id', 'v.first_event_at') }}
+            as person_id,
         v.local_day,
         v.cart_add_count,
         v.last_event_at,
@@ -35,7 +32,6 @@ attributed as (
             and v.visitor_id = i.visitor_id
             and v.first_event_at >= i.valid_from
             and v.first_event_at < i.valid_to
-            and (i.shared_from is null or v.first_event_at < i.shared_from)
 ),
 
 aged as (
@@ -43,6 +39,7 @@ aged as (
         *,
         {{ days_between('local_day', 'cut_off_date') }} as age_days
     from attributed
+    where person_id is not null
 ),
 
 final as (
