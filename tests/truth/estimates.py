@@ -1,0 +1,102 @@
+"""Checks of what is estimated: how often an interval holds the true value.
+
+Nothing here decides what is good enough; tests and the page ``docs/truth.md`` do.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom, binomtest
+from sklearn.metrics import roc_auc_score
+
+from tests.truth.shop import Shop
+
+CONFIDENCE = 0.95
+DECILES = 10
+
+# The start itself is the return of index 0, so that cells of index 0 cannot miss.
+_CELLS = """
+    select r.cohort_grain, r.start_kind, r.definition, r.cohort_start, r.period_index,
+        r.eligible_count, r.retained_count, r.rate_low, r.rate_high, t.true_rate
+    from retention.cohort_retention as r
+    full outer join truth.retention as t
+        on r.cohort_grain = t.cohort_grain and r.cohort_start = t.cohort_start
+        and r.start_kind = t.order_kind and r.return_kind = t.order_kind
+        and r.definition = t.definition and r.period_index = t.period_index
+        and r.clock_kind = 'calendar'
+    where coalesce(r.period_index, t.period_index) > 0
+    order by all
+"""
+_JUDGED = """
+    select j.classifier, c.classifier is not null as is_champion, j.person_id,
+        j.churn_probability, j.has_churned, t.churned, t.p_observable
+    from churn.int_churn__judged as j
+    left join churn.int_churn__champion as c on j.classifier = c.classifier
+    inner join truth.churn as t
+        on j.person_id = 'c:shop:' || t.customer_id
+        and j.cut_off_date = t.cut_off_date and j.horizon_days = t.horizon_days
+    where j.split = 'test'
+    order by j.classifier, j.person_id
+"""
+
+
+def retention_cells(shop: Shop) -> pd.DataFrame:
+    """Return one row per mature cell of index 1 or more, with `misses`.
+
+    The true rate of a cell is the probability that a customer of the planted process who first
+    ordered in that period returns in that one. It has no closed form, because leaving depends on
+    orders, so the shop counts it on 20 further populations of the same parameters that no model
+    sees: it carries a sampling error of its own, a fifth (1 / sqrt 20) of the warehouse's. A cell
+    that only one side has is a miss.
+    """
+    cells = shop.both(_CELLS)
+    is_inside = (cells["rate_low"] <= cells["true_rate"]) & (
+        cells["true_rate"] <= cells["rate_high"]
+    )
+    return cells.assign(misses=~is_inside)
+
+
+def most_misses(cells: int) -> int:
+    """Return the misses that 95 % intervals exceed with a probability below 1 %."""
+    return int(binom.ppf(0.99, cells, 1 - CONFIDENCE))
+
+
+def judged(shop: Shop) -> pd.DataFrame:
+    """Return one row per classifier and customer at the test cut-off, with `p_observable`.
+
+    Guests that no name is known of are persons of the warehouse only and are left out.
+    """
+    return shop.both(_JUDGED)
+
+
+def aucs(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return by classifier: `auc`, that of `p_observable` for the same customers, their `ratio`."""
+    rows = []
+    for (name, is_champion), part in customers.groupby(["classifier", "is_champion"]):
+        labels = part["has_churned"].astype(bool)
+        auc = roc_auc_score(labels, part["churn_probability"])
+        best = roc_auc_score(labels, part["p_observable"])
+        rows.append((name, is_champion, auc, best, auc / best))
+    columns = ["classifier", "is_champion", "auc", "observable_auc", "ratio"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def calibration(customers: pd.DataFrame, probability: str) -> pd.DataFrame:
+    """Return by decile of a probability: `mean`, `rate`, `low`, `high` and `misses`.
+
+    A decile holds its mean probability if that lies in the Wilson interval of the share that
+    churned. Ten intervals are read at once, so each is taken at 1 - .05 / 10: all ten hold for
+    a calibrated probability in at least 95 % of shops.
+    """
+    by_rank = customers[probability].rank(method="first")
+    decile = np.ceil(by_rank * DECILES / len(customers)).astype(int)
+    rows = []
+    for number, part in customers.groupby(decile):
+        churned = int(part["has_churned"].sum())
+        interval = binomtest(churned, len(part)).proportion_ci(
+            1 - (1 - CONFIDENCE) / DECILES, method="wilson"
+        )
+        mean = part[probability].mean()
+        misses = not interval.low <= mean <= interval.high
+        rows.append((number, len(part), mean, churned / len(part), *interval, misses))
+    columns = ["decile", "customers", "mean", "rate", "low", "high", "misses"]
+    return pd.DataFrame(rows, columns=columns)

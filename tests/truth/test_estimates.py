@@ -1,0 +1,42 @@
+"""What is estimated is as near to the planted truth as its interval says."""
+
+import pytest
+
+from tests.truth.estimates import aucs, calibration, judged, most_misses, retention_cells
+from tests.truth.shop import Shop
+
+
+@pytest.mark.parametrize("grain", ["month", "week"])
+@pytest.mark.parametrize("kind", ["order", "net_order"])
+@pytest.mark.parametrize("definition", ["on", "on_or_after"])
+def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) -> None:
+    cells = retention_cells(shop)
+    cells = cells[
+        (cells["cohort_grain"] == grain)
+        & (cells["start_kind"] == kind)
+        & (cells["definition"] == definition)
+    ]
+    assert len(cells) >= {"month": 100, "week": 2000}[grain]
+    assert cells["misses"].sum() <= most_misses(len(cells))
+
+
+def test_labels(shop: Shop) -> None:
+    """Who ordered within the horizon has one right answer."""
+    customers = judged(shop)
+    assert len(customers) > 30_000
+    assert (customers["has_churned"].astype(bool) == customers["churned"]).all()
+
+
+def test_what_could_be_known_is_calibrated(shop: Shop) -> None:
+    """The yardstick itself: `p_observable` against what happened to the same customers."""
+    customers = judged(shop)
+    one_each = customers[customers["is_champion"]]
+    table = calibration(one_each, "p_observable")
+    assert not table["misses"].any(), table.to_string()
+
+
+def test_nobody_knows_more_than_could_be_known(shop: Shop) -> None:
+    """A classifier that beats `p_observable` has seen the future."""
+    table = aucs(judged(shop))
+    assert (table["ratio"] < 1).all(), table.to_string()
+    assert (table["auc"] > 0.7).all(), table.to_string()
