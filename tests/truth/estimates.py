@@ -12,6 +12,9 @@ from tests.truth.shop import Shop
 
 CONFIDENCE = 0.95
 DECILES = 10
+# Where ten deciles are read at once: all of them hold for a calibrated probability in at least
+# 95 % of shops.
+OF_ALL_DECILES = 1 - (1 - CONFIDENCE) / DECILES
 
 # The start itself is the return of index 0, so that cells of index 0 cannot miss.
 _CELLS = """
@@ -80,21 +83,20 @@ def aucs(customers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def calibration(customers: pd.DataFrame, probability: str) -> pd.DataFrame:
+def calibration(
+    customers: pd.DataFrame, probability: str, confidence: float = CONFIDENCE
+) -> pd.DataFrame:
     """Return by decile of a probability: `mean`, `rate`, `low`, `high` and `misses`.
 
-    A decile holds its mean probability if that lies in the Wilson interval of the share that
-    churned. Ten intervals are read at once, so each is taken at 1 - .05 / 10: all ten hold for
-    a calibrated probability in at least 95 % of shops.
+    A decile misses if its mean probability lies outside the Wilson interval of the share that
+    really churned.
     """
     by_rank = customers[probability].rank(method="first")
     decile = np.ceil(by_rank * DECILES / len(customers)).astype(int)
     rows = []
     for number, part in customers.groupby(decile):
         churned = int(part["has_churned"].sum())
-        interval = binomtest(churned, len(part)).proportion_ci(
-            1 - (1 - CONFIDENCE) / DECILES, method="wilson"
-        )
+        interval = binomtest(churned, len(part)).proportion_ci(confidence, method="wilson")
         mean = part[probability].mean()
         misses = not interval.low <= mean <= interval.high
         rows.append((number, len(part), mean, churned / len(part), *interval, misses))

@@ -2,7 +2,14 @@
 
 import pytest
 
-from tests.truth.estimates import aucs, calibration, judged, most_misses, retention_cells
+from tests.truth.estimates import (
+    OF_ALL_DECILES,
+    aucs,
+    calibration,
+    judged,
+    most_misses,
+    retention_cells,
+)
 from tests.truth.shop import Shop
 
 
@@ -31,7 +38,7 @@ def test_what_could_be_known_is_calibrated(shop: Shop) -> None:
     """The yardstick itself: `p_observable` against what happened to the same customers."""
     customers = judged(shop)
     one_each = customers[customers["is_champion"]]
-    table = calibration(one_each, "p_observable")
+    table = calibration(one_each, "p_observable", OF_ALL_DECILES)
     assert not table["misses"].any(), table.to_string()
 
 
@@ -40,3 +47,26 @@ def test_nobody_knows_more_than_could_be_known(shop: Shop) -> None:
     table = aucs(judged(shop))
     assert (table["ratio"] < 1).all(), table.to_string()
     assert (table["auc"] > 0.7).all(), table.to_string()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the champion reaches .950: a boosted tree on the same features reaches .952, and .971 "
+    "with visits since the last order, late deliveries, reviews and categories, which "
+    "customer_snapshots does not have yet",
+)
+def test_classifiers_come_near_to_what_could_be_known(shop: Shop) -> None:
+    table = aucs(judged(shop))
+    assert table[table["is_champion"]]["ratio"].min() >= 0.97, table.to_string()
+    assert table["ratio"].max() >= 0.97, table.to_string()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="5 of the champion's 10 deciles miss: they foretell 2 to 4 points less churn than came, "
+    "since churn rises from the training cut-offs to the test cut-off and nothing follows it",
+)
+def test_the_champion_is_calibrated(shop: Shop) -> None:
+    customers = judged(shop)
+    table = calibration(customers[customers["is_champion"]], "churn_probability", OF_ALL_DECILES)
+    assert not table["misses"].any(), table.to_string()

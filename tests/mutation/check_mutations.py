@@ -1,0 +1,87 @@
+"""Each fault is caught by every check that should see it; without a fault, none of them fails."""
+
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from tests.building import Run, copy_of_checkout
+from tests.mutation.mutations import MUTATIONS, Mutation
+from tests.truth.exact import CHECKS
+from tests.truth.shop import Shop, build, clock, plant
+
+CUSTOMERS_PER_YEAR = 800
+SEED = 11
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A copy of the project, and a warehouse built with it before any fault was made."""
+
+    project: Path
+    shop: Shop
+
+    def copied(self, folder: Path) -> Shop:
+        """Return the same shop with a warehouse of its own."""
+        shutil.copyfile(self.shop.run.database, folder / "stayhouse.duckdb")
+        return replace(
+            self.shop, run=Run(folder, landing=self.shop.run.landing, project=self.project)
+        )
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    project = copy_of_checkout(tmp_path_factory.mktemp("project"))
+    shop = plant(tmp_path_factory.mktemp("shop"), CUSTOMERS_PER_YEAR, SEED, project=project)
+    build(shop)
+    return Bench(project, shop)
+
+
+def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
+    """Run a mutation's models again and return which of its checks fail.
+
+    A check that could not run is an error of this test, not a fault that was caught.
+    """
+    done = shop.run.dbt("run", "--select", *mutation.models.split(), "--vars", clock())
+    assert done.returncode == 0, done.stdout[-4000:]
+    failed = {check for check in mutation.truth_checks if not CHECKS[check](shop).empty}
+    done = shop.run.dbt("test", "--select", *mutation.dbt_checks, "--vars", clock())
+    results = json.loads((shop.run.target / "run_results.json").read_text())["results"]
+    statuses = {
+        result["unique_id"]: result["status"]
+        for result in results
+        if not result["unique_id"].startswith("operation.")
+    }
+    assert set(statuses.values()) <= {"pass", "fail"}, done.stdout[-4000:]
+    for check in mutation.dbt_checks:
+        status = {s for name, s in statuses.items() if check in name.split(".")}
+        assert len(status) == 1, (check, statuses)
+        failed |= {check} if status == {"fail"} else set()
+    return failed
+
+
+def test_a_sound_project_fails_no_check(bench: Bench, tmp_path: Path) -> None:
+    """The same route without a fault: what is caught below is the fault, not the route."""
+    shop = bench.copied(tmp_path)
+    every = replace(
+        MUTATIONS[0],
+        models=" ".join(mutation.models for mutation in MUTATIONS),
+        dbt_checks=tuple(sorted({name for m in MUTATIONS for name in m.dbt_checks})),
+        truth_checks=tuple(CHECKS),
+    )
+    assert failed_checks(shop, every) == set()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.name for mutation in MUTATIONS])
+def test_the_fault_is_caught(bench: Bench, mutation: Mutation, tmp_path: Path) -> None:
+    path = bench.project / mutation.path
+    sound = path.read_text(encoding="utf-8")
+    assert sound.count(mutation.old) == 1, f"{mutation.path} no longer holds the text once"
+    path.write_text(sound.replace(mutation.old, mutation.new), encoding="utf-8")
+    try:
+        failed = failed_checks(bench.copied(tmp_path), mutation)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    assert failed == {*mutation.dbt_checks, *mutation.truth_checks}

@@ -1,0 +1,81 @@
+"""The faults: what is changed where, and which checks must see it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One fault.
+
+    Attributes:
+        name: what went wrong, in words.
+        path: the file, within the project.
+        old: text that stands in the file exactly once.
+        new: what replaces it.
+        models: the models to run again, in dbt's selection syntax.
+        dbt_checks: dbt tests (laws, unit tests), each of which must fail.
+        truth_checks: checks of ``tests.truth.exact``, each of which must find a difference.
+    """
+
+    name: str
+    path: str
+    old: str
+    new: str
+    models: str
+    dbt_checks: tuple[str, ...] = ()
+    truth_checks: tuple[str, ...] = ()
+
+
+MUTATIONS = (
+    Mutation(
+        name="a gap of exactly 1800 s cuts a session",
+        path="models/core/int_events__sessionized.sql",
+        old="or gap_micros > {{ setting('session_gap_seconds') }}",
+        new="or gap_micros >= {{ setting('session_gap_seconds') }}",
+        models="int_events__sessionized",
+        dbt_checks=("session_is_cut_after_1800_seconds",),
+    ),
+    Mutation(
+        name="a session is cut at half the gap",
+        path="models/core/int_events__sessionized.sql",
+        old="cast(1000000 as bigint)",
+        new="cast(500000 as bigint)",
+        models="int_events__sessionized int_sessions__measured sessions",
+        dbt_checks=("session_is_cut_after_1800_seconds", "sessions_do_not_touch"),
+        truth_checks=("sessions",),
+    ),
+    Mutation(
+        name="a rate is taken of the whole cohort, eligible or not",
+        path="models/retention/int_retention__cells.sql",
+        old="cast(e.eligible_count as bigint) as eligible_count",
+        new="cast(c.cohort_size as bigint) as eligible_count",
+        models="int_retention__cells",
+        dbt_checks=("rolling_eligibility_edge",),
+    ),
+    Mutation(
+        name="a feature looks one day ahead",
+        path="models/features/int_visits__as_known.sql",
+        old="on c.cut_off_date > v.available_day",
+        new="on c.cut_off_date >= v.available_day",
+        models="int_visits__as_known customer_snapshots",
+        dbt_checks=("snapshots_know_nothing_later",),
+    ),
+    Mutation(
+        name="refunds are dropped",
+        path="models/core/int_money_lines__native.sql",
+        old="    select * from refunds\n    union all\n    select * from cancelled",
+        new="    select * from cancelled",
+        models="int_money_lines__native money_lines orders",
+        dbt_checks=("ledger_equals_staged_money",),
+        truth_checks=("orders", "ledger"),
+    ),
+    Mutation(
+        name="copies are counted twice",
+        path="models/core/events.sql",
+        old="where disposition = 'accepted'",
+        new="where disposition <> 'rejected'",
+        models="events int_events__sessionized int_sessions__measured sessions",
+        dbt_checks=("accepted_events_equal_data_quality",),
+        truth_checks=("sessions",),
+    ),
+)

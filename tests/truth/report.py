@@ -1,0 +1,193 @@
+"""What many planted shops say about the warehouse, as the page ``docs/truth.md``."""
+
+import pandas as pd
+
+from tests.truth.estimates import aucs, calibration, judged, retention_cells
+from tests.truth.exact import CHECKS
+from tests.truth.shop import DAYS, START, Shop
+
+# Small, so that twenty end within half an hour; the test suite has one of 20,000 customers.
+CUSTOMERS_PER_YEAR = 2_500
+LEAST_COVERAGE = 0.93
+
+_INTRODUCTION = """\
+# The warehouse against the planted truth
+
+Made by `make truth SEEDS={seeds}`; do not edit. {seeds} planted shops (`stayhouse shop
+--customers-per-year {size} --days {days} --start {start}`, seeds 1 to {seeds}) were landed and
+built, and what the marts say was held against the truth that no model may read. Together they have
+{customers:,} customers to judge at the test cut-off. `tests/truth/` asserts the same on one shop of
+about 20,000 customers in every run of the tests.
+"""
+_EXACT = """
+## What has one right answer
+
+Compared row by row and to the last digit. `found` is how many shops agree entirely.
+
+{table}
+"""
+_RETENTION = """
+## Cohort retention
+
+How often the 95 % interval of a cell in `retention.cohort_retention` holds the true rate, over all
+cells of index 1 or more. The true rate is the planted process's own, counted on 20 further
+populations of the same size that no model sees; its own sampling error takes about half a point
+from the coverage of the intervals. Cells of one cohort share people, so that coverage varies more
+between shops than the number of cells suggests.
+
+{table}
+
+Pooled: **{coverage:.1%}** of {cells:,} cells (at least {least:.0%} is asked for; the lowest shop
+has {lowest:.1%}).
+"""
+_CHURN = """
+## Churn
+
+Test AUC beside that of `p_observable`, the best that anybody could say from what was observable at
+the cut-off, for the same customers and the same horizon of 90 days; and how often the mean
+probability of a decile lies in the 95 % Wilson interval of the share that really churned.
+`p_observable` is judged in the same way: it shows what a calibrated probability reaches.
+
+{table}
+
+The champion's AUC is {champion:.3f} of that of `p_observable` on average, and the best classifier's
+{best:.3f}.
+"""
+
+
+class Findings:
+    """What has been found so far, over all shops."""
+
+    def __init__(self) -> None:
+        self._exact: list[tuple[int, str, bool]] = []
+        self._cells: list[pd.DataFrame] = []
+        self._aucs: list[pd.DataFrame] = []
+        self._deciles: list[pd.DataFrame] = []
+        self._customers = 0
+
+    def add(self, seed: int, shop: Shop) -> None:
+        """Add one built shop."""
+        self._exact += [(seed, name, check(shop).empty) for name, check in CHECKS.items()]
+        self._cells.append(retention_cells(shop).assign(seed=seed))
+        customers = judged(shop)
+        self._customers += customers["person_id"].nunique()
+        self._aucs.append(aucs(customers).assign(seed=seed))
+        champion = customers[customers["is_champion"]]
+        tables = {"p_observable": calibration(champion, "p_observable")}
+        for name, part in customers.groupby("classifier"):
+            tables[str(name)] = calibration(part, "churn_probability")
+        self._deciles += [table.assign(name=name, seed=seed) for name, table in tables.items()]
+
+    def seeds(self) -> int:
+        """Return how many shops were added."""
+        return len(self._cells)
+
+    def customers(self) -> int:
+        """Return how many customers were judged at test cut-offs."""
+        return self._customers
+
+    def coverage(self) -> float:
+        """Return the share of all retention cells whose interval holds the true rate."""
+        return 1 - float(pd.concat(self._cells)["misses"].mean())
+
+    def coverage_by_seed(self) -> pd.Series:
+        """Return the same by shop."""
+        return 1 - pd.concat(self._cells).groupby("seed")["misses"].mean()
+
+    def cell_count(self) -> int:
+        """Return how many retention cells were judged."""
+        return sum(len(cells) for cells in self._cells)
+
+    def differing_checks(self) -> list[str]:
+        """Return the exact checks that failed in any shop."""
+        return sorted({name for _, name, agrees in self._exact if not agrees})
+
+    def summary(self) -> str:
+        """Return the state in one line."""
+        differing = ", ".join(self.differing_checks()) or "nothing"
+        return (
+            f"differs: {differing}; retention intervals hold {self.coverage():.1%}; "
+            f"champion at {self.ratios()[0]:.3f} of the observable AUC"
+        )
+
+    def ratios(self) -> tuple[float, float]:
+        """Return the mean ratio to the AUC of `p_observable`: the champion's, the best one's."""
+        table = pd.concat(self._aucs)
+        champion = table[table["is_champion"]]["ratio"].mean()
+        return float(champion), float(table.groupby("seed")["ratio"].max().mean())
+
+    def exact_table(self) -> str:
+        """Return the exact checks as a table."""
+        table = pd.DataFrame(self._exact, columns=["seed", "name", "agrees"])
+        rows = [
+            (f"`{name}`", (check.__doc__ or "").rstrip("."), f"{agrees} of {self.seeds()}")
+            for name, check in CHECKS.items()
+            for agrees in [int(table[table["name"] == name]["agrees"].sum())]
+        ]
+        return _markdown(("check", "what is compared", "found"), rows)
+
+    def retention_table(self) -> str:
+        """Return the coverage by grain, kind and definition."""
+        groups = pd.concat(self._cells).groupby(["cohort_grain", "start_kind", "definition"])
+        rows = [
+            (
+                *(f"`{word}`" for word in key),
+                f"{len(cells):,}",
+                f"{1 - cells['misses'].mean():.1%}",
+                f"{1 - cells.groupby('seed')['misses'].mean().max():.1%}",
+            )
+            for key, cells in groups
+        ]
+        heads = ("grain", "kind", "definition", "cells", "coverage", "lowest shop")
+        return _markdown(heads, rows)
+
+    def churn_table(self) -> str:
+        """Return the AUCs and the coverage of deciles by classifier."""
+        table = pd.concat(self._aucs)
+        deciles = pd.concat(self._deciles)
+        covered = 1 - deciles.groupby("name")["misses"].mean()
+        rows = [
+            (
+                f"`{name}`",
+                f"{part['is_champion'].sum()}",
+                f"{part['auc'].mean():.3f}",
+                f"{part['ratio'].mean():.3f}",
+                f"{part['ratio'].min():.3f}",
+                f"{covered[str(name)]:.0%}",
+            )
+            for name, part in table.groupby("classifier")
+        ]
+        observable = table.groupby("seed")["observable_auc"].first().mean()
+        held = f"{covered['p_observable']:.0%}"
+        rows.append(("`p_observable`", "", f"{observable:.3f}", "1", "1", held))
+        heads = ("probability", "champion in", "AUC", "ratio", "lowest", "deciles held")
+        return _markdown(heads, rows)
+
+
+def page(findings: Findings) -> str:
+    """Return the page."""
+    champion, best = findings.ratios()
+    parts = (
+        _INTRODUCTION.format(
+            seeds=findings.seeds(),
+            size=CUSTOMERS_PER_YEAR,
+            days=DAYS,
+            start=START,
+            customers=findings.customers(),
+        ),
+        _EXACT.format(table=findings.exact_table()),
+        _RETENTION.format(
+            table=findings.retention_table(),
+            coverage=findings.coverage(),
+            cells=findings.cell_count(),
+            least=LEAST_COVERAGE,
+            lowest=findings.coverage_by_seed().min(),
+        ),
+        _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
+    )
+    return "".join(parts)
+
+
+def _markdown(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
