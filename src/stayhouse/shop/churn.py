@@ -57,7 +57,7 @@ def churn_truth(
             continue
         seen = see(people, lives, evidence, buyers, cut_off_ms)
         posterior = Posterior(
-            settings, seasons, catalogue, people, lives, opportunities, seen, prior, cut_off_ms
+            settings, catalogue, people, lives, opportunities, seen, prior, cut_off_ms
         )
         for horizon in HORIZONS:
             end_ms = cut_off_ms + horizon * DAY_MS

@@ -19,7 +19,6 @@ from stayhouse.shop.opportunity import TYPE_COUNT, Opportunities, Opportunity
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, stack
 from stayhouse.shop.people import People
 from stayhouse.shop.refills import log_no_refill
-from stayhouse.shop.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.seen import Seen
 from stayhouse.shop.settings import Settings
 
@@ -32,7 +31,6 @@ class Posterior:
     def __init__(
         self,
         settings: Settings,
-        seasons: Seasons,
         catalogue: Catalogue,
         people: People,
         lives: Lives,
@@ -43,32 +41,31 @@ class Posterior:
     ) -> None:
         self._settings, self._opportunities, self._seen = settings, opportunities, seen
         self._people = people.take(seen.rows)
-        self._cut_ms = np.full(len(seen.rows), cut_off_ms)
         self._has_left = lives.left_ms[seen.rows] <= cut_off_ms
         self._is_pending = seen.decision_ms > cut_off_ms
-        self._until_cut = opportunities.until(seen.rows, self._cut_ms)
+        self._until_cut = opportunities.until(seen.rows, cut_off_ms)
         self._true_leave: Floats = special.expit(lives.leave_logit[seen.last_order])
         self._leave = self._true_leave.copy()
         pending = np.flatnonzero(self._is_pending)
         self._leave[pending] = expected_leave_share(
             settings, catalogue, lives, seen.last_order[pending], cut_off_ms
         )
-        self._refill_now = self._log_no_refill(self._cut_ms)
+        self._refill_now = self._log_no_refill(np.full(len(seen.rows), cut_off_ms))
         self._refill_decision = self._log_no_refill(seen.decision_ms)
-        self._active_days = self._days_since_arrival(seasons, self._cut_ms)
-        at_decision = np.minimum(seen.decision_ms, self._cut_ms)
-        self._days_to_decision = self._days_since_arrival(seasons, at_decision)
+        self._active_days = opportunities.days_since_arrival(seen.rows, cut_off_ms)
+        at_decision = np.minimum(seen.decision_ms, cut_off_ms)
+        self._days_to_decision = opportunities.days_since_arrival(seen.rows, at_decision)
         self._active, self._left = self._weights(prior[:, seen.rows])
 
     def no_order(self, end_ms: int) -> tuple[Floats, Floats]:
         """Return (p_oracle, p_observable) of no order from the cut-off up to ``end_ms``."""
         seen, people = self._seen, self._people
-        ends = np.full(len(seen.rows), end_ms)
-        whole = self._opportunities.until(seen.rows, ends) - self._until_cut
+        whole = self._opportunities.until(seen.rows, end_ms) - self._until_cut
         deciding = np.flatnonzero(self._is_pending & (seen.decision_ms < end_ms))
         until_decision = self._opportunities.until(seen.rows[deciding], seen.decision_ms[deciding])
         first = until_decision - self._until_cut.take(deciding)
-        refill_whole = np.exp(self._log_no_refill(ends) - self._refill_now)
+        refill_end = self._log_no_refill(np.full(len(seen.rows), end_ms))
+        refill_whole = np.exp(refill_end - self._refill_now)
         refill_first = np.exp(self._refill_decision - self._refill_now)[deciding]
 
         def mixed(of: Callable[[Opportunity, Ints], Floats], leave: Floats) -> Floats:
@@ -81,7 +78,6 @@ class Posterior:
 
         shape, scale = stack("rate_shape"), stack("rate_scale")
         observable = self._left.copy()
-        oracle = np.zeros(len(seen.rows))
         for place, (kind, response) in enumerate(KINDS):
             visits = shape[kind] + seen.visits
             days = scale[kind] + self._active_days[kind]
@@ -96,14 +92,13 @@ class Posterior:
                 more = part.orders(*here)
                 return np.exp(-visits[rows] * np.log1p(more / days[rows]))
 
-            def known(
-                part: Opportunity, rows: Ints, here: tuple[int, int] = (kind, response)
-            ) -> Floats:
-                return np.exp(-people.rate[rows] * part.orders(*here))
-
             observable = observable + self._active[place] * mixed(averaged, self._leave)
-            is_kind = (people.archetype == kind) & (people.response == response)
-            oracle = np.where(is_kind, mixed(known, self._true_leave), oracle)
+
+        def known(part: Opportunity, rows: Ints) -> Floats:
+            own = part.of_each(people.archetype[rows], people.response[rows])
+            return np.exp(-people.rate[rows] * own)
+
+        oracle = mixed(known, self._true_leave)
         return np.where(self._has_left, 1.0, oracle), np.minimum(observable, 1.0)
 
     def _weights(self, prior: Floats) -> tuple[list[Floats], Floats]:
@@ -152,16 +147,6 @@ class Posterior:
         for share in shares:
             total = total + share
         return [share / total for share in shares], gone_share / total
-
-    def _days_since_arrival(self, seasons: Seasons, at_ms: Ints) -> Floats:
-        """Days at a visit rate of one from the arrival to an instant: (archetypes, people)."""
-        zone, arrived = self._people.zone, self._people.arrived_ms
-        units = [
-            seasons.elapsed(kind, zone, at_ms) - seasons.elapsed(kind, zone, arrived)
-            for kind in range(len(ARCHETYPES))
-        ]
-        days: Floats = np.stack(units) / UNITS_PER_DAY
-        return days
 
     def _log_no_refill(self, at_ms: Ints) -> Floats:
         return log_no_refill(

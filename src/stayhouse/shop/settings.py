@@ -62,10 +62,11 @@ class Settings:
         Raises:
             StayhouseError: a number out of range, an unknown part, format or kind of batch.
         """
-        if not 1 <= self.customers_per_year <= 50_000_000:
+        # The numbers of customers' visitors must stay below those of shared devices.
+        if not 1 <= self.customers_per_year <= 2_000_000:
             raise StayhouseError(
                 f"--customers-per-year is {self.customers_per_year}: give a number from 1 to "
-                "50000000."
+                "2000000."
             )
         if not 1 <= self.days <= 3_650:
             raise StayhouseError(f"--days is {self.days}: give a number from 1 to 3650.")
