@@ -69,7 +69,9 @@ def count_chunk(
         for grain in GRAINS:
             period = _period(settings, grain, day)
             last_period = int(_period(settings, grain, np.array([settings.days - 1]))[0])
-            found[kind, grain] = _count(orders.person, period, chosen, last_period + 1)
+            # A period that the end of the run cuts short counts in no cell, not even as a later return.
+            whole = chosen & (period < _complete_periods(settings, grain))
+            found[kind, grain] = _count(orders.person, period, whole, last_period + 1)
     return found
 
 
