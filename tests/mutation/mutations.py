@@ -45,7 +45,15 @@ MUTATIONS = (
         truth_checks=("sessions",),
     ),
     Mutation(
-        name="a rate is taken of the whole cohort, eligible or not",
+        name="cohort size is the denominator",
+        path="models/retention/cohort_retention.sql",
+        old="cast(retained_count as double) / eligible_count",
+        new="cast(retained_count as double) / cohort_size",
+        models="cohort_retention",
+        dbt_checks=("rate_is_of_the_eligible_not_of_the_cohort",),
+    ),
+    Mutation(
+        name="the whole cohort counts as eligible",
         path="models/retention/int_retention__cells.sql",
         old="cast(e.eligible_count as bigint) as eligible_count",
         new="cast(c.cohort_size as bigint) as eligible_count",
