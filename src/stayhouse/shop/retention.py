@@ -69,7 +69,7 @@ def count_chunk(
         for grain in GRAINS:
             period = _period(settings, grain, day)
             last_period = int(_period(settings, grain, np.array([settings.days - 1]))[0])
-            # A period that the end of the run cuts short counts in no cell, not even as a later return.
+            # A period that the end of the run cuts short counts nowhere, not even as a return.
             whole = chosen & (period < _complete_periods(settings, grain))
             found[kind, grain] = _count(orders.person, period, whole, last_period + 1)
     return found
