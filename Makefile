@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint real publish sample clean
+.PHONY: help setup build test lint truth mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,13 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+
+truth: SEEDS = 20
+truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.
+	@$(BIN)/python -m tests.truth --seeds $(SEEDS)
+
+mutation: setup ## Plant faults in a copy of the project: each must be caught.
+	@$(BIN)/python -m pytest tests/mutation/check_mutations.py
 
 real: export STAYHOUSE_LANDING := warehouse/real_landing
 real: export STAYHOUSE_DB := warehouse/real.duckdb
