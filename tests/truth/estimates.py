@@ -41,6 +41,19 @@ _JUDGED = """
     order by j.classifier, j.person_id
 """
 
+_BOTS = """
+    select count(*) filter (s.is_bot) as flagged, count(*) filter (t.is_bot) as planted,
+        count(*) filter (s.is_bot and t.is_bot) as rightly
+    from core.sessions as s
+    inner join truth.sessions as t
+        on s.visitor_id = t.visitor_id and s.started_at = t.started_at
+"""
+
+
+def bots(shop: Shop) -> pd.Series:
+    """Return the sessions `flagged` as a bot's, those `planted` as one's, and `rightly` both."""
+    return shop.both(_BOTS).iloc[0]
+
 
 def retention_cells(shop: Shop) -> pd.DataFrame:
     """Return one row per mature cell of index 1 or more, with `misses`.

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from tests.truth.estimates import aucs, calibration, judged, retention_cells
+from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells
 from tests.truth.exact import CHECKS
 from tests.truth.shop import DAYS, START, Shop
 
@@ -16,8 +16,8 @@ _INTRODUCTION = """\
 Made by `make truth SEEDS={seeds}`; do not edit. {seeds} planted shops (`stayhouse shop
 --customers-per-year {size} --days {days} --start {start}`, seeds 1 to {seeds}) were landed and
 built, and what the marts say was held against the truth that no model may read. Together they have
-{customers:,} customers to judge at the test cut-off. `tests/truth/` asserts the same on one shop of
-about 20,000 customers in every run of the tests.
+{customers:,} customers to judge churn on. `tests/truth/` asserts the same on one shop of about
+20,000 customers in every run of the tests.
 """
 _EXACT = """
 ## What has one right answer
@@ -25,6 +25,12 @@ _EXACT = """
 Compared row by row and to the last digit. `found` is how many shops agree entirely.
 
 {table}
+"""
+_BOTS = """
+## Bots
+
+Of {flagged:,} sessions that `core.sessions` flags as a bot's, {rightly:,} are; {planted:,} were
+planted. Precision **{precision:.1%}**, recall **{recall:.1%}** (at least 95 % is asked for).
 """
 _RETENTION = """
 ## Cohort retention
@@ -46,7 +52,8 @@ _CHURN = """
 Test AUC beside that of `p_observable`, the best that anybody could say from what was observable at
 the cut-off, for the same customers and the same horizon of 90 days; and how often the mean
 probability of a decile lies in the 95 % Wilson interval of the share that really churned.
-`p_observable` is judged in the same way: it shows what a calibrated probability reaches.
+`p_observable` is judged in the same way: it shows what a calibrated probability reaches. Both speak of
+orders, whatever became of them, so the shops are built with `churn_order_kind: order`.
 
 {table}
 
@@ -60,6 +67,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._exact: list[tuple[int, str, bool]] = []
+        self._bots: list[pd.Series] = []
         self._cells: list[pd.DataFrame] = []
         self._aucs: list[pd.DataFrame] = []
         self._deciles: list[pd.DataFrame] = []
@@ -68,6 +76,7 @@ class Findings:
     def add(self, seed: int, shop: Shop) -> None:
         """Add one built shop."""
         self._exact += [(seed, name, check(shop).empty) for name, check in CHECKS.items()]
+        self._bots.append(bots(shop))
         self._cells.append(retention_cells(shop).assign(seed=seed))
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
@@ -77,6 +86,11 @@ class Findings:
         for name, part in customers.groupby("classifier"):
             tables[str(name)] = calibration(part, "churn_probability")
         self._deciles += [table.assign(name=name, seed=seed) for name, table in tables.items()]
+
+    def bots(self) -> dict[str, int]:
+        """Return how many sessions of bots were flagged, planted and rightly flagged."""
+        sums = pd.DataFrame(self._bots).sum()
+        return {str(name): int(count) for name, count in sums.items()}
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -167,6 +181,7 @@ class Findings:
 def page(findings: Findings) -> str:
     """Return the page."""
     champion, best = findings.ratios()
+    bot_counts = findings.bots()
     parts = (
         _INTRODUCTION.format(
             seeds=findings.seeds(),
@@ -176,6 +191,11 @@ def page(findings: Findings) -> str:
             customers=findings.customers(),
         ),
         _EXACT.format(table=findings.exact_table()),
+        _BOTS.format(
+            **bot_counts,
+            precision=bot_counts["rightly"] / bot_counts["flagged"],
+            recall=bot_counts["rightly"] / bot_counts["planted"],
+        ),
         _RETENTION.format(
             table=findings.retention_table(),
             coverage=findings.coverage(),

@@ -5,12 +5,19 @@ import pytest
 from tests.truth.estimates import (
     OF_ALL_DECILES,
     aucs,
+    bots,
     calibration,
     judged,
     most_misses,
     retention_cells,
 )
 from tests.truth.shop import Shop
+
+
+def test_bots(shop: Shop) -> None:
+    sessions = bots(shop)
+    assert sessions["rightly"] / sessions["flagged"] >= 0.95
+    assert sessions["rightly"] / sessions["planted"] >= 0.95
 
 
 @pytest.mark.parametrize("grain", ["month", "week"])

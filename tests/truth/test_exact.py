@@ -68,20 +68,6 @@ def test_rejected_lines(shop: Shop) -> None:
         assert told["lines_in"] == told["rows_landed"] + told["lines_rejected"]
 
 
-def test_bots(shop: Shop) -> None:
-    found = shop.both(
-        """
-        select s.is_bot as found, t.is_bot as planted
-        from core.sessions as s
-        inner join truth.sessions as t
-            on s.visitor_id = t.visitor_id and s.started_at = t.started_at
-        """
-    )
-    both = (found["found"] & found["planted"]).sum()
-    assert both / found["found"].sum() >= 0.95
-    assert both / found["planted"].sum() >= 0.95
-
-
 def test_identity_names_only_people_who_were_there(shop: Shop) -> None:
     """A device's customers are among those who really used it, and most devices' are known."""
     found = shop.both(
