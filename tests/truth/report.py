@@ -52,8 +52,8 @@ _CHURN = """
 Test AUC beside that of `p_observable`, the best that anybody could say from what was observable at
 the cut-off, for the same customers and the same horizon of 90 days; and how often the mean
 probability of a decile lies in the 95 % Wilson interval of the share that really churned.
-`p_observable` is judged in the same way: it shows what a calibrated probability reaches. Both speak of
-orders, whatever became of them, so the shops are built with `churn_order_kind: order`.
+`p_observable` is judged in the same way: it shows what a calibrated probability reaches. It speaks
+of orders, whatever became of them, so the shops are built with `churn_order_kind: order`.
 
 {table}
 
