@@ -56,15 +56,26 @@ def stayhouse(run: Run, *words: str) -> None:
 
 
 def plant(
-    folder: Path, customers_per_year: int, seed: int, days: int = DAYS, project: Path = CHECKOUT
+    folder: Path,
+    customers_per_year: int,
+    seed: int,
+    days: int = DAYS,
+    batches: str = "once",
+    project: Path = CHECKOUT,
 ) -> Shop:
     """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
     run = Run(folder, landing=folder / "landing", project=project)
     size = ("--customers-per-year", str(customers_per_year), "--days", str(days))
     where = ("--seed", str(seed), "--start", START.isoformat(), "--out", str(folder / "shop"))
-    stayhouse(run, "shop", *size, *where)
-    until = START + timedelta(days=days)
-    stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), "--data-until", until.isoformat())
+    stayhouse(run, "shop", *size, *where, "--batches", batches)
+    raw = folder / "shop" / "raw"
+    # An export is taken at the midnight that ends its day.
+    exports = [(raw, START + timedelta(days=days))]
+    if batches == "daily":
+        names = sorted(path.name for path in raw.iterdir())
+        exports = [(raw / name, date.fromisoformat(name) + timedelta(days=1)) for name in names]
+    for export, until in exports:
+        stayhouse(run, "land", "shop", str(export), "--data-until", until.isoformat())
     return Shop(run, folder / "shop" / "truth")
 
 
