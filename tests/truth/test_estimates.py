@@ -24,6 +24,9 @@ def test_bots(shop: Shop) -> None:
 @pytest.mark.parametrize("kind", ["order", "net_order"])
 @pytest.mark.parametrize("definition", ["on", "on_or_after"])
 def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) -> None:
+    """The limit takes cells for independent; those of a cohort are not, so a lawful shop of another
+    seed may pass it in `on_or_after`: docs/truth.md pools twenty shops for that.
+    """
     cells = retention_cells(shop)
     cells = cells[
         (cells["cohort_grain"] == grain)
