@@ -17,6 +17,8 @@ final as (
         e.source_name,
         e.visitor_id,
         e.customer_id,
+        -- A visitor is a device; where its kind is told in two ways, one stands for the day.
+        min(e.device_type) as device_type,
         count(*) as event_count,
         count(case when t.is_activity then 1 end) as activity_count,
         count(case when t.is_view then 1 end) as view_count,

@@ -1,126 +1,129 @@
--- What was known of each buyer at each cut-off: the same SQL for training and for today. Several
--- orders of one day are one purchase here, as they are in the published comparisons.
+-- What was known of each buyer at each cut-off: the same SQL for training and for today. Counts of
+-- orders are net as of the cut-off; ratios are null where there is nothing to divide by.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
 
-int_orders__as_known as (
-    select * from {{ ref('int_orders__as_known') }}
-    where person_id is not null
+int_purchases__measured as (
+    select * from {{ ref('int_purchases__measured') }}
 ),
 
-int_visits__as_known as (
-    select * from {{ ref('int_visits__as_known') }}
+int_orders__measured as (
+    select * from {{ ref('int_orders__measured') }}
 ),
 
-purchase_days as (
+int_visits__measured as (
+    select * from {{ ref('int_visits__measured') }}
+),
+
+int_reviews__measured as (
+    select * from {{ ref('int_reviews__measured') }}
+),
+
+-- A category says something by how its earlier first buyers went on, as counted at the cut-off.
+first_categories as (
     select
-        cut_off_at,
-        person_id,
-        max(source_name) as source_name,
-        {{ local_day('ordered_at') }} as purchase_day,
-        max(ordered_at) as ordered_at,
-        sum(net_sales) as net_sales,
-        sum(refund_count) as refund_count,
-        max(last_available_at) as last_available_at
-    from int_orders__as_known
-    where {{ is_churn_order('is_net_order') }}
-    group by cut_off_at, person_id, {{ local_day('ordered_at') }}
-),
-
-gaps as (
-    select
-        *,
-        {{ days_between('purchase_day', local_day('cut_off_at')) }} as age_days,
-        {{ days_between(
-            'lag(purchase_day) over (partition by cut_off_at, person_id order by purchase_day)',
-            'purchase_day'
-        ) }} as gap_days,
-        row_number() over (
-            partition by cut_off_at, person_id
-            order by purchase_day desc
-        ) as recency_rank
-    from purchase_days
-),
-
-bought as (
-    select
-        cut_off_at,
-        person_id,
-        max(source_name) as source_name,
-        min(age_days) as recency_days,
-        max(age_days) as tenure_days,
-        count(*) as purchase_count,
-        count(case when age_days <= 30 then 1 end) as purchase_count_30d,
-        count(case when age_days <= 90 then 1 end) as purchase_count_90d,
-        count(case when age_days <= 180 then 1 end) as purchase_count_180d,
-        count(case when age_days <= 365 then 1 end) as purchase_count_365d,
-        count(
-            case
-                when
-                    age_days > 365 - {{ setting('churn_horizon_days') }} and age_days <= 365
-                    then 1
-            end
-        ) as purchase_count_last_year,
-        sum(net_sales) as net_sales,
-        sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
-        sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,
-        sum(refund_count) as refund_count,
-        max(gap_days) as max_gap_days,
-        max(case when recency_rank = 1 then gap_days end) as last_gap_days,
-        max(last_available_at) as last_available_at
-    from gaps
-    group by cut_off_at, person_id
-    having max(ordered_at) is not null
+        o.cut_off_at,
+        o.first_category,
+        cast(count(case when p.purchase_count > 1 then 1 end) as double) / count(*) as repeat_share
+    from int_orders__measured as o
+    inner join int_purchases__measured as p
+        on o.cut_off_at = p.cut_off_at and o.person_id = p.person_id
+    where o.first_category is not null
+    group by o.cut_off_at, o.first_category
 ),
 
 final as (
     select
-        b.person_id,
-        b.source_name,
+        p.person_id,
+        p.source_name,
         c.split,
         c.horizon_days,
-        b.recency_days,
-        b.tenure_days,
-        b.purchase_count,
-        b.purchase_count_30d,
-        b.purchase_count_90d,
-        b.purchase_count_180d,
-        b.purchase_count_365d,
-        b.purchase_count_last_year,
-        cast(b.refund_count as bigint) as refund_count,
-        b.max_gap_days,
-        b.last_gap_days,
+        p.recency_days,
+        p.tenure_days,
+        p.purchase_count,
+        p.purchase_count_30d,
+        p.purchase_count_90d,
+        p.purchase_count_180d,
+        p.purchase_count_365d,
+        p.purchase_count_last_year,
+        cast(p.refund_count as bigint) as refund_count,
+        p.max_gap_days,
+        p.last_gap_days,
+        o.late_order_count,
+        o.category_count,
+        coalesce(r.review_count, 0) as review_count,
+        r.lowest_rating,
+        r.last_rating,
         coalesce(v.visit_days_7d, 0) as visit_days_7d,
         coalesce(v.visit_days_30d, 0) as visit_days_30d,
         coalesce(v.visit_days_90d, 0) as visit_days_90d,
+        coalesce(v.visit_days_180d, 0) as visit_days_180d,
+        coalesce(v.visit_days_since_first, 0) as visit_days_since_first,
+        coalesce(v.visit_days_since_last, 0) as visit_days_since_last,
+        coalesce(v.visit_days_since_last_14d, 0) as visit_days_since_last_14d,
         cast(coalesce(v.cart_adds_30d, 0) as bigint) as cart_adds_30d,
         cast(coalesce(v.cart_adds_90d, 0) as bigint) as cart_adds_90d,
-        {{ days_between(local_day('v.last_visit_at'), local_day('c.cut_off_at')) }}
-            as visit_recency_days,
-        cast(b.net_sales as decimal(18, 4)) as net_sales,
-        cast(b.net_sales_90d as decimal(18, 4)) as net_sales_90d,
-        cast(b.net_sales_365d as decimal(18, 4)) as net_sales_365d,
-        -- Null for a single purchase: there is no gap yet.
+        v.visit_recency_days,
+        p.recency_days - v.visit_recency_days as last_visit_after_purchase_days,
+        cast(p.net_sales as decimal(18, 4)) as net_sales,
+        cast(p.net_sales_90d as decimal(18, 4)) as net_sales_90d,
+        cast(p.net_sales_365d as decimal(18, 4)) as net_sales_365d,
         case
-            when b.purchase_count > 1
-                then cast(b.tenure_days - b.recency_days as double) / (b.purchase_count - 1)
+            when p.purchase_count > 1
+                then cast(p.tenure_days - p.recency_days as double) / (p.purchase_count - 1)
         end as mean_gap_days,
         case
-            when b.purchase_count > 1
+            when p.purchase_count > 1
                 then
-                    cast(b.recency_days as double) * (b.purchase_count - 1)
-                    / (b.tenure_days - b.recency_days)
+                    cast(p.recency_days as double) * (p.purchase_count - 1)
+                    / (p.tenure_days - p.recency_days)
         end as recency_over_mean_gap,
+        -- Visits since the last purchase over those that the same days would have held at the
+        -- customer's own pace; 2 visits and 30 days keep a short history from shouting.
+        case
+            when v.visit_days_since_first is not null
+                then
+                    cast(v.visit_days_since_last as double) * (p.tenure_days + 30)
+                    / ((p.recency_days + 1) * (v.visit_days_since_first + 2))
+        end as visit_pace_since_last,
+        -- The same for the last 30 days.
+        case
+            when v.visit_days_since_first is not null
+                then
+                    cast(v.visit_days_30d as double) * (p.tenure_days + 30)
+                    / (30 * (v.visit_days_since_first + 2))
+        end as visit_pace_30d,
+        cast(v.phone_visit_day_count as double) / v.visit_day_count as phone_visit_share,
+        cast(v.tablet_visit_day_count as double) / v.visit_day_count as tablet_visit_share,
+        case
+            when v.visit_days_since_first > 0
+                then cast(p.purchase_count as double) / v.visit_days_since_first
+        end as purchases_per_visit_day,
+        cast(o.coupon_order_count as double) / o.order_count as coupon_share,
+        cast(o.item_quantity as double) / o.order_count as mean_order_quantity,
+        cast(o.replenishable_order_count as double) / o.order_count as replenishable_share,
+        f.repeat_share as first_category_repeat_share,
+        o.is_first_order_replenishable,
+        o.is_last_order_late,
         c.cut_off_date,
         c.cut_off_at,
-        greatest(b.last_available_at, coalesce(v.last_available_at, b.last_available_at))
-            as max_available_at
-    from bought as b
+        greatest(
+            p.last_available_at,
+            coalesce(v.last_available_at, p.last_available_at),
+            coalesce(r.last_available_at, p.last_available_at)
+        ) as max_available_at
+    from int_purchases__measured as p
     inner join churn_cutoffs as c
-        on b.cut_off_at = c.cut_off_at
-    left join int_visits__as_known as v
-        on b.cut_off_at = v.cut_off_at and b.person_id = v.person_id
+        on p.cut_off_at = c.cut_off_at
+    inner join int_orders__measured as o
+        on p.cut_off_at = o.cut_off_at and p.person_id = o.person_id
+    left join int_visits__measured as v
+        on p.cut_off_at = v.cut_off_at and p.person_id = v.person_id
+    left join int_reviews__measured as r
+        on p.cut_off_at = r.cut_off_at and p.person_id = r.person_id
+    left join first_categories as f
+        on o.cut_off_at = f.cut_off_at and o.first_category = f.first_category
 )
 
 select * from final

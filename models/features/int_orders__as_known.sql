@@ -44,6 +44,14 @@ final as (
         ) }} as person_id,
         n.net_sales,
         n.refund_count,
+        o.item_quantity,
+        o.coupon_code is not null as has_coupon,
+        -- As far as the cut-off knew: delivered too late, or promised for a day that has passed.
+        coalesce(
+            o.promised_at < n.cut_off_at
+            and (o.delivered_at is null or o.delivered_at > o.promised_at),
+            false
+        ) as is_late,
         coalesce(
             {{ is_net_positive('n.native_net_sales', 'n.net_sales', 'n.currency_count') }}, false
         ) as is_net_order,

@@ -1,4 +1,4 @@
--- What each person's visits added up to before a cut-off, from visitor days known by then.
+-- The days on which each person visited before a cut-off, from visitor days known by then.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
@@ -15,12 +15,11 @@ int_identity__as_known as (
 attributed as (
     select
         c.cut_off_at,
-        c.cut_off_date,
         {{ known_person_id('v.source_name', 'v.customer_id', 'v.visitor_id', 'v.first_event_at') }}
             as person_id,
+        v.device_type,
         v.local_day,
         v.cart_add_count,
-        v.last_event_at,
         v.last_available_at
     from churn_cutoffs as c
     inner join visitor_days as v
@@ -34,27 +33,18 @@ attributed as (
             and v.first_event_at < i.valid_to
 ),
 
-aged as (
-    select
-        *,
-        {{ days_between('local_day', 'cut_off_date') }} as age_days
-    from attributed
-    where person_id is not null
-),
-
 final as (
     select
         cut_off_at,
         person_id,
-        count(distinct case when age_days <= 7 then local_day end) as visit_days_7d,
-        count(distinct case when age_days <= 30 then local_day end) as visit_days_30d,
-        count(distinct case when age_days <= 90 then local_day end) as visit_days_90d,
-        sum(case when age_days <= 30 then cart_add_count else 0 end) as cart_adds_30d,
-        sum(case when age_days <= 90 then cart_add_count else 0 end) as cart_adds_90d,
-        max(last_event_at) as last_visit_at,
+        sum(cart_add_count) as cart_add_count,
+        coalesce(bool_or(device_type in ('phone', 'mobile')), false) as is_on_phone,
+        coalesce(bool_or(device_type = 'tablet'), false) as is_on_tablet,
+        local_day,
         max(last_available_at) as last_available_at
-    from aged
-    group by cut_off_at, person_id
+    from attributed
+    where person_id is not null
+    group by cut_off_at, person_id, local_day
 )
 
 select * from final

@@ -10,7 +10,7 @@ import yaml
 from stayhouse.churn import apply_classifiers, evaluate_classifiers, fit_classifiers
 from tests.building import CHECKOUT, Run
 
-CLASSIFIERS = ["logistic_regression", "random_forest", "recency"]
+CLASSIFIERS = ["boosted_trees", "logistic_regression", "random_forest", "recency"]
 
 
 def test_each_split_is_judged_later_than_anything_its_models_saw(warehouse: Run) -> None:

@@ -14,6 +14,7 @@ KNOWN_AT = {
     "orders": "coalesce(updated_at, ordered_at)",
     "refunds": "refunded_at",
     "customers": "coalesce(updated_at, signed_up_at)",
+    "reviews": "created_at",
 }
 SAMPLE = CHECKOUT / "seeds" / "sample"
 

@@ -14,6 +14,7 @@ PLAN = {
     "recency": {"features": ["recency_days"]},
     "logistic_regression": {"max_iter": 500},
     "random_forest": {"n_estimators": 30, "min_samples_leaf": 10, "random_state": 7},
+    "boosted_trees": {"max_iter": 40, "min_samples_leaf": 40, "random_state": 7},
 }
 FEATURES = ["recency_days", "purchase_count", "mean_gap_days"]
 
@@ -59,7 +60,7 @@ def auc(stored: pd.DataFrame, test: pd.DataFrame, classifier: str) -> float:
 def test_every_classifier_finds_the_signal_out_of_time(stored: pd.DataFrame) -> None:
     test = snapshots("test", 210)
     assert auc(stored, test, "recency") > 0.65
-    for classifier in ("logistic_regression", "random_forest"):
+    for classifier in ("logistic_regression", "random_forest", "boosted_trees"):
         assert auc(stored, test, classifier) > auc(stored, test, "recency")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -64,6 +64,9 @@ def _estimator(classifier: str, parameters: Mapping[str, Any]) -> Pipeline:
         return make_pipeline(imputer, StandardScaler(), LogisticRegression(**parameters))
     if classifier == "random_forest":
         return make_pipeline(imputer, RandomForestClassifier(n_jobs=1, **parameters))
+    if classifier == "boosted_trees":
+        # These trees give a missing value a side of its own.
+        return make_pipeline(HistGradientBoostingClassifier(**parameters))
     raise StayhouseError(
         f"The plan names the classifier {classifier!r}, which src/stayhouse/churn/fit.py does not "
         "know: add it there or take it off python_models/churn/ml_churn_classifiers.yml."

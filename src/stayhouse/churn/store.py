@@ -11,7 +11,11 @@ from stayhouse.errors import StayhouseError
 
 # The types beyond skops' own that a stored classifier may hold. Anything else is refused before
 # it runs; a new kind of classifier adds its types here, by name, on purpose.
-TRUSTED_TYPES = ("numpy.dtype", "sklearn.tree._tree.Tree")
+TRUSTED_TYPES = (
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+)
 
 COLUMNS = ["classifier", "stage", "features", "feature_hash", "payload", "payload_hash"]
 

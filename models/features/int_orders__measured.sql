@@ -1,0 +1,67 @@
+-- What each buyer's orders were like, as far as each cut-off knew: offers, size, lateness, variety.
+with int_orders__as_known as (
+    select * from {{ ref('int_orders__as_known') }}
+    where person_id is not null and {{ is_churn_order('is_net_order') }}
+),
+
+money_lines as (
+    select * from {{ ref('money_lines') }}
+    where kind = 'item' and order_id is not null
+),
+
+products as (
+    select * from {{ ref('products') }}
+),
+
+-- An order's main product is the line that cost most.
+main_lines as (
+    select
+        source_name,
+        order_id,
+        product_id
+    from money_lines
+    qualify row_number() over (
+        partition by source_name, order_id
+        order by native_amount desc, line_id desc
+    ) = 1
+),
+
+described as (
+    select
+        o.*,
+        split_part(p.category_path, '/', 1) as category,
+        p.is_replenishable,
+        row_number() over (
+            partition by o.cut_off_at, o.person_id
+            order by o.ordered_at, o.source_name, o.order_id
+        ) as place,
+        row_number() over (
+            partition by o.cut_off_at, o.person_id
+            order by o.ordered_at desc, o.source_name desc, o.order_id desc
+        ) as place_from_last
+    from int_orders__as_known as o
+    left join main_lines as m
+        on o.source_name = m.source_name and o.order_id = m.order_id
+    left join products as p
+        on m.source_name = p.source_name and m.product_id = p.product_id
+),
+
+final as (
+    select
+        cut_off_at,
+        person_id,
+        max(case when place = 1 then category end) as first_category,
+        count(*) as order_count,
+        count(case when has_coupon then 1 end) as coupon_order_count,
+        count(case when is_late then 1 end) as late_order_count,
+        count(case when is_replenishable then 1 end) as replenishable_order_count,
+        count(distinct category) as category_count,
+        sum(item_quantity) as item_quantity,
+        max(case when place_from_last = 1 and is_late then 1 else 0 end) = 1 as is_last_order_late,
+        max(case when place = 1 and is_replenishable then 1 else 0 end) = 1
+            as is_first_order_replenishable
+    from described
+    group by cut_off_at, person_id
+)
+
+select * from final

@@ -1,0 +1,69 @@
+-- When and how much each buyer had bought by each cut-off. Several orders of one day are one
+-- purchase here, as they are in the published comparisons.
+with int_orders__as_known as (
+    select * from {{ ref('int_orders__as_known') }}
+    where person_id is not null and {{ is_churn_order('is_net_order') }}
+),
+
+purchase_days as (
+    select
+        cut_off_at,
+        person_id,
+        max(source_name) as source_name,
+        {{ local_day('ordered_at') }} as purchase_day,
+        max(ordered_at) as ordered_at,
+        sum(net_sales) as net_sales,
+        sum(refund_count) as refund_count,
+        max(last_available_at) as last_available_at
+    from int_orders__as_known
+    group by cut_off_at, person_id, {{ local_day('ordered_at') }}
+),
+
+gaps as (
+    select
+        *,
+        {{ days_between('purchase_day', local_day('cut_off_at')) }} as age_days,
+        {{ days_between(
+            'lag(purchase_day) over (partition by cut_off_at, person_id order by purchase_day)',
+            'purchase_day'
+        ) }} as gap_days,
+        row_number() over (
+            partition by cut_off_at, person_id
+            order by purchase_day desc
+        ) as recency_rank
+    from purchase_days
+),
+
+final as (
+    select
+        cut_off_at,
+        person_id,
+        max(source_name) as source_name,
+        min(age_days) as recency_days,
+        max(age_days) as tenure_days,
+        count(*) as purchase_count,
+        count(case when age_days <= 30 then 1 end) as purchase_count_30d,
+        count(case when age_days <= 90 then 1 end) as purchase_count_90d,
+        count(case when age_days <= 180 then 1 end) as purchase_count_180d,
+        count(case when age_days <= 365 then 1 end) as purchase_count_365d,
+        count(
+            case
+                when
+                    age_days > 365 - {{ setting('churn_horizon_days') }} and age_days <= 365
+                    then 1
+            end
+        ) as purchase_count_last_year,
+        sum(net_sales) as net_sales,
+        sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
+        sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,
+        sum(refund_count) as refund_count,
+        max(gap_days) as max_gap_days,
+        max(case when recency_rank = 1 then gap_days end) as last_gap_days,
+        min(ordered_at) as first_ordered_at,
+        max(ordered_at) as last_ordered_at,
+        max(last_available_at) as last_available_at
+    from gaps
+    group by cut_off_at, person_id
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- How often each buyer had visited by each cut-off, lately and since the first and last purchase.
+with int_visits__as_known as (
+    select * from {{ ref('int_visits__as_known') }}
+),
+
+int_purchases__measured as (
+    select * from {{ ref('int_purchases__measured') }}
+),
+
+aged as (
+    select
+        v.*,
+        p.recency_days,
+        p.tenure_days,
+        {{ days_between('v.local_day', local_day('v.cut_off_at')) }} as age_days
+    from int_visits__as_known as v
+    inner join int_purchases__measured as p
+        on v.cut_off_at = p.cut_off_at and v.person_id = p.person_id
+),
+
+final as (
+    select
+        cut_off_at,
+        person_id,
+        min(age_days) as visit_recency_days,
+        count(case when age_days <= 7 then 1 end) as visit_days_7d,
+        count(case when age_days <= 30 then 1 end) as visit_days_30d,
+        count(case when age_days <= 90 then 1 end) as visit_days_90d,
+        count(case when age_days <= 180 then 1 end) as visit_days_180d,
+        count(case when age_days <= tenure_days then 1 end) as visit_days_since_first,
+        count(case when age_days < recency_days then 1 end) as visit_days_since_last,
+        -- Two weeks on, what was bought has arrived: who still looks has not left.
+        count(case when age_days < recency_days - 14 then 1 end) as visit_days_since_last_14d,
+        count(case when is_on_phone then 1 end) as phone_visit_day_count,
+        count(case when is_on_tablet then 1 end) as tablet_visit_day_count,
+        count(*) as visit_day_count,
+        sum(case when age_days <= 30 then cart_add_count else 0 end) as cart_adds_30d,
+        sum(case when age_days <= 90 then cart_add_count else 0 end) as cart_adds_90d,
+        max(last_available_at) as last_available_at
+    from aged
+    group by cut_off_at, person_id
+)
+
+select * from final
