@@ -1,5 +1,7 @@
 """Fitting, storing and applying classifiers on snapshots with a planted signal."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,6 +110,16 @@ def test_nothing_to_train_on_is_an_empty_store(training: pd.DataFrame) -> None:
         "person_id", "cut_off_at", "split", "classifier", "churn_probability",
     ]  # fmt: skip
     assert scored.empty
+
+
+def test_a_feature_without_any_value_is_left_out(training: pd.DataFrame) -> None:
+    """A source without visits has no visit features: every classifier must live without them."""
+    empty = training.assign(mean_gap_days=np.nan)
+    fitted = fit_classifiers(empty, FEATURES, PLAN)
+    named = {row.classifier: json.loads(row.features) for row in fitted.itertuples()}
+    assert named["boosted_trees"] == ["recency_days", "purchase_count"]
+    scored = apply_classifiers(snapshots("today", 300), fitted)
+    assert set(scored["classifier"]) == set(PLAN)
 
 
 def tampered(stored: pd.DataFrame, **changes: object) -> pd.DataFrame:

@@ -48,10 +48,14 @@ def fit_classifiers(
             for classifier, options in plan.items():
                 parameters = dict(options)
                 columns = list(parameters.pop("features", features))
+                matrix = design_matrix(part, columns)
+                # A feature that nobody here has a value of (a source without visits) says nothing.
+                known = ~np.isnan(matrix).all(axis=0)
+                columns = [name for name, is_known in zip(columns, known, strict=True) if is_known]
                 estimator = _estimator(classifier, parameters)
                 # One thread: the order in which threads add floats up changes the last digit.
                 with threadpool_limits(limits=1):
-                    estimator.fit(design_matrix(part, columns), target)
+                    estimator.fit(matrix[:, known], target)
                 rows.append(store.pack(classifier, stage, columns, estimator))
                 print(f"churn: {classifier} fitted ({stage}, {len(part)} rows)", file=sys.stderr)
     return pd.DataFrame(rows, columns=store.COLUMNS)
@@ -59,7 +63,7 @@ def fit_classifiers(
 
 def _estimator(classifier: str, parameters: Mapping[str, Any]) -> Pipeline:
     # A missing value has a meaning (no second purchase yet), so its place is a feature too.
-    imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    imputer = SimpleImputer(strategy="median", add_indicator=True)
     if classifier in ("recency", "logistic_regression"):
         return make_pipeline(imputer, StandardScaler(), LogisticRegression(**parameters))
     if classifier == "random_forest":
