@@ -65,7 +65,7 @@ MUTATIONS = (
         path="models/features/int_visits__as_known.sql",
         old="on c.cut_off_date > v.available_day",
         new="on c.cut_off_date >= v.available_day",
-        models="int_visits__as_known customer_snapshots",
+        models="int_visits__as_known int_visits__measured customer_snapshots",
         dbt_checks=("snapshots_know_nothing_later",),
     ),
     Mutation(
