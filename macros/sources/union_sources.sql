@@ -1,17 +1,21 @@
 {#- The rows of one canonical table from every source that provides it, in canonical columns;
-    typed and empty where no source does, so that what reads it is empty and never broken. -#}
-{% macro union_sources(table_name) -%}
+    typed and empty where no source does, so that what reads it is empty and never broken.
+    `batches`: of each source only these batch numbers ({source: [numbers]}); none: all. -#}
+{% macro union_sources(table_name, batches=none) -%}
     {%- set columns = dict(landing_columns(), **canonical_columns(table_name)['columns']) -%}
-    {%- set models = [] -%}
+    {%- set sources = [] -%}
     {%- for source_name, tables in source_tables().items() if table_name in tables -%}
-        {%- do models.append('stg_' ~ source_name ~ '__' ~ table_name) -%}
+        {%- do sources.append(source_name) -%}
     {%- endfor -%}
-    {%- for model in models -%}
+    {%- for source_name in sources -%}
     select
         {% for column in columns -%}
         {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref(model) }}
+    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    {%- if batches is not none %}
+    where {% if batches[source_name] %}batch_id in ({{ batches[source_name] | join(', ') }}){% else %}false{% endif %}
+    {%- endif %}
     {{ 'union all' if not loop.last }}
     {% else -%}
     select

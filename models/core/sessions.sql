@@ -1,22 +1,46 @@
 -- Identity is a join, never an update: a session belongs to its visitor, and to whom that visitor
 -- was at its start.
-with int_sessions__measured as (
-    select * from {{ ref('int_sessions__measured') }}
+with int_sessions__merged as (
+    select * from {{ ref('int_sessions__merged') }}
+    where not is_superseded
 ),
 
 identity_map as (
     select * from {{ ref('identity_map') }}
 ),
 
+measured as (
+    select
+        *,
+        coalesce(first_customer_id <> last_customer_id, false) as has_identity_conflict,
+        {{ epoch_micros('ended_at') }} - {{ epoch_micros('started_at') }} as duration_micros
+    from int_sessions__merged
+),
+
+judged as (
+    select
+        *,
+        case
+            when agent_bot_name is not null then 'user_agent'
+            when event_count > {{ setting('bot_max_events') }} then 'too_many_events'
+            -- A mean pace under 1 s: the n - 1 gaps together are shorter than n - 1 seconds.
+            when
+                event_count >= {{ setting('bot_min_paced_events') }}
+                and duration_micros < (event_count - 1) * 1000000
+                then 'too_fast'
+        end as bot_reason,
+        view_count >= 2 or conversion_count > 0 or duration_micros >= 20000000 as is_engaged
+    from measured
+),
+
 identified as (
     select
         s.*,
-        coalesce(s.first_customer_id <> s.last_customer_id, false) as has_identity_conflict,
         {{ known_customer_id('s.first_customer_id', 's.started_at') }} as known_customer_id,
         {{ known_person_id(
             's.source_name', 's.first_customer_id', 's.visitor_id', 's.started_at'
         ) }} as known_person_id
-    from int_sessions__measured as s
+    from judged as s
     left join identity_map as i
         on
             s.source_name = i.source_name
@@ -28,7 +52,11 @@ identified as (
 final as (
     select
         source_name,
-        session_id,
+        md5(
+            concat_ws(
+                '|', source_name, visitor_id, cast({{ epoch_micros('started_at') }} as varchar)
+            )
+        ) as session_id,
         visitor_id,
         -- Two customers in one session: it counts for no person.
         case when not has_identity_conflict then known_person_id end as person_id,

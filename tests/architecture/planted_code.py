@@ -175,6 +175,7 @@ OFFENCES: list[Offence] = [
 # Rule, the lawful neighbour of an offence.
 LAWFUL: list[Neighbour] = [
     (sql.state_lives_in_core, model_sql("models/core/x.sql", "select * from {{ this }}")),
+    (sql.state_lives_in_core, file("macros/state/x.sql", "{{ return(this) }}")),
     (sql.state_lives_in_core, model("models/core/x.sql", config={"materialized": "incremental"})),
     (sql.state_lives_in_core, model_sql(X, "select 1 as a -- not is_incremental, not {{ this }}")),
     (sql.state_lives_in_core, file("macros/x.sql", "{{ fail('this is wrong') }}")),

@@ -14,6 +14,7 @@ from tests.architecture.house import (
 
 _SQL_FOLDERS = ("models/", "macros/", "tests/", "analyses/")
 _STATE = re.compile(r"\bis_incremental\b|(?:\{\{|\{%)[^}]*\bthis\b", re.IGNORECASE)
+_STATE_FOLDERS = ("models/core/", "macros/state/")
 # A message may say "this"; only the name itself is state.
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _CLOCK = re.compile(
@@ -29,12 +30,12 @@ _WHOLE_RELATION = re.compile(r"(?m)(?:^|[\s,])(?:\w+\.)?\*[ \t]*(?:,|$|\s+from\b
 
 
 def state_lives_in_core(house: House) -> list[str]:
-    """Incremental models, and what they read of themselves, are in core only."""
+    """Incremental models, and what they read of themselves, are in core and its macros only."""
     found = [
         f"{path}:{line_of(text, match.start())} says {match[0].split()[-1]!r}: state lives in core "
         "only, so make the model a table and let an incremental model of core hold what is kept."
         for path, raw in house.paths("models/", "macros/", suffix=".sql")
-        if not path.startswith("models/core/")
+        if not path.startswith(_STATE_FOLDERS)
         for text in [_QUOTED.sub("''", without_comments(raw))]
         for match in _STATE.finditer(text)
     ]

@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from stayhouse import landing
 from tests.building import CHECKOUT, Run
 
 KEY = "a secret of the truth tests, and of no shop at all"
@@ -55,28 +56,49 @@ def stayhouse(run: Run, *words: str) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
-def plant(
+def make(
     folder: Path,
     customers_per_year: int,
     seed: int,
     days: int = DAYS,
     batches: str = "once",
     project: Path = CHECKOUT,
-) -> Shop:
-    """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
+) -> tuple[Shop, list[tuple[Path, date]]]:
+    """Make a planted shop in an empty folder; return it and its exports, not landed yet.
+
+    An export is a folder of raw files and the midnight at which it was taken.
+    """
     run = Run(folder, landing=folder / "landing", project=project)
     size = ("--customers-per-year", str(customers_per_year), "--days", str(days))
     where = ("--seed", str(seed), "--start", START.isoformat(), "--out", str(folder / "shop"))
     stayhouse(run, "shop", *size, *where, "--batches", batches)
     raw = folder / "shop" / "raw"
-    # An export is taken at the midnight that ends its day.
     exports = [(raw, START + timedelta(days=days))]
     if batches == "daily":
         names = sorted(path.name for path in raw.iterdir())
         exports = [(raw / name, date.fromisoformat(name) + timedelta(days=1)) for name in names]
+    return Shop(run, folder / "shop" / "truth"), exports
+
+
+def land(shop: Shop, *exports: tuple[Path, date]) -> None:
+    """Land exports, each as a batch a table."""
+    assert shop.run.landing is not None
     for export, until in exports:
-        stayhouse(run, "land", "shop", str(export), "--data-until", until.isoformat())
-    return Shop(run, folder / "shop" / "truth")
+        landing.land(
+            shop.run.project,
+            shop.run.landing,
+            "shop",
+            export,
+            data_until=datetime.combine(until, time()),
+            key=KEY,
+        )
+
+
+def plant(folder: Path, customers_per_year: int, seed: int, *, project: Path = CHECKOUT) -> Shop:
+    """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
+    shop, exports = make(folder, customers_per_year, seed, project=project)
+    land(shop, *exports)
+    return shop
 
 
 def clock(days: int = DAYS) -> str:

@@ -1,0 +1,44 @@
+{#- The batches of a table that stand in the landing folder, from every source: one row per
+    (source_name, batch_id), with a stamp that changes when a file of the batch does. -#}
+{% macro landed_batches(table_name) -%}
+    {%- set sources = [] -%}
+    {%- for source_name, tables in source_tables().items() if table_name in tables -%}
+        {%- do sources.append(source_name) -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('landed_batches', 'stayhouse')(sources, table_name) }}
+{%- endmacro %}
+
+{% macro duckdb__landed_batches(sources, table_name) -%}
+    {%- for source_name in sources if has_landed(source_name, table_name) -%}
+    select
+        '{{ source_name }}' as source_name,
+        cast(regexp_extract(filename, '.*batch_id=(\d+)', 1) as bigint) as batch_id,
+        concat_ws(' ', sum(size), epoch_us(max(last_modified))) as stamp
+    from read_blob('{{ landed_glob(source_name, table_name) }}')
+    group by regexp_extract(filename, '.*batch_id=(\d+)', 1)
+    union all
+    {% endfor -%}
+    select cast(null as varchar) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp
+    where false
+{%- endmacro %}
+
+{% macro spark__landed_batches(sources, table_name) -%}
+    {%- for source_name in sources -%}
+    select
+        '{{ source_name }}' as source_name,
+        cast(batch_id as bigint) as batch_id,
+        concat_ws(' ', sum(size), max(modified_at)) as stamp
+    from (
+        select distinct
+            batch_id,
+            _metadata.file_name,
+            _metadata.file_size as size,
+            _metadata.file_modification_time as modified_at
+        from parquet.`{{ landed_files(source_name, table_name) }}`
+    )
+    group by batch_id
+    union all
+    {% endfor -%}
+    select cast(null as string) as source_name, cast(null as bigint) as batch_id, cast(null as string) as stamp
+    where false
+{%- endmacro %}

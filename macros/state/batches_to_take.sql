@@ -1,0 +1,14 @@
+{#- The batches of the loads that a state model has not taken yet, {source: [batch numbers]}: as
+    literals, so that no other batch is opened. None under a unit test: the ledger that it is given
+    says which. -#}
+{% macro batches_to_take(ledger) -%}
+    {%- if not is_running() -%}{{ return(none) }}{%- endif -%}
+    {%- set taken -%}
+        {%- if is_incremental() -%} where load_id > (select coalesce(max(load_id), 0) from {{ this }}) {%- endif -%}
+    {%- endset -%}
+    {%- set batches = {} -%}
+    {%- for source_name, batch_id in run_query('select source_name, batch_id from ' ~ ledger ~ taken).rows -%}
+        {%- do batches.setdefault(source_name, []).append(batch_id | int) -%}
+    {%- endfor -%}
+    {{ return(batches) }}
+{%- endmacro %}

@@ -1,0 +1,33 @@
+{#- dbt's own question, with one answer more. A state model is built anew when --full-refresh says
+    so, and also when what it holds is no longer what has landed: a batch that it took is gone or
+    was rewritten, or it was taken by other rules than today's. Nobody needs to think of it. -#}
+{% macro should_full_refresh() -%}
+    {%- set asked = config.get('full_refresh') -%}
+    {%- if asked is none -%}{%- set asked = flags.FULL_REFRESH -%}{%- endif -%}
+    {{ return(asked or (model.config.materialized == 'incremental' and state_is_stale())) }}
+{%- endmacro %}
+
+{#- Load numbers never repeat in a warehouse, so a state model is stale when the last load it took
+    is not in the ledger of loads any more. The ledger itself is stale when a batch in it is. -#}
+{% macro state_is_stale() -%}
+    {%- set stored = load_cached_relation(this) if is_running() else none -%}
+    {%- if stored is none -%}{{ return(false) }}{%- endif -%}
+    {%- set ledger = this.incorporate(path={'identifier': 'int_batches__numbered'}) -%}
+    {%- if this.identifier == ledger.identifier -%}
+        {%- set stale -%}
+            select count(*)
+            from {{ stored }} as t
+            left join ({{ landed_batches('events') }}) as l
+                on t.source_name = l.source_name and t.batch_id = l.batch_id and t.stamp = l.stamp
+            where l.batch_id is null or t.fingerprint <> '{{ state_fingerprint() }}'
+        {%- endset -%}
+    {%- else -%}
+        {%- set stale -%}
+            select count(*)
+            from (select max(load_id) as load_id from {{ stored }}) as t
+            left join {{ ledger }} as l on t.load_id = l.load_id
+            where t.load_id is not null and l.load_id is null
+        {%- endset -%}
+    {%- endif -%}
+    {{ return(run_query(stale).rows[0][0] > 0) }}
+{%- endmacro %}

@@ -1,0 +1,204 @@
+-- Sessions with all that combines when two of them turn out to be one: counts add, minima and
+-- maxima combine, first values travel with their instant. An event never splits a session, it only
+-- extends or joins some, so a build cuts the new events into sessions and merges those with the
+-- stored ones that they touch, however late the events are.
+{{ config(
+    materialized='incremental', incremental_strategy='merge',
+    unique_key=['source_name', 'visitor_id', 'started_at'],
+) }}
+{%- set new = loads_to_take(ref('int_events__checked')) -%}
+{%- set gap = setting('session_gap_seconds') ~ ' * cast(1000000 as bigint)' -%}
+{%- set entry = [
+    'started_at', 'entry_event_id', 'device_type', 'landing_page_url', 'referrer', 'utm_source',
+    'utm_medium', 'utm_campaign',
+] -%}
+{%- set counts = [
+    'event_count', 'page_view_count', 'product_view_count', 'search_count', 'cart_add_count',
+    'checkout_start_count', 'purchase_count', 'view_count', 'conversion_count',
+] -%}
+{%- set part = [
+    'source_name', 'visitor_id', 'first_customer_id', 'last_customer_id', 'agent_bot_name',
+    'load_id',
+] + counts + ['entry', 'started_at', 'ended_at'] %}
+
+with events as (
+    select
+        *,
+        event_id as entry_event_id,
+        page_url as landing_page_url,
+        occurred_at as started_at
+    from {{ ref('int_events__checked') }}
+    where disposition = 'accepted' and visitor_id is not null and load_id > {{ new.after }}
+),
+
+event_types as (
+    select * from {{ ref('event_types') }}
+),
+
+bot_patterns as (
+    select * from {{ ref('bot_patterns') }}
+),
+
+agents as (
+    select distinct user_agent
+    from events
+    where user_agent is not null
+),
+
+bot_agents as (
+    select
+        a.user_agent,
+        min(p.bot_name) as bot_name
+    from agents as a
+    inner join bot_patterns as p
+        on {{ matches_column('a.user_agent', 'p.bot_pattern') }}
+    group by a.user_agent
+),
+
+-- Two events of one visitor in a window as wide as the gap are never cut: a window's events go on
+-- as one, which leaves a tenth of the rows to sort.
+windows as (
+    select
+        e.source_name,
+        e.visitor_id,
+        min(e.customer_id) as first_customer_id,
+        max(e.customer_id) as last_customer_id,
+        min(b.bot_name) as agent_bot_name,
+        max(e.load_id) as load_id,
+        count(*) as event_count,
+        count(case when e.event_type = 'page_view' then 1 end) as page_view_count,
+        count(case when e.event_type = 'product_view' then 1 end) as product_view_count,
+        count(case when e.event_type = 'search' then 1 end) as search_count,
+        count(case when e.event_type = 'add_to_cart' then 1 end) as cart_add_count,
+        count(case when e.event_type = 'checkout_start' then 1 end) as checkout_start_count,
+        count(case when e.event_type = 'purchase' then 1 end) as purchase_count,
+        count(case when t.is_view then 1 end) as view_count,
+        count(case when t.is_conversion then 1 end) as conversion_count,
+        min({{ struct_of(entry) }}) as entry,
+        min(e.occurred_at) as started_at,
+        max(e.occurred_at) as ended_at
+    from events as e
+    inner join event_types as t
+        on e.event_type = t.event_type
+    left join bot_agents as b
+        on e.user_agent = b.user_agent
+    group by
+        e.source_name, e.visitor_id, {{ floor_divide(epoch_micros('e.occurred_at'), gap) }}
+),
+
+{% if is_incremental() %}
+touched as (
+    select distinct s.*
+    from {{ this }} as s
+    inner join windows as w
+        on
+            s.source_name = w.source_name
+            and s.visitor_id = w.visitor_id
+            and {{ epoch_micros('s.started_at') }} - {{ epoch_micros('w.ended_at') }} <= {{ gap }}
+            and {{ epoch_micros('w.started_at') }} - {{ epoch_micros('s.ended_at') }} <= {{ gap }}
+    where
+        not s.is_superseded
+        and s.started_at <= {{ new.touch_until }}
+        and s.ended_at >= {{ new.touch_from }}
+),
+{% endif %}
+
+parts as (
+    select
+        {{ part | join(',\n        ') }},
+        false as is_stored
+    from windows
+    {% if is_incremental() %}
+    union all
+    select
+        {{ part | join(',\n        ') | replace('entry,', struct_of(entry) ~ ' as entry,') }},
+        true as is_stored
+    from touched
+    {% endif %}
+),
+
+-- A part opens a session when it starts more than the gap after every earlier end.
+opened as (
+    select
+        *,
+        case
+            when
+                {{ epoch_micros('started_at') }} - max({{ epoch_micros('ended_at') }}) over (
+                    partition by source_name, visitor_id
+                    order by started_at, ended_at
+                    rows between unbounded preceding and 1 preceding
+                ) <= {{ gap }}
+                then null
+            else started_at
+        end as opened_at
+    from parts
+),
+
+placed as (
+    select
+        *,
+        -- The RANGE frame keeps parts that start at one instant together.
+        max(opened_at) over (
+            partition by source_name, visitor_id
+            order by started_at
+            range between unbounded preceding and current row
+        ) as session_started_at
+    from opened
+),
+
+merged as (
+    select
+        source_name,
+        visitor_id,
+        min(first_customer_id) as first_customer_id,
+        max(last_customer_id) as last_customer_id,
+        min(agent_bot_name) as agent_bot_name,
+        max(load_id) as load_id,
+        {% for count in counts -%}
+        cast(sum({{ count }}) as bigint) as {{ count }},
+        {% endfor -%}
+        min(entry) as entry,
+        session_started_at as started_at,
+        max(ended_at) as ended_at,
+        false as is_superseded
+    from placed
+    group by source_name, visitor_id, session_started_at
+),
+
+-- A stored session that another one has swallowed stays, marked: a merge replaces rows, it takes
+-- none away.
+swallowed as (
+    select
+        {{ part | join(',\n        ') }},
+        true as is_superseded
+    from placed
+    where is_stored and started_at <> session_started_at
+),
+
+all_sessions as (
+    select * from merged
+    union all
+    select * from swallowed
+),
+
+final as (
+    select
+        a.source_name,
+        a.visitor_id,
+        a.first_customer_id,
+        a.last_customer_id,
+        a.agent_bot_name,
+        {% for column in entry[1:] -%}
+        a.entry.{{ column }},
+        {% endfor -%}
+        a.load_id,
+        {% for count in counts -%}
+        a.{{ count }},
+        {% endfor -%}
+        a.is_superseded,
+        a.started_at,
+        a.ended_at
+    from all_sessions as a
+)
+
+select * from final
