@@ -8,6 +8,11 @@ customer_snapshots as (
     select * from {{ ref('customer_snapshots') }}
 ),
 
+churn_labels as (
+    select * from {{ ref('churn_labels') }}
+    where split in ('train', 'validation', 'test') and not is_censored
+),
+
 orders as (
     select * from {{ ref('orders') }}
     where is_order
@@ -33,8 +38,24 @@ trained as (
     where split = 'train'
 ),
 
+-- Where everybody left, or nobody did, there is nothing to learn and nothing to judge by.
+outcomes as (
+    select
+        split,
+        count(distinct has_churned) as outcome_count
+    from churn_labels
+    group by split
+),
+
+one_sided as (
+    select min(split) as split
+    from outcomes
+    where outcome_count < 2
+),
+
 measured as (
     select
+        o.split as one_sided_split,
         cast(clock.as_of_at as date) as as_of_date,
         cast({{ setting('churn_horizon_days') }} as bigint) as horizon_days,
         b.buyer_count,
@@ -48,6 +69,7 @@ measured as (
     cross join history as h
     cross join buyers as b
     cross join trained as t
+    cross join one_sided as o
 ),
 
 final as (
@@ -65,6 +87,11 @@ final as (
                 )
             when train_cutoff_count = 0
                 then 'No training cut-off has its outcome before the validation cut-off.'
+            when one_sided_split is not null
+                then concat(
+                    'All customers of the ', one_sided_split, ' cut-offs met the same end: nobody '
+                    'of them ordered again in time, or everybody did.'
+                )
         end as reason,
         horizon_days,
         buyer_count,
@@ -73,7 +100,8 @@ final as (
         required_history_days,
         history_days >= required_history_days
         and buyer_count >= required_buyer_count
-        and train_cutoff_count > 0 as is_ready,
+        and train_cutoff_count > 0
+        and one_sided_split is null as is_ready,
         as_of_date
     from measured
 )
