@@ -9,10 +9,10 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mutation real publish sample clean
+.PHONY: help setup build test lint truth soak bench-daily mutation real publish sample clean
 
 help: ## What each command does.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make the environment in .venv, exactly as requirements.lock says.
 
@@ -41,6 +41,12 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.
 	@$(BIN)/python -m tests.truth --seeds $(SEEDS)
+
+soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
+	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py
+
+bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU seconds.
+	@$(BIN)/python -m tests.bench.daily
 
 mutation: setup ## Plant faults in a copy of the project: each must be caught.
 	@$(BIN)/python -m pytest tests/mutation/check_mutations.py

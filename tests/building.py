@@ -37,20 +37,22 @@ class Run:
             kept["STAYHOUSE_LANDING"] = str(self.landing)
         return kept
 
+    def command(self, *words: str) -> list[str]:
+        """Return the words of a process that runs dbt."""
+        return [
+            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors"),
+            *(*words, "--target-path", str(self.target)),
+            *("--log-path", str(self.folder / "logs")),
+        ]
+
     def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project's folder and return what it said."""
-        command = [
-            *(
-                sys.executable,
-                "-c",
-                "from dbt.cli.main import cli; cli()",
-                "--no-use-colors",
-                *words,
-            ),
-            *("--target-path", str(self.target), "--log-path", str(self.folder / "logs")),
-        ]
         return subprocess.run(
-            command, cwd=self.project, env=self.environment(), capture_output=True, text=True
+            self.command(*words),
+            cwd=self.project,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
         )
 
     def build(self, *words: str) -> None:

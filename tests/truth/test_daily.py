@@ -1,26 +1,20 @@
 """A warehouse that is built night by night is the one that is built at once, and both are true."""
 
 import shutil
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.building import Run, mart_hashes
+from tests.building import mart_hashes
 from tests.truth.exact import CHECKS
-from tests.truth.shop import Shop, build, land, make
+from tests.truth.nights import CORE, STATE, at_once, run_models
+from tests.truth.shop import START, Shop, land, make
 
 DAYS = 14
-STATE = ("int_sessions__merged", "int_visitor_days__merged")
-MODELS = ("data_quality", "visitor_days", "customer_days", "int_refunds__linked", "rejected_rows")
+UNTIL = START + timedelta(days=DAYS)
 # Rows are numbered anew in every batch, so their places do not name them here.
 BY_PLACE = "dirty_rows"
-
-
-def run_models(shop: Shop, *models: str) -> None:
-    """Build models and what they need, with the tests that read nothing else."""
-    wanted = ("--select", *(f"+{model}" for model in models), "--indirect-selection", "cautious")
-    build(shop, *wanted, days=DAYS)
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +24,16 @@ def nightly(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         tmp_path_factory.mktemp("nightly"), 30_000, seed=6, days=DAYS, batches="daily"
     )
     land(shop, *exports[:8])
-    run_models(shop, *STATE)
+    run_models(shop, *STATE, until=UNTIL)
     land(shop, exports[8])
-    run_models(shop, *STATE)
+    run_models(shop, *STATE, until=UNTIL)
     land(shop, *exports[9:11])
     tenth, aside = shop.landed("events") / "batch_id=10", tmp_path_factory.mktemp("aside") / "10"
     shutil.move(tenth, aside)
-    run_models(shop, *STATE)
+    run_models(shop, *STATE, until=UNTIL)
     shutil.move(aside, tenth)
     land(shop, *exports[11:])
-    run_models(shop, *MODELS)
+    run_models(shop, *CORE, until=UNTIL)
     return shop
 
 
@@ -82,9 +76,21 @@ def test_nights_took_every_batch_once(nightly: Shop) -> None:
 
 
 def test_nights_equal_one_build(nightly: Shop, tmp_path: Path) -> None:
-    at_once = replace(nightly, run=Run(tmp_path, landing=nightly.run.landing))
-    run_models(at_once, *MODELS)
-    assert mart_hashes(nightly.run.database) == mart_hashes(at_once.run.database)
+    other = at_once(nightly, tmp_path)
+    run_models(other, *CORE, until=UNTIL)
+    assert mart_hashes(nightly.run.database) == mart_hashes(other.run.database)
+
+
+def test_another_rule_is_built_anew(nightly: Shop) -> None:
+    """Half the gap cuts more sessions, also of events that were taken long ago."""
+    count = "select count(*), sum(event_count) from core.sessions"
+    ((sessions, events),) = nightly.run.query(count)
+    done = nightly.run.dbt(
+        *("run", "--select", "+sessions", "--vars", "{session_gap_seconds: 900}")
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    ((more, same),) = nightly.run.query(count)
+    assert (more > sessions, same) == (True, events)
 
 
 def test_what_landed_anew_is_built_anew(nightly: Shop) -> None:
@@ -92,7 +98,7 @@ def test_what_landed_anew_is_built_anew(nightly: Shop) -> None:
     before = nightly.both("select count(*) as n from core.events")["n"].iloc[0]
     gone = nightly.landed("events") / f"batch_id={DAYS}"
     shutil.rmtree(gone)
-    run_models(nightly, *STATE)
+    run_models(nightly, *STATE, until=UNTIL)
     now = nightly.both(
         "select count(*) as n, min(load_id) as first_load, "
         "(select sum(event_count) from core.int_sessions__merged) as in_sessions, "
@@ -101,5 +107,5 @@ def test_what_landed_anew_is_built_anew(nightly: Shop) -> None:
         "where disposition = 'accepted'"
     ).iloc[0]
     assert 0 < now["n"] < before
-    assert now["first_load"] == 5
+    assert now["first_load"] == 6
     assert now["in_sessions"] == now["in_days"] == now["of_visitors"]

@@ -1,0 +1,1 @@
+"""Measurements that take minutes: each is a make target and prints what it measured."""
