@@ -25,6 +25,7 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import Mart, public_marts
+from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
 from stayhouse.summary import summary_lines
 from stayhouse.warehouse import identifier, literal, reading
@@ -120,10 +121,10 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
             os.rename(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        _flush(versions)
+        flush(versions)
         for link, target in links.items():
             _link(link, target.format(version=version))
-        _flush(published)
+        flush(published)
         for old in sorted(_versions(versions))[:-_VERSIONS_KEPT]:
             shutil.rmtree(versions / str(old))
     return Publication(version, folder, row_counts)
@@ -205,12 +206,4 @@ def _link(link: Path, target: str) -> None:
 
 def _flush_tree(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        _flush(path)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(path)

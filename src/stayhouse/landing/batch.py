@@ -5,7 +5,6 @@ matches, flushed to disk, and renamed; whoever is killed before the rename leave
 that the next landing of the same table clears away.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ import duckdb
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from stayhouse.disk import exclusive, flush
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
@@ -136,7 +136,7 @@ class TableLanding:
         size = file.path.stat().st_size
         with (
             file.path.open("rb") as raw,
-            _connection(self._work) as con,
+            connection(self._work) as con,
             tqdm(
                 total=size,
                 desc=self._table.label,
@@ -169,7 +169,7 @@ class TableLanding:
         """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
         rows = folder / "rows.parquet"
         source = f"read_parquet({literal(escape(str(rows)))})"
-        with _connection(self._work) as con:
+        with connection(self._work) as con:
             if data_until is None and "received_at" in self._table.landed_columns:
                 # A text without offset is UTC; 'infinity' casts, and is no instant.
                 data_until = con.execute(
@@ -198,9 +198,9 @@ class TableLanding:
                 json.dumps(asdict(numbered), indent=2) + "\n", encoding="utf-8"
             )
             for path in [*folder.iterdir(), folder]:
-                _flush(path)
+                flush(path)
             os.rename(folder, self._home / f"batch_id={numbered.batch_id}")
-            _flush(self._home)
+            flush(self._home)
             committed.append(numbered)
         self._staged = []
         return committed
@@ -213,52 +213,27 @@ def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
     Raises:
         StayhouseError: another process lands the same table.
     """
-    lock = landing / f".landing-{table.label}.lock"
-    handle = _locked(lock, table)
-    try:
+    refusal = (
+        f"Another process is landing {table.label}: wait until it has ended and run the command "
+        "again."
+    )
+    with exclusive(landing / f".landing-{table.label}.lock", refusal):
         table_land = TableLanding(table, landing)
         table_land.open()
         try:
             yield table_land
         finally:
             table_land.close()
-    finally:
-        lock.unlink(missing_ok=True)
-        os.close(handle)
-
-
-def _locked(lock: Path, table: Table) -> int:
-    while True:
-        handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The holder before us may have removed the name between our open and our lock.
-            if lock.exists() and os.fstat(handle).st_ino == lock.stat().st_ino:
-                return handle
-        except BlockingIOError:
-            os.close(handle)
-            raise StayhouseError(
-                f"Another process is landing {table.label}: wait until it has ended and run the "
-                "command again."
-            ) from None
-        os.close(handle)
 
 
 @contextmanager
-def _connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, bounded, spilling into a working folder; instants are UTC."""
     with duckdb.connect(
         config={"memory_limit": "1GB", "temp_directory": str(work / "spill")}
     ) as con:
         con.execute("set TimeZone = 'UTC'")
         yield con
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def parse_instant(text: str) -> datetime:
