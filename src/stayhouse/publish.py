@@ -130,6 +130,33 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
     return Publication(version, folder, row_counts)
 
 
+def is_published(published: Path) -> bool:
+    """Return whether any version, whole or half, stands in the folder that readers know."""
+    versions = published / "versions"
+    return versions.is_dir() and any(versions.iterdir())
+
+
+def withdraw(published: Path, keep: int | None = None) -> None:
+    """Remove every published version but one, or all; who has an old file open keeps it.
+
+    Args:
+        published: the folder that readers know; it may be missing.
+        keep: the version that stays; without it the links go first, and nobody is led nowhere.
+
+    Raises:
+        StayhouseError: another process is publishing.
+    """
+    if not is_published(published):
+        return
+    with _lock(published):
+        if keep is None:
+            for name in (_DATABASE, "parquet", "current"):
+                (published / name).unlink(missing_ok=True)
+        for folder in (published / "versions").iterdir():
+            if folder.name != str(keep):
+                shutil.rmtree(folder)
+
+
 def _copy(warehouse: Path, marts: Sequence[Mart], work: Path) -> dict[str, int]:
     """Write the marts as one DuckDB file and as Parquet; return their row counts, checked."""
     row_counts = {}
