@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -260,3 +261,26 @@ def test_broken_off_after_any_file_it_is_run_again(project, land, done, monkeypa
         assert batch["rows_landed"] == len(rows)
         assert batch["lines_in"] == len(rows) + batch["rows_erased"]
     assert "No request for erasure has landed" in done("erase")
+
+
+def test_killed_outright_it_leaves_nothing_that_stops_the_next(project, land, done):
+    land("customers", CUSTOMERS)
+    land("orders", ORDERS + THEIRS + OTHERS)
+    land("erasure_requests", REQUESTS)
+    # At the third file that takes its place: the list, the rows of orders, and then the process dies.
+    code = (
+        "import os, signal, sys; from stayhouse import cli; rename = os.replace; left = [2]\n"
+        "def killed(*paths):\n"
+        "    left[0] -= 1\n"
+        "    rename(*paths) if left[0] >= 0 else os.kill(os.getpid(), signal.SIGKILL)\n"
+        "os.replace = killed; sys.exit(cli.main(['erase', '--no-build']))"
+    )
+    died = subprocess.run([sys.executable, "-c", code], capture_output=True)
+    assert died.returncode == -signal.SIGKILL
+    assert any(name.startswith(".landing-shop.orders/") for name in project.left())
+    assert project.rows("shop", "orders", "order_id") == [("o3",)]
+    assert project.batch("shop", "orders")["rows_landed"] == 3  # not yet told
+    assert "1 person is to be erased" in done("erase", "--no-build")
+    assert project.batch("shop", "orders")["rows_landed"] == 1
+    assert project.rows("shop", "customers", "customer_id") == [("c2",)]
+    assert [name for name in project.left() if name.startswith(".")] == []

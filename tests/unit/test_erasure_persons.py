@@ -246,6 +246,11 @@ def test_of_two_sources_with_one_customer_id_only_the_requested_ones_goes(
     assert ids(project, "customers", "customer_id") == ["c2"]
     assert ids(project, "customers", "customer_id", source="outlet") == ["c1", "c2"]
     assert ids(project, "invoice_lines", "customer_id", source="online_retail") == ["c1"]
+    land("erasure_requests", REQUESTS, source="outlet")
+    erased(requests="")
+    assert ids(project, "customers", "customer_id", source="outlet") == ["c2"]
+    known = json.loads((project.landing / "_erased.json").read_text())["digests"]
+    assert not set(known["shop"]["customer_id"]) & set(known["outlet"]["customer_id"])
 
 
 def test_a_request_without_an_id_is_named_and_one_of_nobody_too(project, land, erased):

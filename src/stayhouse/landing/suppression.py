@@ -239,13 +239,14 @@ class Suppressed:
         return self._holds("email_hash", self._email_hash(text))
 
     def _hit(self, rows: pa.RecordBatch, column: str, kind: str) -> Mask:
-        return _mask(rows, column, lambda value: self._holds(kind, value.strip()))
+        return _mask(rows, column, lambda value: self._holds(kind, value))
 
     def _named(self, rows: pa.RecordBatch, column: str) -> Mask:
         return _mask(rows, column, lambda value: bool(value.strip()))
 
 
 def _digest(secret: bytes, source: str, kind: str, value: str) -> str:
+    # Staging reads an id without the blanks around it.
     message = "\0".join((source, kind, value.strip()))
     return hmac.digest(secret, message.encode("utf-8", "surrogatepass"), "sha256").hex()
 
