@@ -111,6 +111,24 @@ def test_a_new_account_under_the_old_address_or_device_is_a_new_customer(erased,
     assert erased.rows("shop", "events", "event_id, page_url", 2) == [("e8", "/?from=erased")]
 
 
+def test_what_hangs_on_a_newer_order_of_theirs_does_not_land_either(erased, land):
+    newer = "o7,c1,v1,,2024-05-01,paid,GBP\no6,,,a@x.org,2024-05-01,paid,GBP\n"
+    both = "o5,c1,,,2024-05-01,paid,GBP\no5,c2,,,2024-05-02,paid,GBP\n"
+    land("orders", ORDERS + newer + both)
+    assert erased.rows("shop", "orders", "order_id, customer_id", 2) == [("o5", "c2")]
+    land("order_lines", LINES + "o7,1,p,1,1\no6,1,p,1,1\no5,1,p,1,1\no70,1,p,1,1\n")
+    assert erased.rows("shop", "order_lines", "order_id", 2) == [("o5",), ("o70",)]
+    for order in ("o5", "o6", "o7"):
+        assert f'"{order}"' not in (erased.landing / "_erased.json").read_text()
+
+
+def test_in_one_folder_lines_find_their_order(erased, done):
+    erased.file("orders.csv", ORDERS + "o7,c1,v1,,2024-05-01,paid,GBP\n")
+    erased.file("order_lines.csv", LINES + "o7,1,p,1,1\no3,1,p,1,1\n")
+    done("land", "shop", erased.root / "input")
+    assert erased.rows("shop", "order_lines", "order_id", 2) == [("o3",)]
+
+
 def test_files_without_the_person_are_not_touched(project, land, done):
     land("customers", CUSTOMERS)
     land("orders", ORDERS + OTHERS + "o4\n")
@@ -267,7 +285,7 @@ def test_killed_outright_it_leaves_nothing_that_stops_the_next(project, land, do
     land("customers", CUSTOMERS)
     land("orders", ORDERS + THEIRS + OTHERS)
     land("erasure_requests", REQUESTS)
-    # At the third file that takes its place: the list, the rows of orders, and then the process dies.
+    # It dies at the third file that takes its place: after the list and the rows of orders.
     code = (
         "import os, signal, sys; from stayhouse import cli; rename = os.replace; left = [2]\n"
         "def killed(*paths):\n"

@@ -26,7 +26,13 @@ from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import TableLanding, connection, read_manifest, table_landing
 from stayhouse.landing.personal import checked_key, hasher
-from stayhouse.landing.suppression import Suppressed, SuppressionList, new_list, read_list
+from stayhouse.landing.suppression import Suppressed
+from stayhouse.landing.suppression_list import (
+    SuppressionList,
+    new_list,
+    read_list,
+    update_list,
+)
 from stayhouse.publish import is_published, publish, withdraw
 
 Say = Callable[[str], None]
@@ -107,11 +113,12 @@ def erase(place: Place, say: Say, *, builds: bool = True) -> None:
             wanted = _extended(place, sources, work, say)
             if wanted is None:
                 return
-            wanted.write(place.landing)
+            # No landing of these sources is at work, so nothing was added since it was read.
+            update_list(place.landing, lambda known: wanted)
             _rewrite(place, sources, wanted, landings, say)
         _renew(place, say, builds)
-        # Nobody else writes the list: this process holds the lock of erasures.
-        replace(wanted, is_finished=True).write(place.landing)
+        # A landing since then may have added to the list.
+        update_list(place.landing, lambda known: replace(known or wanted, is_finished=True))
         say("The erasure is complete.")
         if not builds:
             say("Run 'make build' next: it builds and publishes without the erased people.")
@@ -127,6 +134,9 @@ def _extended(
     for name in _asking(place.landing):
         with connection(work) as con:
             persons = requested(con, place.landing, sources[name])
+        if known is not None and not known.is_finished:
+            # Of those whom it had begun with, nothing may be left but the request.
+            persons = replace(persons, unknown=[])
         _name_doubts(say, name, persons)
         if count := len(persons.identifiers["customer_id"]):
             say(f"{name}: {count:,} {'person is' if count == 1 else 'people are'} to be erased.")
