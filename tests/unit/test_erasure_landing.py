@@ -261,6 +261,7 @@ def test_broken_off_after_any_file_it_is_run_again(project, land, done, monkeypa
     assert (project.root / "target").exists()
     printed = done("erase", "--no-build")
     assert "The erasure is complete." in printed
+    assert "check the id" not in printed  # of whom the request alone was left
     assert not (project.root / "target").exists()
     left = {
         table: [value for (value,) in project.rows("shop", table, column)]

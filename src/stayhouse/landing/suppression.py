@@ -91,8 +91,10 @@ class Suppressed:
         for kind in ("customer_id", "visitor_id"):
             goes |= self._hit(rows, "unit_id", kind)
         nobody &= ~self._named(rows, "visitor_id") & ~self._named(rows, "unit_id")
+        # Few rows, and every one with an id of its own to look into.
+        unnamed = rows.filter(pa.array(nobody))
         for column in _ROW_IDS:
-            goes |= nobody & _mask(rows, column, self.is_named_in)
+            goes[nobody] |= _mask(unnamed, column, self.is_named_in)
         kept = rows.filter(pa.array(~goes)) if goes.any() else rows
         kept, blanked = self._blanked(kept)
         return Filtered(kept, int(goes.sum()), blanked)
