@@ -12,6 +12,7 @@ _COMMANDS = (
     "stayhouse.landing.command",
     "stayhouse.shop.command",
     "stayhouse.publish",
+    "stayhouse.erasure.command",
     "stayhouse.summary",
     "stayhouse.doctor",
 )

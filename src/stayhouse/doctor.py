@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
+from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.personal import checked_key
 from stayhouse.warehouse import reading
@@ -145,9 +146,24 @@ def check_landing(root: Path) -> Iterator[Finding]:
     for label in sorted(batches):
         plural = "batch" if batches[label] == 1 else "batches"
         yield Finding("ok", "landed", f"{label}: {batches[label]} {plural}, {rows[label]:,} rows")
+    if landing is not None:
+        yield from _erasures(landing)
     if not batches:
         remedy = "run 'make sample'" if landing is None else "run 'stayhouse land'"
         yield Finding("warning", "landed", f"nothing in {folder}: {remedy}.")
+
+
+def _erasures(landing: Path) -> Iterator[Finding]:
+    """Say whether somebody asked to be erased and is still there."""
+    remedy = "run 'stayhouse erase'."
+    try:
+        if is_interrupted(landing):
+            yield Finding("problem", "erasure", f"an erasure was broken off: {remedy}")
+        elif waiting := waiting_requests(landing):
+            verb = "request waits" if waiting == 1 else "requests wait"
+            yield Finding("warning", "erasure", f"{waiting} {verb} to be carried out: {remedy}")
+    except StayhouseError as error:
+        yield Finding("problem", "erasure", str(error))
 
 
 def check_disk(free: int) -> Finding:

@@ -25,6 +25,7 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import Mart, public_marts
+from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
 from stayhouse.summary import summary_lines
 from stayhouse.warehouse import identifier, literal, reading
@@ -120,13 +121,40 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
             os.rename(work, folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        _flush(versions)
+        flush(versions)
         for link, target in links.items():
             _link(link, target.format(version=version))
-        _flush(published)
+        flush(published)
         for old in sorted(_versions(versions))[:-_VERSIONS_KEPT]:
             shutil.rmtree(versions / str(old))
     return Publication(version, folder, row_counts)
+
+
+def is_published(published: Path) -> bool:
+    """Return whether any version, whole or half, stands in the folder that readers know."""
+    versions = published / "versions"
+    return versions.is_dir() and any(versions.iterdir())
+
+
+def withdraw(published: Path, keep: int | None = None) -> None:
+    """Remove every published version but one, or all; who has an old file open keeps it.
+
+    Args:
+        published: the folder that readers know; it may be missing.
+        keep: the version that stays; without it the links go first, and nobody is led nowhere.
+
+    Raises:
+        StayhouseError: another process is publishing.
+    """
+    if not is_published(published):
+        return
+    with _lock(published):
+        if keep is None:
+            for name in (_DATABASE, "parquet", "current"):
+                (published / name).unlink(missing_ok=True)
+        for folder in (published / "versions").iterdir():
+            if folder.name != str(keep):
+                shutil.rmtree(folder)
 
 
 def _copy(warehouse: Path, marts: Sequence[Mart], work: Path) -> dict[str, int]:
@@ -205,12 +233,4 @@ def _link(link: Path, target: str) -> None:
 
 def _flush_tree(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        _flush(path)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(path)

@@ -112,6 +112,26 @@ def test_landing_folder(project, monkeypatch):
     assert states(project)["landing"] == "ok"
 
 
+def test_requests_for_erasure_that_wait(project, done):
+    def erasure():
+        return [f for f in doctor.check_landing(project.root) if f.subject == "erasure"]
+
+    path = project.file("erasure_requests.csv", "customer_id,requested_at\nc1,2024-01-01\n")
+    project.landing.mkdir()
+    assert erasure() == []
+    done("land", "shop", path)
+    (waiting,) = erasure()
+    assert waiting.state == "warning"
+    assert waiting.text == "1 request waits to be carried out: run 'stayhouse erase'."
+    done("erase", "--no-build")
+    assert erasure() == []
+    erased = project.landing / "_erased.json"
+    erased.write_text(erased.read_text().replace('"is_finished": true', '"is_finished": false'))
+    assert [f.state for f in erasure()] == ["problem"]
+    erased.write_text("{")
+    assert [f.state for f in erasure()] == ["problem"]
+
+
 @pytest.mark.parametrize(
     ("free", "state"),
     [

@@ -5,14 +5,13 @@ matches, flushed to disk, and renamed; whoever is killed before the rename leave
 that the next landing of the same table clears away.
 """
 
-import fcntl
 import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
@@ -21,16 +20,20 @@ import duckdb
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
+from stayhouse.disk import exclusive, flush
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.personal import Hasher
 from stayhouse.landing.rows import Rejects, RowBuilder
+from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.text import Tally, csv_batches, json_batches
 from stayhouse.warehouse import literal
 
-_MANIFEST = "_batch.json"
+MANIFEST = "_batch.json"
+ROWS = "data.parquet"
+REJECTS = "rejected_lines.csv"
 # Below this size a landing is over before a progress bar helps.
 _BAR_FROM_BYTES = 50_000_000
 
@@ -39,8 +42,9 @@ _BAR_FROM_BYTES = 50_000_000
 class Batch:
     """What ``_batch.json`` says of a batch.
 
-    ``lines_in`` = ``rows_landed`` + ``lines_rejected``. ``data_until`` is an ISO instant in UTC
-    without offset, or None; ``columns`` are those of the Parquet file.
+    ``lines_in`` = ``rows_landed`` + ``lines_rejected`` + ``rows_erased``, which are the rows and
+    rejected lines of erased people: taken out later, or not let in. ``data_until`` is an ISO
+    instant in UTC without offset, or None; ``columns`` are those of the Parquet file.
     """
 
     source: str
@@ -51,6 +55,8 @@ class Batch:
     lines_in: int
     rows_landed: int
     lines_rejected: int
+    # Batches from before there was an erasure do not say it.
+    rows_erased: int = field(default=0, kw_only=True)
     data_until: str | None
     columns: list[str]
 
@@ -61,23 +67,25 @@ class TableLanding:
     def __init__(self, table: Table, landing: Path) -> None:
         self._table = table
         self._home = landing / table.source / table.name
-        self._work = landing / f".landing-{table.label}"
+        self.work = landing / f".landing-{table.label}"
         self._staged: list[tuple[Batch, Path]] = []
 
     def open(self) -> None:
         """Clear what a killed landing left behind."""
-        shutil.rmtree(self._work, ignore_errors=True)
-        self._work.mkdir()
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir()
 
     def close(self) -> None:
         """Leave nothing of the working folder."""
-        shutil.rmtree(self._work, ignore_errors=True)
+        shutil.rmtree(self.work, ignore_errors=True)
 
     def landed(self) -> list[Batch]:
         """Return the batches that stand, and after them those that are staged."""
-        manifests = sorted(self._home.glob(f"batch_id=*/{_MANIFEST}"))
-        standing = [Batch(**json.loads(path.read_text(encoding="utf-8"))) for path in manifests]
-        return standing + [batch for batch, _ in self._staged]
+        return [read_manifest(folder) for folder in self.folders()] + [b for b, _ in self._staged]
+
+    def folders(self) -> list[Path]:
+        """Return the folders of the batches that stand, by name."""
+        return [path.parent for path in sorted(self._home.glob(f"batch_id=*/{MANIFEST}"))]
 
     def stage(
         self,
@@ -85,19 +93,25 @@ class TableLanding:
         sha256: str,
         data_until: datetime | None,
         keyed_hash: Hasher | None,
+        suppressed: Suppressed | None = None,
     ) -> bool:
         """Write a file as a batch into the working folder; return False if it has no rows.
+
+        Rows and lines of suppressed people are counted and not written.
 
         Raises:
             StayhouseError: the file does not fit the table, or none of its lines can be read.
         """
-        folder = self._work / str(len(self._staged))
+        folder = self.work / str(len(self._staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
-            folder / "rejected_lines.csv", keyed_hash if self._table.has_personal else None
+            folder / REJECTS, keyed_hash if self._table.has_personal else None, suppressed
         )
+        builder = RowBuilder(self._table, keyed_hash)
         try:
-            lines_in = self._read(file, folder / "rows.parquet", rejects, keyed_hash)
+            lines_in, rows_erased = self._read(
+                file, folder / "rows.parquet", rejects, builder, suppressed
+            )
         finally:
             rejects.close()
         if lines_in == 0:
@@ -108,35 +122,42 @@ class TableLanding:
                 f"{rejects.first[0]}: {rejects.first[1]}): correct the file."
             )
         columns, until, rows = self._finish(folder, data_until)
-        if lines_in != rows + rejects.count:
+        rows_erased += rejects.erased
+        if lines_in != rows + rejects.count + rows_erased:
             raise AssertionError(
-                f"{file.name}: {lines_in} lines in, {rows} landed, {rejects.count} rejected"
+                f"{file.name}: {lines_in} lines in, {rows} landed, {rejects.count} rejected, "
+                f"{rows_erased} of erased people"
             )
         batch = Batch(
             self._table.source,
             self._table.name,
             0,  # the number is given when the batch takes its place
-            file.name,
+            suppressed.redacted(file.name) if suppressed else file.name,
             sha256,
             lines_in,
             rows,
             rejects.count,
             until.isoformat() if until else None,
             columns,
+            rows_erased=rows_erased,
         )
         self._staged.append((batch, folder))
         return True
 
     def _read(
-        self, file: InputFile, target: Path, rejects: Rejects, keyed_hash: Hasher | None
-    ) -> int:
-        """Write the rows to ``target`` and return the number of lines in the file."""
-        builder = RowBuilder(self._table, keyed_hash)
+        self,
+        file: InputFile,
+        target: Path,
+        rejects: Rejects,
+        builder: RowBuilder,
+        suppressed: Suppressed | None,
+    ) -> tuple[int, int]:
+        """Write the rows to ``target``; return the lines in the file and the rows left out."""
         tally = Tally()
         size = file.path.stat().st_size
         with (
             file.path.open("rb") as raw,
-            _connection(self._work) as con,
+            connection(self.work) as con,
             tqdm(
                 total=size,
                 desc=self._table.label,
@@ -150,18 +171,21 @@ class TableLanding:
                 tally.lines_in = row_count(file)
                 batches = parquet_batches(file, self._table, builder, con)
             else:
-                read = csv_batches if file.format == "csv" else json_batches
-                batches = read(file, raw, self._table, builder, rejects, tally)
-            written = 0
+                reader = csv_batches if file.format == "csv" else json_batches
+                batches = reader(file, raw, self._table, builder, rejects, tally)
+            read_rows = rows_erased = 0
             for batch in batches:
+                read_rows += len(batch)
+                if suppressed is not None:
+                    filtered = suppressed.filter(batch)
+                    batch, rows_erased = filtered.rows, rows_erased + filtered.erased
                 writer.write_batch(batch)
-                written += len(batch)
                 if file.format == "parquet":
-                    bar.update(size * written // tally.lines_in - bar.n)
+                    bar.update(size * read_rows // tally.lines_in - bar.n)
                 else:
                     # At the end of a text the reader has closed its file.
                     bar.update((size if raw.closed else raw.tell()) - bar.n)
-        return tally.lines_in
+        return tally.lines_in, rows_erased
 
     def _finish(
         self, folder: Path, data_until: datetime | None
@@ -169,7 +193,7 @@ class TableLanding:
         """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
         rows = folder / "rows.parquet"
         source = f"read_parquet({literal(escape(str(rows)))})"
-        with _connection(self._work) as con:
+        with connection(self.work) as con:
             if data_until is None and "received_at" in self._table.landed_columns:
                 # A text without offset is UTC; 'infinity' casts, and is no instant.
                 data_until = con.execute(
@@ -183,7 +207,7 @@ class TableLanding:
                 f"to {literal(str(folder / 'data.parquet'))} (format parquet, compression zstd)"
             )
         rows.unlink()
-        metadata = pq.read_metadata(folder / "data.parquet")
+        metadata = pq.read_metadata(folder / ROWS)
         return metadata.schema.to_arrow_schema().names, data_until, metadata.num_rows
 
     def commit(self) -> list[Batch]:
@@ -194,16 +218,24 @@ class TableLanding:
             names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
             taken = [int(name) for name in names if name.isdecimal()]
             numbered = replace(batch, batch_id=max(taken, default=0) + 1)
-            (folder / _MANIFEST).write_text(
-                json.dumps(asdict(numbered), indent=2) + "\n", encoding="utf-8"
-            )
+            write_manifest(numbered, folder / MANIFEST)
             for path in [*folder.iterdir(), folder]:
-                _flush(path)
+                flush(path)
             os.rename(folder, self._home / f"batch_id={numbered.batch_id}")
-            _flush(self._home)
+            flush(self._home)
             committed.append(numbered)
         self._staged = []
         return committed
+
+
+def read_manifest(folder: Path) -> Batch:
+    """Return what the manifest in a batch's folder says."""
+    return Batch(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+
+
+def write_manifest(batch: Batch, path: Path) -> None:
+    """Write a batch's manifest to a file."""
+    path.write_text(json.dumps(asdict(batch), indent=2) + "\n", encoding="utf-8")
 
 
 @contextmanager
@@ -213,52 +245,27 @@ def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
     Raises:
         StayhouseError: another process lands the same table.
     """
-    lock = landing / f".landing-{table.label}.lock"
-    handle = _locked(lock, table)
-    try:
+    refusal = (
+        f"Another process is landing {table.label}: wait until it has ended and run the command "
+        "again."
+    )
+    with exclusive(landing / f".landing-{table.label}.lock", refusal):
         table_land = TableLanding(table, landing)
         table_land.open()
         try:
             yield table_land
         finally:
             table_land.close()
-    finally:
-        lock.unlink(missing_ok=True)
-        os.close(handle)
-
-
-def _locked(lock: Path, table: Table) -> int:
-    while True:
-        handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The holder before us may have removed the name between our open and our lock.
-            if lock.exists() and os.fstat(handle).st_ino == lock.stat().st_ino:
-                return handle
-        except BlockingIOError:
-            os.close(handle)
-            raise StayhouseError(
-                f"Another process is landing {table.label}: wait until it has ended and run the "
-                "command again."
-            ) from None
-        os.close(handle)
 
 
 @contextmanager
-def _connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, bounded, spilling into a working folder; instants are UTC."""
     with duckdb.connect(
         config={"memory_limit": "1GB", "temp_directory": str(work / "spill")}
     ) as con:
         con.execute("set TimeZone = 'UTC'")
         yield con
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def parse_instant(text: str) -> datetime:

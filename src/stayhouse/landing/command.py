@@ -64,10 +64,11 @@ def _run(args: argparse.Namespace) -> int:
         key=project.pii_key(),
     )
     for batch in landed.batches:
+        erased = f"{batch.rows_erased:,} of erased people left out, " if batch.rows_erased else ""
         print(
             f"{batch.source}.{batch.table} batch {batch.batch_id}: "
             f"{batch.rows_landed:,} rows landed, {batch.lines_rejected:,} lines rejected, "
-            f"{batch.file}"
+            f"{erased}{batch.file}"
         )
     for name in landed.repeated:
         print(f"{name} has landed before and was left alone")

@@ -10,6 +10,7 @@ from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import Batch, table_landing
 from stayhouse.landing.files import find_files
 from stayhouse.landing.personal import checked_key, hasher
+from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ def land(
 
     Every file is read and checked before the first batch takes its place. In a folder, files that
     landed before are left alone, so that a night can be run again, and so are those without rows,
-    since a table may have none on some day. A single such file is refused.
+    since a table may have none on some day. A single such file is refused. Rows of people who were
+    erased do not land.
 
     Args:
         root: the project's folder.
@@ -71,6 +73,9 @@ def land(
             name: stack.enter_context(table_landing(table, landing))
             for name, table in tables.items()
         }
+        # Under the locks, since an erasure writes the list before it waits for them.
+        erased = read_list(landing)
+        suppressed = erased.of(source_name, key, keyed_hash, learns=True) if erased else None
         repeated: list[str] = []
         without_rows: list[str] = []
         refusal = ""
@@ -83,10 +88,23 @@ def land(
                     f"{file.name} has landed before, as {table.label} batch {known.batch_id}: the "
                     "same file lands once."
                 )
-            elif not table_land.stage(file, sha256, data_until, keyed_hash):
+            elif not table_land.stage(file, sha256, data_until, keyed_hash, suppressed):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
+        if suppressed is not None and suppressed.learnt:
+            orders = {"order_id": sorted(suppressed.learnt)}
+            _remember(landing, source_name, orders, key)
         batches = [batch for table_land in landings.values() for batch in table_land.commit()]
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
     return Landing(batches, repeated, without_rows, nameless)
+
+
+def _remember(landing: Path, source: str, orders: dict[str, list[str]], key: str | None) -> None:
+    """Keep orders of erased people on the list, since their lines may land another day."""
+
+    def extended(known: SuppressionList | None) -> SuppressionList:
+        assert known is not None  # it named the people
+        return known.extended(source, orders, key)
+
+    update_list(landing, extended)

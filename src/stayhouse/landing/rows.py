@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.personal import Hasher
+from stayhouse.landing.suppression import Suppressed
 
 # Rows that travel together from a reader to the Parquet writer: enough to make the work per
 # batch small, few enough that ten million rows need no more memory than ten thousand.
 ROWS_PER_BATCH = 20_000
+REJECT_COLUMNS = ("line_number", "reason", "line")
 
 
 class RowBuilder:
@@ -74,21 +76,29 @@ class Rejects:
     The file has ``line_number``, ``reason`` and ``line``. A line that cannot be parsed cannot be
     freed of personal values either: where the table has personal columns, ``line`` holds
     ``hmac-sha256:`` and the line's keyed hash, which still tells whether two lines are equal.
-    The file exists only when there is a line to put in it.
+    The file exists only when there is a line to put in it. A line that names an erased person is
+    only counted, in ``erased``.
     """
 
-    def __init__(self, path: Path, keyed_hash: Hasher | None) -> None:
+    def __init__(
+        self, path: Path, keyed_hash: Hasher | None, suppressed: Suppressed | None = None
+    ) -> None:
         self._path = path
         self._keyed_hash = keyed_hash
+        self._suppressed = suppressed
+        self.erased = 0
         self._file: TextIO | None = None
         self.count = 0
         self.first: tuple[int, str] | None = None
 
     def add(self, line_number: int, reason: str, line: str) -> None:
         """Write one line with its 1-based number and a reason code."""
+        if self._suppressed is not None and self._suppressed.is_named_in(line):
+            self.erased += 1
+            return
         if self._file is None:
             self._file = self._path.open("w", encoding="utf-8", newline="")
-            csv.writer(self._file, lineterminator="\n").writerow(["line_number", "reason", "line"])
+            csv.writer(self._file, lineterminator="\n").writerow(REJECT_COLUMNS)
             self.first = (line_number, reason)
         self.count += 1
         csv.writer(self._file, lineterminator="\n").writerow(

@@ -4,7 +4,8 @@ Python's strict CSV reader is used and not DuckDB's: DuckDB skips blank lines wi
 refuses a whole file over one odd line end, gives accepted rows no line number, and lets an
 unterminated quote take the rest of the file along.
 
-The law: lines in = rows landed + lines rejected. Lines are the physical lines after the header.
+The law: lines in = rows landed + lines rejected (and what of either was left out, of people who
+were erased). Lines are the physical lines after the header.
 A line break inside a closed quoted field belongs to its row and is not counted; a broken record
 counts, and is listed, with every line it took.
 """

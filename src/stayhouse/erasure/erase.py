@@ -1,0 +1,252 @@
+"""An erasure from its requests to its end, in an order that can be broken off anywhere.
+
+1. The suppression list is written first: from then on nobody of it lands, and what is found once
+   is not forgotten when the rows that told it are gone.
+2. Landed files are rewritten, while no table of the source can land.
+3. The warehouse file and dbt's artefacts are removed; all is built anew and published, and the
+   earlier publications are removed.
+4. The list is marked as finished. Until then the next erasure begins again at step 2.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from stayhouse import project
+from stayhouse.artifacts import public_marts
+from stayhouse.disk import exclusive
+from stayhouse.erasure import remains
+from stayhouse.erasure.persons import REQUESTS, Persons, landed_files, requested
+from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
+from stayhouse.landing.aliases import Source, read_source
+from stayhouse.landing.batch import TableLanding, connection, read_manifest, table_landing
+from stayhouse.landing.personal import checked_key, hasher
+from stayhouse.landing.suppression import Suppressed
+from stayhouse.landing.suppression_list import (
+    SuppressionList,
+    new_list,
+    read_list,
+    update_list,
+)
+from stayhouse.publish import is_published, publish, withdraw
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an erasure works: the project, its landing folder, the key of personal values."""
+
+    root: Path
+    landing: Path
+    key: str | None
+
+    @property
+    def warehouse(self) -> Path:
+        """The file that builds write."""
+        return project.warehouse_path(self.root)
+
+    @property
+    def published(self) -> Path:
+        """The folder that BI tools read."""
+        return self.root / "published"
+
+
+def waiting_requests(landing: Path) -> int:
+    """Return how many landed requests, readable or not, are still to be carried out."""
+    folders = [path.parent for name in _asking(landing) for path in _requests(landing, name)]
+    return sum(read_manifest(folder).rows_landed for folder in folders)
+
+
+def is_interrupted(landing: Path) -> bool:
+    """Return whether an erasure has begun and not come to its end.
+
+    Raises:
+        StayhouseError: the suppression list is damaged.
+    """
+    known = read_list(landing)
+    return known is not None and not known.is_finished
+
+
+def preview(place: Place, say: Say) -> None:
+    """Say what each table would lose, and change nothing.
+
+    Raises:
+        StayhouseError: another erasure is at work, or the key is not that of the list.
+    """
+    with _working(place.landing) as work:
+        sources = _sources(place)
+        wanted = _extended(place, sources, work, say)
+        if wanted is None:
+            return
+        for label, folders, suppressed in _tables(place, sources, wanted):
+            _tell(say, label, (batch_loss(folder, suppressed) for folder in folders), "would be")
+        say("Nothing was changed: run 'stayhouse erase' to carry it out.")
+
+
+def erase(place: Place, say: Say, *, builds: bool = True) -> None:
+    """Carry out what is requested, and what an interrupted erasure left to do.
+
+    Args:
+        place: where.
+        say: takes one line of progress at a time.
+        builds: whether to build and publish anew; without it every publication is removed.
+
+    Raises:
+        StayhouseError: something is in use, the key is not that of the list, or the build fails;
+            running it again goes on where it stopped.
+    """
+    with _working(place.landing) as work:
+        remains.check_warehouse_is_free(place.warehouse)
+        sources = _sources(place)
+        with ExitStack() as locks:
+            landings = {
+                table.label: locks.enter_context(table_landing(table, place.landing))
+                for source in sources.values()
+                for table in source.tables.values()
+            }
+            wanted = _extended(place, sources, work, say)
+            if wanted is None:
+                return
+            # No landing of these sources is at work, so nothing was added since it was read.
+            update_list(place.landing, lambda known: wanted)
+            _rewrite(place, sources, wanted, landings, say)
+        _renew(place, say, builds)
+        # A landing since then may have added to the list.
+        update_list(place.landing, lambda known: replace(known or wanted, is_finished=True))
+        say("The erasure is complete.")
+        if not builds:
+            say("Run 'make build' next: it builds and publishes without the erased people.")
+
+
+def _extended(
+    place: Place, sources: dict[str, Source], work: Path, say: Say
+) -> SuppressionList | None:
+    """Return the list with everybody who is to be erased, or None where there is nothing to do."""
+    known = read_list(place.landing)
+    wanted = known or new_list(place.key)
+    asked = 0
+    for name in _asking(place.landing):
+        with connection(work) as con:
+            persons = requested(con, place.landing, sources[name])
+        if known is not None and not known.is_finished:
+            # Of those whom it had begun with, nothing may be left but the request.
+            persons = replace(persons, unknown=[])
+        _name_doubts(say, name, persons)
+        if count := len(persons.identifiers["customer_id"]):
+            say(f"{name}: {count:,} {'person is' if count == 1 else 'people are'} to be erased.")
+            wanted = wanted.extended(name, persons.identifiers, place.key)
+            asked += count
+    if not asked and (known is None or known.is_finished):
+        say("No request for erasure names a person: nothing was changed.")
+        return None
+    if not asked:
+        say("An erasure was interrupted: it is carried on.")
+    return replace(wanted, is_finished=False)
+
+
+def _name_doubts(say: Say, source: str, persons: Persons) -> None:
+    for places, what in (
+        (persons.unreadable, "has no customer_id and was left: correct it and land it again."),
+        (persons.unknown, "names a customer of whom nothing has landed: check the id."),
+    ):
+        for batch_id, row in places:
+            say(f"{source}.{REQUESTS} batch {batch_id} row {row} {what}")
+
+
+def _rewrite(
+    place: Place,
+    sources: dict[str, Source],
+    wanted: SuppressionList,
+    landings: dict[str, TableLanding],
+    say: Say,
+) -> None:
+    for label, folders, suppressed in _tables(place, sources, wanted):
+        bar = tqdm(folders, desc=label, unit="batch", disable=not sys.stderr.isatty(), leave=False)
+        losses = [rewrite_batch(folder, landings[label], suppressed) for folder in bar]
+        _tell(say, label, losses, "were")
+
+
+def _renew(place: Place, say: Say, builds: bool) -> None:
+    """Remove what was made from the old files, and make it anew where that is wanted."""
+    if not builds:
+        say("Removing every publication, the warehouse file, target/ and logs/.")
+        withdraw(place.published)
+        remains.remove_remains(place.root, place.warehouse)
+        return
+    was_published = is_published(place.published)
+    say("Removing the warehouse file, target/ and logs/, and building anew (dbt build).")
+    remains.remove_remains(place.root, place.warehouse)
+    remains.build(place.root)
+    if was_published:
+        marts = public_marts(place.root / remains.TARGET)
+        version = publish(place.warehouse, marts, place.published).version
+        withdraw(place.published, keep=version)
+        say(f"Published version {version}; earlier versions are removed.")
+
+
+def _tables(
+    place: Place, sources: dict[str, Source], wanted: SuppressionList
+) -> Iterator[tuple[str, list[Path], Suppressed]]:
+    """Yield each table that has landed: its label, its batches' folders, who is suppressed."""
+    keyed_hash = hasher(place.key) if place.key else None
+    for name, source in sources.items():
+        suppressed = wanted.of(name, place.key, keyed_hash)
+        for table in source.tables.values():
+            files = landed_files(place.landing, name, table.name)
+            if suppressed is not None and files:
+                yield table.label, [path.parent for path in files], suppressed
+
+
+def _tell(say: Say, label: str, losses: Iterable[Loss], verb: str) -> None:
+    loss = sum(losses, Loss())
+    parts = [
+        (loss.rows, f"{loss.rows:,} of {loss.rows_before:,} rows"),
+        (loss.lines, f"{loss.lines:,} rejected lines"),
+    ]
+    if taken := " and ".join(text for count, text in parts if count):
+        say(f"{label}: {taken} {verb} erased")
+    if loss.blanked:
+        say(f"{label}: {loss.blanked:,} rows of other people {verb} freed of an erased id")
+
+
+def _sources(place: Place) -> dict[str, Source]:
+    """Return the sources with requests, and those of which somebody was erased before.
+
+    Raises:
+        StayhouseError: a source is not known, or the key may not be used.
+    """
+    known = read_list(place.landing)
+    names = sorted({*_asking(place.landing), *(known.digests if known else ())})
+    for name in names if place.key else ():
+        checked_key(place.key, place.root, place.landing, name)
+    return {name: read_source(place.root, name) for name in names}
+
+
+def _asking(landing: Path) -> list[str]:
+    """Return the sources of which requests have landed."""
+    names = sorted(path.parent.name for path in landing.glob(f"*/{REQUESTS}"))
+    return [name for name in names if _requests(landing, name)]
+
+
+def _requests(landing: Path, source: str) -> list[Path]:
+    return landed_files(landing, source, REQUESTS)
+
+
+@contextmanager
+def _working(landing: Path) -> Iterator[Path]:
+    """Hold the lock of erasures; give a folder to spill into, of which nothing stays."""
+    refusal = f"Another process is erasing in {landing}: wait until it has ended and run it again."
+    with exclusive(landing / ".erase.lock", refusal):
+        work = landing / ".erase"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,158 @@
+"""Who is meant by the requests of a source, and which identifiers are theirs alone.
+
+A request names a customer. Other identifiers are the person's when some landed row shows them
+beside that customer and none shows them beside anybody else: what two people share is neither's,
+so a family's device keeps its anonymous events, and only rows that name the person go.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+
+import duckdb
+
+from stayhouse.landing.aliases import Source
+from stayhouse.landing.batch import ROWS
+from stayhouse.landing.suppression import KINDS
+from stayhouse.warehouse import identifier, literal
+
+REQUESTS = "erasure_requests"
+
+# One row per different combination of identifiers on a landed row of the source is `links`.
+# The steps go from what a row says itself to what follows from it; each needs the one before.
+_STEPS = (
+    # Addresses that only people to be erased have used.
+    """create temp table emails as
+    select email_hash
+    from links
+    where customer_id is not null and email_hash is not null
+    group by email_hash
+    having bool_and(customer_id in (from asked))""",
+    # Their orders: those that name them, and those of a guest under such an address.
+    """create temp table orders as
+    select order_id
+    from links
+    where order_id is not null
+    group by order_id
+    having
+        bool_or(
+            customer_id in (from asked)
+            or (customer_id is null and email_hash in (from emails))
+        )
+        and not bool_or(customer_id is not null and customer_id not in (from asked))""",
+    # Their devices: seen with them, with no other customer, and with no guest of another address.
+    """create temp table visitors as
+    with marked as (
+        select
+            visitor_id,
+            coalesce(customer_id in (from asked), false)
+            or (customer_id is null and (
+                coalesce(email_hash in (from emails), false)
+                or coalesce(order_id in (from orders), false)
+            )) as is_theirs,
+            customer_id is not null or email_hash is not null as is_named
+        from links
+        where visitor_id is not null
+    )
+    select visitor_id
+    from marked
+    group by visitor_id
+    having bool_or(is_theirs) and not bool_or(is_named and not is_theirs)""",
+    # Orders of which nothing but such a device is known.
+    """insert into orders
+    select order_id
+    from links
+    where order_id is not null and order_id not in (from orders)
+    group by order_id
+    having
+        bool_or(visitor_id in (from visitors))
+        and not bool_or(customer_id is not null or email_hash is not null)""",
+)
+
+
+@dataclass(frozen=True)
+class Persons:
+    """The people that a source's requests mean.
+
+    ``identifiers`` are by kind, each sorted; ``customer_id`` are those that requests name.
+    ``unreadable`` are requests without an id and ``unknown`` those that name a customer of whom
+    nothing has landed, as (batch_id, landed_row): an id is not printed where a log may keep it.
+    """
+
+    identifiers: dict[str, list[str]]
+    unreadable: list[tuple[int, int]]
+    unknown: list[tuple[int, int]]
+
+
+def landed_files(landing: Path, source: str, table: str) -> list[Path]:
+    """Return the Parquet files of the batches of a table."""
+    return sorted((landing / source / table).glob(f"batch_id=*/{ROWS}"))
+
+
+def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> Persons:
+    """Return whom the landed requests of a source mean.
+
+    Args:
+        con: a connection of its own to work in: temporary tables are made there.
+        landing: the landing folder.
+        source: a source of which requests have landed.
+    """
+    con.execute("create temp table requests (customer_id varchar, batch_id bigint, row bigint)")
+    for path in landed_files(landing, source.name, REQUESTS):
+        batch_id = int(path.parent.name.removeprefix("batch_id="))
+        con.execute(
+            f"insert into requests select {_text('customer_id')}, {batch_id}, landed_row "
+            f"from {_parquet([path])}"
+        )
+    con.execute(
+        "create temp table asked as "
+        "select distinct customer_id from requests where customer_id is not null"
+    )
+    con.execute(f"create temp table links ({', '.join(f'{kind} varchar' for kind in KINDS)})")
+    for table in source.tables.values():
+        files = landed_files(landing, source.name, table.name)
+        present = _columns(con, files).intersection(KINDS) if files else set()
+        if present and table.name != REQUESTS:
+            columns = [_text(k) if k in present else f"null as {k}" for k in KINDS]
+            con.execute(
+                f"insert into links select distinct {', '.join(columns)} from {_parquet(files)}"
+            )
+    for step in _STEPS:
+        con.execute(step)
+    unknown = "customer_id not in (select customer_id from links where customer_id is not null)"
+    return Persons(
+        {
+            "customer_id": _values(con, "asked"),
+            "visitor_id": _values(con, "visitors"),
+            "order_id": _values(con, "orders"),
+            "email_hash": _values(con, "emails"),
+        },
+        unreadable=_places(con, "customer_id is null"),
+        unknown=_places(con, f"customer_id is not null and {unknown}"),
+    )
+
+
+def _values(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return [value for (value,) in con.execute(f"from {table} order by all").fetchall()]
+
+
+def _places(con: duckdb.DuckDBPyConnection, condition: str) -> list[tuple[int, int]]:
+    return con.execute(
+        f"select batch_id, row from requests where {condition} order by all"
+    ).fetchall()
+
+
+def _columns(con: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> set[str]:
+    return {row[0] for row in con.execute(f"describe from {_parquet(files)}").fetchall()}
+
+
+def _parquet(files: Iterable[Path]) -> str:
+    names = ", ".join(literal(escape(str(path))) for path in files)
+    # Batches of other days may have other columns.
+    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+
+
+def _text(column: str) -> str:
+    # As staging reads a text: without blanks around it, and an empty one is none.
+    return f"nullif(trim({identifier(column)}), '') as {identifier(column)}"
