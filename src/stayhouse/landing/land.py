@@ -81,7 +81,7 @@ def land(
         refusal = ""
         for table, file in files:
             table_land, sha256 = landings[table.name], file.sha256()
-            known = next((b for b in table_land.landed() if b.sha256 == sha256), None)
+            known = table_land.landed_as(sha256)
             if known:
                 repeated.append(file.name)
                 refusal = (
