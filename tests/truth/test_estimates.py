@@ -37,6 +37,16 @@ def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) ->
     assert cells["misses"].sum() <= most_misses(len(cells))
 
 
+def test_pairs_meet_as_often_as_the_model_expects(shop: Shop) -> None:
+    """Over all pairs, so that a tenth too many would show; `test_exact` has the counts."""
+    pairs = shop.both("from truth.product_pairs")
+    for name in ("orders_with_product", "orders_with_paired", "orders_with_both"):
+        expected = pairs[f"expected_{name}"].sum()
+        # Given who orders what, the variance of a count lies below its expectation.
+        assert abs(pairs[name].sum() - expected) <= 3 * expected**0.5, pairs.to_string()
+    assert (abs(pairs["realised_lift"] / pairs["implied_lift"] - 1) < 0.3).all(), pairs.to_string()
+
+
 def test_labels(shop: Shop) -> None:
     """Who ordered within the horizon has one right answer."""
     customers = judged(shop)
