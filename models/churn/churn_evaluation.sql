@@ -6,6 +6,11 @@ int_churn__champion as (
     select * from {{ ref('int_churn__champion') }}
 ),
 
+ml_churn_classifiers as (
+    select * from {{ ref('ml_churn_classifiers') }}
+    where stage = 'final'
+),
+
 final as (
     select
         cast(e.classifier as varchar) as classifier,
@@ -30,10 +35,13 @@ final as (
         cast(e.lift_10_churn as double) as lift_10_churn,
         cast(e.lift_10_buy as double) as lift_10_buy,
         c.classifier is not null as is_champion,
+        cast(k.is_calibrated as boolean) as is_calibrated,
         cast(e.cut_off_date as date) as cut_off_date
     from ml_churn_evaluation as e
     left join int_churn__champion as c
         on e.classifier = c.classifier
+    left join ml_churn_classifiers as k
+        on e.classifier = k.classifier
 )
 
 select * from final

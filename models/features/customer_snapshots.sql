@@ -94,6 +94,34 @@ final as (
                     cast(v.visit_days_30d as double) * (p.tenure_days + 30)
                     / (30 * (v.visit_days_since_first + 2))
         end as visit_pace_30d,
+        -- Silence in the customer's own measure, so that a model knows a long one from the shorter
+        -- ones of busier customers: what the own pace of visits would have brought.
+        case
+            when v.visit_recency_days is not null
+                then
+                    cast(v.visit_recency_days as double) * (v.visit_days_since_first + 2)
+                    / (p.tenure_days + 30)
+        end as visits_missed,
+        -- The same by the pace before the last purchase, which the silence itself did not slow.
+        case
+            when v.visit_recency_days is not null
+                then
+                    cast(v.visit_recency_days as double)
+                    * (v.visit_days_since_first - v.visit_days_since_last + 1)
+                    / (p.tenure_days - p.recency_days + 30)
+        end as visits_missed_by_earlier_pace,
+        case
+            when v.visit_days_since_first is not null
+                then
+                    cast(p.recency_days as double) * (v.visit_days_since_first + 2)
+                    / (p.tenure_days + 30)
+        end as visits_expected_since_last,
+        case
+            when v.visit_days_since_first is not null
+                then
+                    cast(p.recency_days as double) * (v.visit_days_since_first + 2)
+                    / (p.tenure_days + 30) - v.visit_days_since_last
+        end as visit_shortfall_since_last,
         cast(v.phone_visit_day_count as double) / v.visit_day_count as phone_visit_share,
         cast(v.tablet_visit_day_count as double) / v.visit_day_count as tablet_visit_share,
         case

@@ -8,4 +8,5 @@ def model(dbt, session):
     training = dbt.ref("int_churn__training").df()
     plan = dbt.config.meta_get("classifiers")
     features = dbt.config.meta_get("features")
-    return fit_classifiers(training, features, plan)
+    windows = dbt.config.meta_get("calibration_windows")
+    return fit_classifiers(training, features, plan, windows)

@@ -62,6 +62,26 @@ _OWNERS_TRUTH = """
     where not c.is_guest
         or o.order_id in (select order_id from core.orders where named_customer_id is not null)
 """
+# An order holds a product once, however many lines or pieces there are of it.
+_BASKETS = """
+    with baskets as (
+        select distinct o.order_id, m.product_id
+        from core.orders as o
+        inner join core.money_lines as m
+            on o.source_name = m.source_name and o.order_id = m.order_id
+        where m.kind = 'item' and not o.is_test
+    )
+    select p.product_id, p.paired_product_id,
+        (select count(distinct order_id) from baskets) as order_count,
+        (select count(*) from baskets as b where b.product_id = p.product_id) as with_product,
+        (select count(*) from baskets as b where b.product_id = p.paired_product_id) as with_paired,
+        (
+            select count(*) from baskets as a inner join baskets as b on a.order_id = b.order_id
+            where a.product_id = p.product_id and b.product_id = p.paired_product_id
+        ) as with_both
+    from truth.products as p
+    where p.paired_product_id is not null
+"""
 
 
 def outcomes(shop: Shop) -> pd.DataFrame:
@@ -109,9 +129,19 @@ def owners(shop: Shop) -> pd.DataFrame:
     return _differences(shop, _OWNERS, _OWNERS_TRUTH)
 
 
+def product_pairs(shop: Shop) -> pd.DataFrame:
+    """Each planted pair: the orders that hold the one, the other, and both."""
+    return _differences(
+        shop,
+        _BASKETS,
+        "select product_id, paired_product_id, order_count, orders_with_product, "
+        "orders_with_paired, orders_with_both from truth.product_pairs",
+    )
+
+
 CHECKS: dict[str, Callable[[Shop], pd.DataFrame]] = {
     check.__name__: check
-    for check in (outcomes, dirty_rows, sessions, orders, ledger, refunds, owners)
+    for check in (outcomes, dirty_rows, sessions, orders, ledger, refunds, owners, product_pairs)
 }
 
 

@@ -37,6 +37,16 @@ def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) ->
     assert cells["misses"].sum() <= most_misses(len(cells))
 
 
+def test_pairs_meet_as_often_as_the_model_expects(shop: Shop) -> None:
+    """Over all pairs, so that a tenth too many would show; `test_exact` has the counts."""
+    pairs = shop.both("from truth.product_pairs")
+    for name in ("orders_with_product", "orders_with_paired", "orders_with_both"):
+        expected = pairs[f"expected_{name}"].sum()
+        # Given who orders what, the variance of a count lies below its expectation.
+        assert abs(pairs[name].sum() - expected) <= 3 * expected**0.5, pairs.to_string()
+    assert (abs(pairs["realised_lift"] / pairs["implied_lift"] - 1) < 0.3).all(), pairs.to_string()
+
+
 def test_labels(shop: Shop) -> None:
     """Who ordered within the horizon has one right answer."""
     customers = judged(shop)
@@ -67,8 +77,9 @@ def test_classifiers_come_near_to_what_could_be_known(shop: Shop) -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="3 of the champion's 10 deciles miss: they foretell 2 to 5 points less churn than came, "
-    "since churn rises from the training cut-offs to the test cut-off and nothing follows it yet",
+    reason="4 of the champion's 10 deciles miss: they foretell 2 to 6 points less churn than came, "
+    "since its horizon is in a season that training has not seen, and no sigmoid learned out of "
+    "time wins on validation (DECISIONS.md)",
 )
 def test_the_champion_is_calibrated(shop: Shop) -> None:
     customers = judged(shop)

@@ -32,6 +32,7 @@ def snapshots(split: str, day: int, people: int = 1500) -> pd.DataFrame:
             "person_id": [f"c:shop:{i:05d}" for i in range(people)],
             "cut_off_at": pd.Timestamp("2024-01-01") + pd.Timedelta(days=day),
             "split": split,
+            "horizon_days": 30,
             "recency_days": recency.astype(int),
             "purchase_count": rng.poisson(2, people) + 1,
             "mean_gap_days": np.where(rng.random(people) < 0.3, np.nan, gap),

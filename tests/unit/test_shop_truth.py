@@ -281,6 +281,58 @@ def test_money_is_that_of_a_plain_count(shop: Path) -> None:
     assert any(row["refund_amount"] for row in told.values())
 
 
+def baskets(shop: Path) -> list[set[str]]:
+    """The products of each order, test orders left out."""
+    dirty = defaultdict(set)
+    for row in truth(shop, "dirt"):
+        if row["outcome"] == "rejected":
+            dirty[row["table_name"]].add(row["landed_row"])
+    tests = {
+        row["order_id"]
+        for number, row in rows(shop, "orders")
+        if number not in dirty["orders"] and row["is_test"] == "true"
+    }
+    found: dict[str, set[str]] = defaultdict(set)
+    for number, line in rows(shop, "order_lines"):
+        if number not in dirty["order_lines"] and line["order_id"] not in tests:
+            found[line["order_id"]].add(line["product_id"])
+    return list(found.values())
+
+
+def test_pairs_are_those_of_a_plain_count(shop: Path) -> None:
+    orders = baskets(shop)
+    told = truth(shop, "product_pairs")
+    assert {(row["product_id"], row["paired_product_id"]) for row in told} == {
+        (row["product_id"], row["paired_product_id"])
+        for row in truth(shop, "products")
+        if row["paired_product_id"]
+    }
+    assert len(told) == 7
+    for row in told:
+        one, other = row["product_id"], row["paired_product_id"]
+        counts = [sum(wanted <= held for held in orders) for wanted in ({one}, {other})]
+        both = sum({one, other} <= held for held in orders)
+        names = ("order_count", "orders_with_product", "orders_with_paired", "orders_with_both")
+        assert [row[name] for name in names] == [len(orders), *counts, both]
+        assert row["realised_lift"] == pytest.approx(both * len(orders) / (counts[0] * counts[1]))
+        assert row["attach_probability"] == 0.35
+
+
+def test_pairs_meet_as_often_as_the_model_expects(shop: Path) -> None:
+    """What chance leaves has a variance below the expectation: four deviations are a fault."""
+    for row in truth(shop, "product_pairs"):
+        for name in ("orders_with_product", "orders_with_paired", "orders_with_both"):
+            expected = row[f"expected_{name}"]
+            assert abs(row[name] - expected) < 4 * expected**0.5, (name, row)
+        assert row["implied_lift"] == pytest.approx(
+            row["expected_orders_with_both"]
+            * row["order_count"]
+            / (row["expected_orders_with_product"] * row["expected_orders_with_paired"]),
+            abs=1e-5,
+        )
+        assert row["implied_lift"] > 1.5
+
+
 def test_unnamed_refunds_go_to_the_latest_order_of_the_product(shop: Path) -> None:
     dirty = {
         row["landed_row"]

@@ -44,9 +44,11 @@ def apply_classifiers(snapshots: pd.DataFrame, stored: pd.DataFrame) -> pd.DataF
         part = ordered[stages == row["stage"]]
         if part.empty:
             continue
-        features, estimator = store.unpack(row)
+        features, estimator, sigmoid = store.unpack(row)
         with threadpool_limits(limits=1):
             probability = positive_probability(estimator, design_matrix(part, features))
+        if sigmoid is not None:
+            probability = sigmoid(probability)
         scored = part[["person_id", "cut_off_at", "split"]].assign(
             classifier=row["classifier"], churn_probability=np.asarray(probability, dtype="float64")
         )

@@ -1,7 +1,8 @@
 """Fitting the line-up of classifiers on labelled snapshots."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from stayhouse.churn import store
+from stayhouse.churn.calibrate import Sigmoid, rolling_sigmoid, wins
 from stayhouse.churn.design import design_matrix, in_row_order
 from stayhouse.errors import StayhouseError
 
@@ -22,14 +24,20 @@ def fit_classifiers(
     training: pd.DataFrame,
     features: Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
+    calibration_windows: int = 3,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
+    A classifier is calibrated where that wins on validation: by a sigmoid that knows only training
+    cut-offs then, and all that have their outcome by the test cut-off in the end.
+
     Args:
-        training: labelled snapshots; columns `person_id`, `cut_off_at`, `split` (`train` for the
-            first fit, any value for the second), `has_churned` and the features. May be empty.
+        training: labelled snapshots; columns `person_id`, `cut_off_at`, `horizon_days`, `split`
+            (`train` for the first fit, any value for the second; calibration is decided on
+            `validation`), `has_churned` and the features. May be empty.
         features: the snapshot columns that classifiers may read.
         plan: hyper-parameters by classifier name; `features` inside one narrows its columns.
+        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none.
 
     Returns:
         One row per classifier and stage with the columns of `store.COLUMNS`.
@@ -40,25 +48,56 @@ def fit_classifiers(
     rows: list[dict[str, Any]] = []
     if not training.empty:
         ordered = in_row_order(training)
-        for stage, part in (
-            ("selection", ordered[ordered["split"] == "train"]),
-            ("final", ordered),
-        ):
-            target = part["has_churned"].astype(bool).to_numpy()
+        train = ordered[ordered["split"] == "train"]
+        validation = ordered[ordered["split"] == "validation"]
+        # One thread: the order in which threads add floats up changes the last digit.
+        with threadpool_limits(limits=1):
             for classifier, options in plan.items():
                 parameters = dict(options)
-                columns = list(parameters.pop("features", features))
-                matrix = design_matrix(part, columns)
-                # A feature that nobody here has a value of (a source without visits) says nothing.
-                known = ~np.isnan(matrix).all(axis=0)
-                columns = [name for name, is_known in zip(columns, known, strict=True) if is_known]
-                estimator = _estimator(classifier, parameters)
-                # One thread: the order in which threads add floats up changes the last digit.
-                with threadpool_limits(limits=1):
-                    estimator.fit(matrix[:, known], target)
-                rows.append(store.pack(classifier, stage, columns, estimator))
-                print(f"churn: {classifier} fitted ({stage}, {len(part)} rows)", file=sys.stderr)
+                wanted = list(parameters.pop("features", features))
+                fit = partial(_fit, classifier, parameters, wanted)
+                foretell = partial(_foretell, fit)
+                selection, final = fit(train), fit(ordered)
+                early = rolling_sigmoid(train, calibration_windows, foretell)
+                late = None
+                if early is not None and _wins(early, selection, validation):
+                    late = rolling_sigmoid(ordered, calibration_windows, foretell)
+                if late is None:
+                    early = None
+                rows.append(store.pack(classifier, "selection", *selection, early))
+                rows.append(store.pack(classifier, "final", *final, late))
+                print(f"churn: {classifier} fitted ({len(ordered)} rows)", file=sys.stderr)
     return pd.DataFrame(rows, columns=store.COLUMNS)
+
+
+def _fit(
+    classifier: str, parameters: Mapping[str, Any], wanted: Sequence[str], part: pd.DataFrame
+) -> tuple[list[str], Pipeline]:
+    """Return the features that the classifier reads, and the fitted estimator."""
+    matrix = design_matrix(part, wanted)
+    # A feature that nobody here has a value of (a source without visits) says nothing.
+    known = ~np.isnan(matrix).all(axis=0)
+    columns = [name for name, is_known in zip(wanted, known, strict=True) if is_known]
+    estimator = _estimator(classifier, parameters)
+    estimator.fit(matrix[:, known], part["has_churned"].astype(bool).to_numpy())
+    return columns, estimator
+
+
+def _foretell(
+    fit: Callable[[pd.DataFrame], tuple[list[str], Pipeline]],
+    known: pd.DataFrame,
+    window: pd.DataFrame,
+) -> np.ndarray:
+    columns, estimator = fit(known)
+    return positive_probability(estimator, design_matrix(window, columns))
+
+
+def _wins(sigmoid: Sigmoid, fitted: tuple[list[str], Pipeline], validation: pd.DataFrame) -> bool:
+    if validation.empty:
+        return False
+    columns, estimator = fitted
+    foretold = positive_probability(estimator, design_matrix(validation, columns))
+    return wins(sigmoid, foretold, validation["has_churned"].astype(bool).to_numpy())
 
 
 def _estimator(classifier: str, parameters: Mapping[str, Any]) -> Pipeline:

@@ -7,6 +7,7 @@ from typing import Any
 
 import skops.io
 
+from stayhouse.churn.calibrate import Sigmoid
 from stayhouse.errors import StayhouseError
 
 # The types beyond skops' own that a stored classifier may hold. Anything else is refused before
@@ -17,10 +18,18 @@ TRUSTED_TYPES = (
     "sklearn.tree._tree.Tree",
 )
 
-COLUMNS = ["classifier", "stage", "features", "feature_hash", "payload", "payload_hash"]
+COLUMNS = [
+    "classifier", "stage", "is_calibrated", "features", "feature_hash", "payload", "payload_hash",
+]  # fmt: skip
 
 
-def pack(classifier: str, stage: str, features: Sequence[str], fitted: Any) -> dict[str, Any]:
+def pack(
+    classifier: str,
+    stage: str,
+    features: Sequence[str],
+    fitted: Any,
+    sigmoid: Sigmoid | None = None,
+) -> dict[str, Any]:
     """Return the row that stores one fitted estimator.
 
     Args:
@@ -28,11 +37,15 @@ def pack(classifier: str, stage: str, features: Sequence[str], fitted: Any) -> d
         stage: `selection` (fitted for validation) or `final` (fitted for test and today).
         features: the columns it reads, in order.
         fitted: a scikit-learn estimator with `predict_proba`.
+        sigmoid: what its probabilities go through afterwards; None for nothing.
     """
-    payload = skops.io.dumps(fitted)
+    # Plain numbers, so that a sigmoid asks for no trust in another type.
+    numbers = None if sigmoid is None else [sigmoid.slope, sigmoid.intercept]
+    payload = skops.io.dumps({"estimator": fitted, "sigmoid": numbers})
     return {
         "classifier": classifier,
         "stage": stage,
+        "is_calibrated": sigmoid is not None,
         "features": json.dumps(list(features)),
         "feature_hash": feature_hash(features),
         "payload": payload,
@@ -40,8 +53,8 @@ def pack(classifier: str, stage: str, features: Sequence[str], fitted: Any) -> d
     }
 
 
-def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any]:
-    """Return the features and the estimator of a stored row.
+def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any, Sigmoid | None]:
+    """Return the features, the estimator and the sigmoid (None: uncalibrated) of a stored row.
 
     Raises:
         StayhouseError: the bytes do not match their hash, the features do not match theirs, or
@@ -58,7 +71,9 @@ def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any]:
     foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
     if foreign:
         raise StayhouseError(f"{name} holds the type {foreign[0]}, which is not trusted: {remedy}")
-    return features, skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
+    loaded = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
+    numbers = loaded["sigmoid"]
+    return features, loaded["estimator"], None if numbers is None else Sigmoid(*numbers)
 
 
 def feature_hash(features: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from stayhouse.shop.dirt import soil
 from stayhouse.shop.experiments import experiment_records
 from stayhouse.shop.exports import shop_records
 from stayhouse.shop.facts import parameters_json, products_truth
+from stayhouse.shop.pairs import PairCounts, pairs_truth
 from stayhouse.shop.people import root_count
 from stayhouse.shop.raw import write_raw
 from stayhouse.shop.retention import Counts, copies_of, retention_table
@@ -81,23 +82,24 @@ def _build(settings: Settings, building: Path, chunk_roots: int, workers: int | 
         if workers:
             context = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
-        _spool_chunks(settings, building, spool, edges, pool, workers)
-        _write_facts(world, building / "truth")
+        pairs = _spool_chunks(world, building, spool, edges, pool, workers)
+        _write_facts(world, building / "truth", pairs)
         _count_retention(settings, building / "truth", edges, pool, workers)
         write_raw(settings, spool, building, pool)
 
 
 def _spool_chunks(
-    settings: Settings,
+    world: World,
     building: Path,
     spool: Spool,
     edges: list[tuple[int, int]],
     pool: Executor | None,
     workers: int,
-) -> None:
+) -> PairCounts:
     truth: dict[str, ParquetTable] = {}
+    pairs = PairCounts.none(world.catalogue)
     with ExitStack() as files, tqdm(desc="customers", total=edges[-1][1], unit=" families") as bar:
-        jobs = [(settings, first, last) for first, last in edges]
+        jobs = [(world.settings, first, last) for first, last in edges]
         chunks = _in_order(make_chunk, jobs, pool, workers)
         for (first, last), chunk in zip(edges, chunks, strict=True):
             for table, rows in chunk.rows.items():
@@ -107,13 +109,17 @@ def _spool_chunks(
                     path = building / "truth" / f"{name}.parquet"
                     truth[name] = files.enter_context(ParquetTable(path))
                 truth[name].write(rows)
+            pairs.add(chunk.pairs)
             bar.update(last - first)
+    return pairs
 
 
-def _write_facts(world: World, folder: Path) -> None:
+def _write_facts(world: World, folder: Path, pairs: PairCounts) -> None:
     (folder / "parameters.json").write_text(parameters_json(world.settings), encoding="utf-8")
     with ParquetTable(folder / "products.parquet") as writer:
         writer.write(products_truth(world.settings, world.catalogue))
+    with ParquetTable(folder / "product_pairs.parquet") as writer:
+        writer.write(pairs_truth(world.catalogue, pairs))
 
 
 def _count_retention(

@@ -29,6 +29,7 @@ from stayhouse.shop.lives import live
 from stayhouse.shop.moments import moment_sessions, referral_sessions
 from stayhouse.shop.opportunity import Opportunities
 from stayhouse.shop.orders import make_orders, make_refunds
+from stayhouse.shop.pairs import PairCounts, count_pairs
 from stayhouse.shop.people import make_people
 from stayhouse.shop.retention import Counts, count_chunk
 from stayhouse.shop.seasons import Seasons
@@ -70,10 +71,11 @@ class World:
 
 @dataclass
 class Chunk:
-    """What some customers add to the raw tables, and the truth about them by table."""
+    """What some customers add to the raw tables, the truth about them by table, and their pairs."""
 
     rows: dict[str, Records]
     truth: dict[str, Any]
+    pairs: PairCounts
 
 
 def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
@@ -141,7 +143,7 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         in_order = np.argsort(person, kind="stable")
         truth["churn"] = pa.concat_tables(churn).take(pa.array(in_order))
     spooled = {table: due_within(settings, found) for table, found in rows.items()}
-    return Chunk(spooled, truth)
+    return Chunk(spooled, truth, count_pairs(settings, catalogue, people, orders))
 
 
 def count_copy(settings: Settings, first: int, last: int) -> dict[tuple[str, str], Counts]:

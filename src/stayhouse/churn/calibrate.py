@@ -1,0 +1,90 @@
+"""Sigmoid calibration, learned from what a classifier foretold out of time.
+
+A classifier is applied a horizon after the last cut-off that it was fitted on, and churn may have
+moved by then. So the sigmoid is not fitted on rows of the training time: an earlier cut-off is
+foretold by a fit on the cut-offs whose outcome it could have known, as it will be in use, and the
+sigmoid takes those probabilities to what happened (rolling origin).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+_EPSILON = 1e-6
+
+# Foretells the second rows by a fit on the first ones.
+Foretell = Callable[[pd.DataFrame, pd.DataFrame], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """P(churned) = 1 / (1 + exp(-(slope * logit(p) + intercept))); (1, 0) changes nothing."""
+
+    slope: float
+    intercept: float
+
+    def __call__(self, probability: np.ndarray) -> np.ndarray:
+        """Return calibrated probabilities, shape (rows,), in the same order of size."""
+        return np.asarray(1 / (1 + np.exp(-(self.slope * _logit(probability) + self.intercept))))
+
+
+def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) -> Sigmoid | None:
+    """Fit a sigmoid on the latest cut-offs that earlier ones could have foretold.
+
+    Args:
+        labelled: snapshots with `cut_off_at`, `horizon_days`, `has_churned` and features.
+        windows: how many cut-offs to foretell, the latest ones.
+        foretell: returns P(churned) of its second rows after a fit on its first ones.
+
+    Returns:
+        The sigmoid; None if no cut-off lies a horizon after another one, if only one outcome
+        occurs, or if the sigmoid would turn the order of customers round.
+    """
+    outcome_at = labelled["cut_off_at"] + pd.to_timedelta(labelled["horizon_days"], unit="D")
+    foretold, happened = [], []
+    for cut_off in sorted(labelled["cut_off_at"].unique(), reverse=True)[:windows]:
+        known = labelled[outcome_at <= cut_off]
+        window = labelled[labelled["cut_off_at"] == cut_off]
+        if known["has_churned"].nunique() == 2:
+            foretold.append(foretell(known, window))
+            happened.append(window["has_churned"].astype(bool).to_numpy())
+    if not foretold:
+        return None
+    return fit_sigmoid(np.concatenate(foretold), np.concatenate(happened))
+
+
+def fit_sigmoid(probability: np.ndarray, truth: np.ndarray) -> Sigmoid | None:
+    """Return the sigmoid of the highest likelihood; None as in `rolling_sigmoid`.
+
+    Args:
+        probability: P(churned) as foretold, shape (rows,).
+        truth: booleans, shape (rows,).
+    """
+    if truth.all() or not truth.any():
+        return None
+    fitted = LogisticRegression(C=np.inf).fit(_logit(probability)[:, None], truth)
+    slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    return Sigmoid(slope, intercept) if slope > 0 else None
+
+
+def wins(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> bool:
+    """Return whether the sigmoid lowers the log loss by more than one standard error.
+
+    The standard error is that of the mean difference over customers. `probability` and `truth`
+    are of a cut-off that neither the classifier nor the sigmoid has seen.
+    """
+    gain = _row_log_loss(truth, probability) - _row_log_loss(truth, sigmoid(probability))
+    standard_error = gain.std() / np.sqrt(max(len(gain), 1))
+    return bool(gain.mean() > standard_error)
+
+
+def _logit(probability: np.ndarray) -> np.ndarray:
+    clipped = np.clip(probability, _EPSILON, 1 - _EPSILON)
+    return np.asarray(np.log(clipped) - np.log1p(-clipped))
+
+
+def _row_log_loss(truth: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    return np.asarray(np.logaddexp(0, np.where(truth, -1.0, 1.0) * _logit(probability)))
