@@ -116,6 +116,31 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+# What builds a warehouse takes longest, so it starts first.
+_SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that share a built warehouse run in one process, and the longest start first.
+
+    `make test` runs two processes: a test goes where its group does, which is that of its shared
+    fixture, else its file.
+    """
+
+    def rank(item: pytest.Item) -> int:
+        folders = [item.nodeid.startswith(folder) for folder in _SLOW_FIRST]
+        return folders.index(True) if any(folders) else len(folders)
+
+    for item in items:
+        group = item.nodeid.split("::")[0]
+        if rank(item) < len(_SLOW_FIRST):
+            names = getattr(item, "fixturenames", ())
+            group = next((name for name in ("shop", "warehouse") if name in names), group)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=rank)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where the real data is at hand nothing may skip: a skipped check is a missing check."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
