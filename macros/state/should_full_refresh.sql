@@ -13,7 +13,10 @@
     {%- set stored = load_cached_relation(this) if is_running() else none -%}
     {%- if stored is none -%}{{ return(false) }}{%- endif -%}
     {%- set ledger = this.incorporate(path={'identifier': 'int_batches__numbered'}) -%}
-    {%- if this.identifier == ledger.identifier -%}
+    {%- set columns = adapter.get_columns_in_relation(stored) | map(attribute='name') | list -%}
+    {%- if 'load_id' not in columns or load_cached_relation(ledger) is none -%}
+        {{ return(true) }}{# from before there was state #}
+    {%- elif this.identifier == ledger.identifier -%}
         {%- set stale -%}
             select count(*)
             from {{ stored }} as t
