@@ -1,31 +1,22 @@
 -- Customers as they are now: the latest version of each, and those whom only events or orders name.
-with landed as (
-    {{ union_sources('customers') }}
+with int_customers__versions as (
+    select * from {{ ref('int_customers__versions') }}
+    where is_current
 ),
 
 orders as (
     select * from {{ ref('orders') }}
 ),
 
-identity_map as (
-    select * from {{ ref('identity_map') }}
-),
-
-current_versions as (
-    select *
-    from landed
-    where reason_code is null
-    qualify row_number() over (
-        partition by source_name, customer_id
-        order by updated_at desc nulls last, batch_id desc, landed_row desc
-    ) = 1
+identity_sightings as (
+    select * from {{ ref('identity_sightings') }}
 ),
 
 known as (
     select
         source_name,
         customer_id
-    from current_versions
+    from int_customers__versions
     union
     select
         source_name,
@@ -36,7 +27,7 @@ known as (
     select
         source_name,
         customer_id
-    from identity_map
+    from identity_sightings
 ),
 
 final as (
@@ -51,12 +42,12 @@ final as (
         c.time_zone,
         c.referred_by,
         c.birth_year,
-        coalesce(c.marketing_consent, false) as has_marketing_consent,
+        coalesce(c.has_marketing_consent, false) as has_marketing_consent,
         c.customer_id is not null as has_profile,
         c.signed_up_at,
         c.updated_at
     from known as k
-    left join current_versions as c
+    left join int_customers__versions as c
         on k.source_name = c.source_name and k.customer_id = c.customer_id
 )
 

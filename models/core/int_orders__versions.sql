@@ -1,5 +1,5 @@
--- Every accepted version of an order as an interval. The row with the latest `updated_at` is
--- current, else the one of the latest batch.
+-- Every accepted version of an order. The row with the latest `updated_at` is current, else the one
+-- of the latest batch.
 with landed as (
     {{ union_sources('orders') }}
 ),
@@ -39,7 +39,12 @@ final as (
         delivered_at,
         updated_at,
         -- Without a time of its own, a change is known when its batch was exported.
-        coalesce(updated_at, data_until, ordered_at) as changed_at
+        coalesce(updated_at, data_until, ordered_at) as changed_at,
+        -- An order is known from the moment it is placed, a change of it from the change on.
+        case
+            when version_number = 1 then ordered_at
+            else greatest(coalesce(updated_at, data_until, ordered_at), ordered_at)
+        end as known_at
     from ranked
 )
 

@@ -1,12 +1,16 @@
 -- Refunds with the order they take back. One that names an order has it; one that does not is
--- linked to the customer's latest earlier order whose line of that product has at least its
--- quantity, until that line's quantity is used up.
+-- linked to the latest earlier order that was known as the customer's by then and whose line of
+-- that product has at least its quantity, until that line's quantity is used up.
 with landed as (
     {{ union_sources('refunds') }}
 ),
 
-int_orders__versions as (
-    select * from {{ ref('int_orders__versions') }}
+int_orders__named as (
+    select * from {{ ref('int_orders__named') }}
+),
+
+int_orders__identified as (
+    select * from {{ ref('int_orders__identified') }}
 ),
 
 int_order_lines__current as (
@@ -24,8 +28,30 @@ refunds as (
 ),
 
 orders as (
-    select * from int_orders__versions
-    where is_current
+    select
+        source_name,
+        order_id
+    from int_orders__identified
+),
+
+-- Whom an order was known to be of, and since when.
+owners as (
+    select
+        source_name,
+        order_id,
+        customer_id,
+        ordered_at,
+        known_at
+    from int_orders__named
+    union
+    select
+        source_name,
+        order_id,
+        customer_id,
+        ordered_at,
+        customer_known_at as known_at
+    from int_orders__identified
+    where customer_id is not null
 ),
 
 candidates as (
@@ -38,11 +64,12 @@ candidates as (
         l.line_number,
         l.quantity as line_quantity
     from refunds as r
-    inner join orders as o
+    inner join owners as o
         on
             r.source_name = o.source_name
             and r.customer_id = o.customer_id
             and r.refunded_at >= o.ordered_at
+            and r.refunded_at >= o.known_at
     inner join int_order_lines__current as l
         on
             o.source_name = l.source_name

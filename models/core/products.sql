@@ -1,16 +1,7 @@
 -- Products as they are now: the latest version of each.
-with landed as (
-    {{ union_sources('products') }}
-),
-
-current_versions as (
-    select *
-    from landed
-    where reason_code is null
-    qualify row_number() over (
-        partition by source_name, product_id
-        order by updated_at desc nulls last, batch_id desc, landed_row desc
-    ) = 1
+with product_versions as (
+    select * from {{ ref('product_versions') }}
+    where is_current
 ),
 
 final as (
@@ -26,7 +17,7 @@ final as (
         is_available,
         is_replenishable,
         updated_at
-    from current_versions
+    from product_versions
 )
 
 select * from final

@@ -32,7 +32,8 @@ window_orders as (
         c.outcome_at,
         o.source_name,
         o.order_id,
-        o.named_customer_id,
+        case when c.outcome_at > o.named_known_at then o.named_customer_id end
+            as named_customer_id,
         o.visitor_id,
         o.ordered_at
     from churn_cutoffs as c
@@ -45,8 +46,8 @@ window_orders as (
             and c.outcome_at > m.effective_at
     where {{ is_sale_kind('m.kind') }}
     group by
-        c.cut_off_at, c.outcome_at, o.source_name, o.order_id, o.named_customer_id, o.visitor_id,
-        o.ordered_at
+        c.cut_off_at, c.outcome_at, o.source_name, o.order_id, o.named_customer_id,
+        o.named_known_at, o.visitor_id, o.ordered_at
     having {{ is_churn_order(
         is_net_positive('sum(m.native_amount)', 'sum(m.amount)', 'count(distinct m.currency)')
     ) }}

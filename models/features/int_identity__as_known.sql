@@ -1,11 +1,11 @@
--- The identity map as it stood at each instant that features or labels are read at: intervals known
--- by then only, laid out anew. Each cut-off is read at itself and at its outcome.
+-- The identity map as it stood at each instant that features or labels are read at, laid out anew
+-- from the sightings known by then. Each cut-off is read at itself and at its outcome.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
 
-identity_map as (
-    select * from {{ ref('identity_map') }}
+identity_sightings as (
+    select * from {{ ref('identity_sightings') }}
 ),
 
 readings as (
@@ -20,35 +20,76 @@ known as (
         i.source_name,
         i.visitor_id,
         i.customer_id,
-        i.valid_from,
-        i.first_seen_at,
-        case when i.shared_from < r.read_at then i.shared_from end as shared_from,
-        row_number() over (
-            partition by r.read_at, i.source_name, i.visitor_id
-            order by i.valid_from
-        ) as interval_number
+        i.seen_at,
+        i.known_at
     from readings as r
-    inner join identity_map as i
+    inner join identity_sightings as i
         on r.read_at > i.known_at
+),
+
+first_sightings as (
+    select
+        read_at,
+        source_name,
+        visitor_id,
+        customer_id,
+        min(seen_at) as first_seen_at
+    from known
+    group by read_at, source_name, visitor_id, customer_id
+),
+
+shared as (
+    select
+        read_at,
+        source_name,
+        visitor_id,
+        first_seen_at as shared_from
+    from first_sightings
+    qualify row_number() over (
+        partition by read_at, source_name, visitor_id
+        order by first_seen_at, customer_id
+    ) = {{ setting('shared_device_max_customers') }} + 1
+),
+
+-- Neighbours of one customer are left side by side: a reading falls into one of them all the same.
+laid_out as (
+    select
+        *,
+        case
+            when
+                row_number() over (
+                    partition by read_at, source_name, visitor_id
+                    order by seen_at, known_at, customer_id
+                ) > 1
+                then seen_at
+            else timestamp '0001-01-01 00:00:00'
+        end as valid_from,
+        coalesce(
+            lead(seen_at) over (
+                partition by read_at, source_name, visitor_id
+                order by seen_at, known_at, customer_id
+            ),
+            timestamp '9999-12-31 00:00:00'
+        ) as valid_to
+    from known
 ),
 
 final as (
     select
-        source_name,
-        visitor_id,
-        customer_id,
-        read_at,
-        case when interval_number = 1 then timestamp '0001-01-01 00:00:00' else first_seen_at end
-            as valid_from,
-        coalesce(
-            lead(first_seen_at) over (
-                partition by read_at, source_name, visitor_id
-                order by interval_number
-            ),
-            timestamp '9999-12-31 00:00:00'
-        ) as valid_to,
-        shared_from
-    from known
+        l.source_name,
+        l.visitor_id,
+        l.customer_id,
+        l.read_at,
+        l.valid_from,
+        l.valid_to,
+        s.shared_from
+    from laid_out as l
+    left join shared as s
+        on
+            l.read_at = s.read_at
+            and l.source_name = s.source_name
+            and l.visitor_id = s.visitor_id
+    where l.valid_from < l.valid_to
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Every order before a cut-off as it stood then: whose it was as far as known, and its net sales
--- from ledger lines that had taken effect.
+-- Every order before a cut-off as it stood then: its version, whose it was as far as known, and its
+-- net sales from ledger lines that had taken effect.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
@@ -7,6 +7,10 @@ with churn_cutoffs as (
 orders as (
     select * from {{ ref('orders') }}
     where is_order
+),
+
+order_versions as (
+    select * from {{ ref('order_versions') }}
 ),
 
 money_lines as (
@@ -34,40 +38,63 @@ net_sales as (
     group by c.cut_off_at, m.source_name, m.order_id
 ),
 
+-- A guest's e-mail address names a customer from the sign-up on.
+named as (
+    select
+        n.*,
+        v.visitor_id,
+        v.coupon_code,
+        o.item_quantity,
+        o.ordered_at,
+        v.promised_at,
+        v.delivered_at,
+        coalesce(
+            v.customer_id,
+            case when n.cut_off_at > o.named_known_at then o.named_customer_id end
+        ) as named_customer_id
+    from net_sales as n
+    inner join orders as o
+        on n.source_name = o.source_name and n.order_id = o.order_id
+    inner join order_versions as v
+        on
+            o.source_name = v.source_name
+            and o.order_id = v.order_id
+            and n.cut_off_at > v.valid_from
+            and n.cut_off_at <= v.valid_to
+    where n.cut_off_at > o.ordered_at
+),
+
 final as (
     select
-        n.cut_off_at,
+        o.cut_off_at,
         o.source_name,
         o.order_id,
         {{ known_person_id(
             'o.source_name', 'o.named_customer_id', 'o.visitor_id', 'o.ordered_at'
         ) }} as person_id,
-        n.net_sales,
-        n.refund_count,
+        o.net_sales,
+        o.refund_count,
         o.item_quantity,
         o.coupon_code is not null as has_coupon,
         -- As far as the cut-off knew: delivered too late, or promised for a day that has passed.
         coalesce(
-            o.promised_at < n.cut_off_at
+            o.promised_at < o.cut_off_at
             and (o.delivered_at is null or o.delivered_at > o.promised_at),
             false
         ) as is_late,
         coalesce(
-            {{ is_net_positive('n.native_net_sales', 'n.net_sales', 'n.currency_count') }}, false
+            {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.currency_count') }}, false
         ) as is_net_order,
         o.ordered_at,
-        greatest(o.ordered_at, n.last_effective_at) as last_available_at
-    from net_sales as n
-    inner join orders as o
-        on n.source_name = o.source_name and n.order_id = o.order_id
+        greatest(o.ordered_at, o.last_effective_at) as last_available_at
+    from named as o
     left join int_identity__as_known as i
         on
-            n.cut_off_at = i.read_at
+            o.cut_off_at = i.read_at
             and o.source_name = i.source_name
             and o.visitor_id = i.visitor_id
             and o.ordered_at >= i.valid_from
             and o.ordered_at < i.valid_to
-    where n.cut_off_at > o.ordered_at
 )
 
 select * from final

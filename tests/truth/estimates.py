@@ -49,6 +49,53 @@ _BOTS = """
         on s.visitor_id = t.visitor_id and s.started_at = t.started_at
 """
 
+# A device tells whose it is when a landed event or order names both, or an order that names nobody
+# has the address of somebody's account. Read from the landed files, by other code than the models.
+_NAMED_VISITORS = """
+    select distinct visitor_id, customer_id from {events}
+    where visitor_id is not null and customer_id is not null
+    union
+    select distinct visitor_id, customer_id from {orders}
+    where visitor_id is not null and customer_id is not null
+    union
+    select distinct o.visitor_id, c.customer_id
+    from {orders} as o inner join {customers} as c on o.email_hash = c.email_hash
+    where o.visitor_id is not null and o.customer_id is null
+"""
+_PAIRS = """
+    with unshared as (select visitor_id, customer_id from truth.visitors where not is_shared),
+    named as ({named}),
+    found as (
+        select distinct visitor_id, customer_id from core.identity_map
+        where visitor_id not in (select visitor_id from truth.visitors where is_shared)
+    ),
+    visits as (
+        select sum(s.event_count) as planted,
+            sum(s.event_count) filter (s.person_id = 'c:shop:' || u.customer_id) as rightly
+        from unshared as u inner join core.sessions as s on u.visitor_id = s.visitor_id
+    )
+    select
+        (select count(*) from unshared) as planted,
+        (select count(*) from unshared semi join named using (visitor_id, customer_id)) as named,
+        (select count(*) from found) as found,
+        (select count(*) from found semi join unshared using (visitor_id, customer_id)) as rightly,
+        planted as planted_events, rightly as rightly_events
+    from visits
+"""
+
+
+def visitor_pairs(shop: Shop) -> pd.Series:
+    """Return counts of pairs of a visitor and its customer outside shared devices.
+
+    `planted` in truth; of these `named`, where the landed files tell of it at all; `found` by the
+    warehouse and `rightly` so; and the events of planted visitors, all and rightly attributed.
+    """
+    tables = {
+        table: f"read_parquet('{shop.landed(table)}/*/*.parquet', hive_partitioning = false)"
+        for table in ("events", "orders", "customers")
+    }
+    return shop.both(_PAIRS.format(named=_NAMED_VISITORS.format(**tables))).iloc[0]
+
 
 def bots(shop: Shop) -> pd.Series:
     """Return the sessions `flagged` as a bot's, those `planted` as one's, and `rightly` both."""

@@ -52,15 +52,28 @@ _LEDGER = f"""
     where kind in ('item', 'discount', 'refund', 'cancellation')
         and coalesce(order_id, '') not in (select order_id from core.orders where is_test)
 """
-# A guest's order has a right owner only where it came with a name, as later ones may.
+# A guest has an account from the second order on, with the e-mail address of the first: then both
+# are the customer's. Until then a guest is a device; on a shared one, whoever used it (left out).
 _OWNERS = """
-    select order_id, person_id from core.orders where named_customer_id is not null and not is_test
+    select order_id, person_id from core.orders
+    where not is_test and not (
+        named_customer_id is null
+        and visitor_id in (select visitor_id from truth.visitors where is_shared)
+    )
 """
 _OWNERS_TRUTH = """
-    select order_id, 'c:shop:' || o.customer_id from truth.orders as o
-    inner join truth.customers as c on o.customer_id = c.customer_id
-    where not c.is_guest
-        or o.order_id in (select order_id from core.orders where named_customer_id is not null)
+    with orders as (
+        select o.order_id, o.customer_id, v.visitor_id,
+            not c.is_guest or count(*) over (partition by o.customer_id) > 1 as has_account
+        from truth.orders as o
+        inner join truth.customers as c on o.customer_id = c.customer_id
+        inner join core.orders as v on o.order_id = v.order_id
+    )
+    select order_id,
+        case when has_account then 'c:shop:' || customer_id else 'v:shop:' || visitor_id end
+    from orders
+    where has_account
+        or visitor_id not in (select visitor_id from truth.visitors where is_shared)
 """
 # An order holds a product once, however many lines or pieces there are of it.
 _BASKETS = """
@@ -125,7 +138,7 @@ def refunds(shop: Shop) -> pd.DataFrame:
 
 
 def owners(shop: Shop) -> pd.DataFrame:
-    """The person of each order that came with a name."""
+    """The person of each order, also of guests who signed up later."""
     return _differences(shop, _OWNERS, _OWNERS_TRUTH)
 
 

@@ -10,6 +10,7 @@ from tests.truth.estimates import (
     judged,
     most_misses,
     retention_cells,
+    visitor_pairs,
 )
 from tests.truth.shop import Shop
 
@@ -18,6 +19,18 @@ def test_bots(shop: Shop) -> None:
     sessions = bots(shop)
     assert sessions["rightly"] / sessions["flagged"] >= 0.95
     assert sessions["rightly"] / sessions["planted"] >= 0.95
+
+
+def test_visitors_are_the_customers_they_were(shop: Shop) -> None:
+    """A device on which nobody ever logged in or ordered tells nothing: of all planted pairs those
+    can be found of which the landed files tell. The others are small: counted by events, all
+    planted ones are in.
+    """
+    pairs = visitor_pairs(shop)
+    assert pairs["rightly"] / pairs["found"] >= 0.99, pairs
+    assert pairs["rightly"] / pairs["named"] >= 0.99, pairs
+    assert pairs["named"] / pairs["planted"] >= 0.95, pairs
+    assert pairs["rightly_events"] / pairs["planted_events"] >= 0.99, pairs
 
 
 @pytest.mark.parametrize("grain", ["month", "week"])

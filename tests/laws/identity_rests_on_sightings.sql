@@ -1,0 +1,61 @@
+-- Each interval begins and is known by a sighting of its customer on its visitor; and each sighting
+-- lies in an interval of its customer, but for two customers seen at the very same instant.
+with intervals as (
+    select * from {{ ref('identity_map') }}
+),
+
+sightings as (
+    select * from {{ ref('identity_sightings') }}
+),
+
+baseless as (
+    select
+        i.source_name,
+        i.visitor_id,
+        i.customer_id,
+        i.first_seen_at as seen_at
+    from intervals as i
+    where not exists (
+        select s.customer_id
+        from sightings as s
+        where
+            i.source_name = s.source_name
+            and i.visitor_id = s.visitor_id
+            and i.customer_id = s.customer_id
+            and i.first_seen_at = s.seen_at
+            and i.known_at <= s.known_at
+    )
+),
+
+forgotten as (
+    select
+        s.source_name,
+        s.visitor_id,
+        s.customer_id,
+        s.seen_at
+    from sightings as s
+    where
+        not exists (
+            select i.customer_id
+            from intervals as i
+            where
+                s.source_name = i.source_name
+                and s.visitor_id = i.visitor_id
+                and s.customer_id = i.customer_id
+                and s.seen_at >= i.valid_from
+                and s.seen_at < i.valid_to
+        )
+        and not exists (
+            select o.customer_id
+            from sightings as o
+            where
+                s.source_name = o.source_name
+                and s.visitor_id = o.visitor_id
+                and s.seen_at = o.seen_at
+                and s.customer_id <> o.customer_id
+        )
+)
+
+select * from baseless
+union all
+select * from forgotten
