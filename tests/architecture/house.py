@@ -100,6 +100,13 @@ def is_private_name(name: str) -> bool:
 CTE = re.compile(r"(?m)^(?:with\s+)?(\w+) as \($")
 
 
+def ctes(sql: str) -> Iterator[tuple[int, str]]:
+    """Where each CTE of a model begins, and its body."""
+    for match in CTE.finditer(sql):
+        end = sql.find("\n)", match.end())
+        yield match.start(), sql[match.end() : end if end >= 0 else None]
+
+
 def last_cte(sql: str) -> tuple[str, str]:
     """Return the name and the body of a model's last CTE; two empty texts where there is none."""
     matches = list(CTE.finditer(sql))

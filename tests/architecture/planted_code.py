@@ -118,6 +118,15 @@ OFFENCES: list[Offence] = [
             "select distinct a.*, b.c from a",
         )
     ),
+    *(
+        (sql.currencies_are_not_mixed, model_sql(path, body), [path, "group by currency"])
+        for path in (X, "analyses/x.sql")
+        for body in (
+            "select sum(native_amount) as a from b",
+            "select o, sum(case when a then native_amount else 0 end) as a from b group by o",
+            "select sum(c.native_net_sales) as a, max(currency) as currency from b as c",
+        )
+    ),
     # python
     *(
         (
@@ -188,6 +197,15 @@ LAWFUL: list[Neighbour] = [
     (sql.models_end_with_their_last_cte, model_sql(X, "select 1 as a")),
     (sql.public_models_name_their_columns, model_sql(X, "select count(*) as a, b * c as d from e")),
     (sql.public_models_name_their_columns, model_sql("models/core/int_x.sql", "select * from a")),
+    *(
+        (sql.currencies_are_not_mixed, model_sql(X, body))
+        for body in (
+            "select currency, sum(native_amount) as a from b group by currency",
+            "select sum(native_amount) as a, count(distinct m.currency) as c from m group by o",
+            "select sum(native_amount) over (partition by o, currency) as a from b",
+            "select sum(amount) as a, max(native_amount) as b from c",
+        )
+    ),
     (python.doors_hold_no_logic, file(DOOR, '"""Why."""\n\n' + IMPORT + DEF + READ + RETURN)),
     (python.package_knows_no_dbt, file("src/stayhouse/x.py", "import subprocess")),
     (python.no_machine_clock_in_python, file("src/stayhouse/x.py", "time.perf_counter()")),

@@ -5,6 +5,7 @@ import re
 from tests.architecture.engine_functions import ENGINE_FUNCTIONS, ENGINE_OPERATORS
 from tests.architecture.house import (
     House,
+    ctes,
     is_private_name,
     last_cte,
     line_of,
@@ -26,6 +27,11 @@ _CLOCK = re.compile(
 _VAR = re.compile(r"(?<![\w.])var\s*\(")
 _ENV_VAR = re.compile(r"\benv_var\s*\(")
 _READS_VARS = ("macros/setting.sql", "macros/sources/source_tables.sql")
+_NATIVE_SUM = re.compile(r"\b(?:sum|avg)\s*\((?:[^()]|\([^()]*\))*?\bnative_\w+", re.IGNORECASE)
+_ONE_CURRENCY = re.compile(
+    r"\b(?:group|partition)\s+by\b[^)]*?\bcurrency\b|\bcount\s*\(\s*distinct\b[^)]*\bcurrency\b",
+    re.IGNORECASE,
+)
 _WHOLE_RELATION = re.compile(r"(?m)(?:^|[\s,])(?:\w+\.)?\*[ \t]*(?:,|$|\s+from\b)")
 
 
@@ -131,7 +137,20 @@ def public_models_name_their_columns(house: House) -> list[str]:
     ]
 
 
+def currencies_are_not_mixed(house: House) -> list[str]:
+    """Whoever sums native amounts does so within one currency, or counts how many there were."""
+    return [
+        f"{path}:{line_of(text, start)} sums native amounts over whatever currency: group by "
+        "currency, count the distinct ones beside the sum, or sum `amount`."
+        for path, raw in house.paths("models/", "analyses/", suffix=".sql")
+        for text in [without_comments(raw)]
+        for start, body in ctes(text)
+        if _NATIVE_SUM.search(body) and not _ONE_CURRENCY.search(body)
+    ]
+
+
 RULES = (
+    currencies_are_not_mixed,
     state_lives_in_core,
     no_machine_clock_in_sql,
     vars_are_read_in_macros,
