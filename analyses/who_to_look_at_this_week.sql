@@ -1,5 +1,6 @@
--- Fifty customers to look at this week: they bought often or much, and the champion says that they
--- are about to leave. A list for a person to read; whether a letter helps, only a control tells.
+-- Fifty customers to look at this week: they bought often or much, the champion says that they are
+-- about to leave, and they may be contacted. A list for a person to read; whether a letter helps,
+-- only a control tells.
 with churn_scores as (
     select * from {{ ref('churn_scores') }}
     where is_champion
@@ -21,15 +22,15 @@ final as (
         r.recency_days,
         r.order_count,
         r.net_sales,
-        s.churn_probability,
-        coalesce(c.has_marketing_consent, false) as has_marketing_consent
+        s.churn_probability
     from rfm_segments as r
     inner join churn_scores as s
         on r.person_id = s.person_id
-    left join customers as c
+    inner join customers as c
         on r.person_id = c.person_id
     where
-        s.risk_band in ('high', 'medium')
+        c.has_marketing_consent
+        and s.risk_band in ('high', 'medium')
         and (r.frequency_score >= 3 or r.monetary_score = 5)
 )
 

@@ -1,9 +1,19 @@
 """Offences against what stands where: rooms, specs, sources, macros."""
 
-from tests.architecture import macros, rooms, sources, specs
-from tests.architecture.planting import Neighbour, Offence, both, edited, file, grain, model
+from tests.architecture import macros, personal, rooms, sources, specs
+from tests.architecture.planting import (
+    Neighbour,
+    Offence,
+    both,
+    edited,
+    file,
+    grain,
+    model,
+    model_sql,
+)
 
 X = "models/retention/x.sql"
+PII = {"email_hash": {"description": "", "config": {"meta": {"pii": "email"}}}}
 ORDERS = "models/staging/shop/stg_shop__orders.sql"
 
 # Rule, offence, what its sentence must say.
@@ -60,6 +70,32 @@ OFFENCES: list[Offence] = [
         rooms.groups_are_rooms,
         model("models/retention/int_x.sql", config={"group": "core"}),
         ["models/retention/int_x.sql", "+group: retention"],
+    ),
+    # personal
+    (
+        personal.hashed_columns_are_tagged,
+        edited(
+            "models/staging/shop/aliases.csv", "reviews,text,text,no,", "reviews,text,text,no,hash"
+        ),
+        ["stg_shop__reviews.yml", "text is hashed", "pii"],
+    ),
+    (
+        personal.personal_columns_keep_their_tag,
+        both(
+            model("models/core/int_x.sql"),
+            model_sql("models/core/int_x.sql", "select a.email_hash from a"),
+        ),
+        ["models/core/int_x.sql", "email_hash", "without a tag"],
+    ),
+    (
+        personal.marts_hold_no_personal_column,
+        model("models/core/x.sql", columns={"email_hash": {"description": "", "data_type": ""}}),
+        ["models/core/x.sql publishes email_hash"],
+    ),
+    (
+        personal.marts_hold_no_personal_column,
+        model("models/core/x.sql", columns={"address": PII["email_hash"]}),
+        ["models/core/x.sql publishes address"],
     ),
     # specs
     (
@@ -195,6 +231,31 @@ LAWFUL: list[Neighbour] = [
     (
         rooms.sources_are_read_by_their_staging,
         model("models/staging/shop/stg_shop__x.sql", sources=[["shop", "events"]]),
+    ),
+    (
+        personal.hashed_columns_are_tagged,
+        edited(
+            "models/staging/shop/aliases.csv",
+            "reviews,customer_id,customer_id,yes,",
+            "reviews,customer_id,customer_id,yes,hash",
+        ),
+    ),
+    (
+        personal.personal_columns_keep_their_tag,
+        both(
+            model("models/core/int_x.sql", columns=PII),
+            model_sql("models/core/int_x.sql", "select a.email_hash from a"),
+        ),
+    ),
+    (
+        personal.personal_columns_keep_their_tag,
+        both(
+            model("models/core/int_x.sql"),
+            file(
+                "models/core/int_x.sql",
+                "with a as (\n    select email_hash\n)\n\nfinal as (\n    select b\n)\n",
+            ),
+        ),
     ),
     (specs.every_grain_is_tested, both(model(X), grain("x", "person_id"))),
     (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),

@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.architecture import macros, python, rooms, sources, specs, sql
+from tests.architecture import macros, personal, python, rooms, sources, specs, sql
 from tests.architecture.house import House
 from tests.architecture.planting import Rule
 
 RULES: tuple[Rule, ...] = tuple(
-    rule for module in (rooms, sql, specs, sources, macros, python) for rule in module.RULES
+    rule
+    for module in (rooms, sql, specs, sources, personal, macros, python)
+    for rule in module.RULES
 )
 
 

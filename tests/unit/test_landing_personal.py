@@ -114,3 +114,15 @@ def test_a_source_without_personal_columns_needs_no_key(project, done, monkeypat
     path = project.file("any_name.csv", header + "1,A,d,1,2010-01-01,2.5,7,UK\n")
     done("land", "online_retail", path)
     assert project.rows("online_retail", "invoice_lines", "customer_id") == [("7",)]
+
+
+def test_a_source_that_only_drops_columns_needs_a_key(project, refused, monkeypatch):
+    """Its broken lines are kept, as hashes."""
+    monkeypatch.delenv("STAYHOUSE_PII_KEY")
+    aliases = project.root / "models/staging/online_retail/aliases.csv"
+    text = aliases.read_text()
+    assert ",Country,country,yes,\n" in text
+    aliases.write_text(text.replace(",Country,country,yes,\n", ",Country,country,yes,drop\n"))
+    header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+    path = project.file("any_name.csv", header + "1,A,d,1,2010-01-01,2.5,7,UK\n")
+    assert "STAYHOUSE_PII_KEY" in refused("land", "online_retail", path)

@@ -38,7 +38,7 @@ final as (
         'shop' as source_name,
         row_hash,
         reason_code,
-        case when reason_code is not null then raw_values end as raw_values,
+        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
         batch_id,
         landed_row,
         data_until,

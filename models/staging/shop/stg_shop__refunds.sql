@@ -19,7 +19,7 @@ typed as (
         {{ text_value('customer_id') }} as customer_id,
         {{ text_value('product_id') }} as product_id,
         upper({{ text_value('currency') }}) as currency,
-        {{ text_value('reason') }} as reason,
+        {{ redacted(text_value('reason')) }} as reason,
         {{ whole_number('quantity') }} as quantity,
         try_cast(amount as decimal(18, 4)) as amount,
         {{ utc_instant('refunded_at') }} as refunded_at
@@ -38,7 +38,7 @@ final as (
         'shop' as source_name,
         row_hash,
         reason_code,
-        case when reason_code is not null then raw_values end as raw_values,
+        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
         batch_id,
         landed_row,
         data_until,

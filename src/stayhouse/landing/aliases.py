@@ -128,9 +128,9 @@ class Source:
     tables: dict[str, Table]
 
     @property
-    def hashes(self) -> bool:
-        """Whether any table has a column that lands as a keyed hash."""
-        return any(a.personal == "hash" for t in self.tables.values() for a in t.aliases)
+    def has_personal_columns(self) -> bool:
+        """Whether any table has a column that is hashed, or not written at all, on landing."""
+        return any(a.personal for t in self.tables.values() for a in t.aliases)
 
     def table(self, name: str) -> Table:
         """Return a table by name.

@@ -58,7 +58,11 @@ def land(
         StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
     """
     source = read_source(root, source_name)
-    keyed_hash = hasher(checked_key(key, root, landing, source_name)) if source.hashes else None
+    keyed_hash = (
+        hasher(checked_key(key, root, landing, source_name))
+        if source.has_personal_columns
+        else None
+    )
     files, nameless = find_files(source, path, table_name)
     try:
         landing.mkdir(parents=True, exist_ok=True)
