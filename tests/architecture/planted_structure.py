@@ -1,7 +1,16 @@
 """Offences against what stands where: rooms, specs, sources, macros."""
 
 from tests.architecture import macros, rooms, sources, specs
-from tests.architecture.planting import Neighbour, Offence, both, edited, file, grain, model
+from tests.architecture.planting import (
+    Neighbour,
+    Offence,
+    both,
+    edited,
+    file,
+    grain,
+    model,
+    model_sql,
+)
 
 X = "models/retention/x.sql"
 ORDERS = "models/staging/shop/stg_shop__orders.sql"
