@@ -21,11 +21,11 @@ opened as (
         {{ text_value('event_id') }} as event_id,
         coalesce(
             {{ text_value('visitor_id') }},
-            {{ text_value(json_value('client_session', '$[0].userId')) }}
+            {{ text_value(text_in_json('client_session', '$[0].userId')) }}
         ) as visitor_id,
         coalesce(
             {{ text_value('session_id') }},
-            {{ text_value(json_value('client_session', '$[0].sessionId')) }}
+            {{ text_value(text_in_json('client_session', '$[0].sessionId')) }}
         ) as session_id,
         {{ text_value('customer_id') }} as customer_id,
         {{ text_value('page_url') }} as page_url,
@@ -37,16 +37,16 @@ opened as (
         lower({{ text_value('platform') }}) as platform,
         {{ text_value('derived_tstamp') }} as derived_tstamp,
         {{ text_value('ecommerce_action') }} as landed_action,
-        {{ json_value('ecommerce_action', '$') }} as readable_action,
-        lower({{ text_value(json_value('ecommerce_action', '$.type')) }}) as action_type,
-        {{ text_value(json_value('ecommerce_action', '$.name')) }} as list_name,
-        {{ text_value(json_value('ecommerce_transaction', '$[0].transaction_id')) }} as order_id,
-        {{ text_value(json_value('ecommerce_transaction', '$[0].revenue')) }} as revenue,
-        {{ text_value(json_value('ecommerce_products', '$[0].id')) }} as first_product_id,
-        {{ json_value('ecommerce_products', '$[1]') }} as second_product,
-        {{ text_value(json_value('ecommerce_products', '$[0].currency')) }} as product_currency,
-        {{ text_value(json_value('ecommerce_products', '$[0].price')) }} as product_price,
-        {{ text_value(json_value('ecommerce_products', '$[0].quantity')) }} as product_quantity,
+        {{ text_in_json('ecommerce_action', '$') }} as readable_action,
+        lower({{ text_value(text_in_json('ecommerce_action', '$.type')) }}) as action_type,
+        {{ text_value(text_in_json('ecommerce_action', '$.name')) }} as list_name,
+        {{ text_value(text_in_json('ecommerce_transaction', '$[0].transaction_id')) }} as order_id,
+        {{ text_value(text_in_json('ecommerce_transaction', '$[0].revenue')) }} as revenue,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].id')) }} as first_product_id,
+        {{ text_in_json('ecommerce_products', '$[1]') }} as second_product,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].currency')) }} as product_currency,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].price')) }} as product_price,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].quantity')) }} as product_quantity,
         {{ utc_instant('received_at') }} as received_at
     from landed
 ),
