@@ -31,7 +31,7 @@ ENGINE_FUNCTIONS = {
     ),
     _call(
         r"to_json|json_\w+|get_json_object|struct_pack|named_struct"
-    ): "{{ raw_values(columns) }}",
+    ): "{{ raw_values(columns) }} to write and {{ text_in_json(text, path) }} to read",
     _call(r"list|list_\w+|array_\w+|collect_list|string_agg|group_concat"): (
         "rows, with a window or a join, not lists"
     ),
@@ -58,5 +58,5 @@ ENGINE_FUNCTIONS = {
 ENGINE_OPERATORS = {
     r"//": "{{ floor_divide(dividend, divisor) }}",
     r"::": "cast(… as …) or try_cast(… as …)",
-    r"->>?": _NEW_MACRO,
+    r"->>?": "{{ text_in_json(text, path) }} of macros/engine",
 }

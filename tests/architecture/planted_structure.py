@@ -185,6 +185,28 @@ OFFENCES: list[Offence] = [
         edited(ORDERS, "        coupon_code,\n", ""),
         [ORDERS, "lacks coupon_code", "cast(null as varchar) as coupon_code"],
     ),
+    *(
+        (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])
+        for path, source, plant in (
+            (X, "online_retail", model_sql(X, "select 'online_retail' as source_name")),
+            ("src/x.py", "snowplow", file("src/x.py", "# Snowplow only.\n")),
+            (
+                "models/core/x.yml",
+                "snowplow",
+                file("models/core/x.yml", "- input: ref('stg_snowplow__events')\n"),
+            ),
+            (
+                "models/staging/shop/aliases.csv",
+                "snowplow",
+                file("models/staging/shop/aliases.csv", "events,snowplow,event_id,no,\n"),
+            ),
+            (
+                "dbt_project.yml",
+                "snowplow",
+                edited("dbt_project.yml", "  as_of: null", "  as_of: null  # of snowplow"),
+            ),
+        )
+    ),
     # macros
     (
         macros.a_macro_has_its_file,
@@ -256,6 +278,15 @@ LAWFUL: list[Neighbour] = [
                 "with a as (\n    select email_hash\n)\n\nfinal as (\n    select b\n)\n",
             ),
         ),
+    ),
+    *(
+        (sources.sources_are_named_at_home_only, file(path, text))
+        for path, text in (
+            (X, "select 'shop' as source_name"),
+            ("src/x.py", "# A snowplower.\n"),
+            ("tests/laws/x.sql", "select * from stg_snowplow__events"),
+            ("models/staging/snowplow/x.sql", "select 'snowplow' as source_name"),
+        )
     ),
     (specs.every_grain_is_tested, both(model(X), grain("x", "person_id"))),
     (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),

@@ -3,12 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jinja2
 import yaml
 
-from tests.architecture.house import House, last_cte, room, without_comments
+from tests.architecture.house import House, last_cte, line_of, room, without_comments
 
 _FOLDER = "models/staging/"
 
@@ -81,6 +82,26 @@ def staging_is_canonical(house: House) -> list[str]:
     return found
 
 
+def sources_are_named_at_home_only(house: House) -> list[str]:
+    """A source but the canonical one is named in its folder and in var sources, nowhere else."""
+    return [
+        f"{path}:{line_of(text, match.start())} names the source {source}: sources meet in core "
+        "through union_sources, so let var sources say what it must know, and give unit tests "
+        "their own (`overrides: {vars: {sources: …}}`)."
+        for source in _sources(house)
+        if source != "shop"
+        for path, text in house.files.items()
+        if not path.startswith((f"{_FOLDER}{source}/", "tests/"))
+        # Its one entry there.
+        for match in list(_named(source, text))[path == "dbt_project.yml" :]
+    ]
+
+
+def _named(source: str, text: str) -> Iterator[re.Match[str]]:
+    """Where a text says a source's name as a word, or as part of a model's name."""
+    return re.finditer(rf"(?<![a-z0-9]){source}(?![a-z0-9])", text, re.IGNORECASE)
+
+
 def _sources(house: House) -> dict[str, list[str]]:
     project = yaml.safe_load(house.files["dbt_project.yml"])
     return dict(project["vars"]["sources"])
@@ -130,4 +151,5 @@ RULES = (
     sources_list_what_lands,
     every_provided_table_is_staged,
     staging_is_canonical,
+    sources_are_named_at_home_only,
 )

@@ -1,0 +1,132 @@
+{%- set content = [
+    'event_id', 'app_id', 'platform', 'visitor_id', 'session_id', 'customer_id', 'page_url',
+    'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'user_agent', 'dvce_created_tstamp',
+    'ecommerce_action', 'ecommerce_products', 'ecommerce_transaction', 'client_session',
+] -%}
+
+with landed as (
+    select * from {{ landed('snowplow', 'events') }}
+),
+
+-- A web tracker keeps visitor and session in columns of their own, an app's in its client session.
+-- Action, products and transaction come as JSON, as the tracker sent them.
+opened as (
+    select
+        batch_id,
+        landed_row,
+        data_until,
+        -- An event that is sent again is collected again: its receipt is not its content.
+        {{ row_hash(content) }} as row_hash,
+        {{ raw_values(content + ['received_at']) }} as raw_values,
+        {{ text_value('event_id') }} as event_id,
+        coalesce(
+            {{ text_value('visitor_id') }},
+            {{ text_value(text_in_json('client_session', '$[0].userId')) }}
+        ) as visitor_id,
+        coalesce(
+            {{ text_value('session_id') }},
+            {{ text_value(text_in_json('client_session', '$[0].sessionId')) }}
+        ) as session_id,
+        {{ text_value('customer_id') }} as customer_id,
+        {{ redacted(text_value('page_url')) }} as page_url,
+        {{ redacted(text_value('referrer')) }} as referrer,
+        {{ text_value('utm_source') }} as utm_source,
+        {{ text_value('utm_medium') }} as utm_medium,
+        {{ text_value('utm_campaign') }} as utm_campaign,
+        {{ text_value('user_agent') }} as user_agent,
+        lower({{ text_value('platform') }}) as platform,
+        {{ text_value('derived_tstamp') }} as derived_tstamp,
+        {{ text_value('ecommerce_action') }} as landed_action,
+        {{ text_in_json('ecommerce_action', '$') }} as readable_action,
+        lower({{ text_value(text_in_json('ecommerce_action', '$.type')) }}) as action_type,
+        {{ text_value(text_in_json('ecommerce_action', '$.name')) }} as list_name,
+        {{ text_value(text_in_json('ecommerce_transaction', '$[0].transaction_id')) }} as order_id,
+        {{ text_value(text_in_json('ecommerce_transaction', '$[0].revenue')) }} as revenue,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].id')) }} as first_product_id,
+        {{ text_in_json('ecommerce_products', '$[1]') }} as second_product,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].currency')) }} as product_currency,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].price')) }} as product_price,
+        {{ text_value(text_in_json('ecommerce_products', '$[0].quantity')) }} as product_quantity,
+        {{ utc_instant('received_at') }} as received_at
+    from landed
+),
+
+-- What an event says of a product is kept where it names one: of several, none is the product.
+typed as (
+    select
+        *,
+        case
+            when landed_action is not null and readable_action is null then 'unreadable'
+            when action_type is null then 'page_view'
+            when action_type in ('list_click', 'promo_view', 'promo_click') then 'page_view'
+            when action_type in ('product_view', 'list_view') then 'product_view'
+            when action_type = 'checkout_step' then 'checkout_start'
+            when action_type = 'transaction' then 'purchase'
+            else action_type
+        end as event_type,
+        case when platform = 'mob' then 'mobile' end as device_type,
+        case when second_product is null then first_product_id end as product_id,
+        case when second_product is null then upper(product_currency) end as currency,
+        case when second_product is null then product_price end as raw_price,
+        case when second_product is null then product_quantity end as raw_quantity,
+        {{ raw_values(['session_id', 'action_type', 'list_name', 'revenue', 'derived_tstamp']) }}
+            as properties,
+        -- The collector has one clock and every device its own; the tracker's vendor cuts sessions
+        -- by the collector's too.
+        received_at as occurred_at
+    from opened
+),
+
+measured as (
+    select
+        *,
+        try_cast(raw_price as decimal(18, 4)) as price,
+        {{ whole_number('raw_quantity') }} as quantity
+    from typed
+),
+
+checked as (
+    select
+        *,
+        {{ event_reason_code() }} as reason_code
+    from measured
+),
+
+final as (
+    select
+        'snowplow' as source_name,
+        row_hash,
+        reason_code,
+        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
+        batch_id,
+        landed_row,
+        data_until,
+        event_id,
+        event_type,
+        visitor_id,
+        customer_id,
+        product_id,
+        order_id,
+        currency,
+        page_url,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        device_type,
+        user_agent,
+        cast(null as varchar) as search_term,
+        cast(null as varchar) as text,
+        properties,
+        quantity,
+        cast(null as bigint) as result_count,
+        cast(null as bigint) as load_ms,
+        cast(null as bigint) as rating,
+        price,
+        occurred_at,
+        received_at,
+        coalesce(received_at, occurred_at) as available_at
+    from checked
+)
+
+select * from final
