@@ -69,6 +69,37 @@ def test_an_analysis_runs(path: Path, compiled: Path, warehouse: Run) -> None:
     assert rows or path.stem == "what_was_refused"
 
 
+def test_an_analysis_that_lists_people_lists_those_who_consented(
+    compiled: Path, warehouse: Run
+) -> None:
+    """A list of people is a list of people to contact. Consent is read from the landed files: the
+    latest of a customer's profiles, where nothing stated means no.
+    """
+    files = f"'{CHECKOUT}/seeds/sample/shop/customers/*/data.parquet'"
+    consents = dict(
+        warehouse.query(
+            f"""
+            select 'c:shop:' || customer_id, arg_max(
+                coalesce(lower(marketing_consent) = 'true', false), coalesce(updated_at, ''))
+            from read_parquet({files}, hive_partitioning = false)
+            where customer_id is not null
+            group by customer_id
+            """
+        )
+    )
+    assert set(consents.values()) == {True, False}
+    lists = 0
+    for path in ANALYSES:
+        sql = (compiled / path.name).read_text(encoding="utf-8")
+        columns = [str(column[0]) for column in warehouse.query(f"describe {sql}")]
+        if "person_id" in columns:
+            place = columns.index("person_id")
+            people = {row[place] for row in warehouse.query(sql)}
+            assert people <= {person for person, consents_now in consents.items() if consents_now}
+            lists += bool(people)
+    assert lists > 0
+
+
 def test_every_var_has_its_meaning_and_default() -> None:
     project = yaml.safe_load((CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8"))
     assert table_names("| var |") == set(project["vars"])
