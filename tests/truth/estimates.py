@@ -71,15 +71,18 @@ _PAIRS = """
     ),
     visits as (
         select sum(s.event_count) as planted,
+            sum(s.event_count) filter (n.visitor_id is not null) as named,
             sum(s.event_count) filter (s.person_id = 'c:shop:' || u.customer_id) as rightly
-        from unshared as u inner join core.sessions as s on u.visitor_id = s.visitor_id
+        from unshared as u
+        inner join core.sessions as s on u.visitor_id = s.visitor_id
+        left join named as n on u.visitor_id = n.visitor_id and u.customer_id = n.customer_id
     )
     select
         (select count(*) from unshared) as planted,
         (select count(*) from unshared semi join named using (visitor_id, customer_id)) as named,
         (select count(*) from found) as found,
         (select count(*) from found semi join unshared using (visitor_id, customer_id)) as rightly,
-        planted as planted_events, rightly as rightly_events
+        planted as planted_events, named as named_events, rightly as rightly_events
     from visits
 """
 
@@ -88,7 +91,8 @@ def visitor_pairs(shop: Shop) -> pd.Series:
     """Return counts of pairs of a visitor and its customer outside shared devices.
 
     `planted` in truth; of these `named`, where the landed files tell of it at all; `found` by the
-    warehouse and `rightly` so; and the events of planted visitors, all and rightly attributed.
+    warehouse and `rightly` so; and the events of planted visitors, all, of named pairs, and those
+    rightly attributed.
     """
     tables = {
         table: f"read_parquet('{shop.landed(table)}/*/*.parquet', hive_partitioning = false)"

@@ -100,7 +100,8 @@ def refund_orders(orders: Orders, refunds: Refunds, known_customer_from_ms: Ints
 
     One that names its order has it. One that does not goes to the customer's latest earlier order
     with a line of that product of at least its quantity; several on one line count by time, and
-    those beyond the line's quantity find no order. Guests' orders have no customer to be found by.
+    those beyond the line's quantity find no order. A guest's orders are found by their e-mail
+    address from the sign-up on.
     """
     found = np.where(refunds.names_order, refunds.order, -1)
     first = np.searchsorted(orders.person, orders.person[refunds.order], side="left")
@@ -114,8 +115,7 @@ def refund_orders(orders: Orders, refunds: Refunds, known_customer_from_ms: Ints
         product = orders.product[refunds.order[refund], refunds.line[refund]]
         quantity = int(refunds.quantity[refund])
         for order in range(int(last[refund]) - 1, int(first[refund]) - 1, -1):
-            is_named = orders.at_ms[order] >= known_customer_from_ms[orders.person[order]]
-            if orders.at_ms[order] > refunds.at_ms[refund] or not is_named:
+            if orders.at_ms[order] > refunds.at_ms[refund]:
                 continue
             lines = [
                 line
