@@ -1,5 +1,7 @@
-with int_retention__cells as (
-    select * from {{ ref('int_retention__cells') }}
+-- The cube's plainest cuts, as people know cohort tables.
+with retention_cube as (
+    select * from {{ ref('retention_cube') }}
+    where slice = 'none' and min_occurrences = 1 and definition in ('on', 'on_or_after')
 ),
 
 final as (
@@ -9,16 +11,15 @@ final as (
         return_kind,
         definition,
         clock_kind,
-        cast(period_index as bigint) as period_index,
+        period_index,
         cohort_size,
         eligible_count,
         retained_count,
-        cast(retained_count as double) / eligible_count as retention_rate,
-        {{ wilson_bound('retained_count', 'eligible_count', '-') }} as rate_low,
-        {{ wilson_bound('retained_count', 'eligible_count', '+') }} as rate_high,
+        retention_rate,
+        rate_low,
+        rate_high,
         cohort_start
-    from int_retention__cells
-    where definition in ('on', 'on_or_after')
+    from retention_cube
 )
 
 select * from final

@@ -1,36 +1,121 @@
 -- What a person can start with and come back with, one row for each time it happened before the
--- clock. A net order is one that is net at the clock.
-with orders as (
+-- clock, of the kinds that a cut asks for.
+with int_retention__cuts as (
+    select * from {{ ref('int_retention__cuts') }}
+),
+
+orders as (
     select * from {{ ref('orders') }}
     where person_id is not null and is_order
+),
+
+sessions as (
+    select * from {{ ref('sessions') }}
+    where person_id is not null and not is_bot
+),
+
+events as (
+    select * from {{ ref('events') }}
+),
+
+visitor_days as (
+    select * from {{ ref('visitor_days') }}
+    where is_bot
+),
+
+identity_map as (
+    select * from {{ ref('identity_map') }}
 ),
 
 clock as (
     select * from {{ ref('clock') }}
 ),
 
-known as (
-    select o.*
-    from orders as o
-    cross join clock
-    where o.ordered_at < clock.as_of_at
+wanted_kinds as (
+    select start_kind as activity_kind from int_retention__cuts
+    union
+    select return_kind as activity_kind from int_retention__cuts
 ),
 
-final as (
+bot_days as (
+    select distinct
+        source_name,
+        visitor_id,
+        local_day
+    from visitor_days
+),
+
+-- Events of a kind are few beside all events: only they are looked up.
+wanted_events as (
+    select
+        e.source_name,
+        e.event_id,
+        e.event_type,
+        e.occurred_at,
+        {{ known_person_id('e.source_name', 'e.customer_id', 'e.visitor_id', 'e.occurred_at') }}
+            as person_id
+    from events as e
+    inner join wanted_kinds as w
+        on e.event_type = w.activity_kind
+    left join identity_map as i
+        on
+            e.source_name = i.source_name
+            and e.visitor_id = i.visitor_id
+            and e.occurred_at >= i.valid_from
+            and e.occurred_at < i.valid_to
+    left join bot_days as b
+        on
+            e.source_name = b.source_name
+            and e.visitor_id = b.visitor_id
+            and {{ local_day('e.occurred_at') }} = b.local_day
+    where b.visitor_id is null
+),
+
+activities as (
     select
         person_id,
         'order' as activity_kind,
         concat_ws('|', source_name, order_id) as activity_id,
         ordered_at as occurred_at
-    from known
+    from orders
     union all
+    -- A net order is one that is net at the clock.
     select
         person_id,
         'net_order' as activity_kind,
         concat_ws('|', source_name, order_id) as activity_id,
         ordered_at as occurred_at
-    from known
+    from orders
     where is_net_at_clock
+    union all
+    -- A visit happens when it begins: one that goes on past midnight is no return of the next day.
+    select
+        person_id,
+        'visit' as activity_kind,
+        session_id as activity_id,
+        started_at as occurred_at
+    from sessions
+    union all
+    select
+        person_id,
+        event_type as activity_kind,
+        concat_ws('|', source_name, event_id) as activity_id,
+        occurred_at
+    from wanted_events
+    where person_id is not null
+),
+
+final as (
+    select
+        a.person_id,
+        a.activity_kind,
+        a.activity_id,
+        a.occurred_at
+    from activities as a
+    inner join wanted_kinds as w
+        on a.activity_kind = w.activity_kind
+    cross join clock
+    where clock.as_of_at > a.occurred_at
 )
 
 select * from final

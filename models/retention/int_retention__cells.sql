@@ -1,11 +1,15 @@
--- The engine of retention: for each cut of the seed, cohorts by period and the share that came
--- back. A rate is retained / eligible; a cell whose period is not complete is absent.
-with int_retention__activities as (
+-- The engine of retention: for each cut, cohorts by period, and how many came back. A rate is
+-- retained / eligible; eligible are those whose period is complete.
+with int_retention__cuts as (
+    select * from {{ ref('int_retention__cuts') }}
+),
+
+int_retention__activities as (
     select * from {{ ref('int_retention__activities') }}
 ),
 
-retention_cuts as (
-    select * from {{ ref('retention_cuts') }}
+int_retention__people as (
+    select * from {{ ref('int_retention__people') }}
 ),
 
 clock as (
@@ -22,79 +26,218 @@ starts as (
     group by person_id, activity_kind
 ),
 
--- Each start in each cut, with the last index whose period is complete for it.
-people as (
+journey_kinds as (
+    select distinct
+        journey_id,
+        cohort_grain,
+        start_kind,
+        return_kind,
+        clock_kind
+    from int_retention__cuts
+),
+
+-- Each start, with the last index whose period is complete for it.
+journeys as (
     select
-        c.cut_id,
-        c.cohort_grain,
-        c.return_kind,
-        c.clock_kind,
+        k.*,
         s.person_id,
         s.started_at,
-        {{ period_number(local_day('s.started_at'), 'c.cohort_grain') }} as start_number,
-        case c.clock_kind
+        {{ period_number(local_day('s.started_at'), 'k.cohort_grain') }} as start_number,
+        case k.clock_kind
             when 'calendar'
                 then
-                    {{ period_number('clock.open_day', 'c.cohort_grain') }}
-                    - {{ period_number(local_day('s.started_at'), 'c.cohort_grain') }} - 1
+                    {{ period_number('clock.open_day', 'k.cohort_grain') }}
+                    - {{ period_number(local_day('s.started_at'), 'k.cohort_grain') }} - 1
             when 'rolling'
-                then {{ rolling_index('s.started_at', 'clock.as_of_at', 'c.cohort_grain') }} - 1
+                then {{ rolling_index('s.started_at', 'clock.as_of_at', 'k.cohort_grain') }} - 1
         end as last_index
     from starts as s
-    inner join retention_cuts as c
-        on s.start_kind = c.start_kind
+    inner join journey_kinds as k
+        on s.start_kind = k.start_kind
     cross join clock
 ),
 
--- The indices at which a person came back; the start itself is the return of index 0. A return
--- before the start has none, and one in an incomplete period does not count yet.
+-- The start is the return of index 0; what comes before it is none.
 returns as (
-    select distinct
-        p.cut_id,
-        p.person_id,
-        case p.clock_kind
+    select
+        journey_id,
+        person_id,
+        last_index,
+        0 as period_index,
+        true as is_start
+    from journeys
+    union all
+    select
+        j.journey_id,
+        j.person_id,
+        j.last_index,
+        case j.clock_kind
             when 'calendar'
                 then
-                    {{ period_number(local_day('a.occurred_at'), 'p.cohort_grain') }}
-                    - p.start_number
+                    {{ period_number(local_day('a.occurred_at'), 'j.cohort_grain') }}
+                    - j.start_number
             when 'rolling'
-                then {{ rolling_index('p.started_at', 'a.occurred_at', 'p.cohort_grain') }}
-        end as period_index
-    from people as p
+                then {{ rolling_index('j.started_at', 'a.occurred_at', 'j.cohort_grain') }}
+        end as period_index,
+        false as is_start
+    from journeys as j
     inner join int_retention__activities as a
         on
-            p.person_id = a.person_id
-            and p.return_kind = a.activity_kind
-            and p.started_at <= a.occurred_at
-    union
-    select
-        cut_id,
-        person_id,
-        0 as period_index
-    from people
+            j.person_id = a.person_id
+            and j.return_kind = a.activity_kind
+            and j.started_at < a.occurred_at
 ),
 
-complete_returns as (
+-- A return in a period that is not complete does not count yet.
+occurrences as (
     select
-        p.cut_id,
-        p.start_number,
-        p.person_id,
-        r.period_index,
-        max(r.period_index) over (partition by p.cut_id, p.person_id) as latest_index,
-        p.last_index
-    from people as p
-    inner join returns as r
-        on p.cut_id = r.cut_id and p.person_id = r.person_id
-    where r.period_index <= p.last_index
+        journey_id,
+        person_id,
+        period_index,
+        count(*) as occurrence_count,
+        count(case when not is_start then 1 end) as repeat_count
+    from returns
+    where period_index <= last_index
+    group by journey_id, person_id, period_index
+),
+
+members as (
+    select
+        c.cut_id,
+        c.journey_id,
+        c.definition,
+        c.bracket_from,
+        c.bracket_to,
+        c.min_occurrences,
+        j.person_id,
+        j.start_number,
+        j.last_index,
+        case c.slice
+            when 'none' then 'all'
+            when 'country' then coalesce(p.country, 'unknown')
+            when 'device' then coalesce(p.device, 'unknown')
+            when 'first_category' then coalesce(p.first_category, 'unknown')
+        end as slice_value
+    from journeys as j
+    inner join int_retention__cuts as c
+        on j.journey_id = c.journey_id
+    left join int_retention__people as p
+        on j.person_id = p.person_id
 ),
 
 cohorts as (
     select
         cut_id,
+        slice_value,
         start_number,
-        count(*) as cohort_size,
+        count(*) as cohort_size
+    from members
+    group by cut_id, slice_value, start_number
+),
+
+-- People by the last period that is complete for them.
+matured as (
+    select
+        cut_id,
+        slice_value,
+        start_number,
+        last_index as period_index,
+        count(*) as matured_count
+    from members
+    group by cut_id, slice_value, start_number, last_index
+),
+
+-- In each period with enough returns of a person, the person is back; the start counts in any case.
+came_back as (
+    select
+        m.cut_id,
+        m.definition,
+        m.slice_value,
+        m.start_number,
+        m.person_id,
+        o.period_index,
+        o.repeat_count
+    from members as m
+    inner join occurrences as o
+        on m.journey_id = o.journey_id and m.person_id = o.person_id
+    where
+        m.definition <> 'bracket'
+        and (o.period_index = 0 or o.occurrence_count >= m.min_occurrences)
+),
+
+back_on as (
+    select
+        cut_id,
+        slice_value,
+        start_number,
+        period_index,
+        count(*) as retained_count,
+        count(case when repeat_count > 0 then 1 end) as repeat_count
+    from came_back
+    group by cut_id, slice_value, start_number, period_index
+),
+
+last_back as (
+    select
+        cut_id,
+        slice_value,
+        start_number,
+        person_id,
+        max(period_index) as period_index
+    from came_back
+    where definition = 'on_or_after'
+    group by cut_id, slice_value, start_number, person_id
+),
+
+back_last as (
+    select
+        cut_id,
+        slice_value,
+        start_number,
+        period_index,
+        count(*) as retained_count
+    from last_back
+    group by cut_id, slice_value, start_number, period_index
+),
+
+-- A bracket is one period: returns in it add up, and one person counts once.
+in_bracket as (
+    select
+        m.cut_id,
+        m.slice_value,
+        m.start_number,
+        m.person_id,
+        m.min_occurrences,
+        m.bracket_from,
+        sum(o.occurrence_count) as occurrence_count
+    from members as m
+    inner join occurrences as o
+        on m.journey_id = o.journey_id and m.person_id = o.person_id
+    where
+        m.definition = 'bracket'
+        and m.bracket_to <= m.last_index
+        and o.period_index between m.bracket_from and m.bracket_to
+    group by
+        m.cut_id, m.slice_value, m.start_number, m.person_id, m.min_occurrences, m.bracket_from
+),
+
+back_in_bracket as (
+    select
+        cut_id,
+        slice_value,
+        start_number,
+        count(*) as retained_count
+    from in_bracket
+    where bracket_from = 0 or occurrence_count >= min_occurrences
+    group by cut_id, slice_value, start_number
+),
+
+last_indexes as (
+    select
+        cut_id,
+        start_number,
         max(last_index) as last_index
-    from people
+    from members
     group by cut_id, start_number
 ),
 
@@ -103,138 +246,82 @@ indexes as (
         cut_id,
         start_number,
         {{ numbers_up_to('last_index') }} as period_index
-    from cohorts
+    from last_indexes
     where last_index >= 0
 ),
 
--- One row a cut, cohort and index; of a bracket only its first index, judged at its last.
-cells as (
+-- Whose last complete period is this or a later one is eligible; who came back for the last time in
+-- this or a later one came back on or after it.
+counted as (
     select
-        c.*,
+        k.cut_id,
+        k.slice_value,
         k.start_number,
-        k.cohort_size,
         i.period_index,
-        coalesce(c.bracket_to, i.period_index) as judged_index
+        k.cohort_size,
+        sum(coalesce(m.matured_count, 0)) over onwards as eligible_count,
+        coalesce(b.retained_count, 0) as retained_on,
+        coalesce(b.repeat_count, 0) as repeat_count,
+        sum(coalesce(l.retained_count, 0)) over onwards as retained_on_or_after
     from cohorts as k
-    inner join retention_cuts as c
-        on k.cut_id = c.cut_id
     inner join indexes as i
         on k.cut_id = i.cut_id and k.start_number = i.start_number
-    where c.definition <> 'bracket' or i.period_index = c.bracket_from
-),
-
--- People by their last complete index, so that counting eligible ones does not multiply people.
-maturity as (
-    select
-        cut_id,
-        start_number,
-        last_index,
-        count(*) as people_count
-    from people
-    group by cut_id, start_number, last_index
-),
-
-eligible as (
-    select
-        c.cut_id,
-        c.start_number,
-        c.period_index,
-        sum(m.people_count) as eligible_count
-    from cells as c
-    inner join maturity as m
+    left join matured as m
         on
-            c.cut_id = m.cut_id
-            and c.start_number = m.start_number
-            and c.judged_index <= m.last_index
-    group by c.cut_id, c.start_number, c.period_index
-),
-
--- Returns by where they fall, the latest ones (for `on_or_after`) beside all others.
-landed_returns as (
-    select
-        cut_id,
-        start_number,
-        period_index,
-        last_index,
-        period_index = latest_index as is_latest,
-        count(*) as people_count
-    from complete_returns
-    group by cut_id, start_number, period_index, last_index, period_index = latest_index
-),
-
-retained_by_index as (
-    select
-        c.cut_id,
-        c.start_number,
-        c.period_index,
-        sum(r.people_count) as retained_count
-    from cells as c
-    inner join landed_returns as r
+            k.cut_id = m.cut_id
+            and k.slice_value = m.slice_value
+            and k.start_number = m.start_number
+            and i.period_index = m.period_index
+    left join back_on as b
         on
-            c.cut_id = r.cut_id
-            and c.start_number = r.start_number
-            and c.judged_index <= r.last_index
-            and (
-                (c.definition = 'on' and c.period_index = r.period_index)
-                or (
-                    c.definition = 'on_or_after'
-                    and r.is_latest
-                    and c.period_index <= r.period_index
-                )
-            )
-    group by c.cut_id, c.start_number, c.period_index
-),
-
--- In a bracket one person may come back at several indices and counts once.
-retained_in_bracket as (
-    select
-        c.cut_id,
-        c.start_number,
-        c.period_index,
-        count(distinct r.person_id) as retained_count
-    from cells as c
-    inner join complete_returns as r
+            k.cut_id = b.cut_id
+            and k.slice_value = b.slice_value
+            and k.start_number = b.start_number
+            and i.period_index = b.period_index
+    left join back_last as l
         on
-            c.cut_id = r.cut_id
-            and c.start_number = r.start_number
-            and c.judged_index <= r.last_index
-            and r.period_index between c.bracket_from and c.bracket_to
-    where c.definition = 'bracket'
-    group by c.cut_id, c.start_number, c.period_index
-),
-
-retained as (
-    select * from retained_by_index
-    union all
-    select * from retained_in_bracket
+            k.cut_id = l.cut_id
+            and k.slice_value = l.slice_value
+            and k.start_number = l.start_number
+            and i.period_index = l.period_index
+    window onwards as (
+        partition by k.cut_id, k.slice_value, k.start_number
+        order by i.period_index desc
+        rows between unbounded preceding and current row
+    )
 ),
 
 final as (
     select
         c.cut_id,
-        c.cohort_grain,
-        c.start_kind,
-        c.return_kind,
-        c.definition,
-        c.clock_kind,
-        c.bracket_from,
-        c.bracket_to,
-        c.period_index,
-        c.cohort_size,
-        cast(e.eligible_count as bigint) as eligible_count,
-        cast(coalesce(r.retained_count, 0) as bigint) as retained_count,
-        {{ period_start('c.start_number', 'c.cohort_grain') }} as cohort_start
-    from cells as c
-    inner join eligible as e
+        k.slice_value,
+        -- Of a bracket only its first index, judged at its last.
+        coalesce(c.bracket_from, k.period_index) as period_index,
+        k.cohort_size,
+        cast(k.eligible_count as bigint) as eligible_count,
+        cast(
+            case c.definition
+                when 'on' then k.retained_on
+                when 'on_or_after' then k.retained_on_or_after
+                else coalesce(b.retained_count, 0)
+            end as bigint
+        ) as retained_count,
+        case
+            when k.period_index = 0 and c.definition <> 'bracket'
+                then cast(k.repeat_count as bigint)
+        end as repeat_in_period_0_count,
+        {{ period_start('k.start_number', 'c.cohort_grain') }} as cohort_start
+    from counted as k
+    inner join int_retention__cuts as c
+        on k.cut_id = c.cut_id
+    left join back_in_bracket as b
         on
-            c.cut_id = e.cut_id
-            and c.start_number = e.start_number
-            and c.period_index = e.period_index
-    left join retained as r
-        on
-            c.cut_id = r.cut_id
-            and c.start_number = r.start_number
-            and c.period_index = r.period_index
+            k.cut_id = b.cut_id
+            and k.slice_value = b.slice_value
+            and k.start_number = b.start_number
+    where
+        k.eligible_count > 0
+        and (c.definition <> 'bracket' or k.period_index = c.bracket_to)
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Cohort sizes sum to the people who started in a complete period, each once; read from orders.
+-- Cohort sizes of each cut sum to the people who started in a complete period, each once, however
+-- they are sliced and whatever is withheld; read from orders.
 with starters as (
     select
         'order' as start_kind,
@@ -17,46 +18,46 @@ with starters as (
     group by person_id
 ),
 
-grains as (
-    select 'week' as cohort_grain
-    union all
-    select 'month' as cohort_grain
+cuts as (
+    select
+        cut_id,
+        start_kind,
+        cohort_grain,
+        sum(case when period_index = 0 then cohort_size else 0 end) as people_count,
+        sum(case when period_index = 0 then retained_count else 0 end) as retained_count
+    from {{ ref('retention_cube') }}
+    where
+        clock_kind = 'calendar'
+        and definition <> 'bracket'
+        and start_kind in ('order', 'net_order')
+    group by cut_id, start_kind, cohort_grain
 ),
 
 expected as (
     select
-        s.start_kind,
-        g.cohort_grain,
+        k.cut_id,
         count(*) as people_count
-    from starters as s
+    from cuts as k
+    inner join starters as s
+        on k.start_kind = s.start_kind
     cross join {{ ref('clock') }} as c
-    cross join grains as g
     where
-        case g.cohort_grain
+        case k.cohort_grain
+            when 'day' then s.started_day < c.open_day
             when 'week' then date_trunc('week', s.started_day) < date_trunc('week', c.open_day)
             else date_trunc('month', s.started_day) < date_trunc('month', c.open_day)
         end
-    group by s.start_kind, g.cohort_grain
-),
-
-cohorts as (
-    select
-        start_kind,
-        cohort_grain,
-        definition,
-        sum(cohort_size) as people_count
-    from {{ ref('cohort_retention') }}
-    where period_index = 0
-    group by start_kind, cohort_grain, definition
+    group by k.cut_id
 )
 
 select
-    e.start_kind,
-    e.cohort_grain,
-    c.definition,
+    k.cut_id,
     e.people_count as expected,
-    c.people_count
-from expected as e
-full outer join cohorts as c
-    on e.start_kind = c.start_kind and e.cohort_grain = c.cohort_grain
-where e.people_count is distinct from c.people_count
+    k.people_count,
+    k.retained_count
+from cuts as k
+left join expected as e
+    on k.cut_id = e.cut_id
+where
+    e.people_count is distinct from k.people_count
+    or e.people_count is distinct from k.retained_count

@@ -7,24 +7,26 @@ with curves as (
         lag(eligible_count) over same_curve as previous_eligible,
         max(case when definition = 'on_or_after' then retained_count end) over (
             partition by
-                cohort_grain, cohort_start, start_kind, return_kind, clock_kind, period_index
+                cohort_grain, cohort_start, start_kind, return_kind, clock_kind, slice,
+                slice_value, min_occurrences, period_index
         ) as retained_on_or_after
-    from {{ ref('cohort_retention') }}
+    from {{ ref('retention_cube') }}
     window same_curve as (
-        partition by cohort_grain, cohort_start, start_kind, return_kind, clock_kind, definition
+        partition by cut_id, slice_value, cohort_start
         order by period_index
     )
 )
 
 select
-    cohort_grain,
+    cut_id,
+    slice_value,
     cohort_start,
-    start_kind,
-    definition,
     period_index
 from curves
 where
     (period_index = 0 and retained_count <> eligible_count)
+    or eligible_count <= 0
+    or is_mature <> (eligible_count = cohort_size)
     or retained_count > eligible_count
     or eligible_count > cohort_size
     or (definition = 'on' and retained_count > retained_on_or_after)
