@@ -31,6 +31,10 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+int_retention__people as (
+    select * from {{ ref('int_retention__people') }}
+),
+
 wanted_kinds as (
     select start_kind as activity_kind from int_retention__cuts
     union
@@ -107,13 +111,15 @@ activities as (
 
 final as (
     select
-        a.person_id,
+        p.person_number,
         a.activity_kind,
         a.activity_id,
         a.occurred_at
     from activities as a
     inner join wanted_kinds as w
         on a.activity_kind = w.activity_kind
+    inner join int_retention__people as p
+        on a.person_id = p.person_id
     cross join clock
     where clock.as_of_at > a.occurred_at
 )

@@ -82,8 +82,6 @@ final as (
                 "' cannot be built: ', problem, '. Correct the row, or take it out.')"
             ) }}
         end as cut_id,
-        -- Cuts that differ only in what they count share one journey of each person.
-        concat_ws('|', cohort_grain, start_kind, return_kind, clock_kind) as journey_id,
         cohort_grain,
         start_kind,
         return_kind,
@@ -92,7 +90,12 @@ final as (
         slice,
         bracket_from,
         bracket_to,
-        min_occurrences
+        min_occurrences,
+        row_number() over (order by cut_id) as cut_number,
+        -- Cuts that differ only in what they count share one journey of each person.
+        dense_rank() over (
+            order by cohort_grain, start_kind, return_kind, clock_kind
+        ) as journey_number
     from judged
 )
 

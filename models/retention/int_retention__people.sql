@@ -1,5 +1,5 @@
--- By what a person can be told apart from the beginning on: what stands here never changes with how
--- long they stayed.
+-- People by number, since numbers are counted several times faster than names; and by what they can
+-- be told apart from the beginning on, which never changes with how long they stayed.
 with sessions as (
     select * from {{ ref('sessions') }}
     where person_id is not null and not is_bot
@@ -26,12 +26,9 @@ customers as (
 first_sessions as (
     select
         person_id,
-        device_type
+        min_by(device_type, concat(cast(started_at as varchar), session_id)) as device_type
     from sessions
-    qualify row_number() over (
-        partition by person_id
-        order by started_at, source_name, session_id
-    ) = 1
+    group by person_id
 ),
 
 first_orders as (
@@ -76,7 +73,8 @@ final as (
         k.person_id,
         coalesce(c.country, 'unknown') as country,
         coalesce(s.device_type, 'unknown') as device,
-        coalesce(f.first_category, 'unknown') as first_category
+        coalesce(f.first_category, 'unknown') as first_category,
+        row_number() over (order by k.person_id) as person_number
     from known as k
     left join customers as c
         on k.person_id = c.person_id
