@@ -16,7 +16,12 @@ PLAN = {
     "recency": {"features": ["recency_days"]},
     "logistic_regression": {"max_iter": 500},
     "random_forest": {"n_estimators": 30, "min_samples_leaf": 10, "random_state": 7},
-    "boosted_trees": {"max_iter": 40, "min_samples_leaf": 40, "random_state": 7},
+    "boosted_trees": {
+        "regression": {"max_iter": 500},
+        "max_iter": 40,
+        "min_samples_leaf": 40,
+        "random_state": 7,
+    },
 }
 FEATURES = ["recency_days", "purchase_count", "mean_gap_days"]
 
