@@ -23,6 +23,11 @@ from stayhouse.churn.calibrate import Sigmoid, rolling_sigmoid, wins
 from stayhouse.churn.design import design_matrix, in_row_order
 from stayhouse.errors import StayhouseError
 
+# The place of a cut-off in the year is read where training cut-offs lie all around it.
+SEASON = ("year_sine", "year_cosine")
+LONGEST_GAP_DAYS = 92
+DAYS_OF_YEAR = 365.25
+
 
 def fit_classifiers(
     training: pd.DataFrame,
@@ -81,6 +86,8 @@ def _fit(
     matrix = design_matrix(part, wanted)
     # A feature that nobody here has a value of (a source without visits) says nothing.
     known = ~np.isnan(matrix).all(axis=0)
+    if not _knows_the_year(part):
+        known &= ~np.isin(wanted, SEASON)
     columns = [name for name, is_known in zip(wanted, known, strict=True) if is_known]
     truth = part["has_churned"].astype(bool).to_numpy()
     estimator = _estimator(classifier, parameters)
@@ -89,6 +96,21 @@ def _fit(
             base.fit(matrix[:, known], truth)
     estimator.fit(matrix[:, known], truth)
     return columns, estimator
+
+
+def _knows_the_year(part: pd.DataFrame) -> bool:
+    """Return whether the cut-offs that tell the season leave no gap in the year.
+
+    A regression follows a season that it has seen half of into the other half, and far off.
+    """
+    if not set(SEASON) <= set(part.columns):
+        return False
+    seen = part.dropna(subset=list(SEASON))[list(SEASON)].drop_duplicates().astype("float64")
+    if seen.empty:
+        return False
+    places = np.sort(np.arctan2(seen[SEASON[0]], seen[SEASON[1]])) * DAYS_OF_YEAR / (2 * np.pi)
+    gaps = np.diff(np.append(places, places[0] + DAYS_OF_YEAR))
+    return bool(gaps.max() <= LONGEST_GAP_DAYS)
 
 
 def _foretell(
