@@ -33,6 +33,22 @@ first_categories as (
     group by o.cut_off_at, o.first_category
 ),
 
+-- The place of the cut-off in the year, once a whole one lies behind the shop: before, it would
+-- tell the months that are known from those that are not, and a line drawn through the ones would
+-- be followed into the others.
+seasons as (
+    select
+        cut_off_at,
+        case
+            when max(tenure_days) >= 365
+                then
+                    2 * pi() * {{ days_between("date '2000-01-01'", local_day('cut_off_at')) }}
+                    / 365.25
+        end as year_angle
+    from int_purchases__measured
+    group by cut_off_at
+),
+
 final as (
     select
         p.person_id,
@@ -132,6 +148,8 @@ final as (
         cast(o.item_quantity as double) / o.order_count as mean_order_quantity,
         cast(o.replenishable_order_count as double) / o.order_count as replenishable_share,
         f.repeat_share as first_category_repeat_share,
+        round(sin(s.year_angle), 4) as year_sine,
+        round(cos(s.year_angle), 4) as year_cosine,
         o.is_first_order_replenishable,
         o.is_last_order_late,
         c.cut_off_date,
@@ -146,6 +164,8 @@ final as (
         on p.cut_off_at = c.cut_off_at
     inner join int_orders__measured as o
         on p.cut_off_at = o.cut_off_at and p.person_id = o.person_id
+    inner join seasons as s
+        on p.cut_off_at = s.cut_off_at
     left join int_visits__measured as v
         on p.cut_off_at = v.cut_off_at and p.person_id = v.person_id
     left join int_reviews__measured as r

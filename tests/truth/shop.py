@@ -1,5 +1,6 @@
 """A planted shop with a warehouse built from its raw files, and its truth to hold it against."""
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -94,22 +95,32 @@ def land(shop: Shop, *exports: tuple[Path, date]) -> None:
         )
 
 
-def plant(folder: Path, customers_per_year: int, seed: int, *, project: Path = CHECKOUT) -> Shop:
+def plant(
+    folder: Path, customers_per_year: int, seed: int, *, days: int = DAYS, project: Path = CHECKOUT
+) -> Shop:
     """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
-    shop, exports = make(folder, customers_per_year, seed, project=project)
+    shop, exports = make(folder, customers_per_year, seed, days=days, project=project)
     land(shop, *exports)
     return shop
 
 
-def clock(days: int = DAYS) -> str:
-    """Return the vars that set the clock to the end of a run.
+def clock(days: int = DAYS, **settings: int) -> str:
+    """Return the vars that set the clock to the end of a run, and further ones.
 
     Truth speaks of orders, whatever happened to them later: so does churn here.
     """
     until = START + timedelta(days=days)
-    return f"{{as_of: {until.isoformat()}, churn_order_kind: order}}"
+    return json.dumps({"as_of": until.isoformat(), "churn_order_kind": "order", **settings})
 
 
-def build(shop: Shop, *words: str, days: int = DAYS) -> None:
-    """Build the models of a shop (no unit tests: they do not depend on data)."""
-    shop.run.build("--exclude-resource-type", "unit_test", "--vars", clock(days), *words)
+def build(shop: Shop, *words: str, days: int = DAYS, **settings: int) -> None:
+    """Build the models of a shop (no unit tests: they do not depend on data).
+
+    Args:
+        shop: planted and landed.
+        words: further words of `dbt build`.
+        days: those of the run.
+        settings: vars by name.
+    """
+    variables = clock(days, **settings)
+    shop.run.build("--exclude-resource-type", "unit_test", "--vars", variables, *words)

@@ -1,5 +1,6 @@
 """What is estimated is as near to the planted truth as its interval says."""
 
+import pandas as pd
 import pytest
 
 from tests.truth.estimates import (
@@ -90,11 +91,16 @@ def test_classifiers_come_near_to_what_could_be_known(shop: Shop) -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="4 of the champion's 10 deciles miss: they foretell 2 to 6 points less churn than came, "
-    "since its horizon is in a season that training has not seen, and no sigmoid learned out of "
-    "time wins on validation (DECISIONS.md)",
+    reason="4 of the champion's 10 deciles miss in a shop of 17 months: they foretell less churn "
+    "than came, since no shop knows its first spring, and an experiment that kept customers has "
+    "just ended; in `mature_shop` all hold (DECISIONS.md)",
 )
-def test_the_champion_is_calibrated(shop: Shop) -> None:
-    customers = judged(shop)
-    table = calibration(customers[customers["is_champion"]], "churn_probability", OF_ALL_DECILES)
+def test_the_champion_is_calibrated_in_a_young_shop(shop: Shop) -> None:
+    table = of_champion(shop, "churn_probability")
     assert not table["misses"].any(), table.to_string()
+
+
+def of_champion(shop: Shop, probability: str) -> pd.DataFrame:
+    """Return the deciles of a probability for the customers that the champion is judged on."""
+    customers = judged(shop)
+    return calibration(customers[customers["is_champion"]], probability, OF_ALL_DECILES)

@@ -16,7 +16,12 @@ PLAN = {
     "recency": {"features": ["recency_days"]},
     "logistic_regression": {"max_iter": 500},
     "random_forest": {"n_estimators": 30, "min_samples_leaf": 10, "random_state": 7},
-    "boosted_trees": {"max_iter": 40, "min_samples_leaf": 40, "random_state": 7},
+    "boosted_trees": {
+        "regression": {"max_iter": 500},
+        "max_iter": 40,
+        "min_samples_leaf": 40,
+        "random_state": 7,
+    },
 }
 FEATURES = ["recency_days", "purchase_count", "mean_gap_days"]
 
@@ -155,3 +160,25 @@ def test_an_unknown_classifier_and_a_missing_feature_are_named(training: pd.Data
         fit_classifiers(training, FEATURES, {"oracle": {}})
     with pytest.raises(StayhouseError, match="'horoscope'"):
         fit_classifiers(training, ["horoscope"], {"logistic_regression": {}})
+
+
+def with_season(day: int) -> pd.DataFrame:
+    angle = 2 * np.pi * day / 365.25
+    return snapshots("train", day, people=300).assign(
+        year_sine=np.sin(angle), year_cosine=np.cos(angle)
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "is_read"), [((0, 91, 182, 274), True), ((0, 91, 182, 272), False), ((0, 30), False)]
+)
+def test_the_season_is_read_where_the_whole_year_was_seen(
+    days: tuple[int, ...], is_read: bool
+) -> None:
+    """274 to 365.25 leaves 91.25 days, 272 leaves 93.25; a quarter is the longest gap."""
+    training = pd.concat([with_season(day) for day in days], ignore_index=True)
+    features = [*FEATURES, "year_sine", "year_cosine"]
+    plan = {"logistic_regression": PLAN["logistic_regression"]}
+    fitted = fit_classifiers(training, features, plan)
+    read = json.loads(fitted[fitted["stage"] == "final"]["features"].iloc[0])
+    assert ("year_sine" in read) == ("year_cosine" in read) == is_read
