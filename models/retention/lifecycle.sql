@@ -64,7 +64,7 @@ lapsed as (
         period_number + 1 as period_number,
         count(*) as lapsed_count
     from sequenced
-    where coalesce(next_number, last_number + 1) > period_number + 1
+    where next_number is distinct from period_number + 1
     group by period_grain, period_number
 ),
 
