@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import KaplanMeierFitter
 from scipy.stats import logistic
 
 from tests.building import Run
@@ -101,3 +102,55 @@ def test_rhythm(warehouse: Run, people: pd.DataFrame) -> None:
         assert np.allclose(rows["overdue_score"], score, rtol=0, atol=1e-9)
         own = rows["own_weight"]
         assert np.allclose(own, n * between / (n * between + within), rtol=0, atol=1e-9)
+
+
+KEYS = {
+    "all": [],
+    "month": ["cohort_month"],
+    "category": ["first_category"],
+    "month_and_category": ["cohort_month", "first_category"],
+}
+
+
+@pytest.mark.parametrize("cut", KEYS)
+def test_survival_is_lifelines(warehouse: Run, people: pd.DataFrame, cut: str) -> None:
+    today = read(warehouse, "select open_day from core.clock")["open_day"].iloc[0]
+    frame = pd.DataFrame(
+        {
+            "first_category": people["category"],
+            "first": pd.to_datetime(people["days"].str[0]),
+            "second": pd.to_datetime(people["days"].str[1]),
+        }
+    )
+    frame = frame[frame["first"] < today]
+    frame["cohort_month"] = frame["first"].dt.to_period("M").dt.to_timestamp()
+    frame["came_back"] = frame["second"] < today
+    seen_until = frame["second"].where(frame["came_back"], today - pd.Timedelta(days=1))
+    frame["days"] = (seen_until - frame["first"]).dt.days
+    keys = KEYS[cut]
+    if "cohort_month" in keys:
+        frame = frame[frame["cohort_month"] < today.replace(day=1)]
+
+    mart = read(
+        warehouse,
+        "select * from retention.repeat_survival "
+        f"where cut_kind = '{cut}' order by days_since_first",
+    )
+    curves = dict(list(mart.groupby(keys))) if keys else {(): mart}
+    groups = dict(list(frame.groupby(keys))) if keys else {(): frame}
+    assert curves.keys() == groups.keys()
+    assert len(curves) == {"all": 1, "month": 16, "category": 8}.get(cut, len(curves))
+    # A fit takes 40 ms: of many curves every third is enough.
+    for key in list(groups)[:: 3 if len(groups) > 100 else 1]:
+        group = groups[key]
+        fitter = KaplanMeierFitter().fit(group["days"], group["came_back"])
+        table = fitter.event_table
+        curve = curves[key].set_index("days_since_first")
+        assert list(curve.index) == list(table.index)
+        assert (curve["at_risk_count"] == table["at_risk"]).all()
+        assert (curve["repeat_count"] == table["observed"]).all()
+        assert (curve["censored_count"] == table["censored"]).all()
+        bounds = fitter.confidence_interval_survival_function_
+        expected = pd.concat([fitter.survival_function_, bounds], axis="columns")
+        actual = curve[["survival", "survival_low", "survival_high"]]
+        assert np.allclose(actual, expected.loc[curve.index], rtol=0, atol=1e-9)
