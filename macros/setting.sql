@@ -13,6 +13,7 @@
         'rejection_warn_rate': 'rate',
         'rejection_stop_rate': 'rate',
         'retention_min_cell_size': 'positive',
+        'rhythm_min_people': 'positive',
         'churn_horizon_days': 'positive',
         'churn_order_kind': 'order_kind',
         'churn_cutoff_step_days': 'positive',
