@@ -12,6 +12,7 @@
         'bot_min_paced_events': 'positive',
         'rejection_warn_rate': 'rate',
         'rejection_stop_rate': 'rate',
+        'referral_window_days': 'positive',
         'churn_horizon_days': 'positive',
         'churn_order_kind': 'order_kind',
         'churn_cutoff_step_days': 'positive',
