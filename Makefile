@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth soak bench-daily mutation real publish sample clean
+.PHONY: help setup build test lint truth mature soak bench-daily mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.
 	@$(BIN)/python -m tests.truth --seeds $(SEEDS)
+
+mature: setup ## Churn of a shop in its fourth year against its truth: calibrated by decile.
+	@$(BIN)/python -m pytest tests/truth/check_mature_shop.py
 
 soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py

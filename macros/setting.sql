@@ -14,6 +14,7 @@
         'rejection_stop_rate': 'rate',
         'retention_min_cell_size': 'positive',
         'rhythm_min_people': 'positive',
+        'referral_window_days': 'positive',
         'churn_horizon_days': 'positive',
         'churn_order_kind': 'order_kind',
         'churn_cutoff_step_days': 'positive',

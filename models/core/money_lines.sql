@@ -8,24 +8,8 @@ int_orders__identified as (
     select * from {{ ref('int_orders__identified') }}
 ),
 
-exchange_rates as (
-    select * from {{ ref('exchange_rates') }}
-),
-
--- A rate holds until the next known one; the earliest also stands for the days before it.
-rate_intervals as (
-    select
-        currency,
-        rate_date,
-        cast(rate as decimal(18, 8)) as rate,
-        case
-            when row_number() over (partition by currency order by rate_date) > 1 then rate_date
-            else date '0001-01-01'
-        end as valid_from,
-        coalesce(
-            lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
-        ) as valid_to
-    from exchange_rates
+int_exchange_rates__intervals as (
+    select * from {{ ref('int_exchange_rates__intervals') }}
 ),
 
 rated as (
@@ -37,7 +21,7 @@ rated as (
         end as rate,
         coalesce(r.rate_date <> cast(m.effective_at as date), false) as is_rate_carried
     from int_money_lines__native as m
-    left join rate_intervals as r
+    left join int_exchange_rates__intervals as r
         on
             m.currency = r.currency
             and m.currency <> {{ setting('base_currency') }}

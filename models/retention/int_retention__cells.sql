@@ -139,6 +139,7 @@ members as (
         j.last_index,
         case c.slice
             when 'none' then 'all'
+            when 'channel' then coalesce(p.channel, 'unknown')
             when 'country' then coalesce(p.country, 'unknown')
             when 'device' then coalesce(p.device, 'unknown')
             when 'first_category' then coalesce(p.first_category, 'unknown')

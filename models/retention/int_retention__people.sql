@@ -5,22 +5,16 @@ with sessions as (
     where person_id is not null and not is_bot
 ),
 
-orders as (
-    select * from {{ ref('orders') }}
-    where person_id is not null and is_net_at_clock
-),
-
-money_lines as (
-    select * from {{ ref('money_lines') }}
-    where kind = 'item'
-),
-
-products as (
-    select * from {{ ref('products') }}
-),
-
 customers as (
     select * from {{ ref('customers') }}
+),
+
+int_acquisition__channels as (
+    select * from {{ ref('int_acquisition__channels') }}
+),
+
+int_retention__first_categories as (
+    select * from {{ ref('int_retention__first_categories') }}
 ),
 
 first_sessions as (
@@ -31,39 +25,16 @@ first_sessions as (
     group by person_id
 ),
 
-first_orders as (
-    select
-        person_id,
-        source_name,
-        order_id
-    from orders
-    qualify row_number() over (
-        partition by person_id
-        order by ordered_at, source_name, order_id
-    ) = 1
-),
-
--- The category on which most was spent in the first net order.
-first_categories as (
-    select
-        o.person_id,
-        split_part(p.category_path, '/', 1) as first_category
-    from first_orders as o
-    inner join money_lines as m
-        on o.source_name = m.source_name and o.order_id = m.order_id
-    inner join products as p
-        on m.source_name = p.source_name and m.product_id = p.product_id
-    where p.category_path is not null
-    qualify row_number() over (
-        partition by o.person_id
-        order by m.amount desc, m.line_id asc
-    ) = 1
+orders as (
+    select distinct person_id
+    from {{ ref('orders') }}
+    where person_id is not null and is_order
 ),
 
 known as (
     select person_id from first_sessions
     union
-    select person_id from first_orders
+    select person_id from orders
     union
     select person_id from customers
 ),
@@ -71,16 +42,19 @@ known as (
 final as (
     select
         k.person_id,
+        coalesce(a.channel, 'unknown') as channel,
         coalesce(c.country, 'unknown') as country,
         coalesce(s.device_type, 'unknown') as device,
         coalesce(f.first_category, 'unknown') as first_category,
         row_number() over (order by k.person_id) as person_number
     from known as k
+    left join int_acquisition__channels as a
+        on k.person_id = a.person_id
     left join customers as c
         on k.person_id = c.person_id
     left join first_sessions as s
         on k.person_id = s.person_id
-    left join first_categories as f
+    left join int_retention__first_categories as f
         on k.person_id = f.person_id
 )
 

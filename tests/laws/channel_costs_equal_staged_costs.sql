@@ -1,0 +1,48 @@
+-- Costs in their own currencies are what was staged, by source, currency and day: of each channel's
+-- day the row that landed last, of those that are not rejected.
+with landed as (
+    {{ union_sources('channel_costs') }}
+),
+
+staged as (
+    select
+        source_name,
+        channel,
+        day,
+        max_by(currency, batch_id * 1000000000 + landed_row) as currency,
+        max_by(cost, batch_id * 1000000000 + landed_row) as cost
+    from landed
+    where reason_code is null
+    group by source_name, channel, day
+),
+
+expected as (
+    select
+        source_name,
+        currency,
+        day,
+        sum(cost) as native_cost
+    from staged
+    group by source_name, currency, day
+),
+
+costs as (
+    select
+        source_name,
+        currency,
+        day,
+        sum(native_cost) as native_cost
+    from {{ ref('channel_costs') }}
+    group by source_name, currency, day
+)
+
+select
+    coalesce(e.source_name, c.source_name) as source_name,
+    coalesce(e.currency, c.currency) as currency,
+    coalesce(e.day, c.day) as day,
+    e.native_cost as expected,
+    c.native_cost
+from expected as e
+full outer join costs as c
+    on e.source_name = c.source_name and e.currency = c.currency and e.day = c.day
+where e.native_cost is distinct from c.native_cost

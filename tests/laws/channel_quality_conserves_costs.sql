@@ -1,0 +1,28 @@
+-- Every cost of a complete month is in exactly one row of channel_quality, whoever came by it.
+with spent as (
+    select
+        cast(date_trunc('month', c.day) as date) as acquisition_month,
+        sum(c.cost) as cost
+    from {{ ref('channel_costs') }} as c
+    cross join {{ ref('clock') }} as k
+    where date_trunc('month', c.day) < date_trunc('month', k.open_day)
+    group by date_trunc('month', c.day)
+),
+
+told as (
+    select
+        acquisition_month,
+        sum(cost) as cost
+    from {{ ref('channel_quality') }}
+    group by acquisition_month
+    having count(cost) > 0
+)
+
+select
+    coalesce(s.acquisition_month, t.acquisition_month) as acquisition_month,
+    s.cost as spent,
+    t.cost as told
+from spent as s
+full outer join told as t
+    on s.acquisition_month = t.acquisition_month
+where s.cost is distinct from t.cost
