@@ -244,7 +244,8 @@ in_bracket as (
         and m.bracket_to <= m.last_index
         and o.period_index between m.bracket_from and m.bracket_to
     group by
-        m.cut_number, m.slice_value, m.start_number, m.person_number, m.min_occurrences, m.bracket_from
+        m.cut_number, m.slice_value, m.start_number, m.person_number, m.min_occurrences,
+        m.bracket_from
 ),
 
 back_in_bracket as (

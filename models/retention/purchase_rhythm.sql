@@ -1,8 +1,8 @@
 -- When each buyer's next order is to be expected, and how overdue it is. A person's mean log gap is
--- shrunk to that of the first category by its credibility; the next gap then is log-logistic, with
--- the mean and the variance that the credibility model gives its log. That distribution is close to
--- the log-normal, has the longer tail that gaps have, and its quantiles and probabilities are plain
--- SQL.
+-- shrunk to that of the first category: its weight is n / (n + k), n gaps, k = the variance within
+-- people / that between them (the posterior mean of a normal model; Bühlmann's credibility). The
+-- next gap then is log-logistic, with the posterior mean and the predictive variance of its log:
+-- close to the log-normal, and its quantiles and probabilities are plain SQL.
 with int_retention__order_days as (
     select * from {{ ref('int_retention__order_days') }}
 ),

@@ -132,7 +132,8 @@ exposed as (
 summed as (
     select
         *,
-        max(case when repeat_count = at_risk_count then 1 else 0 end) over until_then = 1 as is_over,
+        max(case when repeat_count = at_risk_count then 1 else 0 end) over until_then = 1
+            as is_over,
         cast(
             sum(
                 cast(

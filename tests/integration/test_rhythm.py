@@ -59,17 +59,13 @@ def people(warehouse: Run) -> pd.DataFrame:
 
 
 def prior(gaps: list[list[int]]) -> tuple[float, float, float]:
-    """Mean, variance within and variance between people of log gaps (Bühlmann and Straub)."""
+    """Mean, variance within and variance between people of log gaps, each person counting once."""
     logs = [np.log(own) for own in gaps if own]
     n = np.array([len(own) for own in logs])
     means = np.array([own.mean() for own in logs])
     within = sum(((own - own.mean()) ** 2).sum() for own in logs) / (n - 1).sum()
-    pooled = (n * means).sum() / n.sum()
-    spread = (n * (means - pooled) ** 2).sum() - (len(n) - 1) * within
-    between = max(0.0, spread / (n.sum() - (n**2).sum() / n.sum()))
-    weights = n * between / (n * between + within)
-    mean = (weights * means).sum() / weights.sum() if between > 0 else pooled
-    return mean, within, between
+    between = max(0.0, means.var(ddof=1) - within * (1 / n).mean())
+    return means.mean(), within, between
 
 
 def test_rhythm(warehouse: Run, people: pd.DataFrame) -> None:

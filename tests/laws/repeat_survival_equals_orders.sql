@@ -16,22 +16,21 @@ with bought as (
     group by o.person_id
 ),
 
+started as (
+    select
+        *,
+        case when date_trunc('month', first_day) < date_trunc('month', open_day) then 1 else 0 end
+            as is_in_month
+    from bought
+),
+
 expected as (
     select
         count(*) as people_count,
         sum(case when order_day_count > 1 then 1 else 0 end) as repeat_count,
-        sum(case when date_trunc('month', first_day) < date_trunc('month', open_day) then 1 else 0 end)
-            as people_in_months,
-        sum(
-            case
-                when
-                    order_day_count > 1
-                    and date_trunc('month', first_day) < date_trunc('month', open_day)
-                    then 1
-                else 0
-            end
-        ) as repeats_in_months
-    from bought
+        sum(is_in_month) as people_in_months,
+        sum(case when order_day_count > 1 then is_in_month else 0 end) as repeats_in_months
+    from started
 ),
 
 curves as (
@@ -83,7 +82,9 @@ where
     or repeat_count + censored_count > at_risk_count
 union all
 select
-    'no curve of everybody' as cut_kind,
-    people_count as counted
-from expected
-where people_count > 0 and not exists (select 1 from curves where cut_kind = 'all')
+    'all' as cut_kind,
+    e.people_count as counted
+from expected as e
+left join cuts as c
+    on c.cut_kind = 'all'
+where e.people_count > 0 and c.cut_kind is null
