@@ -6,7 +6,7 @@ with customers as (
     select * from {{ ref('customers') }}
 ),
 
--- Nobody refers themself, and nothing is known above a referrer who is not there.
+-- Nothing is known above a referrer who is not there.
 ancestors_1 as (
     select
         c.source_name,
@@ -16,7 +16,6 @@ ancestors_1 as (
     from customers as c
     inner join customers as r
         on c.source_name = r.source_name and c.referred_by = r.customer_id
-    where c.customer_id <> c.referred_by
 ),
 {% for known in known_distances %}
 ancestors_{{ 2 * known }} as (
@@ -33,7 +32,8 @@ ancestors_{{ 2 * known }} as (
     where near.distance = {{ known }}
 ),
 {% endfor %}
--- A customer among their own ancestors stands in a circle: none of its referrals can be believed.
+-- A customer among their own ancestors stands in a circle, alone or with others: none of its
+-- referrals can be believed.
 circles as (
     select distinct
         source_name,
