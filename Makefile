@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mature soak bench-daily mutation real publish sample clean
+.PHONY: help setup build test lint truth mature soak bench bench-daily mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ mature: setup ## Churn of a shop in its fourth year against its truth: calibrate
 
 soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py
+
+bench: setup ## What the default cuts of retention cost at a million customers, in CPU seconds.
+	@$(BIN)/python -m tests.bench.retention
 
 bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU seconds.
 	@$(BIN)/python -m tests.bench.daily

@@ -1,0 +1,43 @@
+"""CPU seconds of commands, each in a process of its own."""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+
+from tests.bench.history import KEY
+from tests.building import CHECKOUT, Run
+
+REPEATS = 3
+
+
+def stayhouse(run: Run, *words: str) -> float:
+    """Return the CPU seconds of a command of ours in a process of its own."""
+    return cpu([sys.executable, "-m", "stayhouse.cli", *words], run.environment())
+
+
+def run_dbt(run: Run, *words: str) -> float:
+    """Return the CPU seconds of a dbt command in a process of its own."""
+    return cpu(run.command("--quiet", *words), run.environment())
+
+
+def cpu(command: list[str], environment: dict[str, str]) -> float:
+    """Return the CPU seconds, user and system, of a command that must succeed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env={**environment, "STAYHOUSE_PII_KEY": KEY, "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{command}\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def least(measured: Callable[[], float]) -> float:
+    """Return the least of several measurements: what else runs on a machine only adds."""
+    return min(measured() for _ in range(REPEATS))
