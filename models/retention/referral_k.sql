@@ -8,6 +8,13 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+-- Where no profile ever names a referrer nobody asked: that k is not 0 but unknown.
+telling_sources as (
+    select distinct source_name
+    from referrals
+    where is_referred
+),
+
 joined as (
     select
         r.source_name,
@@ -17,6 +24,8 @@ joined as (
         clock.as_of_at,
         cast(date_trunc('month', {{ local_day('r.joined_at') }}) as date) as joined_month
     from referrals as r
+    inner join telling_sources as t
+        on r.source_name = t.source_name
     cross join clock
     where r.joined_at < clock.as_of_at
 ),

@@ -26,11 +26,12 @@ select
     s.referred_count,
     s.referred_later_count,
     p.referral_count
-from sums as s
-inner join sums as a
+from pairs as p
+left join sums as s
+    on true
+left join sums as a
     on a.cohort_grain = 'all'
-cross join pairs as p
 where
-    s.referred_count + s.referred_later_count <> p.referral_count
-    or s.eligible_count <> a.eligible_count
-    or s.referred_count <> a.referred_count
+    coalesce(s.referred_count + s.referred_later_count, 0) <> p.referral_count
+    or s.eligible_count is distinct from a.eligible_count
+    or s.referred_count is distinct from a.referred_count
