@@ -32,6 +32,6 @@ where
     or not r.expected_gap_days_low < r.expected_gap_days
     or not r.expected_gap_days < r.expected_gap_days_high
     or r.overdue_score not between 0 and 1
-    or (r.overdue_score > 0.5 and r.recency_days < r.expected_gap_days)
-    or (r.overdue_score < 0.5 and r.recency_days > r.expected_gap_days)
+    or (r.overdue_score > 0.500001 and r.recency_days < r.expected_gap_days)
+    or (r.overdue_score < 0.499999 and r.recency_days > r.expected_gap_days)
     or (r.overdue_score is null) <> (r.prior_level is null)

@@ -86,4 +86,28 @@ MUTATIONS = (
         dbt_checks=("first_landed_copy_wins",),
         truth_checks=("sessions",),
     ),
+    Mutation(
+        name="a state lasts a day longer",
+        path="models/retention/customer_lifecycle.sql",
+        old="            when days_since_active <= 7 then 'current'",
+        new="            when days_since_active <= 8 then 'current'",
+        models="customer_lifecycle",
+        dbt_checks=("lifecycle_states", "customer_lifecycle_equals_customer_days"),
+    ),
+    Mutation(
+        name="resurrected people count as new",
+        path="models/retention/lifecycle.sql",
+        old="count(case when previous_number is null then 1 end)",
+        new="count(case when previous_number is distinct from period_number - 1 then 1 end)",
+        models="lifecycle",
+        dbt_checks=("lifecycle_days", "lifecycle_conserves_people"),
+    ),
+    Mutation(
+        name="who is not back counts through the open day",
+        path="models/retention/repeat_survival.sql",
+        old="{{ days_between('p.first_order_day', 'p.open_day') }} - 1",
+        new="{{ days_between('p.first_order_day', 'p.open_day') }}",
+        models="repeat_survival",
+        dbt_checks=("survival_counts_each_person_as_long_as_seen",),
+    ),
 )
