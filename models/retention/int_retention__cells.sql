@@ -16,6 +16,16 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+journey_kinds as (
+    select distinct
+        journey_number,
+        cohort_grain,
+        start_kind,
+        return_kind,
+        clock_kind
+    from int_retention__cuts
+),
+
 -- The first ever start, over full history: nobody is new again after a backfill.
 starts as (
     select
@@ -27,13 +37,24 @@ starts as (
     group by person_number, activity_kind
 ),
 
+-- Only calendar periods ask for the local day, which takes long to find.
+return_kinds as (
+    select
+        return_kind,
+        max(case when clock_kind = 'calendar' then 1 else 0 end) = 1 as is_in_calendar
+    from journey_kinds
+    group by return_kind
+),
+
 placed as (
     select
-        person_number,
-        activity_kind,
-        occurred_at,
-        {{ local_day('occurred_at') }} as occurred_day
-    from int_retention__activities
+        a.person_number,
+        a.activity_kind,
+        a.occurred_at,
+        case when k.is_in_calendar then {{ local_day('a.occurred_at') }} end as occurred_day
+    from int_retention__activities as a
+    inner join return_kinds as k
+        on a.activity_kind = k.return_kind
 ),
 
 -- The periods of an activity are counted once, whatever the number of journeys that it is in.
@@ -46,16 +67,6 @@ dated as (
         {{ period_number('occurred_day', "'week'") }} as week_number,
         {{ period_number('occurred_day', "'month'") }} as month_number
     from placed
-),
-
-journey_kinds as (
-    select distinct
-        journey_number,
-        cohort_grain,
-        start_kind,
-        return_kind,
-        clock_kind
-    from int_retention__cuts
 ),
 
 -- Each start, with the last index whose period is complete for it.
