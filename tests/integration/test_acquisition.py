@@ -45,8 +45,8 @@ def people(warehouse: Run) -> pd.DataFrame:
     )
     sessions = read(warehouse, "from core.sessions where not is_bot and person_id is not null")
     sessions = sessions.sort_values(["started_at", "session_id"])
-    visits = dict(sessions.groupby("person_id"))
-    money = dict(lines.groupby("person_id"))
+    visits = dict(iter(sessions.groupby("person_id")))
+    money = dict(iter(lines.groupby("person_id")))
     rows = []
     for person, group in orders.groupby("person_id"):
         times = sorted(group["ordered_at"])
@@ -78,7 +78,7 @@ def test_channel_quality(warehouse: Run, people: pd.DataFrame) -> None:
     costs["channel"] = costs["channel"].replace(COSTS)
     costs["month"] = costs["day"].dt.to_period("M").dt.to_timestamp()
     spent = costs.groupby(["channel", "month"])["cost"].sum()
-    groups = dict(people.groupby(["channel", "month"]))
+    groups = dict(iter(people.groupby(["channel", "month"])))
     last = people["month"].max()
     assert set(mart.index) == set(groups) | {key for key in spent.index if key[1] <= last}
     assert len(groups) > 60
