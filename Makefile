@@ -30,7 +30,7 @@ build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), tes
 	@$(BIN)/stayhouse publish
 
 test: setup lint ## Pass every check.
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff check .

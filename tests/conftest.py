@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from stayhouse import cli
 from tests.building import Run
@@ -118,27 +120,38 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 # What builds a warehouse takes longest, so it starts first.
 _SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration")
+# Fixtures of several files, by how a test asks for them.
+_SHARED = {
+    "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
+    "warehouse": re.compile(r"warehouse: Run"),
+}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests that share a built warehouse run in one process, and the longest start first.
-
-    `make test` runs two processes: a test goes where its group does, which is that of its shared
-    fixture, else its file.
-    """
+    """Let the longest tests start first."""
 
     def rank(item: pytest.Item) -> int:
         folders = [item.nodeid.startswith(folder) for folder in _SLOW_FIRST]
         return folders.index(True) if any(folders) else len(folders)
 
-    for item in items:
-        group = item.nodeid.split("::")[0]
-        if rank(item) < len(_SLOW_FIRST):
-            names = getattr(item, "fixturenames", ())
-            group = next((name for name in ("shop", "warehouse") if name in names), group)
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=rank)
+
+
+class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
+    """Keep the tests of a file in one process, and files that share a warehouse: it is built once.
+
+    The groups that pytest-xdist 3.8 knows by marks are lost under pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        text = (CHECKOUT / path).read_text(encoding="utf-8")
+        return next((name for name, asks in _SHARED.items() if asks.search(text)), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Say which process a test goes to, where there are several."""
+    return ByWarehouse(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
