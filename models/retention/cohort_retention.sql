@@ -1,7 +1,11 @@
--- The cube's plainest cuts, as people know cohort tables.
+-- The cube's plainest cuts, as people know cohort tables: who comes back for what they came for.
 with retention_cube as (
     select * from {{ ref('retention_cube') }}
-    where slice = 'none' and min_occurrences = 1 and definition in ('on', 'on_or_after')
+    where
+        slice = 'none'
+        and min_occurrences = 1
+        and definition in ('on', 'on_or_after')
+        and return_kind = start_kind
 ),
 
 final as (
