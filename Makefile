@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $(STAMP)
 
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
-	@echo "Building and testing the warehouse (the sample takes about 20 seconds) ..."
+	@echo "Building and testing the warehouse (the sample takes under a minute) ..."
 	@$(BIN)/dbt --quiet build
 	@$(BIN)/stayhouse publish
 
