@@ -1,6 +1,6 @@
 -- Why a visitor is taken for a customer: an event that names both, or an order. Of a run of
--- sightings of one customer only those stay that tell something new: the first, and an earlier one
--- that became known later.
+-- sightings of one customer only those stay that tell something new: the first, and a later one
+-- that became known earlier.
 with events as (
     select * from {{ ref('events') }}
     where visitor_id is not null and customer_id is not null
