@@ -134,7 +134,7 @@ def test_a_sigmoid_that_loses_on_validation_is_not_kept() -> None:
     turning = history([0.0, 0.4, 0.8, 0.0])
     stored = fit_classifiers(turning, FEATURES, PLAN, calibration_windows=3)
     assert stored["is_calibrated"].tolist() == [False, False]
-    assert store.unpack(stored.iloc[1].to_dict())[2] is None
+    assert store.unpack(stored.iloc[1].to_dict())[1] is None
 
 
 def test_refit_cut_offs_have_no_say() -> None:
@@ -146,7 +146,7 @@ def test_refit_cut_offs_have_no_say() -> None:
         for frame in (rising, pd.concat([rising, late], ignore_index=True))
     ]
     assert both[1]["is_calibrated"].tolist() == [True, True]
-    selection, final = ([store.unpack(stored.iloc[place].to_dict())[2] for stored in both]
+    selection, final = ([store.unpack(stored.iloc[place].to_dict())[1] for stored in both]
                         for place in (0, 1))  # fmt: skip
     assert selection[0] == selection[1]
     assert final[0] != final[1]
@@ -155,7 +155,7 @@ def test_refit_cut_offs_have_no_say() -> None:
 def test_the_store_gives_back_the_same_numbers() -> None:
     stored = fit_classifiers(history([0.0, 0.3, 0.6, 0.9]), FEATURES, PLAN, 3)
     row = stored.iloc[1].to_dict()
-    features, estimator, sigmoid = store.unpack(row)
+    fitted, sigmoid = store.unpack(row)
     assert sigmoid is not None
-    again = store.pack("logistic_regression", "final", features, estimator, sigmoid)
-    assert store.unpack(again)[2] == sigmoid
+    again = store.pack("logistic_regression", "final", fitted, sigmoid)
+    assert store.unpack(again)[1] == sigmoid

@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
+from stayhouse.churn.fitted import Fitted
 from stayhouse.errors import StayhouseError
 
 PLAN = {
@@ -148,7 +149,7 @@ def test_another_feature_list_is_refused(stored: pd.DataFrame) -> None:
 def test_a_foreign_type_is_refused_before_it_is_loaded() -> None:
     fitted = KNeighborsClassifier().fit([[0.0], [1.0]] * 5, [True, False] * 5)
     payload = skops.io.dumps({"model": fitted, "clock": pytest.Function})
-    row = pd.DataFrame([store.pack("foreign", "final", ["recency_days"], fitted)])
+    row = pd.DataFrame([store.pack("foreign", "final", Fitted(["recency_days"], fitted))])
     row["payload"] = [payload]
     row["payload_hash"] = [store.hashlib.sha256(payload).hexdigest()]
     with pytest.raises(StayhouseError, match="is not trusted"):

@@ -1,12 +1,9 @@
 """Applying stored classifiers to snapshots."""
 
-import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from stayhouse.churn import store
-from stayhouse.churn.design import design_matrix, in_row_order
-from stayhouse.churn.fit import positive_probability
+from stayhouse.churn.design import in_row_order
 
 # A split is scored by the stage that has not seen it.
 STAGE_OF_SPLIT = {"validation": "selection", "test": "final", "today": "final"}
@@ -44,13 +41,12 @@ def apply_classifiers(snapshots: pd.DataFrame, stored: pd.DataFrame) -> pd.DataF
         part = ordered[stages == row["stage"]]
         if part.empty:
             continue
-        features, estimator, sigmoid = store.unpack(row)
-        with threadpool_limits(limits=1):
-            probability = positive_probability(estimator, design_matrix(part, features))
+        fitted, sigmoid = store.unpack(row)
+        probability = fitted.probability(part)
         if sigmoid is not None:
             probability = sigmoid(probability)
         scored = part[["person_id", "cut_off_at", "split"]].assign(
-            classifier=row["classifier"], churn_probability=np.asarray(probability, dtype="float64")
+            classifier=row["classifier"], churn_probability=probability
         )
         parts.append(scored)
     filled = [part for part in parts if not part.empty]

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid, rolling_sigmoid, wins
 from stayhouse.churn.design import design_matrix, in_row_order
+from stayhouse.churn.fitted import Fitted
 from stayhouse.errors import StayhouseError
 
 # The place of a cut-off in the year is read where training cut-offs lie all around it.
@@ -59,43 +60,52 @@ def fit_classifiers(
         ordered = in_row_order(training)
         train = ordered[ordered["split"] == "train"]
         validation = ordered[ordered["split"] == "validation"]
-        # One thread: the order in which threads add floats up changes the last digit.
-        with threadpool_limits(limits=1):
-            for classifier, options in plan.items():
-                parameters = dict(options)
-                wanted = list(parameters.pop("features", features))
-                fit = partial(_fit, classifier, parameters, wanted)
-                foretell = partial(_foretell, fit)
-                selection, final = fit(train), fit(ordered)
-                early = rolling_sigmoid(train, calibration_windows, foretell)
-                late = None
-                if early is not None and _wins(early, selection, validation):
-                    late = rolling_sigmoid(ordered, calibration_windows, foretell)
-                if late is None:
-                    early = None
-                rows.append(store.pack(classifier, "selection", *selection, early))
-                rows.append(store.pack(classifier, "final", *final, late))
-                print(f"churn: {classifier} fitted ({len(ordered)} rows)", file=sys.stderr)
+        for classifier, options in plan.items():
+            parameters = dict(options)
+            wanted = list(parameters.pop("features", features))
+            fit = partial(fit_classifier, classifier, parameters, wanted)
+            foretell = partial(_foretell, fit)
+            selection, final = fit(train), fit(ordered)
+            early = rolling_sigmoid(train, calibration_windows, foretell)
+            late = None
+            if early is not None and _wins(early, selection, validation):
+                late = rolling_sigmoid(ordered, calibration_windows, foretell)
+            if late is None:
+                early = None
+            rows.append(store.pack(classifier, "selection", selection, early))
+            rows.append(store.pack(classifier, "final", final, late))
+            print(f"churn: {classifier} fitted ({len(ordered)} rows)", file=sys.stderr)
     return pd.DataFrame(rows, columns=store.COLUMNS)
 
 
-def _fit(
-    classifier: str, parameters: Mapping[str, Any], wanted: Sequence[str], part: pd.DataFrame
-) -> tuple[list[str], Any]:
-    """Return the features that the classifier reads, and the fitted estimator."""
-    matrix = design_matrix(part, wanted)
+def fit_classifier(
+    classifier: str, parameters: Mapping[str, Any], features: Sequence[str], part: pd.DataFrame
+) -> Fitted:
+    """Fit one classifier on labelled snapshots, in the order in which they stand.
+
+    Args:
+        classifier: its name in the plan.
+        parameters: its hyper-parameters.
+        features: the columns that it may read; those without any value here are left out.
+        part: snapshots with the features and `has_churned`.
+
+    Raises:
+        StayhouseError: the classifier is unknown, or a feature is not a column.
+    """
+    matrix = design_matrix(part, features)
     # A feature that nobody here has a value of (a source without visits) says nothing.
     known = ~np.isnan(matrix).all(axis=0)
     if not _knows_the_year(part):
-        known &= ~np.isin(wanted, SEASON)
-    columns = [name for name, is_known in zip(wanted, known, strict=True) if is_known]
+        known &= ~np.isin(features, SEASON)
+    columns = [name for name, is_known in zip(features, known, strict=True) if is_known]
     truth = part["has_churned"].astype(bool).to_numpy()
     estimator = _estimator(classifier, parameters)
-    if isinstance(estimator, StackingClassifier):
-        for _, base in estimator.estimators:
-            base.fit(matrix[:, known], truth)
-    estimator.fit(matrix[:, known], truth)
-    return columns, estimator
+    with threadpool_limits(limits=1):
+        if isinstance(estimator, StackingClassifier):
+            for _, base in estimator.estimators:
+                base.fit(matrix[:, known], truth)
+        estimator.fit(matrix[:, known], truth)
+    return Fitted(columns, estimator)
 
 
 def _knows_the_year(part: pd.DataFrame) -> bool:
@@ -114,20 +124,16 @@ def _knows_the_year(part: pd.DataFrame) -> bool:
 
 
 def _foretell(
-    fit: Callable[[pd.DataFrame], tuple[list[str], Any]],
-    known: pd.DataFrame,
-    window: pd.DataFrame,
+    fit: Callable[[pd.DataFrame], Fitted], known: pd.DataFrame, window: pd.DataFrame
 ) -> np.ndarray:
-    columns, estimator = fit(known)
-    return positive_probability(estimator, design_matrix(window, columns))
+    return fit(known).probability(window)
 
 
-def _wins(sigmoid: Sigmoid, fitted: tuple[list[str], Any], validation: pd.DataFrame) -> bool:
+def _wins(sigmoid: Sigmoid, fitted: Fitted, validation: pd.DataFrame) -> bool:
     if validation.empty:
         return False
-    columns, estimator = fitted
-    foretold = positive_probability(estimator, design_matrix(validation, columns))
-    return wins(sigmoid, foretold, validation["has_churned"].astype(bool).to_numpy())
+    truth = validation["has_churned"].astype(bool).to_numpy()
+    return wins(sigmoid, fitted.probability(validation), truth)
 
 
 def _estimator(classifier: str, parameters: Mapping[str, Any]) -> Any:
@@ -160,9 +166,3 @@ def _trees_on_regression(regression: Mapping[str, Any], **parameters: Any) -> St
         passthrough=True,
         cv="prefit",
     )
-
-
-def positive_probability(estimator: Any, matrix: np.ndarray) -> np.ndarray:
-    """Return P(churned) for each row of the matrix, shape (rows,)."""
-    classes = list(estimator.classes_)
-    return np.asarray(estimator.predict_proba(matrix)[:, classes.index(True)])

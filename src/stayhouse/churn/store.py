@@ -8,6 +8,7 @@ from typing import Any
 import skops.io
 
 from stayhouse.churn.calibrate import Sigmoid
+from stayhouse.churn.fitted import Fitted
 from stayhouse.errors import StayhouseError
 
 # The types beyond skops' own that a stored classifier may hold. Anything else is refused before
@@ -25,37 +26,32 @@ COLUMNS = [
 
 
 def pack(
-    classifier: str,
-    stage: str,
-    features: Sequence[str],
-    fitted: Any,
-    sigmoid: Sigmoid | None = None,
+    classifier: str, stage: str, fitted: Fitted, sigmoid: Sigmoid | None = None
 ) -> dict[str, Any]:
-    """Return the row that stores one fitted estimator.
+    """Return the row that stores one fitted classifier.
 
     Args:
         classifier: its name.
         stage: `selection` (fitted for validation) or `final` (fitted for test and today).
-        features: the columns it reads, in order.
-        fitted: a scikit-learn estimator with `predict_proba`.
+        fitted: what it reads and what it learned.
         sigmoid: what its probabilities go through afterwards; None for nothing.
     """
     # Plain numbers, so that a sigmoid asks for no trust in another type.
     numbers = None if sigmoid is None else [sigmoid.slope, sigmoid.intercept]
-    payload = skops.io.dumps({"estimator": fitted, "sigmoid": numbers})
+    payload = skops.io.dumps({"estimator": fitted.estimator, "sigmoid": numbers})
     return {
         "classifier": classifier,
         "stage": stage,
         "is_calibrated": sigmoid is not None,
-        "features": json.dumps(list(features)),
-        "feature_hash": feature_hash(features),
+        "features": json.dumps(fitted.features),
+        "feature_hash": feature_hash(fitted.features),
         "payload": payload,
         "payload_hash": hashlib.sha256(payload).hexdigest(),
     }
 
 
-def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any, Sigmoid | None]:
-    """Return the features, the estimator and the sigmoid (None: uncalibrated) of a stored row.
+def unpack(row: Mapping[Hashable, Any]) -> tuple[Fitted, Sigmoid | None]:
+    """Return the classifier and the sigmoid (None: uncalibrated) of a stored row.
 
     Raises:
         StayhouseError: the bytes do not match their hash, the features do not match theirs, or
@@ -74,7 +70,8 @@ def unpack(row: Mapping[Hashable, Any]) -> tuple[list[str], Any, Sigmoid | None]
         raise StayhouseError(f"{name} holds the type {foreign[0]}, which is not trusted: {remedy}")
     loaded = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
     numbers = loaded["sigmoid"]
-    return features, loaded["estimator"], None if numbers is None else Sigmoid(*numbers)
+    sigmoid = None if numbers is None else Sigmoid(*numbers)
+    return Fitted(features, loaded["estimator"]), sigmoid
 
 
 def feature_hash(features: Sequence[str]) -> str:
