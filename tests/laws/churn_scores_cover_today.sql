@@ -1,5 +1,5 @@
 -- Where the history carries a model, every buyer of today has a score between 0 and 1 by every
--- fitted classifier, and one is the champion of them; where it does not, nobody has any.
+-- classifier that was judged, and one is the champion's; where it does not, nobody has any.
 with today as (
     select s.person_id
     from {{ ref('customer_snapshots') }} as s
@@ -8,7 +8,7 @@ with today as (
 ),
 
 classifiers as (
-    select count(distinct classifier) as classifier_count from {{ ref('ml_churn_classifiers') }}
+    select count(distinct classifier) as classifier_count from {{ ref('churn_evaluation') }}
 ),
 
 scored as (
