@@ -1,0 +1,16 @@
+{#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them. Each has
+    `name`, `family` and `unit`. -#}
+{% macro snapshot_features() -%}
+    {%- set features = [] -%}
+    {%- if is_running() -%}
+        {%- set snapshots = graph.nodes['model.' ~ project_name ~ '.customer_snapshots'] -%}
+        {%- for column in snapshots.columns.values() if column.config.meta.family -%}
+            {%- do features.append({
+                'name': column.name,
+                'family': column.config.meta.family,
+                'unit': column.config.meta.unit,
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(features) }}
+{%- endmacro %}
