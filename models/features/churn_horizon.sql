@@ -1,4 +1,4 @@
--- The horizon that churn is asked for: var `churn_horizon_days`, or what the shop's own gaps suggest.
+-- The horizon that churn is asked for: var `churn_horizon_days`, or what the shop's gaps suggest.
 -- A gap is counted only where its order day lies so far back that the longest one could have ended
 -- since, so a short history does not make gaps look short.
 {%- set longest = 180 %}

@@ -10,8 +10,8 @@ fitted as (
     {%- for f in features %}
     select
         '{{ f.name }}' as feature,
-        '{{ f.family }}' as family,
-        '{{ f.unit }}' as unit,
+        '{{ f.family }}' as feature_family,
+        '{{ f.unit }}' as feature_unit,
         count(*) as row_count,
         count({{ f.name }}) as known_count,
         min(cast({{ f.name }} as double)) as min_value,
@@ -95,8 +95,8 @@ held as (
 final as (
     select
         f.feature,
-        f.family,
-        f.unit,
+        f.feature_family,
+        f.feature_unit,
         f.row_count,
         f.min_value,
         f.lower_quartile,
