@@ -235,7 +235,7 @@ def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: P
             (select count(*) from core.money_lines where line_id like 'refund|again-%'),
             (select count(*) from core.contacts where contact_id like 'again-%'),
             (select count(*) from core.contacts where clicked_at > sent_at),
-            (select count(*) from core.products where category_path not like 'shop/%'),
+            (select count(*) from core.product_versions where category_path not like 'shop/%'),
             (select count(*) from core.events where event_id like 'asked-%')
         """
     )
