@@ -27,6 +27,9 @@ net_sales as (
         m.source_name,
         m.order_id,
         sum(m.amount) as net_sales,
+        sum(case when m.kind = 'item' then m.amount else 0 end) as gross_sales,
+        sum(case when m.kind = 'discount' then -m.amount else 0 end) as discount_amount,
+        sum(case when m.kind = 'refund' then -m.amount else 0 end) as refund_amount,
         sum(m.native_amount) as native_net_sales,
         count(distinct m.currency) as currency_count,
         sum(case when m.kind = 'refund' then 1 else 0 end) as refund_count,
@@ -48,6 +51,7 @@ named as (
         o.ordered_at,
         v.promised_at,
         v.delivered_at,
+        v.valid_from as version_known_at,
         coalesce(
             v.customer_id,
             case when n.cut_off_at > o.named_known_at then o.named_customer_id end
@@ -73,6 +77,9 @@ final as (
             'o.source_name', 'o.named_customer_id', 'o.visitor_id', 'o.ordered_at'
         ) }} as person_id,
         o.net_sales,
+        o.gross_sales,
+        o.discount_amount,
+        o.refund_amount,
         o.refund_count,
         o.item_quantity,
         o.coupon_code is not null as has_coupon,
@@ -86,7 +93,7 @@ final as (
             {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.currency_count') }}, false
         ) as is_net_order,
         o.ordered_at,
-        greatest(o.ordered_at, o.last_effective_at) as last_available_at
+        greatest(o.ordered_at, o.last_effective_at, o.version_known_at) as last_available_at
     from named as o
     left join int_identity__as_known as i
         on
