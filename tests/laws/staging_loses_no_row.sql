@@ -1,8 +1,9 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. A source
 -- lands its tables under their canonical names, except that Online Retail's one table is split in
 -- two, and nothing may fall between them, and that each row of CDNOW's is an order and its line.
+{%- set renamed = ('online_retail', 'cdnow') %}
 with counted as (
-    {%- for source_name, tables in source_tables().items() if source_name not in ('online_retail', 'cdnow') %}
+    {%- for source_name, tables in source_tables().items() if source_name not in renamed %}
     {%- for table_name in tables %}
     select
         '{{ source_name }}.{{ table_name }}' as landed_table,
