@@ -88,7 +88,7 @@ def test_the_own_regression_reads_the_own_probability() -> None:
         part.assign(recency_days=1, has_churned=part["bg_nbd_no_order_probability"] > 0.5)
         for part in windows
     ]
-    assert measured(*followed).loc[30, "rank_agreement"] == pytest.approx(-1)
+    assert measured(*followed).loc[30, "rank_agreement"] < -0.9
 
 
 def test_nothing_measured_is_an_empty_table() -> None:
