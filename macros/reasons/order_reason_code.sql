@@ -1,8 +1,9 @@
-{#- Why an order is rejected: the first reason that applies, else null. -#}
-{% macro order_reason_code() -%}
+{#- Why an order is rejected: the first reason that applies, else null. `first_day`: an instant
+    before it is no date of an order, but what a clock says that was never set. -#}
+{% macro order_reason_code(first_day='2000-01-01') -%}
     case
         when order_id is null then 'missing_order_id'
-        when ordered_at is null or ordered_at < timestamp '2000-01-01 00:00:00'
+        when ordered_at is null or ordered_at < timestamp '{{ first_day }} 00:00:00'
             then 'invalid_ordered_at'
         when ordered_at > data_until then 'ordered_after_data_until'
         when

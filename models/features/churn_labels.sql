@@ -8,89 +8,12 @@ churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
 
-orders as (
-    select * from {{ ref('orders') }}
-    where is_order
-),
-
-money_lines as (
-    select * from {{ ref('money_lines') }}
-),
-
-int_identity__as_known as (
-    select * from {{ ref('int_identity__as_known') }}
+int_outcomes__returned as (
+    select * from {{ ref('int_outcomes__returned') }}
 ),
 
 clock as (
     select * from {{ ref('clock') }}
-),
-
--- Orders of each window, net as of its end.
-window_orders as (
-    select
-        c.cut_off_at,
-        c.outcome_at,
-        o.source_name,
-        o.order_id,
-        case when c.outcome_at > o.named_known_at then o.named_customer_id end
-            as named_customer_id,
-        o.visitor_id,
-        o.ordered_at
-    from churn_cutoffs as c
-    inner join orders as o
-        on c.cut_off_at <= o.ordered_at and c.outcome_at > o.ordered_at
-    inner join money_lines as m
-        on
-            o.source_name = m.source_name
-            and o.order_id = m.order_id
-            and c.outcome_at > m.effective_at
-    where {{ is_sale_kind('m.kind') }}
-    group by
-        c.cut_off_at, c.outcome_at, o.source_name, o.order_id, o.named_customer_id,
-        o.named_known_at, o.visitor_id, o.ordered_at
-    having {{ is_churn_order(
-        is_net_positive('sum(m.native_amount)', 'sum(m.amount)', 'count(distinct m.currency)')
-    ) }}
-),
-
--- Whoever the buyer was by any name known when the window ended.
-returned as (
-    select
-        cut_off_at,
-        {{ person_id('source_name', 'named_customer_id', 'visitor_id') }} as person_id
-    from window_orders
-    union
-    select
-        cut_off_at,
-        {{ person_id('source_name', 'cast(null as varchar)', 'visitor_id') }} as person_id
-    from window_orders
-    where visitor_id is not null
-    union
-    select
-        w.cut_off_at,
-        {{ person_id('w.source_name', 'i.customer_id', 'w.visitor_id') }} as person_id
-    from window_orders as w
-    inner join int_identity__as_known as i
-        on
-            w.outcome_at = i.read_at
-            and w.source_name = i.source_name
-            and w.visitor_id = i.visitor_id
-            and w.ordered_at >= i.valid_from
-            and w.ordered_at < i.valid_to
-            and (i.shared_from is null or w.ordered_at < i.shared_from)
-    where w.named_customer_id is null
-    union
-    -- A visitor who has become a customer since, on any of that customer's orders.
-    select
-        w.cut_off_at,
-        {{ person_id('w.source_name', 'cast(null as varchar)', 'i.visitor_id') }} as person_id
-    from window_orders as w
-    inner join int_identity__as_known as i
-        on
-            w.outcome_at = i.read_at
-            and w.source_name = i.source_name
-            and w.named_customer_id = i.customer_id
-            and i.shared_from is null
 ),
 
 final as (
@@ -112,8 +35,11 @@ final as (
     from customer_snapshots as s
     inner join churn_cutoffs as c
         on s.cut_off_at = c.cut_off_at
-    left join returned as r
-        on s.cut_off_at = r.cut_off_at and s.person_id = r.person_id
+    left join int_outcomes__returned as r
+        on
+            c.cut_off_at = r.cut_off_at
+            and c.outcome_at = r.outcome_at
+            and s.person_id = r.person_id
     cross join clock
 )
 

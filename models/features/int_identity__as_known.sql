@@ -1,7 +1,11 @@
 -- The identity map as it stood at each instant that features or labels are read at, laid out anew
--- from the sightings known by then. Each cut-off is read at itself and at its outcome.
+-- from the sightings known by then. Each cut-off is read at itself and at its outcomes.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
+),
+
+int_outcomes__windows as (
+    select * from {{ ref('int_outcomes__windows') }}
 ),
 
 identity_sightings as (
@@ -11,7 +15,7 @@ identity_sightings as (
 readings as (
     select cut_off_at as read_at from churn_cutoffs
     union
-    select outcome_at as read_at from churn_cutoffs
+    select outcome_at as read_at from int_outcomes__windows
 ),
 
 known as (

@@ -1,8 +1,9 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. A source
 -- lands its tables under their canonical names, except that Online Retail's one table is split in
--- two, and nothing may fall between them.
+-- two, and nothing may fall between them, and that each row of CDNOW's is an order and its line.
+{%- set renamed = ('online_retail', 'cdnow') %}
 with counted as (
-    {%- for source_name, tables in source_tables().items() if source_name != 'online_retail' %}
+    {%- for source_name, tables in source_tables().items() if source_name not in renamed %}
     {%- for table_name in tables %}
     select
         '{{ source_name }}.{{ table_name }}' as landed_table,
@@ -40,6 +41,22 @@ with counted as (
         0 as landed_count,
         1 as staged_count
     from {{ ref('stg_online_retail__refunds') }}
+    {%- for table_name in source_tables()['cdnow'] %}
+    union all
+    select
+        'cdnow.purchases as {{ table_name }}' as landed_table,
+        batch_id,
+        1 as landed_count,
+        0 as staged_count
+    from {{ landed('cdnow', 'purchases') }}
+    union all
+    select
+        'cdnow.purchases as {{ table_name }}' as landed_table,
+        batch_id,
+        0 as landed_count,
+        1 as staged_count
+    from {{ ref('stg_cdnow__' ~ table_name) }}
+    {%- endfor %}
 )
 
 select
