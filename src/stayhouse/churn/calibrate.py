@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from stayhouse.churn.design import CERTAINTY, log_odds
 from stayhouse.churn.evaluate import row_log_loss
-from stayhouse.churn.rolling import Window
+from stayhouse.churn.rolling import Window, outcome
 from stayhouse.churn.rolling import windows as latest_windows
 
 # Returns P(churned) of a window's rows by a fit on what was known before it.
@@ -50,7 +50,7 @@ def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) ->
     foretold, happened = [], []
     for window in latest_windows(labelled, windows):
         foretold.append(foretell(window))
-        happened.append(window.rows["has_churned"].astype(bool).to_numpy())
+        happened.append(outcome(window.rows))
     if not foretold:
         return None
     return fit_sigmoid(np.concatenate(foretold), np.concatenate(happened))

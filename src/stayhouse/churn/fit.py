@@ -16,7 +16,7 @@ from stayhouse.churn.design import in_row_order
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.line_up import BLEND, check_known, fit_part
 from stayhouse.churn.parts import Part, prepare
-from stayhouse.churn.rolling import Window, windows
+from stayhouse.churn.rolling import Window, outcome, windows
 from stayhouse.churn.search import candidates_of, choose
 
 
@@ -55,8 +55,10 @@ def fit_classifiers(
             `validation`), `has_churned` and the features. May be empty.
         features: the snapshot columns that classifiers may read.
         plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
-            `candidates` lists what to choose among; the blend has `without`, a list of names.
-        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none.
+            `candidates` lists what to choose among, and `calibration_windows` is its own number;
+            the blend has `without`, a list of names.
+        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none. A
+            blend of which one member has none is not calibrated either.
         limits: those of the attributes of `Limits` that are not to be its defaults.
 
     Returns:
@@ -145,12 +147,14 @@ class _Trained:
         foretell: P(churned) of a window, raw.
         validated: P(churned) of validation by the fit that has not seen it, as served.
         sigmoids: of the two stages; None where it is not calibrated.
+        is_rolled: whether it may be asked to foretell windows, which costs a fit each.
         rows: what is stored, one of each stage.
     """
 
     foretell: Callable[[Window], np.ndarray]
     validated: np.ndarray
     sigmoids: tuple[Sigmoid | None, Sigmoid | None]
+    is_rolled: bool
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -160,8 +164,9 @@ def _train(
     """Choose, fit and calibrate one classifier; None where it has nothing to read."""
     options = dict(options)
     wanted = options.pop("features", None)
+    calibration_windows = options.pop("calibration_windows", calibration_windows)
     parts = {stage: data.stage(stage, wanted) for stage in ("selection", "final")}
-    if not all(part.features and part.truth.any() and not part.truth.all() for part in parts.values()):
+    if not all(part.features for part in parts.values()):
         print(f"churn: {name} left out, none of its features has a value", file=sys.stderr)
         return None
     memory: dict[tuple[str, Any], np.ndarray] = {}
@@ -184,7 +189,7 @@ def _train(
     early, late = _sigmoids(data, calibration_windows, foretell, validated)
     if early is not None:
         validated = early(validated)
-    trained = _Trained(foretell, validated, (early, late))
+    trained = _Trained(foretell, validated, (early, late), calibration_windows > 0)
     for (stage, part), sigmoid in zip(parts.items(), trained.sigmoids, strict=True):
         rows = data.train if stage == "selection" else data.ordered
         notes = store.Notes(
@@ -214,6 +219,8 @@ def _blend(
 
     validated = blend.of({name: member.validated for name, member in members.items()})
     rows = []
+    if not all(member.is_rolled for member in members.values()):
+        calibration_windows = 0
     sigmoids = _sigmoids(data, calibration_windows, foretell, validated)
     for stage, sigmoid in zip(("selection", "final"), sigmoids, strict=True):
         known = data.train if stage == "selection" else data.ordered
@@ -230,13 +237,18 @@ def _sigmoids(
     foretell: Callable[[Window], np.ndarray],
     validated: np.ndarray,
 ) -> tuple[Sigmoid | None, Sigmoid | None]:
-    """Return the sigmoids of the two stages; both None where it does not win on validation."""
+    """Return the sigmoids of the two stages; both None where none wins out of time."""
     early = rolling_sigmoid(data.train, calibration_windows, foretell)
     if early is None or data.validation.empty:
         return None, None
-    truth = data.validation["has_churned"].astype(bool).to_numpy()
-    if not wins(early, validated, truth):
+    if not wins(early, validated, outcome(data.validation)):
         return None, None
+    # One cut-off may be an odd one, as those before Christmas are: where the history reaches back
+    # far enough, a sigmoid learned before the latest training cut-off has to win there too.
+    for latest in windows(data.train, 1):
+        before = rolling_sigmoid(latest.known, calibration_windows, foretell)
+        if before is not None and not wins(before, foretell(latest), outcome(latest.rows)):
+            return None, None
     late = rolling_sigmoid(data.ordered, calibration_windows, foretell)
     return (early, late) if late is not None else (None, None)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stayhouse.churn.design import design_matrix
+from stayhouse.churn.rolling import outcome
 from stayhouse.churn.sampling import at_most
 from stayhouse.churn.selection import Choice, choose_features, kept
 
@@ -47,5 +48,4 @@ def prepare(
     taken = at_most(rows, limit)
     choices = choose_features(taken, features, is_wanted)
     names = kept(choices)
-    truth = taken["has_churned"].astype(bool).to_numpy()
-    return Part(taken, choices, names, design_matrix(taken, names), truth)
+    return Part(taken, choices, names, design_matrix(taken, names), outcome(taken))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 
@@ -36,3 +37,8 @@ def windows(labelled: pd.DataFrame, count: int) -> list[Window]:
             window = Window(cut_off, known, labelled[labelled["cut_off_at"] == cut_off])
             found.append(window)
     return found
+
+
+def outcome(rows: pd.DataFrame) -> np.ndarray:
+    """Return whether they churned, as booleans of shape (rows,)."""
+    return rows["has_churned"].astype(bool).to_numpy()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from stayhouse.churn.evaluate import row_log_loss
-from stayhouse.churn.rolling import Window
+from stayhouse.churn.rolling import Window, outcome
 
 # Foretells a window by a fit with these hyper-parameters on what was known before it.
 Try = Callable[[Mapping[str, Any], Window], np.ndarray]
@@ -29,12 +29,7 @@ def choose(
         return candidates[0]
     losses = [
         np.concatenate(
-            [
-                row_log_loss(
-                    fold.rows["has_churned"].astype(bool).to_numpy(), foretell(candidate, fold)
-                )
-                for fold in folds
-            ]
+            [row_log_loss(outcome(fold.rows), foretell(candidate, fold)) for fold in folds]
         ).mean()
         for candidate in candidates
     ]
