@@ -9,4 +9,5 @@ def model(dbt, session):
     plan = dbt.config.meta_get("classifiers")
     features = dbt.config.meta_get("features")
     windows = dbt.config.meta_get("calibration_windows")
-    return fit_classifiers(training, features, plan, windows)
+    limits = dbt.config.meta_get("limits")
+    return fit_classifiers(training, features, plan, windows, limits)

@@ -6,6 +6,7 @@ import pytest
 
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.calibrate import Sigmoid, fit_sigmoid, rolling_sigmoid, wins
+from stayhouse.churn.rolling import Window
 
 PLAN = {"logistic_regression": {"max_iter": 500}}
 FEATURES = ["recency_days"]
@@ -56,11 +57,11 @@ def seen(days: list[int], windows: int) -> list[tuple[list[int], int]]:
     """The days that were fitted on and the day foretold, for each window."""
     calls = []
 
-    def foretell(known: pd.DataFrame, window: pd.DataFrame) -> np.ndarray:
-        day = [(at - pd.Timestamp("2024-01-01")).days for at in known["cut_off_at"].unique()]
-        (at,) = window["cut_off_at"].unique()
+    def foretell(window: Window) -> np.ndarray:
+        day = [(at - pd.Timestamp("2024-01-01")).days for at in window.known["cut_off_at"].unique()]
+        (at,) = window.rows["cut_off_at"].unique()
         calls.append((day, (at - pd.Timestamp("2024-01-01")).days))
-        return np.where(window["has_churned"], 0.6, 0.4)
+        return np.where(window.rows["has_churned"], 0.6, 0.4)
 
     rolling_sigmoid(cut_offs(days), windows, foretell)
     return calls
@@ -71,7 +72,7 @@ def test_a_window_is_foretold_by_outcomes_that_were_known() -> None:
     assert seen([0, 59, 60, 119], 3) == [([0, 59], 119), ([0], 60)]
     assert seen([0, 59, 60, 119], 1) == [([0, 59], 119)]
     assert seen([0, 30, 59], 3) == []
-    assert rolling_sigmoid(cut_offs([0, 30, 59]), 3, lambda known, window: np.ones(2)) is None
+    assert rolling_sigmoid(cut_offs([0, 30, 59]), 3, lambda window: np.ones(2)) is None
 
 
 def test_a_sigmoid_wins_by_more_than_a_standard_error() -> None:
@@ -135,6 +136,22 @@ def test_a_sigmoid_that_loses_on_validation_is_not_kept() -> None:
     stored = fit_classifiers(turning, FEATURES, PLAN, calibration_windows=3)
     assert stored["is_calibrated"].tolist() == [False, False]
     assert store.unpack(stored.iloc[1].to_dict())[1] is None
+
+
+def test_a_sigmoid_has_to_win_at_more_than_one_cut_off() -> None:
+    """Validation alone would keep it: the last rise goes on, after one that turned."""
+    # Day 60 rises above day 0 and the next one falls: what was learned by then lost there.
+    steps = [("train", 0.0), ("train", 0.7), ("train", 0.0), ("train", 0.7), ("validation", 1.2)]
+    turning = pd.concat(
+        [snapshots(split, place * HORIZON, level) for place, (split, level) in enumerate(steps)],
+        ignore_index=True,
+    )
+    rising = turning[turning["cut_off_at"] != pd.Timestamp("2024-01-01") + pd.Timedelta(days=60)]
+    kept = [
+        fit_classifiers(frame, FEATURES, PLAN, calibration_windows=1)["is_calibrated"].tolist()
+        for frame in (turning, rising)
+    ]
+    assert kept == [[False, False], [True, True]]
 
 
 def test_refit_cut_offs_have_no_say() -> None:

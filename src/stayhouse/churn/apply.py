@@ -1,8 +1,11 @@
 """Applying stored classifiers to snapshots."""
 
+import numpy as np
 import pandas as pd
 
 from stayhouse.churn import store
+from stayhouse.churn.blend import Blend
+from stayhouse.churn.calibrate import Sigmoid
 from stayhouse.churn.design import in_row_order
 
 # A split is scored by the stage that has not seen it.
@@ -37,17 +40,33 @@ def apply_classifiers(snapshots: pd.DataFrame, stored: pd.DataFrame) -> pd.DataF
             }
         )
     ]
-    for row in stored.sort_values(["classifier", "stage"]).to_dict("records"):
-        part = ordered[stages == row["stage"]]
+    for stage, of_stage in stored.sort_values(["classifier", "stage"]).groupby("stage"):
+        part = ordered[stages == stage]
         if part.empty:
             continue
-        fitted, sigmoid = store.unpack(row)
-        probability = fitted.probability(part)
-        if sigmoid is not None:
-            probability = sigmoid(probability)
-        scored = part[["person_id", "cut_off_at", "split"]].assign(
-            classifier=row["classifier"], churn_probability=probability
-        )
-        parts.append(scored)
+        for classifier, probability in _served(part, of_stage).items():
+            scored = part[["person_id", "cut_off_at", "split"]].assign(
+                classifier=classifier, churn_probability=probability
+            )
+            parts.append(scored)
     filled = [part for part in parts if not part.empty]
     return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _served(part: pd.DataFrame, stored: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return P(churned) by classifier, calibrated where it is, in the order of their names."""
+    served: dict[str, np.ndarray] = {}
+    blends: dict[str, tuple[Blend, Sigmoid | None]] = {}
+    for row in stored.to_dict("records"):
+        fitted, sigmoid = store.unpack(row)
+        if isinstance(fitted.estimator, Blend):
+            blends[row["classifier"]] = fitted.estimator, sigmoid
+        else:
+            served[row["classifier"]] = _calibrated(fitted.probability(part), sigmoid)
+    for name, (blend, sigmoid) in blends.items():
+        served[name] = _calibrated(blend.of(served), sigmoid)
+    return dict(sorted(served.items()))
+
+
+def _calibrated(probability: np.ndarray, sigmoid: Sigmoid | None) -> np.ndarray:
+    return probability if sigmoid is None else sigmoid(probability)

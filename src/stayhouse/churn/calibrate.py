@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-_EPSILON = 1e-6
+from stayhouse.churn.design import CERTAINTY, log_odds
+from stayhouse.churn.evaluate import row_log_loss
+from stayhouse.churn.rolling import Window, outcome
+from stayhouse.churn.rolling import windows as latest_windows
 
-# Foretells the second rows by a fit on the first ones.
-Foretell = Callable[[pd.DataFrame, pd.DataFrame], np.ndarray]
+# Returns P(churned) of a window's rows by a fit on what was known before it.
+Foretell = Callable[[Window], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Sigmoid:
 
     def __call__(self, probability: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities, shape (rows,), in the same order of size."""
-        return np.asarray(1 / (1 + np.exp(-(self.slope * _logit(probability) + self.intercept))))
+        odds = self.slope * log_odds(probability, CERTAINTY) + self.intercept
+        return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) -> Sigmoid | None:
@@ -37,20 +41,16 @@ def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) ->
     Args:
         labelled: snapshots with `cut_off_at`, `horizon_days`, `has_churned` and features.
         windows: how many cut-offs to foretell, the latest ones.
-        foretell: returns P(churned) of its second rows after a fit on its first ones.
+        foretell: returns P(churned) of a window's rows after a fit on what it knew.
 
     Returns:
         The sigmoid; None if no cut-off lies a horizon after another one, if only one outcome
         occurs, or if the sigmoid would turn the order of customers round.
     """
-    outcome_at = labelled["cut_off_at"] + pd.to_timedelta(labelled["horizon_days"], unit="D")
     foretold, happened = [], []
-    for cut_off in sorted(labelled["cut_off_at"].unique(), reverse=True)[:windows]:
-        known = labelled[outcome_at <= cut_off]
-        window = labelled[labelled["cut_off_at"] == cut_off]
-        if known["has_churned"].nunique() == 2:
-            foretold.append(foretell(known, window))
-            happened.append(window["has_churned"].astype(bool).to_numpy())
+    for window in latest_windows(labelled, windows):
+        foretold.append(foretell(window))
+        happened.append(outcome(window.rows))
     if not foretold:
         return None
     return fit_sigmoid(np.concatenate(foretold), np.concatenate(happened))
@@ -65,7 +65,7 @@ def fit_sigmoid(probability: np.ndarray, truth: np.ndarray) -> Sigmoid | None:
     """
     if truth.all() or not truth.any():
         return None
-    fitted = LogisticRegression(C=np.inf).fit(_logit(probability)[:, None], truth)
+    fitted = LogisticRegression(C=np.inf).fit(log_odds(probability, CERTAINTY)[:, None], truth)
     slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
     return Sigmoid(slope, intercept) if slope > 0 else None
 
@@ -76,15 +76,6 @@ def wins(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> bool:
     The standard error is that of the mean difference over customers. `probability` and `truth`
     are of a cut-off that neither the classifier nor the sigmoid has seen.
     """
-    gain = _row_log_loss(truth, probability) - _row_log_loss(truth, sigmoid(probability))
+    gain = row_log_loss(truth, probability) - row_log_loss(truth, sigmoid(probability))
     standard_error = gain.std() / np.sqrt(max(len(gain), 1))
     return bool(gain.mean() > standard_error)
-
-
-def _logit(probability: np.ndarray) -> np.ndarray:
-    clipped = np.clip(probability, _EPSILON, 1 - _EPSILON)
-    return np.asarray(np.log(clipped) - np.log1p(-clipped))
-
-
-def _row_log_loss(truth: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    return np.asarray(np.logaddexp(0, np.where(truth, -1.0, 1.0) * _logit(probability)))

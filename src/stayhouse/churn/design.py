@@ -8,10 +8,14 @@ import pandas as pd
 from stayhouse.errors import StayhouseError
 
 ROW_ORDER = ["cut_off_at", "person_id"]
+# A column named so is a probability: it enters as its log odds, which is what it says to a
+# regression.
+PROBABILITY_SUFFIX = "_probability"
+CERTAINTY = 1e-6
 
 
 def design_matrix(snapshots: pd.DataFrame, features: Sequence[str]) -> np.ndarray:
-    """Return the features as floats on a signed log scale.
+    """Return the features as floats on a signed log scale, probabilities as log odds.
 
     Counts, days and money are all skewed the same way, and trees do not mind: sign(x) log(1+|x|).
     Missing values stay NaN; imputation is fitted with the classifier.
@@ -34,7 +38,17 @@ def design_matrix(snapshots: pd.DataFrame, features: Sequence[str]) -> np.ndarra
             "python_models/churn/ml_churn_classifiers.yml."
         )
     values = snapshots[list(features)].astype("float64").to_numpy()
-    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+    matrix = np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+    for place, name in enumerate(features):
+        if name.endswith(PROBABILITY_SUFFIX):
+            matrix[:, place] = log_odds(values[:, place], CERTAINTY)
+    return matrix
+
+
+def log_odds(probability: np.ndarray, certainty: float) -> np.ndarray:
+    """Return log(p / (1 - p)) with p kept `certainty` away from 0 and 1; NaN stays NaN."""
+    clipped = np.clip(probability, certainty, 1 - certainty)
+    return np.asarray(np.log(clipped) - np.log1p(-clipped))
 
 
 def in_row_order(frame: pd.DataFrame) -> pd.DataFrame:

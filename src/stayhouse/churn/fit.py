@@ -1,33 +1,38 @@
-"""Fitting the line-up of classifiers on labelled snapshots."""
+"""Fitting the line-up of classifiers on labelled snapshots, as a table of stored ones."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import (
-    HistGradientBoostingClassifier,
-    RandomForestClassifier,
-    StackingClassifier,
-)
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from stayhouse.churn import store
+from stayhouse.churn.blend import Blend
 from stayhouse.churn.calibrate import Sigmoid, rolling_sigmoid, wins
-from stayhouse.churn.design import design_matrix, in_row_order
+from stayhouse.churn.design import in_row_order
 from stayhouse.churn.fitted import Fitted
-from stayhouse.errors import StayhouseError
+from stayhouse.churn.line_up import BLEND, check_known, fit_part
+from stayhouse.churn.parts import Part, prepare
+from stayhouse.churn.rolling import Window, outcome, windows
+from stayhouse.churn.search import candidates_of, choose
 
-# The place of a cut-off in the year is read where training cut-offs lie all around it.
-SEASON = ("year_sine", "year_cosine")
-LONGEST_GAP_DAYS = 92
-DAYS_OF_YEAR = 365.25
+
+@dataclass(frozen=True)
+class Limits:
+    """What a training may cost.
+
+    Attributes:
+        rows: a stored classifier is fitted on so many rows at most, sampled by person.
+        window_rows: a fit that only foretells an earlier cut-off, on so many.
+        search_folds: candidates are judged on so many of the latest training cut-offs.
+    """
+
+    rows: int = 200_000
+    window_rows: int = 40_000
+    search_folds: int = 2
 
 
 def fit_classifiers(
@@ -35,47 +40,51 @@ def fit_classifiers(
     features: Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
+    limits: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
-    A classifier is calibrated where that wins on validation: by a sigmoid that knows only training
-    cut-offs then, and all that have their outcome by the test cut-off in the end.
+    Hyper-parameters are chosen among the plan's candidates by rolling origin inside the training
+    cut-offs, features anew on the rows of each fit. A classifier is calibrated where that wins on
+    validation: by a sigmoid that knows only training cut-offs then, and all that have their
+    outcome by the test cut-off in the end.
 
     Args:
         training: labelled snapshots; columns `person_id`, `cut_off_at`, `horizon_days`, `split`
             (`train` for the first fit, any value for the second; calibration is decided on
             `validation`), `has_churned` and the features. May be empty.
         features: the snapshot columns that classifiers may read.
-        plan: hyper-parameters by classifier name; `features` inside one narrows its columns.
-        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none.
+        plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
+            `candidates` lists what to choose among, and `calibration_windows` is its own number;
+            the blend has `without`, a list of names.
+        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none. A
+            blend of which one member has none is not calibrated either.
+        limits: those of the attributes of `Limits` that are not to be its defaults.
 
     Returns:
-        One row per classifier and stage with the columns of `store.COLUMNS`.
+        One row per classifier and stage with the columns of `store.COLUMNS`. A classifier none of
+        whose features has a value is left out.
 
     Raises:
         StayhouseError: the plan names an unknown classifier, or a feature is not a column.
     """
-    rows: list[dict[str, Any]] = []
-    if not training.empty:
-        ordered = in_row_order(training)
-        train = ordered[ordered["split"] == "train"]
-        validation = ordered[ordered["split"] == "validation"]
-        for classifier, options in plan.items():
-            parameters = dict(options)
-            wanted = list(parameters.pop("features", features))
-            fit = partial(fit_classifier, classifier, parameters, wanted)
-            foretell = partial(_foretell, fit)
-            selection, final = fit(train), fit(ordered)
-            early = rolling_sigmoid(train, calibration_windows, foretell)
-            late = None
-            if early is not None and _wins(early, selection, validation):
-                late = rolling_sigmoid(ordered, calibration_windows, foretell)
-            if late is None:
-                early = None
-            rows.append(store.pack(classifier, "selection", selection, early))
-            rows.append(store.pack(classifier, "final", final, late))
-            print(f"churn: {classifier} fitted ({len(ordered)} rows)", file=sys.stderr)
-    return pd.DataFrame(rows, columns=store.COLUMNS)
+    for classifier in plan:
+        check_known(classifier)
+    if training.empty:
+        return store.as_table([])
+    data = _Data(in_row_order(training), list(features), Limits(**(limits or {})))
+    trained = {
+        name: member
+        for name, options in plan.items()
+        if name != BLEND and (member := _train(name, options, data, calibration_windows))
+    }
+    rows = [row for member in trained.values() for row in member.rows]
+    if BLEND in plan:
+        without = plan[BLEND].get("without", [])
+        members = {name: member for name, member in trained.items() if name not in without}
+        if members:
+            rows += _blend(members, data, calibration_windows)
+    return store.as_table(rows)
 
 
 def fit_classifier(
@@ -85,84 +94,169 @@ def fit_classifier(
 
     Args:
         classifier: its name in the plan.
-        parameters: its hyper-parameters.
-        features: the columns that it may read; those without any value here are left out.
-        part: snapshots with the features and `has_churned`.
+        parameters: its hyper-parameters; of candidates the first one is taken.
+        features: the columns that it may read; `choose_features` leaves some out.
+        part: snapshots with `person_id`, the features and `has_churned`.
 
     Raises:
         StayhouseError: the classifier is unknown, or a feature is not a column.
     """
-    matrix = design_matrix(part, features)
-    # A feature that nobody here has a value of (a source without visits) says nothing.
-    known = ~np.isnan(matrix).all(axis=0)
-    if not _knows_the_year(part):
-        known &= ~np.isin(features, SEASON)
-    columns = [name for name, is_known in zip(features, known, strict=True) if is_known]
-    truth = part["has_churned"].astype(bool).to_numpy()
-    estimator = _estimator(classifier, parameters)
-    with threadpool_limits(limits=1):
-        if isinstance(estimator, StackingClassifier):
-            for _, base in estimator.estimators:
-                base.fit(matrix[:, known], truth)
-        estimator.fit(matrix[:, known], truth)
-    return Fitted(columns, estimator)
+    check_known(classifier)
+    options = dict(parameters)
+    wanted = options.pop("features", None)
+    prepared = prepare(part, wanted or features, is_wanted=bool(wanted), limit=Limits.rows)
+    return fit_part(classifier, candidates_of(options)[0], prepared)
 
 
-def _knows_the_year(part: pd.DataFrame) -> bool:
-    """Return whether the cut-offs that tell the season leave no gap in the year.
+class _Data:
+    """The labelled rows, and what was prepared of them for one classifier and serves the next."""
 
-    A regression follows a season that it has seen half of into the other half, and far off.
+    def __init__(self, ordered: pd.DataFrame, features: list[str], limits: Limits) -> None:
+        self.ordered = ordered
+        self.train = ordered[ordered["split"] == "train"]
+        self.validation = ordered[ordered["split"] == "validation"]
+        self.features = features
+        self.limits = limits
+        self._parts: dict[tuple[Any, ...], Part] = {}
+
+    def stage(self, stage: str, wanted: Sequence[str] | None) -> Part:
+        """Return the rows of a stored fit: the training cut-offs, or all for `final`."""
+        rows = self.train if stage == "selection" else self.ordered
+        return self._prepared(stage, rows, wanted, self.limits.rows)
+
+    def before(self, window: Window, wanted: Sequence[str] | None) -> Part:
+        """Return the rows that were known before a window."""
+        return self._prepared(window.cut_off_at, window.known, wanted, self.limits.window_rows)
+
+    def _prepared(
+        self, key: Any, rows: pd.DataFrame, wanted: Sequence[str] | None, limit: int
+    ) -> Part:
+        place = (key, tuple(wanted or ()))
+        if place not in self._parts:
+            self._parts[place] = prepare(
+                rows, wanted or self.features, is_wanted=wanted is not None, limit=limit
+            )
+        return self._parts[place]
+
+
+@dataclass
+class _Trained:
+    """A classifier of the line-up: its stored rows, and what it foretold on the way.
+
+    Attributes:
+        foretell: P(churned) of a window, raw.
+        validated: P(churned) of validation by the fit that has not seen it, as served.
+        sigmoids: of the two stages; None where it is not calibrated.
+        is_rolled: whether it may be asked to foretell windows, which costs a fit each.
+        rows: what is stored, one of each stage.
     """
-    if not set(SEASON) <= set(part.columns):
-        return False
-    seen = part.dropna(subset=list(SEASON))[list(SEASON)].drop_duplicates().astype("float64")
-    if seen.empty:
-        return False
-    places = np.sort(np.arctan2(seen[SEASON[0]], seen[SEASON[1]])) * DAYS_OF_YEAR / (2 * np.pi)
-    gaps = np.diff(np.append(places, places[0] + DAYS_OF_YEAR))
-    return bool(gaps.max() <= LONGEST_GAP_DAYS)
+
+    foretell: Callable[[Window], np.ndarray]
+    validated: np.ndarray
+    sigmoids: tuple[Sigmoid | None, Sigmoid | None]
+    is_rolled: bool
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _foretell(
-    fit: Callable[[pd.DataFrame], Fitted], known: pd.DataFrame, window: pd.DataFrame
-) -> np.ndarray:
-    return fit(known).probability(window)
+def _train(
+    name: str, options: Mapping[str, Any], data: _Data, calibration_windows: int
+) -> _Trained | None:
+    """Choose, fit and calibrate one classifier; None where it has nothing to read."""
+    options = dict(options)
+    wanted = options.pop("features", None)
+    calibration_windows = options.pop("calibration_windows", calibration_windows)
+    parts = {stage: data.stage(stage, wanted) for stage in ("selection", "final")}
+    if not all(part.features for part in parts.values()):
+        print(f"churn: {name} left out, none of its features has a value", file=sys.stderr)
+        return None
+    memory: dict[tuple[str, Any], np.ndarray] = {}
+
+    def try_out(parameters: Mapping[str, Any], window: Window) -> np.ndarray:
+        key = (json.dumps(parameters, sort_keys=True), window.cut_off_at)
+        if key not in memory:
+            fitted = fit_part(name, parameters, data.before(window, wanted))
+            memory[key] = fitted.probability(window.rows)
+        return memory[key]
+
+    folds = windows(data.train, data.limits.search_folds)
+    parameters = choose(candidates_of(options), folds, try_out)
+    fitted = {stage: fit_part(name, parameters, part) for stage, part in parts.items()}
+    validated = fitted["selection"].probability(data.validation)
+
+    def foretell(window: Window) -> np.ndarray:
+        return try_out(parameters, window)
+
+    early, late = _sigmoids(data, calibration_windows, foretell, validated)
+    if early is not None:
+        validated = early(validated)
+    trained = _Trained(foretell, validated, (early, late), calibration_windows > 0)
+    for (stage, part), sigmoid in zip(parts.items(), trained.sigmoids, strict=True):
+        rows = data.train if stage == "selection" else data.ordered
+        notes = store.Notes(
+            parameters, part.choices, rows["cut_off_at"].max(), len(part.rows), len(rows)
+        )
+        trained.rows.append(store.pack(name, stage, fitted[stage], sigmoid, notes))
+        _tell(trained.rows[-1])
+    return trained
 
 
-def _wins(sigmoid: Sigmoid, fitted: Fitted, validation: pd.DataFrame) -> bool:
-    if validation.empty:
-        return False
-    truth = validation["has_churned"].astype(bool).to_numpy()
-    return wins(sigmoid, fitted.probability(validation), truth)
+def _blend(
+    members: Mapping[str, _Trained], data: _Data, calibration_windows: int
+) -> list[dict[str, Any]]:
+    """Return the stored rows of the blend of these classifiers."""
+    blend = Blend(tuple(members))
+
+    def foretell(window: Window) -> np.ndarray:
+        # As served: a member that is calibrated is so here too, by the sigmoid of its stage.
+        is_late = window.cut_off_at > data.train["cut_off_at"].max()
+        told = {}
+        for name, member in members.items():
+            sigmoid = member.sigmoids[int(is_late)]
+            told[name] = member.foretell(window)
+            if sigmoid is not None:
+                told[name] = sigmoid(told[name])
+        return blend.of(told)
+
+    validated = blend.of({name: member.validated for name, member in members.items()})
+    rows = []
+    if not all(member.is_rolled for member in members.values()):
+        calibration_windows = 0
+    sigmoids = _sigmoids(data, calibration_windows, foretell, validated)
+    for stage, sigmoid in zip(("selection", "final"), sigmoids, strict=True):
+        known = data.train if stage == "selection" else data.ordered
+        parameters = {"members": list(members)}
+        notes = store.Notes(parameters, (), known["cut_off_at"].max(), 0, len(known))
+        rows.append(store.pack(BLEND, stage, Fitted([], blend), sigmoid, notes))
+        _tell(rows[-1])
+    return rows
 
 
-def _estimator(classifier: str, parameters: Mapping[str, Any]) -> Any:
-    # A missing value has a meaning (no second purchase yet), so its place is a feature too.
-    imputer = SimpleImputer(strategy="median", add_indicator=True)
-    if classifier in ("recency", "logistic_regression"):
-        return make_pipeline(imputer, StandardScaler(), LogisticRegression(**parameters))
-    if classifier == "random_forest":
-        return make_pipeline(imputer, RandomForestClassifier(n_jobs=1, **parameters))
-    if classifier == "boosted_trees":
-        return _trees_on_regression(**parameters)
-    raise StayhouseError(
-        f"The plan names the classifier {classifier!r}, which src/stayhouse/churn/fit.py does not "
-        "know: add it there or take it off python_models/churn/ml_churn_classifiers.yml."
-    )
+def _sigmoids(
+    data: _Data,
+    calibration_windows: int,
+    foretell: Callable[[Window], np.ndarray],
+    validated: np.ndarray,
+) -> tuple[Sigmoid | None, Sigmoid | None]:
+    """Return the sigmoids of the two stages; both None where none wins out of time."""
+    early = rolling_sigmoid(data.train, calibration_windows, foretell)
+    if early is None or data.validation.empty:
+        return None, None
+    if not wins(early, validated, outcome(data.validation)):
+        return None, None
+    # One cut-off may be an odd one, as those before Christmas are: where the history reaches back
+    # far enough, a sigmoid learned before the latest training cut-off has to win there too.
+    for latest in windows(data.train, 1):
+        before = rolling_sigmoid(latest.known, calibration_windows, foretell)
+        if before is not None and not wins(before, foretell(latest), outcome(latest.rows)):
+            return None, None
+    late = rolling_sigmoid(data.ordered, calibration_windows, foretell)
+    return (early, late) if late is not None else (None, None)
 
 
-def _trees_on_regression(regression: Mapping[str, Any], **parameters: Any) -> StackingClassifier:
-    """Return boosted trees that read the score of a logistic regression beside the features.
-
-    What is the same for all customers of a cut-off, as the season is, moves everybody a little:
-    too little for a split to be worth its while, but a regression moves all by it.
-    """
-    # These trees give a missing value a side of its own, so only the regression imputes. It has
-    # two orders of magnitude fewer parameters than rows: its own rows are as good as held-out ones.
-    return StackingClassifier(
-        [("regression", _estimator("logistic_regression", regression))],
-        HistGradientBoostingClassifier(**parameters),
-        stack_method="decision_function",
-        passthrough=True,
-        cv="prefit",
+def _tell(row: Mapping[str, Any]) -> None:
+    calibrated = ", calibrated" if row["is_calibrated"] else ""
+    print(
+        f"churn: {row['classifier']} ({row['stage']}) {row['row_count']} of "
+        f"{row['available_row_count']} rows{calibrated}, {row['parameters']}",
+        file=sys.stderr,
     )

@@ -1,0 +1,27 @@
+-- Which features each fit read, and why it left the others out.
+with ml_churn_classifiers as (
+    select * from {{ ref('ml_churn_classifiers') }}
+),
+
+chosen as (
+    select
+        classifier,
+        stage,
+        {{ rows_in_json(
+            'cast(selection as varchar)',
+            {'feature': 'varchar', 'is_kept': 'boolean', 'reason': 'varchar'}
+        ) }}
+    from ml_churn_classifiers
+),
+
+final as (
+    select
+        cast(classifier as varchar) as classifier,
+        cast(stage as varchar) as stage,
+        feature,
+        reason,
+        is_kept
+    from chosen
+)
+
+select * from final

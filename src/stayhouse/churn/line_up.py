@@ -1,0 +1,51 @@
+"""The line-up: by which function each classifier of the plan learns."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from stayhouse.churn.fitted import Fitted
+from stayhouse.churn.given import fit_given
+from stayhouse.churn.linear import fit_logistic
+from stayhouse.churn.parts import Part
+from stayhouse.churn.perceptron import fit_perceptron
+from stayhouse.churn.trees import fit_boosted, fit_forest
+from stayhouse.errors import StayhouseError
+
+# From hyper-parameters and labelled rows to what was learned of them.
+Fitter = Callable[[Mapping[str, Any], Part], Any]
+
+FITTERS: dict[str, Fitter] = {
+    "recency": fit_logistic,
+    "bg_nbd": fit_given,
+    "logistic_regression": fit_logistic,
+    "random_forest": fit_forest,
+    "boosted_trees": fit_boosted,
+    "mlp": fit_perceptron,
+}
+
+# Made of the others once they are fitted (blend.py).
+BLEND = "blend"
+
+
+def fit_part(classifier: str, parameters: Mapping[str, Any], part: Part) -> Fitted:
+    """Fit one classifier on prepared rows, in the order in which they stand.
+
+    Raises:
+        StayhouseError: the classifier is unknown.
+    """
+    check_known(classifier)
+    # One thread: the order in which threads add floats up changes the last digit.
+    with threadpool_limits(limits=1):
+        return Fitted(part.features, FITTERS[classifier](parameters, part))
+
+
+def check_known(classifier: str) -> None:
+    """Raise StayhouseError unless the classifier can be fitted."""
+    if classifier not in FITTERS and classifier != BLEND:
+        raise StayhouseError(
+            f"The plan names the classifier {classifier!r}, which "
+            "src/stayhouse/churn/line_up.py does not know: add it there or take it off "
+            "python_models/churn/ml_churn_classifiers.yml."
+        )
