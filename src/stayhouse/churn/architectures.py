@@ -4,6 +4,7 @@ Needs PyTorch (extra `deep`); nothing else imports it but `networks`.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -23,7 +24,7 @@ class Convolutions(nn.Module):
         sizes = [channel_count, *[width] * layers]
         self.convolutions = nn.ModuleList(
             nn.Conv1d(before, after, kernel, padding=kernel // 2)
-            for before, after in zip(sizes, sizes[1:], strict=False)
+            for before, after in pairwise(sizes)
         )
         self.output_size = 3 * width
 

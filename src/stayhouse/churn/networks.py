@@ -5,18 +5,21 @@ Needs PyTorch (extra `deep`): `stayhouse.churn.extras` says whether it is there.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import safetensors
 import safetensors.torch
 import torch
 
 from stayhouse.churn.architectures import SequenceNetwork, build
 from stayhouse.churn.design import design_matrix
+from stayhouse.churn.formats import RefusedError
+from stayhouse.churn.parts import Part
 from stayhouse.churn.sequences import CHANNELS, Ragged
 from stayhouse.errors import StayhouseError
 
@@ -25,6 +28,12 @@ _ROWS_SCORED_AT_ONCE = 2048
 # rows in every epoch.
 _BATCHES_OF_A_BLOCK = 16
 _HEADER = "stayhouse"
+_PARAMETERS = (
+    "width", "epochs", "batch_size", "learning_rate", "weight_decay", "random_state",
+)  # fmt: skip
+_UNREADABLE = (
+    safetensors.SafetensorError, StayhouseError, KeyError, TypeError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,8 @@ class Network:
     architecture: dict[str, Any]
     features: list[str]
     module: SequenceNetwork
+
+    store_format = "safetensors"
 
     def foretell(self, snapshots: pd.DataFrame) -> np.ndarray:
         """Return P(churned) of each snapshot, shape (rows,).
@@ -57,49 +68,45 @@ class Network:
         return probability
 
 
-def fit_network(
-    kind: str, parameters: Mapping[str, Any], features: Sequence[str], part: pd.DataFrame
-) -> Network:
+def fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Network:
     """Train a network on labelled snapshots, in the order in which they stand.
 
     Args:
         kind: `cnn` or `gru`.
-        parameters: `width`, `epochs`, `batch_size`, `learning_rate`, `weight_decay`, `max_rows`,
+        parameters: `width`, `epochs`, `batch_size`, `learning_rate`, `weight_decay`,
             `random_state`; for a `cnn` also `layers` and `kernel`.
-        features: the snapshot columns that join the sequence before the last layers; may be none.
-        part: snapshots with the features, `sequence` and `has_churned`.
+        part: its rows carry `sequence`; its features join before the last layers.
 
     Raises:
-        StayhouseError: a feature or the sequence is not there, or a parameter is missing.
+        StayhouseError: the sequence is not there, or a parameter is missing.
     """
-    missing = {"width", "epochs", "batch_size", "learning_rate", "weight_decay", "max_rows",
-               "random_state"} - set(parameters)  # fmt: skip
+    missing = {*_PARAMETERS, *(("layers", "kernel") if kind == "cnn" else ())} - set(parameters)
     if missing:
         raise StayhouseError(
             f"The network {kind!r} lacks the parameter {min(missing)!r}: add it in "
             "python_models/churn/ml_churn_classifiers.yml."
         )
-    part = _at_most(part, int(parameters["max_rows"]))
-    ragged, statics = Ragged(part), design_matrix(part, features)
-    truth = torch.from_numpy(part["has_churned"].astype("float32").to_numpy(copy=True))
+    ragged, statics = Ragged(part.rows), part.matrix
+    truth = torch.from_numpy(part.truth.astype("float32"))
     architecture = {
         "kind": kind,
         "channel_count": len(CHANNELS),
-        "static_count": len(features),
+        "static_count": len(part.features),
         **{name: parameters[name] for name in ("width", "layers", "kernel") if name in parameters},
     }
     rng = np.random.default_rng(parameters["random_state"])
     with _reproducible(parameters["random_state"]):
         module = build(architecture)
-        module.centres[:] = torch.from_numpy(_known(np.nanmean, statics, 0.0))
-        module.scales[:] = torch.from_numpy(_known(np.nanstd, statics, 1.0))
+        centres, scales = _centres_and_scales(statics)
+        module.centres[:] = torch.from_numpy(centres)
+        module.scales[:] = torch.from_numpy(scales)
         loss = _train(module, parameters, ragged, statics, truth, rng)
     print(
-        f"churn: {kind} trained on {len(part)} rows, {parameters['epochs']} epochs: "
+        f"churn: {kind} trained on {len(truth)} rows, {parameters['epochs']} epochs: "
         f"log loss {loss:.4f} in the last one",
         file=sys.stderr,
     )
-    return Network(architecture, list(features), module.eval())
+    return Network(architecture, list(part.features), module.eval())
 
 
 def encode_network(network: Network, notes: Mapping[str, Any]) -> bytes:
@@ -128,8 +135,8 @@ def decode_network(payload: bytes) -> tuple[Network, dict[str, Any]]:
     Nothing in the bytes is run: they hold numbers and JSON.
 
     Raises:
-        StayhouseError: the bytes are no network of ours, its weights are not of the shapes that
-            its architecture has, or it was trained on other channels than sequences have now.
+        RefusedError: the bytes are no network of ours, its weights are not of the shapes that its
+            architecture has, or it was trained on other channels than sequences have now.
     """
     try:
         size = int.from_bytes(payload[:8], "little")
@@ -140,23 +147,14 @@ def decode_network(payload: bytes) -> tuple[Network, dict[str, Any]]:
         # No memory before the shapes are known to be right.
         with torch.device("meta"):
             module = build(architecture)
-    except (safetensors.SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise StayhouseError(
-            f"A stored network cannot be read ({type(error).__name__}): run "
-            "`dbt build --select ml_churn_classifiers+` to fit it anew."
-        ) from error
+    except _UNREADABLE as error:
+        raise RefusedError("is not the safetensors that a network is stored as") from error
     if channels != CHANNELS:
-        raise StayhouseError(
-            "A stored network was trained on other channels of a sequence than there are now: run "
-            "`dbt build --select ml_churn_classifiers+` to fit it anew."
-        )
+        raise RefusedError("was trained on other channels of a sequence than there are now")
     expected = {name: (tensor.shape, tensor.dtype) for name, tensor in module.state_dict().items()}
     found = {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
     if expected != found or len(features) != architecture["static_count"]:
-        raise StayhouseError(
-            "The weights of a stored network are not of the shapes of its architecture: run "
-            "`dbt build --select ml_churn_classifiers+` to fit it anew."
-        )
+        raise RefusedError("holds weights that are not of the shapes of its architecture")
     module.load_state_dict(tensors, assign=True)
     return Network(architecture, features, module.eval()), notes
 
@@ -223,22 +221,14 @@ def _tensors(
     )
 
 
-def _at_most(part: pd.DataFrame, max_rows: int) -> pd.DataFrame:
-    """Return the rows of as many people as fit, drawn by a hash of who they are."""
-    if len(part) <= max_rows:
-        return part
-    hashes = pd.util.hash_array(part["person_id"].to_numpy(dtype=object))
-    people, counts = np.unique(hashes, return_counts=True)
-    kept = people[np.cumsum(counts) <= max_rows]
-    return part[np.isin(hashes, kept)]
-
-
-def _known(statistic: Any, statics: np.ndarray, otherwise: float) -> np.ndarray:
-    """Return a statistic of the known values of each feature; another one where it says nothing."""
-    is_known = ~np.isnan(statics).all(axis=0)
-    values = np.full(statics.shape[1], otherwise)
-    values[is_known] = statistic(statics[:, is_known], axis=0)
-    return np.where((values == 0) & (otherwise == 1), otherwise, values)
+def _centres_and_scales(statics: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and deviation of the known values of each feature; 0 and 1 where none says."""
+    is_known = ~np.isnan(statics)
+    counts = np.maximum(is_known.sum(axis=0), 1)
+    centres = np.where(is_known, statics, 0).sum(axis=0) / counts
+    deviations = np.where(is_known, statics - centres, 0)
+    scales = np.sqrt((deviations**2).sum(axis=0) / counts)
+    return centres, np.where(scales > 0, scales, 1.0)
 
 
 @contextmanager
