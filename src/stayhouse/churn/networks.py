@@ -4,6 +4,7 @@ Needs PyTorch (extra `deep`): `stayhouse.churn.extras` says whether it is there.
 """
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -177,13 +178,13 @@ def _train(
     )
     # Up for a tenth of the steps, down to nothing by the last: a fixed number of epochs then ends
     # settled, and no rows need be held back to say when to stop.
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        max_lr=parameters["learning_rate"],
-        total_steps=batch_count * int(parameters["epochs"]),
-        pct_start=0.1,
-        cycle_momentum=False,
-    )
+    step_count = batch_count * int(parameters["epochs"])
+
+    def pace(step: int) -> float:
+        rise = min(1.0, (step + 1) / (step_count / 10))
+        return rise * (1 + math.cos(math.pi * step / step_count)) / 2
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, pace)
     total = 0.0
     for _ in range(int(parameters["epochs"])):
         total = 0.0
