@@ -10,4 +10,6 @@ def model(dbt, session):
     features = dbt.config.meta_get("features")
     windows = dbt.config.meta_get("calibration_windows")
     limits = dbt.config.meta_get("limits")
-    return fit_classifiers(training, features, plan, windows, limits)
+    # A relation: it is read where a network is fitted, and only there.
+    sequences = dbt.ref("customer_sequences")
+    return fit_classifiers(training, features, plan, windows, limits, sequences)

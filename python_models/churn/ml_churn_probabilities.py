@@ -7,4 +7,6 @@ def model(dbt, session):
     dbt.config(materialized="table")
     snapshots = dbt.ref("int_churn__to_score").df()
     stored = dbt.ref("ml_churn_classifiers").df()
-    return apply_classifiers(snapshots, stored)
+    # A relation: it is read where a network is stored, and only there.
+    sequences = dbt.ref("customer_sequences")
+    return apply_classifiers(snapshots, stored, sequences)

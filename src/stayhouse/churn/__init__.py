@@ -2,6 +2,7 @@
 
 from stayhouse.churn.apply import apply_classifiers
 from stayhouse.churn.evaluate import evaluate_classifiers
+from stayhouse.churn.extras import list_classifiers
 from stayhouse.churn.fit import fit_classifiers
 
-__all__ = ["apply_classifiers", "evaluate_classifiers", "fit_classifiers"]
+__all__ = ["apply_classifiers", "evaluate_classifiers", "fit_classifiers", "list_classifiers"]

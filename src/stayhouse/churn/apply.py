@@ -7,18 +7,25 @@ from stayhouse.churn import store
 from stayhouse.churn.blend import Blend
 from stayhouse.churn.calibrate import Sigmoid
 from stayhouse.churn.design import in_row_order
+from stayhouse.churn.extras import NETWORKS
+from stayhouse.churn.sequences import Readable, attach_sequences
 
 # A split is scored by the stage that has not seen it.
 STAGE_OF_SPLIT = {"validation": "selection", "test": "final", "today": "final"}
 
 
-def apply_classifiers(snapshots: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+def apply_classifiers(
+    snapshots: pd.DataFrame,
+    stored: pd.DataFrame,
+    sequences: pd.DataFrame | Readable | None = None,
+) -> pd.DataFrame:
     """Score every snapshot with every stored classifier of the stage that has not seen its split.
 
     Args:
         snapshots: columns `person_id`, `cut_off_at`, `split` (validation, test or today) and the
             features that the classifiers were fitted on. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
+        sequences: rows of `features.customer_sequences`, for networks; read only if one is stored.
 
     Returns:
         One row per person, cut-off and classifier: `person_id`, `cut_off_at`, `split`,
@@ -27,7 +34,8 @@ def apply_classifiers(snapshots: pd.DataFrame, stored: pd.DataFrame) -> pd.DataF
     Raises:
         StayhouseError: a stored classifier cannot be believed (`store.unpack`).
     """
-    ordered = in_row_order(snapshots)
+    reads_sequences = stored["classifier"].isin(NETWORKS).any()
+    ordered = in_row_order(attach_sequences(snapshots, sequences if reads_sequences else None))
     stages = ordered["split"].map(STAGE_OF_SPLIT)
     parts = [
         pd.DataFrame(

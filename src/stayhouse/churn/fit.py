@@ -19,11 +19,13 @@ from stayhouse.churn.calibrate import (
     wins,
 )
 from stayhouse.churn.design import in_row_order
+from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.line_up import BLEND, check_known, fit_part
 from stayhouse.churn.parts import Part, prepare
 from stayhouse.churn.rolling import Window, outcome, windows
 from stayhouse.churn.search import candidates_of, choose
+from stayhouse.churn.sequences import Readable, attach_sequences
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def fit_classifiers(
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
     limits: Mapping[str, int] | None = None,
+    sequences: pd.DataFrame | Readable | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
@@ -66,6 +69,7 @@ def fit_classifiers(
         calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none. A
             blend of which one member has none is not calibrated either.
         limits: those of the attributes of `Limits` that are not to be its defaults.
+        sequences: rows of `features.customer_sequences`, for networks; read only if one is fitted.
 
     Returns:
         One row per classifier and stage with the columns of `store.COLUMNS`. A classifier none of
@@ -78,6 +82,9 @@ def fit_classifiers(
         check_known(classifier)
     if training.empty:
         return store.as_table([])
+    plan = possible(plan)
+    reads_sequences = any(name in NETWORKS for name in plan)
+    training = attach_sequences(training, sequences if reads_sequences else None)
     data = _Data(in_row_order(training), list(features), Limits(**(limits or {})))
     trained = {
         name: member
@@ -110,7 +117,8 @@ def fit_classifier(
     check_known(classifier)
     options = dict(parameters)
     wanted = options.pop("features", None)
-    prepared = prepare(part, wanted or features, is_wanted=bool(wanted), limit=Limits.rows)
+    limit = min(options.pop("max_rows", Limits.rows), Limits.rows)
+    prepared = prepare(part, wanted or features, is_wanted=bool(wanted), limit=limit)
     return fit_part(classifier, candidates_of(options)[0], prepared)
 
 
@@ -125,10 +133,10 @@ class _Data:
         self.limits = limits
         self._parts: dict[tuple[Any, ...], Part] = {}
 
-    def stage(self, stage: str, wanted: Sequence[str] | None) -> Part:
+    def stage(self, stage: str, wanted: Sequence[str] | None, max_rows: int) -> Part:
         """Return the rows of a stored fit: the training cut-offs, or all for `final`."""
         rows = self.train if stage == "selection" else self.ordered
-        return self._prepared(stage, rows, wanted, self.limits.rows)
+        return self._prepared(stage, rows, wanted, min(max_rows, self.limits.rows))
 
     def before(self, window: Window, wanted: Sequence[str] | None) -> Part:
         """Return the rows that were known before a window."""
@@ -137,7 +145,7 @@ class _Data:
     def _prepared(
         self, key: Any, rows: pd.DataFrame, wanted: Sequence[str] | None, limit: int
     ) -> Part:
-        place = (key, tuple(wanted or ()))
+        place = (key, tuple(wanted or ()), limit)
         if place not in self._parts:
             self._parts[place] = prepare(
                 rows, wanted or self.features, is_wanted=wanted is not None, limit=limit
@@ -171,7 +179,8 @@ def _train(
     options = dict(options)
     wanted = options.pop("features", None)
     calibration_windows = options.pop("calibration_windows", calibration_windows)
-    parts = {stage: data.stage(stage, wanted) for stage in ("selection", "final")}
+    max_rows = options.pop("max_rows", data.limits.rows)
+    parts = {stage: data.stage(stage, wanted, max_rows) for stage in ("selection", "final")}
     if not all(part.features for part in parts.values()):
         print(f"churn: {name} left out, none of its features has a value", file=sys.stderr)
         return None

@@ -1,8 +1,9 @@
 """How a fitted classifier becomes bytes and comes back: one encoder and decoder a format.
 
 `json` holds plain numbers that any language reads, `skops` scikit-learn's own estimators of a fixed
-list of types. Nothing here runs what the bytes say: no pickle. An estimator names its format in an
-attribute `store_format`; those of scikit-learn, which have none, are `skops`.
+list of types, `safetensors` the weights of networks. Nothing here runs what the bytes say: no
+pickle. An estimator names its format in an attribute `store_format`; those of scikit-learn, which
+have none, are `skops`.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 import skops.io
 
 from stayhouse.churn.blend import Blend
+from stayhouse.churn.extras import has_networks
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.given import GivenProbability
 from stayhouse.churn.linear import LinearModel
@@ -88,7 +90,23 @@ def _from_skops(payload: bytes) -> tuple[Fitted, list[float] | None]:
     return Fitted(content["features"], content["estimator"]), content["sigmoid"]
 
 
+def _to_safetensors(fitted: Fitted, sigmoid: list[float] | None) -> bytes:
+    from stayhouse.churn.networks import encode_network
+
+    return encode_network(fitted.estimator, {"sigmoid": sigmoid})
+
+
+def _from_safetensors(payload: bytes) -> tuple[Fitted, list[float] | None]:
+    if not has_networks():
+        raise RefusedError("is a network, and PyTorch is not installed here (`make deep` adds it)")
+    from stayhouse.churn.networks import decode_network
+
+    network, notes = decode_network(payload)
+    return Fitted(network.features, network), notes.get("sigmoid")
+
+
 FORMATS = {
     "json": Format(_to_json, _from_json),
     "skops": Format(_to_skops, _from_skops, ("numpy", "scikit-learn", "skops")),
+    "safetensors": Format(_to_safetensors, _from_safetensors, ("safetensors", "torch")),
 }

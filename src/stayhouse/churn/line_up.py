@@ -1,10 +1,12 @@
 """The line-up: by which function each classifier of the plan learns."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.given import fit_given
 from stayhouse.churn.linear import fit_logistic
@@ -16,6 +18,14 @@ from stayhouse.errors import StayhouseError
 # From hyper-parameters and labelled rows to what was learned of them.
 Fitter = Callable[[Mapping[str, Any], Part], Any]
 
+
+def _fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Any:
+    # PyTorch is an extra, and takes a second to import: only who fits a network needs it.
+    from stayhouse.churn.networks import fit_network
+
+    return fit_network(kind, parameters, part)
+
+
 FITTERS: dict[str, Fitter] = {
     "recency": fit_logistic,
     "bg_nbd": fit_given,
@@ -23,6 +33,7 @@ FITTERS: dict[str, Fitter] = {
     "random_forest": fit_forest,
     "boosted_trees": fit_boosted,
     "mlp": fit_perceptron,
+    **{kind: partial(_fit_network, kind) for kind in NETWORKS},
 }
 
 # Made of the others once they are fitted (blend.py).
