@@ -8,8 +8,8 @@ int_churn__tallied as (
     select * from {{ ref('int_churn__tallied') }}
 ),
 
-percents as (
-    select {{ numbers_up_to(100) }} as percent
+hundredths as (
+    select {{ numbers_up_to(100) }} as hundredth
 ),
 
 -- Equal probabilities share a decile, so one may be large and the next one missing.
@@ -47,17 +47,17 @@ calibrated as (
     group by classifier, split, decile, cut_off_date
 ),
 
--- The step in which so many percent of the customers are reached, from the surest downwards.
+-- The step in which so many hundredths of the customers are reached, from the surest downwards.
 edges as (
     select
         t.*,
-        p.percent,
-        p.percent * t.customer_count / cast(100 as double) as contacted_count
+        p.hundredth,
+        p.hundredth * t.customer_count / cast(100 as double) as contacted_count
     from int_churn__tallied as t
-    inner join percents as p
+    inner join hundredths as p
         on
-            {{ floor_divide('p.percent * t.customer_count + 99', 100) }} <= t.reached_count
-            and {{ floor_divide('p.percent * t.customer_count + 99', 100) }}
+            {{ floor_divide('p.hundredth * t.customer_count + 99', 100) }} <= t.reached_count
+            and {{ floor_divide('p.hundredth * t.customer_count + 99', 100) }}
             > t.reached_count - t.tied_count
 ),
 
@@ -70,14 +70,14 @@ contacted as (
         * (contacted_count - reached_count + tied_count) as hit_count,
         cast(positive_count as double) / customer_count as base_rate
     from edges
-    where (percent in (1, 5) or percent % 10 = 0) and positive_count > 0
+    where (hundredth in (1, 5) or hundredth % 10 = 0) and positive_count > 0
 ),
 
 reached as (
     select
         classifier,
         split,
-        percent,
+        hundredth,
         reached_positive_count as true_positive_count,
         reached_count - reached_positive_count as false_positive_count,
         positive_count,
@@ -89,7 +89,7 @@ reached as (
     select distinct
         classifier,
         split,
-        0 as percent,
+        0 as hundredth,
         0 as true_positive_count,
         0 as false_positive_count,
         positive_count,
@@ -104,7 +104,7 @@ thresholds as (
     select
         classifier,
         split,
-        cast(null as bigint) as percent,
+        cast(null as bigint) as hundredth,
         churn_probability as probability,
         tied_count,
         tied_positive_count,
@@ -117,15 +117,15 @@ thresholds as (
     select distinct
         t.classifier,
         t.split,
-        p.percent,
-        cast(p.percent as double) / 100 as probability,
+        p.hundredth,
+        cast(p.hundredth as double) / 100 as probability,
         0 as tied_count,
         0 as tied_positive_count,
         t.customer_count,
         t.positive_count,
         t.cut_off_date
     from int_churn__tallied as t
-    cross join percents as p
+    cross join hundredths as p
     where t.outcome = 'churn'
 ),
 
@@ -134,12 +134,12 @@ predicted as (
         *,
         cast(sum(tied_count) over (
             partition by classifier, split
-            order by probability desc, coalesce(percent, -1)
+            order by probability desc, coalesce(hundredth, -1)
             rows between unbounded preceding and current row
         ) as bigint) as predicted_count,
         cast(sum(tied_positive_count) over (
             partition by classifier, split
-            order by probability desc, coalesce(percent, -1)
+            order by probability desc, coalesce(hundredth, -1)
             rows between unbounded preceding and current row
         ) as bigint) as true_positive_count
     from thresholds
@@ -169,45 +169,45 @@ points as (
         split,
         'lift' as curve,
         outcome,
-        percent as point,
+        hundredth as point,
         ceil(contacted_count) as customer_count,
         null as true_positive_count,
         null as false_positive_count,
         null as false_negative_count,
         null as true_negative_count,
-        cast(percent as double) / 100 as x,
+        cast(hundredth as double) / 100 as x,
         hit_count / contacted_count / base_rate as y,
         ({{ wilson_bound('hit_count', 'contacted_count', '-') }}) / base_rate as low,
         ({{ wilson_bound('hit_count', 'contacted_count', '+') }}) / base_rate as high,
         cut_off_date
     from contacted
-    where percent > 0
+    where hundredth > 0
     union all
     select
         classifier,
         split,
         'gain' as curve,
         outcome,
-        percent as point,
+        hundredth as point,
         ceil(contacted_count) as customer_count,
         null as true_positive_count,
         null as false_positive_count,
         null as false_negative_count,
         null as true_negative_count,
-        cast(percent as double) / 100 as x,
+        cast(hundredth as double) / 100 as x,
         hit_count / positive_count as y,
         {{ wilson_bound('hit_count', 'positive_count', '-') }} as low,
         {{ wilson_bound('hit_count', 'positive_count', '+') }} as high,
         cut_off_date
     from contacted
-    where percent > 0
+    where hundredth > 0
     union all
     select
         classifier,
         split,
         'roc' as curve,
         'churn' as outcome,
-        percent as point,
+        hundredth as point,
         positive_count + negative_count as customer_count,
         null as true_positive_count,
         null as false_positive_count,
@@ -226,7 +226,7 @@ points as (
         split,
         'confusion' as curve,
         'churn' as outcome,
-        percent as point,
+        hundredth as point,
         customer_count,
         true_positive_count,
         predicted_count - true_positive_count as false_positive_count,
@@ -239,7 +239,7 @@ points as (
         null as high,
         cut_off_date
     from predicted
-    where percent is not null
+    where hundredth is not null
 ),
 
 final as (

@@ -2,13 +2,15 @@
 -- and every classifier's probability, by the time it is of. Features begin with the training
 -- cut-offs; probabilities with validation, the first cut-off that no classifier had learned from.
 {%- set features = [] %}
-{%- for column in graph.nodes['model.stayhouse.customer_snapshots'].columns.values() if execute %}
-    {%- set type = column.data_type | lower %}
-    {%- if column.name != 'horizon_days'
-        and (type in ['bigint', 'double', 'boolean'] or type.startswith('decimal')) %}
-        {%- do features.append((column.name, type)) %}
-    {%- endif %}
-{%- endfor %}
+{%- if execute %}
+    {%- for column in graph.nodes['model.stayhouse.customer_snapshots'].columns.values() %}
+        {%- set type = column.data_type | lower %}
+        {%- if column.name != 'horizon_days'
+            and (type in ['bigint', 'double', 'boolean'] or type.startswith('decimal')) %}
+            {%- do features.append((column.name, type)) %}
+        {%- endif %}
+    {%- endfor %}
+{%- endif %}
 with customer_snapshots as (
     select * from {{ ref('customer_snapshots') }}
     where split in ('train', 'test', 'today')
