@@ -14,9 +14,9 @@ steps as (
     select
         classifier,
         split,
-        x - lag(x) over (partition by classifier, split order by point) as width,
-        y - lag(y) over (partition by classifier, split order by point) as height,
-        (y + lag(y) over (partition by classifier, split order by point)) / 2 as middle
+        x - lag(x) over (partition by classifier, split order by point_number) as width,
+        y - lag(y) over (partition by classifier, split order by point_number) as height,
+        (y + lag(y) over (partition by classifier, split order by point_number)) / 2 as middle
     from churn_curves
     where curve = 'roc'
 ),
@@ -40,19 +40,37 @@ counted as (
         count(case when curve = 'confusion' then 1 end) as threshold_count,
         min(case when curve = 'roc' then x + y end) as roc_start,
         max(case when curve = 'roc' then x + y end) as roc_end,
-        min(case when curve = 'gain' and point = 100 then y end) as found_by_all,
+        min(case when curve = 'gain' and point_number = 100 then y end) as found_by_all,
         max(
-            case when curve = 'lift' and outcome = 'churn' and point = 5 then y end
+            case
+                when curve = 'lift' and outcome = 'churn' and point_number = 5 then y
+            end
         ) as lift_5_churn,
         max(
-            case when curve = 'lift' and outcome = 'churn' and point = 10 then y end
+            case
+                when curve = 'lift' and outcome = 'churn' and point_number = 10 then y
+            end
         ) as lift_10_churn,
         max(
-            case when curve = 'lift' and outcome = 'churn' and point = 20 then y end
+            case
+                when curve = 'lift' and outcome = 'churn' and point_number = 20 then y
+            end
         ) as lift_20_churn,
-        max(case when curve = 'lift' and outcome = 'buy' and point = 5 then y end) as lift_5_buy,
-        max(case when curve = 'lift' and outcome = 'buy' and point = 10 then y end) as lift_10_buy,
-        max(case when curve = 'lift' and outcome = 'buy' and point = 20 then y end) as lift_20_buy
+        max(
+            case
+                when curve = 'lift' and outcome = 'buy' and point_number = 5 then y
+            end
+        ) as lift_5_buy,
+        max(
+            case
+                when curve = 'lift' and outcome = 'buy' and point_number = 10 then y
+            end
+        ) as lift_10_buy,
+        max(
+            case
+                when curve = 'lift' and outcome = 'buy' and point_number = 20 then y
+            end
+        ) as lift_20_buy
     from churn_curves
     group by classifier, split
 )
@@ -101,7 +119,7 @@ where
             c.true_positive_count, c.false_positive_count, c.false_negative_count,
             c.true_negative_count
         ) < 0
-        or (c.point = 0 and c.false_negative_count + c.true_negative_count > 0)
+        or (c.point_number = 0 and c.false_negative_count + c.true_negative_count > 0)
         or abs(
             cast(c.true_positive_count + c.false_negative_count as double) / e.customer_count
             - e.prevalence
