@@ -84,8 +84,10 @@ def test_too_little_data_publishes_no_scores_and_says_why(
     run = Run(tmp_path)
     run.database.write_bytes(warehouse.database.read_bytes())
     run.build("--vars", "{" + setting + "}", "--select", "churn_horizon+")
-    assert run.query("select count(*) from churn.churn_scores") == [(0,)]
-    assert run.query("select count(*) from churn.churn_evaluation") == [(0,)]
+    for mart in (
+        "scores", "evaluation", "evaluation_by_segment", "champion", "curves", "backtest", "drift",
+    ):  # fmt: skip
+        assert run.query(f"select count(*) from churn.churn_{mart}") == [(0,)], mart
     ((is_ready, reason),) = run.query("select is_ready, reason from churn.churn_readiness")
     assert is_ready is False
     assert sentence in str(reason)

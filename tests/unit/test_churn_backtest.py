@@ -1,0 +1,170 @@
+"""Rolling origin: what is foretold of a cut-off, and from what."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from stayhouse.churn import backtest_classifiers, fit_classifiers
+from stayhouse.churn.backtest import COLUMNS
+
+FEATURES = ["recency_days", "purchase_count"]
+PLAN = {
+    "recency": {"features": ["recency_days"]},
+    "logistic_regression": {"C": 0.5, "max_iter": 500},
+    "random_forest": {"n_estimators": 3, "random_state": 1},
+}
+CUT_OFFS = {
+    "2024-01-01": "train",
+    "2024-03-01": "train",
+    "2024-03-31": "refit",
+    "2024-05-30": "validation",
+    "2024-08-28": "test",
+}
+
+
+@pytest.fixture(scope="module")
+def labelled() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    frames = []
+    for number, (day, split) in enumerate(CUT_OFFS.items()):
+        recency = rng.integers(1, 200, size=60).astype(float)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "person_id": [f"c:shop:{i}" for i in range(60)],
+                    "cut_off_at": pd.Timestamp(day),
+                    "horizon_days": 90,
+                    "split": split,
+                    "recency_days": recency,
+                    "purchase_count": rng.integers(1, 9, size=60).astype(float),
+                    # Churn changes over time, so that it matters what a fit has seen.
+                    "has_churned": rng.random(60) < recency / 200 * (0.5 + 0.1 * number),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def stored(labelled: pd.DataFrame) -> pd.DataFrame:
+    return fit_classifiers(labelled[labelled["split"] != "test"], FEATURES, PLAN, 0)
+
+
+def by_hand(labelled: pd.DataFrame, days: list[str], cut_off: str) -> tuple[float, float]:
+    """AUC and log loss of scikit-learn's regression, fitted on these cut-offs."""
+
+    def matrix(frame: pd.DataFrame) -> np.ndarray:
+        return np.asarray(np.log1p(frame[FEATURES].to_numpy()))
+
+    known = labelled[labelled["cut_off_at"].isin(pd.to_datetime(days))]
+    window = labelled[labelled["cut_off_at"] == pd.Timestamp(cut_off)]
+    pipeline = make_pipeline(
+        SimpleImputer(), StandardScaler(), LogisticRegression(C=0.5, max_iter=500)
+    ).fit(matrix(known), known["has_churned"])
+    foretold = pipeline.predict_proba(matrix(window))[:, 1]
+    truth = window["has_churned"]
+    return roc_auc_score(truth, foretold), log_loss(truth, foretold)
+
+
+def test_each_cut_off_is_foretold_by_what_was_over_by_then(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
+    """The horizon of 1 January ends on 31 March, at midnight: in time for the cut-off of that
+    instant, not for 1 March. The second one's ends on 30 May.
+    """
+    frame = backtest_classifiers(labelled, stored, ["logistic_regression"])
+    assert {c: str(t) for c, t in frame.dtypes.items()} == COLUMNS
+    found = frame.set_index(frame["cut_off_date"].dt.date.astype(str))
+    expected = {
+        "2024-03-31": ["2024-01-01"],
+        "2024-05-30": ["2024-01-01", "2024-03-01"],
+        "2024-08-28": ["2024-01-01", "2024-03-01", "2024-03-31", "2024-05-30"],
+    }
+    assert list(found.index) == list(expected)
+    for cut_off, days in expected.items():
+        row = found.loc[cut_off]
+        assert (row["training_cutoff_count"], row["training_row_count"]) == (
+            len(days),
+            60 * len(days),
+        )
+        auc, loss = by_hand(labelled, days, cut_off)
+        assert row["roc_auc"] == pytest.approx(auc, abs=1e-9)
+        assert row["log_loss"] == pytest.approx(loss, abs=1e-6)
+        window = labelled[labelled["cut_off_at"] == pd.Timestamp(cut_off)]
+        assert row["prevalence"] == pytest.approx(window["has_churned"].mean())
+    assert found["is_chosen_later"].tolist() == [True, True, False]
+
+
+def test_what_came_later_changes_nothing_earlier(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
+    cut = pd.Timestamp("2024-05-30")
+    turned = labelled.copy()
+    later = turned["cut_off_at"] > cut
+    turned.loc[later, "has_churned"] = ~turned.loc[later, "has_churned"]
+    turned.loc[later, FEATURES] = 7.0
+    # Of the cut-off itself only the verdict changes, not what it was foretold.
+    at = turned["cut_off_at"] == cut
+    turned.loc[at, "has_churned"] = ~turned.loc[at, "has_churned"]
+    before = backtest_classifiers(labelled, stored, ["recency"])
+    after = backtest_classifiers(turned, stored, ["recency"])
+    assert before.iloc[0].equals(after.iloc[0])
+    assert before["mean_probability"].iloc[1] == after["mean_probability"].iloc[1]
+    assert before["mean_probability"].iloc[2] != after["mean_probability"].iloc[2]
+
+
+def test_a_fit_takes_what_is_stored(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
+    """Another C in the store is another fit: no hyper-parameter has a second home."""
+    changed = stored.copy()
+    changed["parameters"] = [json.dumps({"C": 1e-6, "max_iter": 500})] * len(changed)
+    frame = backtest_classifiers(labelled, changed, ["logistic_regression"])
+    known = labelled[labelled["split"] != "test"]["has_churned"].mean()
+    # Held to nothing but the mean.
+    assert frame["mean_probability"].iloc[-1] == pytest.approx(known, abs=1e-3)
+
+
+def test_only_the_named_and_stored_are_fitted(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
+    frame = backtest_classifiers(labelled, stored, ["recency", "bg_nbd"])
+    assert set(frame["classifier"]) == {"recency"}
+
+
+def test_the_order_of_the_rows_is_moot(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
+    shuffled = labelled.sample(frac=1, random_state=5)
+    names = ["recency", "random_forest"]
+    pd.testing.assert_frame_equal(
+        backtest_classifiers(shuffled, stored, names),
+        backtest_classifiers(labelled, stored, names),
+        check_exact=True,
+    )
+
+
+def test_one_outcome_teaches_nothing_and_has_no_auc(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
+    one_sided = labelled.copy()
+    first = one_sided["cut_off_at"] == pd.Timestamp("2024-01-01")
+    last = one_sided["split"] == "test"
+    one_sided.loc[first | last, "has_churned"] = True
+    frame = backtest_classifiers(one_sided, stored, ["recency"])
+    assert [str(day.date()) for day in frame["cut_off_date"]] == ["2024-05-30", "2024-08-28"]
+    assert np.isnan(frame["roc_auc"].iloc[-1])
+    assert frame["log_loss"].notna().all()
+
+
+def test_nothing_known_is_an_empty_typed_table(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
+    for frame in (
+        backtest_classifiers(labelled.iloc[:0], stored, ["recency"]),
+        backtest_classifiers(labelled, stored.iloc[:0], ["recency"]),
+        backtest_classifiers(labelled.iloc[:0], stored.iloc[:0], ["recency"]),
+    ):
+        assert frame.empty
+        assert {c: str(t) for c, t in frame.dtypes.items()} == COLUMNS
