@@ -16,6 +16,7 @@
         'rhythm_min_people': 'positive',
         'referral_window_days': 'positive',
         'churn_horizon_days': 'positive',
+        'churn_horizon_gap_share': 'rate',
         'churn_order_kind': 'order_kind',
         'churn_cutoff_step_days': 'positive',
         'churn_max_cutoffs': 'positive',
@@ -38,7 +39,8 @@
     {%- endif -%}
     {%- set value = var(name, none) -%}
     {%- set form = forms[name] -%}
-    {%- if value is none and form == 'instant' -%}
+    {#- These two may be left to the data. -#}
+    {%- if value is none and name in ['as_of', 'churn_horizon_days'] -%}
         null
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}

@@ -13,17 +13,8 @@ churn_labels as (
     where split in ('train', 'validation', 'test') and not is_censored
 ),
 
-orders as (
-    select * from {{ ref('orders') }}
-    where is_order
-),
-
-clock as (
-    select * from {{ ref('clock') }}
-),
-
-history as (
-    select min(ordered_at) as first_order_at from orders
+churn_horizon as (
+    select * from {{ ref('churn_horizon') }}
 ),
 
 buyers as (
@@ -56,17 +47,14 @@ one_sided as (
 measured as (
     select
         o.split as one_sided_split,
-        cast(clock.as_of_at as date) as as_of_date,
-        cast({{ setting('churn_horizon_days') }} as bigint) as horizon_days,
+        h.as_of_date,
+        h.horizon_days,
         b.buyer_count,
         cast({{ setting('churn_min_buyers') }} as bigint) as required_buyer_count,
-        coalesce(
-            {{ days_between('cast(h.first_order_at as date)', 'cast(clock.as_of_at as date)') }}, 0
-        ) as history_days,
-        cast(2 * {{ setting('churn_horizon_days') }} + 90 as bigint) as required_history_days,
+        h.history_days,
+        2 * h.horizon_days + 90 as required_history_days,
         t.train_cutoff_count
-    from clock
-    cross join history as h
+    from churn_horizon as h
     cross join buyers as b
     cross join trained as t
     cross join one_sided as o

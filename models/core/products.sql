@@ -10,6 +10,7 @@ final as (
         product_id,
         name,
         category_path,
+        {{ category('category_path', 'source_name') }} as category,
         brand,
         description,
         price,

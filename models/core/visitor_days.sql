@@ -35,6 +35,7 @@ final as (
         d.view_count,
         d.cart_add_count,
         d.purchase_count,
+        d.support_message_count,
         b.visitor_id is not null as is_bot,
         d.local_day,
         d.available_day,

@@ -20,6 +20,10 @@ int_reviews__measured as (
     select * from {{ ref('int_reviews__measured') }}
 ),
 
+int_contacts__measured as (
+    select * from {{ ref('int_contacts__measured') }}
+),
+
 -- A category says something by how its earlier first buyers went on, as counted at the cut-off.
 first_categories as (
     select
@@ -59,15 +63,18 @@ final as (
         p.tenure_days,
         p.purchase_count,
         p.purchase_count_30d,
+        p.purchase_count_60d,
         p.purchase_count_90d,
         p.purchase_count_180d,
         p.purchase_count_365d,
+        2 * p.purchase_count_90d - p.purchase_count_180d as purchase_count_90d_change,
         p.purchase_count_last_year,
         cast(p.refund_count as bigint) as refund_count,
         p.max_gap_days,
         p.last_gap_days,
         o.late_order_count,
         o.category_count,
+        o.product_count,
         coalesce(r.review_count, 0) as review_count,
         r.lowest_rating,
         r.last_rating,
@@ -78,13 +85,20 @@ final as (
         coalesce(v.visit_days_since_first, 0) as visit_days_since_first,
         coalesce(v.visit_days_since_last, 0) as visit_days_since_last,
         coalesce(v.visit_days_since_last_14d, 0) as visit_days_since_last_14d,
+        coalesce(v.visit_days_before_first, 0) as visit_days_before_first,
+        cast(coalesce(v.cart_adds_7d, 0) as bigint) as cart_adds_7d,
         cast(coalesce(v.cart_adds_30d, 0) as bigint) as cart_adds_30d,
         cast(coalesce(v.cart_adds_90d, 0) as bigint) as cart_adds_90d,
+        cast(coalesce(v.support_messages_90d, 0) as bigint) as support_messages_90d,
+        coalesce(k.contacts_30d, 0) as contacts_30d,
+        coalesce(k.contacts_90d, 0) as contacts_90d,
+        k.contact_recency_days,
         v.visit_recency_days,
         p.recency_days - v.visit_recency_days as last_visit_after_purchase_days,
         cast(p.net_sales as decimal(18, 4)) as net_sales,
         cast(p.net_sales_90d as decimal(18, 4)) as net_sales_90d,
         cast(p.net_sales_365d as decimal(18, 4)) as net_sales_365d,
+        cast(p.net_sales / o.order_count as decimal(18, 4)) as mean_order_value,
         case
             when p.purchase_count > 1
                 then cast(p.tenure_days - p.recency_days as double) / (p.purchase_count - 1)
@@ -95,6 +109,28 @@ final as (
                     cast(p.recency_days as double) * (p.purchase_count - 1)
                     / (p.tenure_days - p.recency_days)
         end as recency_over_mean_gap,
+        cast(p.recency_days as double) / p.max_gap_days as recency_over_max_gap,
+        cast(p.recency_days as double) / p.last_gap_days as recency_over_last_gap,
+        -- Standard deviation over mean, from whole sums: the same digits in any order of rows.
+        case
+            when p.gap_count > 1
+                then
+                    sqrt(
+                        cast(p.gap_count * p.gap_square_sum - p.gap_sum * p.gap_sum as double)
+                    ) / p.gap_sum
+        end as gap_variation,
+        case
+            when o.order_count > 1 and p.net_sales > 0
+                then cast(o.last_order_value as double) * o.order_count / p.net_sales
+        end as last_order_over_mean,
+        case
+            when o.gross_sales > 0
+                then cast(o.discount_amount as double) / o.gross_sales
+        end as discount_share,
+        case
+            when o.gross_sales > 0
+                then cast(o.refund_amount as double) / o.gross_sales
+        end as refund_share,
         -- Visits since the last purchase over those that the same days would have held at the
         -- customer's own pace; 2 visits and 30 days keep a short history from shouting.
         case
@@ -151,13 +187,15 @@ final as (
         round(sin(s.year_angle), 4) as year_sine,
         round(cos(s.year_angle), 4) as year_cosine,
         o.is_first_order_replenishable,
+        o.is_first_order_with_coupon,
         o.is_last_order_late,
         c.cut_off_date,
         c.cut_off_at,
         greatest(
             p.last_available_at,
             coalesce(v.last_available_at, p.last_available_at),
-            coalesce(r.last_available_at, p.last_available_at)
+            coalesce(r.last_available_at, p.last_available_at),
+            coalesce(k.last_available_at, p.last_available_at)
         ) as max_available_at
     from int_purchases__measured as p
     inner join churn_cutoffs as c
@@ -170,6 +208,8 @@ final as (
         on p.cut_off_at = v.cut_off_at and p.person_id = v.person_id
     left join int_reviews__measured as r
         on p.cut_off_at = r.cut_off_at and p.person_id = r.person_id
+    left join int_contacts__measured as k
+        on p.cut_off_at = k.cut_off_at and p.person_id = k.person_id
     left join first_categories as f
         on o.cut_off_at = f.cut_off_at and o.first_category = f.first_category
 )

@@ -9,8 +9,8 @@ money_lines as (
     where kind = 'item' and order_id is not null
 ),
 
-products as (
-    select * from {{ ref('products') }}
+int_products__as_known as (
+    select * from {{ ref('int_products__as_known') }}
 ),
 
 -- An order's main product is the line that cost most.
@@ -29,7 +29,7 @@ main_lines as (
 described as (
     select
         o.*,
-        split_part(p.category_path, '/', 1) as category,
+        p.category,
         p.is_replenishable,
         row_number() over (
             partition by o.cut_off_at, o.person_id
@@ -42,11 +42,25 @@ described as (
     from int_orders__as_known as o
     left join main_lines as m
         on o.source_name = m.source_name and o.order_id = m.order_id
-    left join products as p
-        on m.source_name = p.source_name and m.product_id = p.product_id
+    left join int_products__as_known as p
+        on
+            o.cut_off_at = p.cut_off_at
+            and m.source_name = p.source_name
+            and m.product_id = p.product_id
 ),
 
-final as (
+bought as (
+    select
+        o.cut_off_at,
+        o.person_id,
+        count(distinct m.product_id) as product_count
+    from int_orders__as_known as o
+    inner join money_lines as m
+        on o.source_name = m.source_name and o.order_id = m.order_id
+    group by o.cut_off_at, o.person_id
+),
+
+measured as (
     select
         cut_off_at,
         person_id,
@@ -57,11 +71,26 @@ final as (
         count(case when is_replenishable then 1 end) as replenishable_order_count,
         count(distinct category) as category_count,
         sum(item_quantity) as item_quantity,
+        sum(gross_sales) as gross_sales,
+        sum(discount_amount) as discount_amount,
+        sum(refund_amount) as refund_amount,
+        max(case when place_from_last = 1 then net_sales end) as last_order_value,
         max(case when place_from_last = 1 and is_late then 1 else 0 end) = 1 as is_last_order_late,
         max(case when place = 1 and is_replenishable then 1 else 0 end) = 1
-            as is_first_order_replenishable
+            as is_first_order_replenishable,
+        max(case when place = 1 and has_coupon then 1 else 0 end) = 1
+            as is_first_order_with_coupon
     from described
     group by cut_off_at, person_id
+),
+
+final as (
+    select
+        m.*,
+        coalesce(b.product_count, 0) as product_count
+    from measured as m
+    left join bought as b
+        on m.cut_off_at = b.cut_off_at and m.person_id = b.person_id
 )
 
 select * from final

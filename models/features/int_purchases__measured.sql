@@ -5,6 +5,10 @@ with int_orders__as_known as (
     where person_id is not null and {{ is_churn_order('is_net_order') }}
 ),
 
+churn_horizon as (
+    select * from {{ ref('churn_horizon') }}
+),
+
 purchase_days as (
     select
         cut_off_at,
@@ -21,17 +25,20 @@ purchase_days as (
 
 gaps as (
     select
-        *,
-        {{ days_between('purchase_day', local_day('cut_off_at')) }} as age_days,
+        p.*,
+        h.horizon_days,
+        {{ days_between('p.purchase_day', local_day('p.cut_off_at')) }} as age_days,
         {{ days_between(
-            'lag(purchase_day) over (partition by cut_off_at, person_id order by purchase_day)',
-            'purchase_day'
+            'lag(p.purchase_day) over ('
+            ~ 'partition by p.cut_off_at, p.person_id order by p.purchase_day)',
+            'p.purchase_day'
         ) }} as gap_days,
         row_number() over (
-            partition by cut_off_at, person_id
-            order by purchase_day desc
+            partition by p.cut_off_at, p.person_id
+            order by p.purchase_day desc
         ) as recency_rank
-    from purchase_days
+    from purchase_days as p
+    cross join churn_horizon as h
 ),
 
 final as (
@@ -43,22 +50,21 @@ final as (
         max(age_days) as tenure_days,
         count(*) as purchase_count,
         count(case when age_days <= 30 then 1 end) as purchase_count_30d,
+        count(case when age_days <= 60 then 1 end) as purchase_count_60d,
         count(case when age_days <= 90 then 1 end) as purchase_count_90d,
         count(case when age_days <= 180 then 1 end) as purchase_count_180d,
         count(case when age_days <= 365 then 1 end) as purchase_count_365d,
-        count(
-            case
-                when
-                    age_days > 365 - {{ setting('churn_horizon_days') }} and age_days <= 365
-                    then 1
-            end
-        ) as purchase_count_last_year,
+        count(case when age_days > 365 - horizon_days and age_days <= 365 then 1 end)
+            as purchase_count_last_year,
         sum(net_sales) as net_sales,
         sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
         sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,
         sum(refund_count) as refund_count,
         max(gap_days) as max_gap_days,
         max(case when recency_rank = 1 then gap_days end) as last_gap_days,
+        count(gap_days) as gap_count,
+        sum(gap_days) as gap_sum,
+        sum(gap_days * gap_days) as gap_square_sum,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
         max(last_available_at) as last_available_at

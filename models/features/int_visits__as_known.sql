@@ -20,6 +20,7 @@ attributed as (
         v.device_type,
         v.local_day,
         v.cart_add_count,
+        v.support_message_count,
         v.last_available_at
     from churn_cutoffs as c
     inner join visitor_days as v
@@ -38,6 +39,7 @@ final as (
         cut_off_at,
         person_id,
         sum(cart_add_count) as cart_add_count,
+        sum(support_message_count) as support_message_count,
         coalesce(bool_or(device_type in ('phone', 'mobile')), false) as is_on_phone,
         coalesce(bool_or(device_type = 'tablet'), false) as is_on_tablet,
         local_day,

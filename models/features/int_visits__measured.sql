@@ -34,8 +34,12 @@ final as (
         count(case when is_on_phone then 1 end) as phone_visit_day_count,
         count(case when is_on_tablet then 1 end) as tablet_visit_day_count,
         count(*) as visit_day_count,
+        count(case when age_days > tenure_days then 1 end) as visit_days_before_first,
+        sum(case when age_days <= 7 then cart_add_count else 0 end) as cart_adds_7d,
         sum(case when age_days <= 30 then cart_add_count else 0 end) as cart_adds_30d,
         sum(case when age_days <= 90 then cart_add_count else 0 end) as cart_adds_90d,
+        sum(case when age_days <= 90 then support_message_count else 0 end)
+            as support_messages_90d,
         max(last_available_at) as last_available_at
     from aged
     group by cut_off_at, person_id

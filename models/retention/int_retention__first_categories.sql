@@ -40,29 +40,13 @@ main_lines as (
     ) = 1
 ),
 
--- Where every path begins with the same word, that word tells nobody apart: the next one is the
--- category then.
-roots as (
-    select
-        source_name,
-        count(distinct split_part(category_path, '/', 1)) as root_count
-    from products
-    group by source_name
-),
-
 final as (
     select
         m.person_id,
-        case
-            when r.root_count = 1 and split_part(p.category_path, '/', 2) <> ''
-                then split_part(p.category_path, '/', 2)
-            else split_part(p.category_path, '/', 1)
-        end as first_category
+        p.category as first_category
     from main_lines as m
     left join products as p
         on m.source_name = p.source_name and m.product_id = p.product_id
-    left join roots as r
-        on p.source_name = r.source_name
 )
 
 select * from final
