@@ -49,8 +49,10 @@ judged as (
                 then 'feature must be a column of that family, or empty'
             when t.direction is not null and t.direction not in ('raises', 'lowers')
                 then 'direction must be raises, lowers or empty'
-            when t.when_value is not null and t.feature is null
-                then 'when_value needs a feature whose value it is'
+            when t.when_value <> 'unknown' and try_cast(t.when_value as double) is null
+                then 'when_value must be a number, unknown, or empty'
+            when t.when_value <> 'unknown' and t.feature is null
+                then 'a number in when_value needs a feature whose value it is'
             {%- for language in ['en', 'zh'] %}
             when t.template_{{ language }} is null or trim(t.template_{{ language }}) = ''
                 then 'template_{{ language }} is missing'
@@ -63,6 +65,7 @@ judged as (
         end as problem,
         t.feature is null
         and t.direction is null
+        and t.when_value is null
         and position('{' in concat(t.template_en, t.template_zh)) = 0 as is_last_resort
     from churn_reason_templates as t
     left join named as n
@@ -95,7 +98,7 @@ final as (
                 then {{ stop_with(
                     "concat('seeds/churn_reason_templates.csv: the family ', s.family, ' has no "
                     "sentence for values that are unknown: add a row of it with neither feature, "
-                    "direction nor placeholder.')"
+                    "direction, value nor placeholder.')"
                 ) }}
             else j.template_number
         end as template_number,

@@ -94,8 +94,7 @@ def explain_today(
 
     Returns:
         One row per person and feature with the columns of `CONTRIBUTIONS`: the feature's value as
-        it stands in the snapshot, what it adds to the log-odds, and the base of all. `person_id`,
-        `classifier` and `feature` are categories.
+        it stands in the snapshot, what it adds to the log-odds, and the base of all.
 
     Raises:
         StayhouseError: a stored classifier cannot be believed (`store.unpack`).
@@ -142,7 +141,6 @@ def _long(classifier: str, explanation: Explanation, snapshots: pd.DataFrame) ->
     values = snapshots[explanation.features].astype("float64").to_numpy()
     return pd.DataFrame(
         {
-            # Codes, not five million strings.
             "person_id": _repeated(np.repeat(np.arange(rows), columns), snapshots["person_id"]),
             "classifier": _repeated(np.zeros(rows * columns, dtype="int64"), [classifier]),
             "feature": _repeated(np.tile(np.arange(columns), rows), explanation.features),
@@ -153,5 +151,5 @@ def _long(classifier: str, explanation: Explanation, snapshots: pd.DataFrame) ->
     )
 
 
-def _repeated(codes: np.ndarray, names: Sequence[str] | pd.Series) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype="str"))
+def _repeated(codes: np.ndarray, names: Sequence[str] | pd.Series) -> pd.Series:
+    return pd.Series(list(names), dtype="str").take(codes).reset_index(drop=True)

@@ -15,6 +15,8 @@ from stayhouse.errors import StayhouseError
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}")
 LANGUAGES = ("en", "zh")
+# What `when_value` says of a value that is missing.
+UNKNOWN = "unknown"
 
 TEXTS = {"person_id": "str", "reason_rank": "int64", "reason_en": "str", "reason_zh": "str"}
 
@@ -24,8 +26,8 @@ def write_reasons(
 ) -> pd.DataFrame:
     """Write the sentence of each reason: the first template that fits it.
 
-    A template fits where its family, feature, direction and `when_value` are the reason's, or
-    empty, and every value that it asks for is known.
+    A template fits where its family, feature, direction and `when_value` (a number, or `unknown`)
+    are the reason's, or empty, and every value that it asks for is known.
 
     Args:
         reasons: `person_id`, `reason_rank`, `family`, `feature`, `direction`, `feature_value`.
@@ -65,7 +67,7 @@ def write_reasons(
             fits = np.ones(len(left), dtype=bool)
             if not pd.isna(template["when_value"]):
                 own = ordered["feature_value"].to_numpy(dtype="float64")[left]
-                fits &= own == template["when_value"]
+                fits &= _is_value(own, str(template["when_value"]))
             for known in values.values():
                 fits &= ~np.isnan(known)
             for language in LANGUAGES:
@@ -97,13 +99,13 @@ def placeholders(template: Mapping[Any, Any]) -> list[str]:
 
 
 def shown(value: float, unit: str | None) -> str:
-    """Return a number as a reader says it: shares in per cent, money with two decimals.
+    """Return a number as a reader says it: shares in per cent, sums of money with two decimals.
 
     Other numbers are whole from 10 on, and have at most one decimal below.
     """
     if unit == "share":
         return f"{_rounded(100 * value):.0f}%"
-    if unit == "money":
+    if unit == "base currency":
         return f"{value:,.2f}"
     if abs(value) >= 10:
         return f"{_rounded(value):,.0f}"
@@ -131,6 +133,10 @@ def _filled(
         end = found.end()
     pieces.append([template[end:]] * rows)
     return ["".join(parts) for parts in zip(*pieces, strict=True)]
+
+
+def _is_value(values: np.ndarray, wanted: str) -> np.ndarray:
+    return np.isnan(values) if wanted == UNKNOWN else values == float(wanted)
 
 
 def _is_empty_or(wanted: object, value: object) -> bool:
