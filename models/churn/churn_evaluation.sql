@@ -2,8 +2,8 @@ with ml_churn_evaluation as (
     select * from {{ ref('ml_churn_evaluation') }}
 ),
 
-int_churn__champion as (
-    select * from {{ ref('int_churn__champion') }}
+churn_champion as (
+    select * from {{ ref('churn_champion') }}
 ),
 
 ml_churn_classifiers as (
@@ -22,7 +22,11 @@ final as (
         cast(e.roc_auc_low as double) as roc_auc_low,
         cast(e.roc_auc_high as double) as roc_auc_high,
         cast(e.pr_auc_churn as double) as pr_auc_churn,
+        cast(e.pr_auc_churn_low as double) as pr_auc_churn_low,
+        cast(e.pr_auc_churn_high as double) as pr_auc_churn_high,
         cast(e.pr_auc_buy as double) as pr_auc_buy,
+        cast(e.pr_auc_buy_low as double) as pr_auc_buy_low,
+        cast(e.pr_auc_buy_high as double) as pr_auc_buy_high,
         cast(e.log_loss as double) as log_loss,
         cast(e.log_loss_low as double) as log_loss_low,
         cast(e.log_loss_high as double) as log_loss_high,
@@ -32,13 +36,17 @@ final as (
         cast(e.recall as double) as recall,
         cast(e.f1 as double) as f1,
         cast(e.accuracy as double) as accuracy,
+        cast(e.lift_5_churn as double) as lift_5_churn,
+        cast(e.lift_5_buy as double) as lift_5_buy,
         cast(e.lift_10_churn as double) as lift_10_churn,
         cast(e.lift_10_buy as double) as lift_10_buy,
-        c.classifier is not null as is_champion,
+        cast(e.lift_20_churn as double) as lift_20_churn,
+        cast(e.lift_20_buy as double) as lift_20_buy,
+        coalesce(c.is_champion, false) as is_champion,
         cast(k.is_calibrated as boolean) as is_calibrated,
         cast(e.cut_off_date as date) as cut_off_date
     from ml_churn_evaluation as e
-    left join int_churn__champion as c
+    left join churn_champion as c
         on e.classifier = c.classifier
     left join ml_churn_classifiers as k
         on e.classifier = k.classifier

@@ -3,8 +3,8 @@ with ml_churn_probabilities as (
     select * from {{ ref('ml_churn_probabilities') }}
 ),
 
-int_churn__champion as (
-    select * from {{ ref('int_churn__champion') }}
+churn_champion as (
+    select * from {{ ref('churn_champion') }}
 ),
 
 churn_readiness as (
@@ -22,11 +22,11 @@ final as (
         end as risk_band,
         r.horizon_days,
         cast(p.churn_probability as double) as churn_probability,
-        c.classifier is not null as is_champion,
+        coalesce(c.is_champion, false) as is_champion,
         r.as_of_date
     from ml_churn_probabilities as p
     cross join churn_readiness as r
-    left join int_churn__champion as c
+    left join churn_champion as c
         on p.classifier = c.classifier
     where p.split = 'today'
 )

@@ -14,8 +14,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-RESAMPLES = 200
-SEED = 20_240_101
+from stayhouse.churn.bootstrap import areas, draw, interval
+
 _EPSILON = 1e-15
 
 COLUMNS: dict[str, str] = {
@@ -29,7 +29,11 @@ COLUMNS: dict[str, str] = {
     "roc_auc_low": "float64",
     "roc_auc_high": "float64",
     "pr_auc_churn": "float64",
+    "pr_auc_churn_low": "float64",
+    "pr_auc_churn_high": "float64",
     "pr_auc_buy": "float64",
+    "pr_auc_buy_low": "float64",
+    "pr_auc_buy_high": "float64",
     "log_loss": "float64",
     "log_loss_low": "float64",
     "log_loss_high": "float64",
@@ -39,15 +43,19 @@ COLUMNS: dict[str, str] = {
     "recall": "float64",
     "f1": "float64",
     "accuracy": "float64",
+    "lift_5_churn": "float64",
+    "lift_5_buy": "float64",
     "lift_10_churn": "float64",
     "lift_10_buy": "float64",
+    "lift_20_churn": "float64",
+    "lift_20_buy": "float64",
     "gap_to_best": "float64",
     "gap_standard_error": "float64",
 }
 
 
 def evaluate_classifiers(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return every measure of DEFINITIONS, Churn, by classifier and split.
+    """Return every measure of DEFINITIONS, Churn, by classifier, split and cut-off.
 
     The threshold is the one of the best F1 on validation, used on both splits. Intervals and the
     standard error of the gap to the best log loss come from a bootstrap over customers, the same
@@ -55,22 +63,22 @@ def evaluate_classifiers(judged: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         judged: columns `classifier`, `split`, `person_id`, `cut_off_date`, `horizon_days`,
-            `churn_probability`, `has_churned`; one cut-off a split. May be empty.
+            `churn_probability`, `has_churned`. May be empty.
 
     Returns:
-        One row per classifier and split with the columns of `COLUMNS`. `roc_auc` and the PR-AUC
-        are null where only one outcome occurs.
+        One row per classifier, split and cut-off with the columns of `COLUMNS`. `roc_auc` and the
+        PR-AUC are null where only one outcome occurs.
     """
     rows: list[dict[str, Any]] = []
-    frame = judged.sort_values(["split", "classifier", "person_id"], kind="stable")
+    frame = judged.sort_values(["split", "cut_off_date", "classifier", "person_id"], kind="stable")
     thresholds = {
         classifier: best_f1_threshold(
             part["has_churned"].astype(bool).to_numpy(), part["churn_probability"].to_numpy()
         )
         for classifier, part in frame[frame["split"] == "validation"].groupby("classifier")
     }
-    for split, of_split in frame.groupby("split"):
-        draws = _resamples(of_split["person_id"].nunique())
+    for (split, cut_off_date), of_split in frame.groupby(["split", "cut_off_date"]):
+        draws = draw(of_split["person_id"].nunique())
         losses: dict[str, np.ndarray] = {}
         measured: dict[str, dict[str, Any]] = {}
         for name, part in of_split.groupby("classifier"):
@@ -78,20 +86,27 @@ def evaluate_classifiers(judged: pd.DataFrame) -> pd.DataFrame:
             truth = part["has_churned"].astype(bool).to_numpy()
             probability = part["churn_probability"].to_numpy(dtype="float64")
             losses[classifier] = row_log_loss(truth, probability)
+            resampled = {
+                **areas(truth, probability, draws),
+                "log_loss": draws.means(losses[classifier]),
+            }
             measured[classifier] = {
                 "classifier": classifier,
                 "split": split,
-                "cut_off_date": part["cut_off_date"].iloc[0],
+                "cut_off_date": cut_off_date,
                 "horizon_days": int(part["horizon_days"].iloc[0]),
                 **measure(truth, probability, thresholds.get(classifier, 0.5)),
-                **_intervals(truth, probability, losses[classifier], draws),
             }
+            for measure_name, values in resampled.items():
+                low, high = interval(values)
+                measured[classifier][f"{measure_name}_low"] = low
+                measured[classifier][f"{measure_name}_high"] = high
         best = min(losses, key=lambda name: (losses[name].mean(), name))
-        for classifier, values in measured.items():
+        for classifier, row in measured.items():
             gap = losses[classifier] - losses[best]
-            values["gap_to_best"] = float(gap.mean())
-            values["gap_standard_error"] = float(gap[draws].mean(axis=1).std(ddof=1))
-            rows.append(values)
+            row["gap_to_best"] = float(gap.mean())
+            row["gap_standard_error"] = float(draws.means(gap).std(ddof=1))
+            rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -118,8 +133,12 @@ def measure(truth: np.ndarray, probability: np.ndarray, threshold: float) -> dic
         "recall": recall_score(truth, predicted, zero_division=0),
         "f1": f1_score(truth, predicted, zero_division=0),
         "accuracy": float((predicted == truth).mean()),
+        "lift_5_churn": lift(truth, probability, 0.05),
+        "lift_5_buy": lift(~truth, 1 - probability, 0.05),
         "lift_10_churn": lift(truth, probability, 0.1),
         "lift_10_buy": lift(~truth, 1 - probability, 0.1),
+        "lift_20_churn": lift(truth, probability, 0.2),
+        "lift_20_buy": lift(~truth, 1 - probability, 0.2),
     }
 
 
@@ -151,26 +170,3 @@ def row_log_loss(truth: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return -log of the probability given to what happened, shape (customers,)."""
     clipped = np.clip(probability, _EPSILON, 1 - _EPSILON)
     return np.asarray(-np.where(truth, np.log(clipped), np.log1p(-clipped)))
-
-
-def _resamples(customers: int) -> np.ndarray:
-    """Return bootstrap draws of customer positions, shape (RESAMPLES, customers)."""
-    return np.random.default_rng(SEED).integers(customers, size=(RESAMPLES, customers))
-
-
-def _intervals(
-    truth: np.ndarray, probability: np.ndarray, losses: np.ndarray, draws: np.ndarray
-) -> dict[str, float]:
-    aucs = [
-        roc_auc_score(truth[draw], probability[draw])
-        for draw in draws
-        if 0 < truth[draw].sum() < len(draw)
-    ]
-    auc_low, auc_high = np.quantile(aucs, [0.025, 0.975]) if aucs else (np.nan, np.nan)
-    loss_low, loss_high = np.quantile(losses[draws].mean(axis=1), [0.025, 0.975])
-    return {
-        "roc_auc_low": float(auc_low),
-        "roc_auc_high": float(auc_high),
-        "log_loss_low": float(loss_low),
-        "log_loss_high": float(loss_high),
-    }

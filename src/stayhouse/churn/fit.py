@@ -72,8 +72,8 @@ def fit_classifiers(
                 late = rolling_sigmoid(ordered, calibration_windows, foretell)
             if late is None:
                 early = None
-            rows.append(store.pack(classifier, "selection", selection, early))
-            rows.append(store.pack(classifier, "final", final, late))
+            rows.append(store.pack(classifier, "selection", selection, early, parameters))
+            rows.append(store.pack(classifier, "final", final, late, parameters))
             print(f"churn: {classifier} fitted ({len(ordered)} rows)", file=sys.stderr)
     return pd.DataFrame(rows, columns=store.COLUMNS)
 

@@ -21,12 +21,17 @@ TRUSTED_TYPES = (
 )
 
 COLUMNS = [
-    "classifier", "stage", "is_calibrated", "features", "feature_hash", "payload", "payload_hash",
+    "classifier", "stage", "is_calibrated", "features", "feature_hash", "parameters", "payload",
+    "payload_hash",
 ]  # fmt: skip
 
 
 def pack(
-    classifier: str, stage: str, fitted: Fitted, sigmoid: Sigmoid | None = None
+    classifier: str,
+    stage: str,
+    fitted: Fitted,
+    sigmoid: Sigmoid | None = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the row that stores one fitted classifier.
 
@@ -35,6 +40,7 @@ def pack(
         stage: `selection` (fitted for validation) or `final` (fitted for test and today).
         fitted: what it reads and what it learned.
         sigmoid: what its probabilities go through afterwards; None for nothing.
+        parameters: the hyper-parameters that it was fitted with.
     """
     # Plain numbers, so that a sigmoid asks for no trust in another type.
     numbers = None if sigmoid is None else [sigmoid.slope, sigmoid.intercept]
@@ -45,6 +51,7 @@ def pack(
         "is_calibrated": sigmoid is not None,
         "features": json.dumps(fitted.features),
         "feature_hash": feature_hash(fitted.features),
+        "parameters": json.dumps(dict(parameters or {})),
         "payload": payload,
         "payload_hash": hashlib.sha256(payload).hexdigest(),
     }

@@ -1,0 +1,57 @@
+-- What is watched for drift, as counts of equal values: every number and yes-or-no of the snapshots
+-- and every classifier's probability, by the time it is of. Features begin with the training
+-- cut-offs; probabilities with validation, the first cut-off that no classifier had learned from.
+{%- set features = [] %}
+{%- for column in graph.nodes['model.stayhouse.customer_snapshots'].columns.values() if execute %}
+    {%- set type = column.data_type | lower %}
+    {%- if column.name != 'horizon_days'
+        and (type in ['bigint', 'double', 'boolean'] or type.startswith('decimal')) %}
+        {%- do features.append((column.name, type)) %}
+    {%- endif %}
+{%- endfor %}
+with customer_snapshots as (
+    select * from {{ ref('customer_snapshots') }}
+    where split in ('train', 'test', 'today')
+),
+
+ml_churn_probabilities as (
+    select * from {{ ref('ml_churn_probabilities') }}
+),
+
+churn_readiness as (
+    select * from {{ ref('churn_readiness') }}
+),
+
+snapshots as (
+    select s.*
+    from customer_snapshots as s
+    cross join churn_readiness as r
+    where r.is_ready
+),
+
+final as (
+    select
+        'score' as subject_kind,
+        cast(classifier as varchar) as subject,
+        cast(split as varchar) as split,
+        split = 'validation' as is_baseline,
+        cast(churn_probability as double) as observed_value,
+        count(*) as row_count
+    from ml_churn_probabilities
+    group by classifier, split, churn_probability
+    {%- for feature, type in features %}
+    union all
+    select
+        'feature' as subject_kind,
+        '{{ feature }}' as subject,
+        split,
+        split = 'train' as is_baseline,
+        cast({{ 'cast(' ~ feature ~ ' as integer)' if type == 'boolean' else feature }} as double)
+            as observed_value,
+        count(*) as row_count
+    from snapshots
+    group by split, {{ feature }}
+    {%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,11 @@
+"""Foretells every past cut-off anew by what was known at it."""
+
+from stayhouse.churn import backtest_classifiers
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    labelled = dbt.ref("int_churn__labelled").df()
+    stored = dbt.ref("ml_churn_classifiers").df()
+    classifiers = dbt.config.meta_get("classifiers")
+    return backtest_classifiers(labelled, stored, classifiers)

@@ -1,0 +1,96 @@
+"""Every past cut-off foretold anew by what was known at it: does a classifier keep its promise?"""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import brier_score_loss, roc_auc_score
+
+from stayhouse.churn.design import in_row_order
+from stayhouse.churn.evaluate import row_log_loss
+from stayhouse.churn.fit import fit_classifier
+
+COLUMNS: dict[str, str] = {
+    "classifier": "str",
+    "split": "str",
+    "horizon_days": "int64",
+    "training_cutoff_count": "int64",
+    "training_row_count": "int64",
+    "customer_count": "int64",
+    "prevalence": "float64",
+    "mean_probability": "float64",
+    "roc_auc": "float64",
+    "log_loss": "float64",
+    "brier": "float64",
+    "is_chosen_later": "bool",
+    "cut_off_date": "datetime64[us]",
+}
+
+
+def backtest_classifiers(
+    labelled: pd.DataFrame, stored: pd.DataFrame, classifiers: Sequence[str]
+) -> pd.DataFrame:
+    """Foretell every cut-off by fits on those whose outcome was known at it (rolling origin).
+
+    Each fit is the stored classifier's own: the features and hyper-parameters of its stage
+    `final`. Those were chosen before the test cut-off and after the earlier ones, which
+    `is_chosen_later` says. No sigmoid is applied.
+
+    Args:
+        labelled: snapshots with `person_id`, `cut_off_at`, `horizon_days`, `split`,
+            `has_churned` and the features; every cut-off whose outcome is known. May be empty.
+        stored: rows of `fit_classifiers`. May be empty.
+        classifiers: which of the stored ones to fit again and again: the cheap ones.
+
+    Returns:
+        One row per classifier and cut-off with the columns of `COLUMNS`. A cut-off is absent
+        where the outcomes known at it are none, or of one kind only; `roc_auc` is null where its
+        own are.
+
+    Raises:
+        StayhouseError: as in `fit_classifier`.
+    """
+    rows: list[dict[str, Any]] = []
+    ordered = in_row_order(labelled)
+    outcome_at = ordered["cut_off_at"] + pd.to_timedelta(ordered["horizon_days"], unit="D")
+    tested_at = ordered.loc[ordered["split"] == "test", "cut_off_at"].max()
+    served = stored[(stored["stage"] == "final") & stored["classifier"].isin(classifiers)]
+    for row in served.sort_values("classifier").to_dict("records"):
+        classifier = str(row["classifier"])
+        parameters, features = json.loads(row["parameters"]), json.loads(row["features"])
+        for cut_off, window in ordered.groupby("cut_off_at"):
+            known = ordered[outcome_at <= cut_off]
+            if known["has_churned"].nunique() < 2:
+                continue
+            fitted = fit_classifier(classifier, parameters, features, known)
+            rows.append(
+                {
+                    "classifier": classifier,
+                    "split": window["split"].iloc[0],
+                    "horizon_days": int(window["horizon_days"].iloc[0]),
+                    "training_cutoff_count": known["cut_off_at"].nunique(),
+                    "training_row_count": len(known),
+                    **_measured(
+                        window["has_churned"].astype(bool).to_numpy(), fitted.probability(window)
+                    ),
+                    "is_chosen_later": bool(pd.isna(tested_at) or cut_off < tested_at),
+                    "cut_off_date": pd.Timestamp(str(cut_off)).normalize(),
+                }
+            )
+        print(f"churn: {classifier} foretold the past", file=sys.stderr)
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _measured(truth: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
+    both = 0 < truth.sum() < len(truth)
+    return {
+        "customer_count": len(truth),
+        "prevalence": float(truth.mean()),
+        "mean_probability": float(probability.mean()),
+        "roc_auc": float(roc_auc_score(truth, probability)) if both else np.nan,
+        "log_loss": float(row_log_loss(truth, probability).mean()),
+        "brier": float(brier_score_loss(truth, probability)),
+    }
