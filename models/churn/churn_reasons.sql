@@ -7,8 +7,9 @@ ml_churn_reason_texts as (
     select * from {{ ref('ml_churn_reason_texts') }}
 ),
 
-int_churn__champion as (
-    select * from {{ ref('int_churn__champion') }}
+churn_champion as (
+    select * from {{ ref('churn_champion') }}
+    where is_champion
 ),
 
 churn_readiness as (
@@ -32,7 +33,7 @@ final as (
     from int_churn__reasons as r
     inner join ml_churn_reason_texts as t
         on r.person_id = cast(t.person_id as varchar) and r.reason_rank = t.reason_rank
-    left join int_churn__champion as c
+    left join churn_champion as c
         on r.classifier = c.classifier
     cross join churn_readiness as d
 )

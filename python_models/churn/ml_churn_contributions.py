@@ -7,5 +7,5 @@ def model(dbt, session):
     dbt.config(materialized="table")
     snapshots = dbt.ref("int_churn__to_score").df()
     stored = dbt.ref("ml_churn_classifiers").df()
-    champion = dbt.ref("int_churn__champion").df()
+    champion = dbt.ref("churn_champion").df()
     return explain_today(snapshots, stored, champion)

@@ -66,10 +66,11 @@ def explain(
     Raises:
         StayhouseError: a feature is not a column.
     """
-    matrix = design_matrix(snapshots, fitted.features)
     if is_linear(fitted.estimator):
+        matrix = design_matrix(snapshots, fitted.features)
         contributions, base = linear_contributions(fitted.estimator, matrix)
     elif is_trees_on_regression(fitted.estimator):
+        matrix = design_matrix(snapshots, fitted.features)
         contributions, base = stacked_contributions(fitted.estimator, matrix)
     elif len(fitted.features) == 1:
         probability = fitted.probability(snapshots)
@@ -90,7 +91,7 @@ def explain_today(
         snapshots: columns `person_id`, `cut_off_at`, `split` and the features; those of `today`
             are explained. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
-        champion: one row with `classifier`, or none.
+        champion: `classifier` and `is_champion`, which is true of one at most. May be empty.
 
     Returns:
         One row per person and feature with the columns of `CONTRIBUTIONS`: the feature's value as
@@ -100,7 +101,7 @@ def explain_today(
         StayhouseError: a stored classifier cannot be believed (`store.unpack`).
     """
     today = in_row_order(snapshots[snapshots["split"] == "today"])
-    champions = [str(name) for name in champion["classifier"]]
+    champions = champion.loc[champion["is_champion"].astype(bool), "classifier"].astype(str)
     if not today.empty:
         for classifier in dict.fromkeys([*champions, *STAND_INS]):
             explanation = explain_stored(classifier, "final", today, stored)

@@ -8,11 +8,13 @@ from sklearn.pipeline import Pipeline
 
 
 def is_linear(estimator: Any) -> bool:
-    """Return whether this is imputation, scaling and a logistic regression."""
-    return isinstance(estimator, Pipeline) and isinstance(estimator[-1], LogisticRegression)
+    """Return whether this is a logistic regression: numbers, or imputation, scaling and fit."""
+    if isinstance(estimator, Pipeline):
+        return isinstance(estimator[-1], LogisticRegression)
+    return hasattr(estimator, "contributions") and hasattr(estimator, "intercept")
 
 
-def linear_contributions(pipeline: Pipeline, matrix: np.ndarray) -> tuple[np.ndarray, float]:
+def linear_contributions(estimator: Any, matrix: np.ndarray) -> tuple[np.ndarray, float]:
     """Return coefficient times the distance from the training mean, by feature, and the base.
 
     The scaler takes the training mean away, so the base is the intercept: the log-odds of a
@@ -20,13 +22,16 @@ def linear_contributions(pipeline: Pipeline, matrix: np.ndarray) -> tuple[np.nda
     counts with its feature.
 
     Args:
-        pipeline: imputer with indicators, scaler, regression; fitted.
+        estimator: numbers that know their own contributions and intercept, or a fitted pipeline of
+            imputer with indicators, scaler and regression.
         matrix: features, shape (rows, features), with NaN for what is missing.
 
     Returns:
         Contributions in log-odds, shape (rows, features), and the base.
     """
-    imputer, scaler, regression = pipeline
+    if not isinstance(estimator, Pipeline):
+        return np.asarray(estimator.contributions(matrix)), float(estimator.intercept)
+    imputer, scaler, regression = estimator
     parts = scaler.transform(imputer.transform(matrix)) * regression.coef_[0]
     features = matrix.shape[1]
     contributions = np.array(parts[:, :features])
