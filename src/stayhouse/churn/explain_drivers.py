@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.explain import Explanation, explain_stored, stage_of
@@ -74,4 +74,4 @@ def _correlation(values: np.ndarray, contributions: np.ndarray) -> float:
     parts = np.round(contributions[known], 12)
     if len(parts) == 0 or np.ptp(parts) == 0 or np.ptp(values[known]) == 0:
         return float("nan")
-    return float(spearmanr(values[known], parts).statistic)
+    return float(np.corrcoef(rankdata(values[known]), rankdata(parts))[0, 1])
