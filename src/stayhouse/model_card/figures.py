@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 WIDTH, HEIGHT = 440, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 24, 14, 46
 
 Point = tuple[float, float]
 Format = Callable[[float], str]
@@ -131,7 +131,7 @@ def spans(
         guide: the value that the others are compared with.
         width: of the picture.
     """
-    step, top, left, right = 24, 4, 150, 16
+    step, top, left, right = 24, 4, 150, 24
 
     def x(value: float) -> float:
         return left + value * (width - left - right)

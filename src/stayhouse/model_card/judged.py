@@ -20,20 +20,25 @@ def line_up(con: duckdb.DuckDBPyConnection) -> str:
     )
     first = judged[0]
     columns = [
-        "classifier", "ROC-AUC", "log loss", "Brier", "precision", "recall", "F1", "threshold",
-        "lift 10%, churn", "lift 10%, buy", "calibrated",
+        "classifier", "ROC-AUC", "log loss", "Brier", "lift 10%, churn", "lift 10%, buy", "precision",
+        "recall", "F1", "threshold", "calibrated",
     ]  # fmt: skip
     cells = [
         [
             plain(row["classifier"]),
             interval(row["roc_auc"], row["roc_auc_low"], row["roc_auc_high"]),
             interval(row["log_loss"], row["log_loss_low"], row["log_loss_high"]),
-            *(number(row[name]) for name in ("brier", "precision", "recall", "f1", "threshold")),
-            *(number(row[name], 2) for name in ("lift_10_churn", "lift_10_buy")),
+            number(row["brier"]),
+            *(
+                number(row[name], 2)
+                for name in (
+                    "lift_10_churn", "lift_10_buy", "precision", "recall", "f1", "threshold",
+                )
+            ),
             "yes" if row["is_calibrated"] else "no",
         ]
         for row in judged
-    ]
+    ]  # fmt: skip
     return (
         paragraph(
             f"Judged once, on {first['customer_count']:,} customers as they were known on "
@@ -123,7 +128,12 @@ def calibration(con: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def lift(con: duckdb.DuckDBPyConnection) -> str:
+def ranking(con: duckdb.DuckDBPyConnection) -> str:
+    """How well it puts customers in order: lift and ROC."""
+    return f'<div class="pictures">{_lift(con)}{_roc(con)}</div>'
+
+
+def _lift(con: duckdb.DuckDBPyConnection) -> str:
     """What contacting the surest is worth."""
     churn = rows_of(con, _curve("lift", "churn"))
     buy = rows_of(con, _curve("lift", "buy"))
@@ -147,7 +157,7 @@ def lift(con: duckdb.DuckDBPyConnection) -> str:
     return figure("Lift of the champion, by share of customers", picture)
 
 
-def roc(con: duckdb.DuckDBPyConnection) -> str:
+def _roc(con: duckdb.DuckDBPyConnection) -> str:
     """The champion beside recency alone."""
     lines = [Series("chance", [(0, 0), (1, 1)], "guide")]
     yardstick = rows_of(con, _curve("roc", "churn", f"c.classifier = '{_YARDSTICK}'"))

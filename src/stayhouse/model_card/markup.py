@@ -8,6 +8,8 @@ import duckdb
 
 Row = dict[str, Any]
 
+_TEXT = ' class="text long"'
+
 
 def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     """Return the rows of a query by column name."""
@@ -32,7 +34,7 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     """Return a number with its interval."""
     if value is None or low is None or high is None:
         return number(value)
-    return f"{number(value)} ({number(low)} to {number(high)})"
+    return f"{number(value)} ({number(low)}–{number(high)})"
 
 
 def span_of(value: float | None, low: float | None, high: float | None) -> str:
@@ -74,7 +76,10 @@ def table(
         chosen: whether a row is set off; empty for none.
         texts: the columns that hold sentences.
     """
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    head = "".join(
+        f'<th scope="col"{_TEXT if column in texts else ""}>{escape(name)}</th>'
+        for column, name in enumerate(header)
+    )
     lines = []
     for place, row in enumerate(rows):
         style = ' class="chosen"' if place < len(chosen) and chosen[place] else ""
@@ -95,5 +100,4 @@ def figure(caption: str, picture: str) -> str:
 
 
 def _cell(text: str, is_long: bool) -> str:
-    style = ' class="text long"' if is_long else ""
-    return f"<td{style}>{escape(text)}</td>"
+    return f"<td{_TEXT if is_long else ''}>{escape(text)}</td>"

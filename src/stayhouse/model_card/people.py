@@ -116,11 +116,11 @@ def drivers(con: duckdb.DuckDBPyConnection) -> str:
     by_family = sorted(families.items(), key=lambda item: (-item[1], item[0]))
     return (
         paragraph(
-            f"Of the {plain(name)}"
+            f"Taken apart is the {plain(name)}"
             + (
-                "."
+                ", the champion."
                 if any(row["is_champion"] for row in whose if row["explained_classifier"] == name)
-                else ", which stands in for the champion: that one cannot be taken apart exactly."
+                else ", which stands in for the champion."
             )
             + " ▲ a larger value raises churn, ▼ lowers it, ◆ neither holds throughout. "
             f"{unstable} of these {len(shown)} are unstable (grey): they change their direction or "

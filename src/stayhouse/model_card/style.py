@@ -8,7 +8,7 @@ CSS = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 2.4rem 0 .6rem; padding-top: .8rem;
   border-top: 1px solid var(--rule); }
@@ -16,7 +16,7 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 p, ul { margin: .5rem 0; max-width: 46rem; }
 .soft { color: var(--soft); }
 .missing { color: var(--soft); font-style: italic; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .7rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.4rem, 1fr)); gap: .7rem;
   margin: 1.2rem 0; }
 .tile { background: var(--shade); border-radius: .5rem; padding: .7rem .8rem; }
 .tile b { display: block; font-size: 1.25rem; line-height: 1.3; overflow-wrap: anywhere; }
