@@ -1,7 +1,7 @@
 """Reasons as sentences, from templates that an analyst edits.
 
 A template holds placeholders: `{recency_days}` is the number, `{recency_days?day|# days}` the first
-text for 1 and the second for any other, in which # is the number.
+text for 1 and the second for any other; # in either is the number.
 """
 
 import re
@@ -128,7 +128,7 @@ def _filled(
         pieces.append([template[end : found.start()]] * rows)
         numbers = [shown(value, units.get(name)) for value in values[name]]
         if many is not None:
-            numbers = [one if n == "1" else many.replace("#", n) for n in numbers]
+            numbers = [(one if n == "1" else many).replace("#", n) for n in numbers]
         pieces.append(numbers)
         end = found.end()
     pieces.append([template[end:]] * rows)
