@@ -14,6 +14,7 @@ _COMMANDS = (
     "stayhouse.publish",
     "stayhouse.erasure.command",
     "stayhouse.summary",
+    "stayhouse.model_card.command",
     "stayhouse.doctor",
 )
 

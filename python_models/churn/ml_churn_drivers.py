@@ -1,0 +1,10 @@
+"""Measures each feature's part in the scores of validation, test and today."""
+
+from stayhouse.churn.explain_drivers import measure_drivers
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    snapshots = dbt.ref("int_churn__to_score").df()
+    stored = dbt.ref("ml_churn_classifiers").df()
+    return measure_drivers(snapshots, stored)

@@ -1,0 +1,12 @@
+"""Writes the sentence of each reason in both languages."""
+
+from stayhouse.churn.explain_reasons import write_reasons
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    reasons = dbt.ref("int_churn__reasons").df()
+    snapshots = dbt.ref("int_churn__to_score").df()
+    templates = dbt.ref("int_churn__reason_templates").df()
+    features = dbt.ref("int_churn__features").df()
+    return write_reasons(reasons, snapshots, templates, features)

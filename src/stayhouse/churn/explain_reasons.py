@@ -1,0 +1,143 @@
+"""Reasons as sentences, from templates that an analyst edits.
+
+A template holds placeholders: `{recency_days}` is the number, `{recency_days?day|# days}` the first
+text for 1 and the second for any other; # in either is the number.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stayhouse.errors import StayhouseError
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}")
+LANGUAGES = ("en", "zh")
+# What `when_value` says of a value that is missing.
+UNKNOWN = "unknown"
+
+TEXTS = {"person_id": "str", "reason_rank": "int64", "reason_en": "str", "reason_zh": "str"}
+
+
+def write_reasons(
+    reasons: pd.DataFrame, snapshots: pd.DataFrame, templates: pd.DataFrame, features: pd.DataFrame
+) -> pd.DataFrame:
+    """Write the sentence of each reason: the first template that fits it.
+
+    A template fits where its family, feature, direction and `when_value` (a number, or `unknown`)
+    are the reason's, or empty, and every value that it asks for is known.
+
+    Args:
+        reasons: `person_id`, `reason_rank`, `family`, `feature`, `direction`, `feature_value`.
+            May be empty.
+        snapshots: `person_id`, `split` and the features; those of `today` are read.
+        templates: `template_number` (lowest first), `family`, `feature`, `direction`,
+            `when_value`, `template_en`, `template_zh`, as checked.
+        features: `feature`, `unit`.
+
+    Returns:
+        One row per person and rank with the columns of `TEXTS`.
+
+    Raises:
+        StayhouseError: no template fits a reason.
+    """
+    today = snapshots[snapshots["split"] == "today"].drop_duplicates("person_id")
+    today = today.set_index("person_id")
+    units = dict(zip(features["feature"], features["unit"], strict=True))
+    ordered = reasons.sort_values(["person_id", "reason_rank"], kind="stable", ignore_index=True)
+    written = {language: np.full(len(ordered), None, dtype=object) for language in LANGUAGES}
+    choices = templates.sort_values("template_number").to_dict("records")
+    # Integers, since a group of a hundred thousand rows is looked at once for each template.
+    places = pd.Index(today.index).get_indexer(pd.Index(ordered["person_id"]))
+    for key, group in ordered.groupby(["family", "feature", "direction"], sort=True):
+        family, feature, direction = key
+        left = group.index.to_numpy()
+        for template in choices:
+            if template["family"] != family or not (
+                _is_empty_or(template["feature"], feature)
+                and _is_empty_or(template["direction"], direction)
+            ):
+                continue
+            values = {
+                name: today[name].astype("float64").to_numpy()[places[left]]
+                for name in placeholders(template)
+            }
+            fits = np.ones(len(left), dtype=bool)
+            if not pd.isna(template["when_value"]):
+                own = ordered["feature_value"].to_numpy(dtype="float64")[left]
+                fits &= _is_value(own, str(template["when_value"]))
+            for known in values.values():
+                fits &= ~np.isnan(known)
+            for language in LANGUAGES:
+                written[language][left[fits]] = _filled(
+                    template[f"template_{language}"],
+                    {name: known[fits] for name, known in values.items()},
+                    units,
+                    int(fits.sum()),
+                )
+            left = left[~fits]
+        if len(left):
+            raise StayhouseError(
+                f"No sentence of seeds/churn_reason_templates.csv fits the feature {feature!r} "
+                f"({direction} churn): add one to the family {family!r} that asks for no value."
+            )
+    return pd.DataFrame(
+        {
+            "person_id": ordered["person_id"],
+            "reason_rank": ordered["reason_rank"],
+            **{f"reason_{language}": written[language] for language in LANGUAGES},
+        }
+    ).astype(TEXTS)
+
+
+def placeholders(template: Mapping[Any, Any]) -> list[str]:
+    """Return the features whose values a template asks for, in either language."""
+    texts = [str(template[f"template_{language}"]) for language in LANGUAGES]
+    return sorted({found[1] for text in texts for found in _PLACEHOLDER.finditer(text)})
+
+
+def shown(value: float, unit: str | None) -> str:
+    """Return a number as a reader says it: shares in per cent, sums of money with two decimals.
+
+    Other numbers are whole from 10 on, and have at most one decimal below.
+    """
+    if unit == "share":
+        return f"{_rounded(100 * value):.0f}%"
+    if unit == "base currency":
+        return f"{value:,.2f}"
+    if abs(value) >= 10:
+        return f"{_rounded(value):,.0f}"
+    return f"{_rounded(10 * value) / 10:.1f}".removesuffix(".0")
+
+
+def _rounded(value: float) -> float:
+    # Half upwards, as people do, and never -0.
+    return float(np.floor(value + 0.5)) + 0.0
+
+
+def _filled(
+    template: str, values: Mapping[str, np.ndarray], units: Mapping[str, str], rows: int
+) -> list[str]:
+    """Return the template's sentences, one a row."""
+    pieces: list[list[str]] = []
+    end = 0
+    for found in _PLACEHOLDER.finditer(template):
+        name, one, many = found.groups()
+        pieces.append([template[end : found.start()]] * rows)
+        numbers = [shown(value, units.get(name)) for value in values[name]]
+        if many is not None:
+            numbers = [(one if n == "1" else many).replace("#", n) for n in numbers]
+        pieces.append(numbers)
+        end = found.end()
+    pieces.append([template[end:]] * rows)
+    return ["".join(parts) for parts in zip(*pieces, strict=True)]
+
+
+def _is_value(values: np.ndarray, wanted: str) -> np.ndarray:
+    return np.isnan(values) if wanted == UNKNOWN else values == float(wanted)
+
+
+def _is_empty_or(wanted: object, value: object) -> bool:
+    return bool(pd.isna(wanted)) or wanted == value  # type: ignore[call-overload]

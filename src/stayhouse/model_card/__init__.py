@@ -1,0 +1,1 @@
+"""The model card: one page on the churn model, made from the published marts."""

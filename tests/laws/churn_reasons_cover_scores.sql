@@ -1,0 +1,34 @@
+-- Whoever has a score has reasons, each family once, the strongest first, with a sentence in both
+-- languages and no placeholder left; and a reason has a score. The sign is what the direction says.
+with reasons as (
+    select
+        *,
+        lag(contribution) over (partition by person_id order by reason_rank) as stronger,
+        count(*) over (partition by person_id, family) as family_count
+    from {{ ref('churn_reasons') }}
+),
+
+scored as (
+    select distinct person_id from {{ ref('churn_scores') }}
+),
+
+first_reasons as (
+    select * from reasons where reason_rank = 1
+)
+
+select coalesce(s.person_id, r.person_id) as person_id
+from scored as s
+full outer join first_reasons as r
+    on s.person_id = r.person_id
+where s.person_id is null or r.person_id is null
+union all
+select person_id
+from reasons
+where
+    contribution > stronger
+    or family_count > 1
+    or reason_rank > 3
+    or (direction = 'raises') <> (contribution > 0)
+    or coalesce(trim(reason_en), '') = ''
+    or coalesce(trim(reason_zh), '') = ''
+    or position('{' in concat(reason_en, reason_zh)) > 0
