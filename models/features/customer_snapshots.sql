@@ -20,6 +20,10 @@ int_reviews__measured as (
     select * from {{ ref('int_reviews__measured') }}
 ),
 
+bg_nbd_fits as (
+    select * from {{ ref('bg_nbd_fits') }}
+),
+
 -- A category says something by how its earlier first buyers went on, as counted at the cut-off.
 first_categories as (
     select
@@ -150,6 +154,9 @@ final as (
         f.repeat_share as first_category_repeat_share,
         round(sin(s.year_angle), 4) as year_sine,
         round(cos(s.year_angle), 4) as year_cosine,
+        {{ bg_nbd_no_order_probability(
+            'b', 'p.purchase_count', 'p.recency_days', 'p.tenure_days', 'c.horizon_days'
+        ) }} as bg_nbd_no_order_probability,
         o.is_first_order_replenishable,
         o.is_last_order_late,
         c.cut_off_date,
@@ -172,6 +179,8 @@ final as (
         on p.cut_off_at = r.cut_off_at and p.person_id = r.person_id
     left join first_categories as f
         on o.cut_off_at = f.cut_off_at and o.first_category = f.first_category
+    left join bg_nbd_fits as b
+        on p.cut_off_at = b.cut_off_at
 )
 
 select * from final

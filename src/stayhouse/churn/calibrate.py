@@ -76,6 +76,21 @@ def wins(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> bool:
     The standard error is that of the mean difference over customers. `probability` and `truth`
     are of a cut-off that neither the classifier nor the sigmoid has seen.
     """
-    gain = row_log_loss(truth, probability) - row_log_loss(truth, sigmoid(probability))
-    standard_error = gain.std() / np.sqrt(max(len(gain), 1))
-    return bool(gain.mean() > standard_error)
+    return is_more_than_chance(gain(sigmoid, probability, truth))
+
+
+def gain(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Return by how much the sigmoid lowers the log loss of each customer, shape (rows,)."""
+    return row_log_loss(truth, probability) - row_log_loss(truth, sigmoid(probability))
+
+
+def is_more_than_chance(gains: np.ndarray) -> bool:
+    """Return whether the mean lies more than one standard error above 0.
+
+    Args:
+        gains: of customers at one cut-off, or of cut-offs, which differ by more than customers
+            do; a single one has no standard error and need only be above 0.
+    """
+    if len(gains) < 2:
+        return bool(gains.sum() > 0)
+    return bool(gains.mean() > gains.std(ddof=1) / np.sqrt(len(gains)))

@@ -11,7 +11,13 @@ import pandas as pd
 
 from stayhouse.churn import store
 from stayhouse.churn.blend import Blend
-from stayhouse.churn.calibrate import Sigmoid, rolling_sigmoid, wins
+from stayhouse.churn.calibrate import (
+    Sigmoid,
+    gain,
+    is_more_than_chance,
+    rolling_sigmoid,
+    wins,
+)
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
@@ -250,14 +256,18 @@ def _sigmoids(
     early = rolling_sigmoid(data.train, calibration_windows, foretell)
     if early is None or data.validation.empty:
         return None, None
-    if not wins(early, validated, outcome(data.validation)):
+    truth = outcome(data.validation)
+    if not wins(early, validated, truth):
         return None, None
-    # One cut-off may be an odd one, as those before Christmas are: where the history reaches back
-    # far enough, a sigmoid learned before the latest training cut-off has to win there too.
-    for latest in windows(data.train, 1):
-        before = rolling_sigmoid(latest.known, calibration_windows, foretell)
-        if before is not None and not wins(before, foretell(latest), outcome(latest.rows)):
-            return None, None
+    # One cut-off may be an odd one, as those before Christmas are: what wins there by chance is
+    # told by the earlier cut-offs, each with a sigmoid learned from what was known before it.
+    gains = [gain(early, validated, truth).mean()]
+    for window in windows(data.train, data.train["cut_off_at"].nunique()):
+        before = rolling_sigmoid(window.known, calibration_windows, foretell)
+        if before is not None:
+            gains.append(gain(before, foretell(window), outcome(window.rows)).mean())
+    if not is_more_than_chance(np.array(gains)):
+        return None, None
     late = rolling_sigmoid(data.ordered, calibration_windows, foretell)
     return (early, late) if late is not None else (None, None)
 

@@ -16,7 +16,7 @@ from stayhouse.churn.sampling import person_hashes
 # One in ten people is held out, with all cut-offs: scikit-learn's own early stopping holds out
 # rows, and the same person at the next cut-off would tell it what it asks.
 HELD_OUT_OF = 10
-PATIENCE = 3
+PATIENCE = 5
 
 
 def fit_perceptron(parameters: Mapping[str, Any], part: Part) -> Pipeline:

@@ -1,0 +1,180 @@
+"""The BG/NBD model of repeat purchases (Fader, Hardie and Lee 2005), in closed form.
+
+While alive a customer buys at a rate of their own (gamma: r, alpha), and after each repeat purchase
+leaves for good with a probability of their own (beta: a, b). A history is ``x`` repeat purchases,
+the last of them ``t_x`` weeks after the first purchase, seen for ``T`` weeks after it. Formulas:
+DEFINITIONS, section 7.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import digamma, gammaln, hyp2f1
+
+# Parameters are looked for between these, as logarithms. Towards the upper end everybody is alike
+# (one rate, one probability of leaving), which is a model as well; beyond it nothing changes.
+_LOG_BOUND = 10.0
+_START = (1.0, 1.0, 1.0, 1.0)
+# Of the mean log-likelihood in log-parameters, where the search may stop.
+_GRADIENT_TOLERANCE = 1e-5
+_DIGITS = 6
+# Keeps exp() finite: beyond it nobody is alive to the last digit anyhow.
+_LARGEST_EXPONENT = 690.0
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Groups of customers with the same purchases, arrays of shape (groups,).
+
+    ``frequency`` is x, ``recency`` t_x and ``age`` T, both in weeks; ``weight`` counts customers.
+    """
+
+    frequency: np.ndarray
+    recency: np.ndarray
+    age: np.ndarray
+    weight: np.ndarray
+
+
+@dataclass(frozen=True)
+class BgNbd:
+    """The parameters: purchase rates are gamma(r, alpha per week), dropouts beta(a, b).
+
+    ``a`` = 0 means that nobody ever leaves; then ``b`` says nothing.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def p_alive(self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> np.ndarray:
+        """Return P(still a customer); 1 for every one-time buyer, so it is no churn score."""
+        x = np.asarray(frequency, dtype="float64")
+        silence = np.log(self.alpha + np.asarray(age)) - np.log(self.alpha + np.asarray(recency))
+        odds = np.exp(np.minimum((self.r + x) * silence, _LARGEST_EXPONENT))
+        gone = self.a / np.maximum(self.b + x - 1, np.finfo(float).tiny) * odds
+        return np.asarray(np.where(x > 0, 1 / (1 + gone), 1.0))
+
+    def p_order(
+        self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray, weeks: float
+    ) -> np.ndarray:
+        """Return P(at least one purchase in the next ``weeks``)."""
+        x = np.asarray(frequency, dtype="float64")
+        past = self.alpha + np.asarray(age)
+        none = np.exp((self.r + x) * (np.log(past) - np.log(past + weeks)))
+        return np.asarray(self.p_alive(frequency, recency, age) * (1 - none))
+
+    def expected_orders(
+        self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray, weeks: float
+    ) -> np.ndarray:
+        """Return E[number of purchases in the next ``weeks``]."""
+        x = np.asarray(frequency, dtype="float64")
+        past = self.alpha + np.asarray(age)
+        alive = self.p_alive(frequency, recency, age)
+        if self.a == 0:
+            # Nobody leaves: the posterior mean rate, for as long as we look.
+            return np.asarray(alive * (self.r + x) / past * weeks)
+        # The formula has a pole at a = 1, where its two sides meet: step over it.
+        a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
+        curve = hyp2f1(self.r + x, self.b + x, a + self.b + x - 1, weeks / (past + weeks))
+        shrunk = np.exp((self.r + x) * (np.log(past) - np.log(past + weeks)))
+        return np.asarray(alive * (a + self.b + x - 1) / (a - 1) * (1 - shrunk * curve))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model, the log-likelihood of its customers, and whether the search converged.
+
+    Where it did not, ``model`` is a shrunken mean in which nobody leaves.
+    """
+
+    model: BgNbd
+    log_likelihood: float
+    converged: bool
+
+
+def fit(histories: Histories) -> Fit:
+    """Fit by maximum likelihood on log-parameters; fall back to a shrunken mean where that fails.
+
+    It fails without a repeat purchase, or where the search ends away from a maximum. Parameters
+    have six significant digits, so that they are the same ones on every machine.
+    """
+    customers = histories.weight.sum()
+    if not (histories.weight * histories.frequency).sum() > 0:
+        return _shrunken_mean(histories)
+
+    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = _log_likelihood(histories, np.exp(logs))
+        return -value / customers, -slope * np.exp(logs) / customers
+
+    found = minimize(
+        loss,
+        np.log(_START),
+        method="L-BFGS-B",
+        jac=True,
+        bounds=[(-_LOG_BOUND, _LOG_BOUND)] * 4,
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000, "maxfun": 2000},
+    )
+    slope = loss(found.x)[1]
+    # At a bound the slope may point outwards.
+    inside = found.x - np.clip(found.x - slope, -_LOG_BOUND, _LOG_BOUND)
+    if not (np.isfinite(found.fun) and np.abs(inside).max() < _GRADIENT_TOLERANCE):
+        return _shrunken_mean(histories)
+    model = BgNbd(*(_rounded(value) for value in np.exp(found.x)))
+    return Fit(model, log_likelihood(histories, model), True)
+
+
+def log_likelihood(histories: Histories, model: BgNbd) -> float:
+    """Return the log-likelihood of all customers, each once."""
+    parameters = np.array([model.r, model.alpha, model.a, model.b])
+    return float(_log_likelihood(histories, parameters)[0])
+
+
+def _log_likelihood(histories: Histories, parameters: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the log-likelihood and its slope in (r, alpha, a, b), shape (4,)."""
+    r, alpha, a, b = parameters
+    x, weight = histories.frequency, histories.weight
+    until_now, until_last = np.log(alpha + histories.age), np.log(alpha + histories.recency)
+    repeats = x > 0
+    # Where nobody leaves, or after no repeat purchase, only the first of two stories is left.
+    leaving = np.full(len(x), -np.inf)
+    if a > 0:
+        leaving[repeats] = (
+            np.log(a) - np.log(b + x[repeats] - 1) - (r + x[repeats]) * until_last[repeats]
+        )
+    staying = -(r + x) * until_now
+    both = np.logaddexp(staying, leaving)
+    value = (
+        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
+        + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x) + both
+    )  # fmt: skip
+    stays = np.exp(staying - both)
+    leaves = np.exp(leaving - both)
+    slopes = (
+        digamma(r + x) - digamma(r) + np.log(alpha) - stays * until_now - leaves * until_last,
+        r / alpha
+        - (r + x) * (stays / (alpha + histories.age) + leaves / (alpha + histories.recency)),
+        digamma(a + b) - digamma(a + b + x) + leaves / (a if a > 0 else 1.0),
+        digamma(a + b) + digamma(b + x) - digamma(b) - digamma(a + b + x)
+        - np.where(repeats, leaves / np.where(repeats, b + x - 1, 1.0), 0.0),
+    )  # fmt: skip
+    return float((weight * value).sum()), np.array([(weight * part).sum() for part in slopes])
+
+
+def _shrunken_mean(histories: Histories) -> Fit:
+    """Everybody's own rate, drawn to the mean rate with the weight of one mean age.
+
+    It is the same closed form: gamma(m * T, T) for a mean rate m and a mean age T, nobody leaving.
+    """
+    customers = max(histories.weight.sum(), 1)
+    age = (histories.weight * histories.age).sum() / customers
+    # Half a purchase and a week keep the mean of nothing from being 0.
+    orders = (histories.weight * histories.frequency).sum() / customers + 0.5 / customers
+    alpha = float(age) + 1.0
+    model = BgNbd(_rounded(float(orders)), _rounded(alpha), 0.0, 1.0)
+    return Fit(model, log_likelihood(histories, model), False)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")

@@ -1,0 +1,55 @@
+"""One BG/NBD fit a cut-off, as DataFrames."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stayhouse.purchasing.bg_nbd import Histories, fit
+
+DAYS_OF_WEEK = 7
+COLUMNS = {
+    "cut_off_at": "datetime64[us]",
+    "customer_count": "int64",
+    "r": "float64",
+    "alpha": "float64",
+    "a": "float64",
+    "b": "float64",
+    "log_likelihood": "float64",
+    "is_converged": "bool",
+}
+_HISTORY = ["repeat_count", "last_repeat_days", "age_days"]
+
+
+def fit_bg_nbd_by_cutoff(histories: pd.DataFrame) -> pd.DataFrame:
+    """Fit one BG/NBD model on the buyers of each cut-off.
+
+    Args:
+        histories: one row per cut-off and purchase history: `cut_off_at`, `repeat_count` (x),
+            `last_repeat_days` (t_x) and `age_days` (T) in days, `customer_count`. May be empty.
+
+    Returns:
+        One row per cut-off with the columns of `COLUMNS`; rates are per week. Without
+        `is_converged` the parameters are a shrunken mean in which nobody leaves (`a` = 0).
+    """
+    rows: list[dict[str, Any]] = []
+    # In one order: floats are summed.
+    ordered = histories.sort_values(["cut_off_at", *_HISTORY], kind="stable")
+    for cut_off_at, part in ordered.groupby("cut_off_at"):
+        x, t_x, age, weight = (
+            part[name].to_numpy(dtype="float64") for name in (*_HISTORY, "customer_count")
+        )
+        fitted = fit(Histories(x, t_x / DAYS_OF_WEEK, age / DAYS_OF_WEEK, weight))
+        rows.append(
+            {
+                "cut_off_at": cut_off_at,
+                "customer_count": int(np.sum(weight)),
+                "r": fitted.model.r,
+                "alpha": fitted.model.alpha,
+                "a": fitted.model.a,
+                "b": fitted.model.b,
+                "log_likelihood": round(fitted.log_likelihood, 3),
+                "is_converged": fitted.converged,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
