@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEEP_STAMP := $(VENV)/.deep-installed
 
 # dbt and the command line read these; a relative path is meant from this folder.
 export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mature soak bench bench-daily bench-churn mutation real publish sample clean
+.PHONY: help setup build test lint truth mature deep test-deep soak bench bench-daily bench-churn mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,17 @@ truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and wri
 
 mature: setup ## Churn of a shop in its fourth year against its truth: calibrated by decile.
 	@$(BIN)/python -m pytest tests/truth/check_mature_shop.py
+
+deep: $(DEEP_STAMP) ## Add PyTorch, for the networks of churn.
+
+# By pip and by a range: which build of PyTorch there is depends on the machine's registry.
+$(DEEP_STAMP): $(STAMP)
+	@echo "Adding PyTorch to $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[deep]'
+	@touch $(DEEP_STAMP)
+
+test-deep: deep ## Pass the checks of the networks.
+	@$(BIN)/python -m pytest tests/deep/check_networks.py
 
 soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py

@@ -1,6 +1,6 @@
 """Takes today's scores apart into what each feature adds to them."""
 
-from stayhouse.churn.explain import explain_today
+from stayhouse.churn import explain_today
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """Measures each feature's part in the scores of validation, test and today."""
 
-from stayhouse.churn.explain_drivers import measure_drivers
+from stayhouse.churn import measure_drivers
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """Judges a small regression, recency and BG/NBD within each horizon."""
 
-from stayhouse.churn.horizons import measure_horizons
+from stayhouse.churn import measure_horizons
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """Writes the sentence of each reason in both languages."""
 
-from stayhouse.churn.explain_reasons import write_reasons
+from stayhouse.churn import write_reasons
 
 
 def model(dbt, session):

@@ -138,6 +138,7 @@ OFFENCES: list[Offence] = [
             (1, DEF + READ + RETURN),
             (1, IMPORT.replace("\n", ", apply_classifiers\n", 1) + DEF + READ + RETURN),
             (1, "from stayhouse.churn import x as y\n" + IMPORT + DEF + READ + RETURN),
+            (1, IMPORT.replace("churn", "churn.fit") + DEF + READ + RETURN),
             (1, IMPORT + "def model(dbt):\n" + READ + RETURN),
             (1, "import pandas\n" + IMPORT + DEF + READ + RETURN),
             (4, IMPORT + "LIMIT = 3\n" + DEF + READ + RETURN),

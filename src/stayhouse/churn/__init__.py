@@ -1,15 +1,27 @@
-"""Churn classifiers: fitted, stored, applied and judged, as DataFrames in and out."""
+"""Churn classifiers: fitted, stored, applied, judged and explained, as DataFrames in and out.
+
+The doors of the warehouse import from here and not from a module below: two of them may be opened
+at the same moment by two threads, and only the import of one package makes one wait for the other.
+"""
 
 from stayhouse.churn.apply import apply_classifiers
 from stayhouse.churn.backtest import backtest_classifiers
 from stayhouse.churn.evaluate import evaluate_classifiers
+from stayhouse.churn.explain import explain_today
+from stayhouse.churn.explain_drivers import measure_drivers
+from stayhouse.churn.explain_reasons import write_reasons
 from stayhouse.churn.extras import list_classifiers
 from stayhouse.churn.fit import fit_classifiers
+from stayhouse.churn.horizons import measure_horizons
 
 __all__ = [
     "apply_classifiers",
     "backtest_classifiers",
     "evaluate_classifiers",
+    "explain_today",
     "fit_classifiers",
     "list_classifiers",
+    "measure_drivers",
+    "measure_horizons",
+    "write_reasons",
 ]
