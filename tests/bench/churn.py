@@ -23,7 +23,7 @@ from tests.building import CHECKOUT, Run
 
 CUSTOMERS = 100_000
 # So many days give twelve cut-offs at a horizon of 90 days.
-DAYS = 540
+DAYS = 570
 VARS = "{churn_horizon_days: 90}"
 NETWORKS = {"cnn", "gru"}
 MOST_SECONDS = {"features": 60, "training": 300, "scoring": 10}
@@ -64,7 +64,7 @@ def small_shop(folder: Path) -> Run:
     run = Run(folder, landing=folder / "landing")
     size = ("--customers-per-year", "3000", "--days", str(DAYS), "--seed", "7")
     stayhouse(run, "shop", *size, "--format", "parquet", "--out", str(folder / "shop"))
-    until = ("--data-until", "2025-06-24T00:00:00+00:00")
+    until = ("--data-until", "2025-07-24T00:00:00+00:00")
     stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), *until)
     kinds = ("--resource-type", "model", "--resource-type", "seed")
     run_dbt(run, "build", *kinds, "--vars", VARS, "--select", "+churn_labels")
@@ -81,6 +81,8 @@ def measure(small: Run, folder: Path, customers: int) -> Costs:
     print(f"Repeating its {buyers:,} buyers up to {customers:,} ...", flush=True)
     _repeat(small, run, inputs, -(-customers // buyers))
 
+    # The first command parses the project; only the second costs what every command does.
+    run_dbt(run, "run", "--select", "churn_cutoffs", "--vars", VARS)
     nothing = run_dbt(run, "run", "--select", "churn_cutoffs", "--vars", VARS)
     features = run_dbt(run, "run", "--select", *models, "--vars", VARS) - nothing
     meta = _meta()

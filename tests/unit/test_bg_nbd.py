@@ -56,13 +56,20 @@ def test_closed_forms_equal_their_integrals(x: int, last: float, age: float) -> 
     assert MODEL.expected_orders(*one, weeks=weeks)[0] == pytest.approx(orders / whole, abs=1e-4)
 
 
-def test_expected_orders_pass_over_the_pole() -> None:
+def test_expected_orders_pass_over_the_poles() -> None:
     """At a = 1 the formula divides nothing by nothing; its neighbours agree about the value."""
     one = [np.array([value]) for value in (2.0, 8.0, 20.0)]
     below, at, above = (
         BgNbd(0.7, 5.0, a, 2.5).expected_orders(*one, weeks=10)[0] for a in (0.999, 1.0, 1.001)
     )
     assert below > at > above
+    assert at == pytest.approx((below + above) / 2, rel=1e-5)
+    # So it is at a + b = 1 for whoever bought once.
+    once = [np.array([value]) for value in (0.0, 0.0, 20.0)]
+    below, at, above = (
+        BgNbd(0.7, 5.0, 0.4, b).expected_orders(*once, weeks=10)[0] for b in (0.599, 0.6, 0.601)
+    )
+    assert below < at < above
     assert at == pytest.approx((below + above) / 2, rel=1e-5)
 
 

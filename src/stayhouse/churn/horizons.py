@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
 
 from stayhouse.churn.fit import fit_classifier
 
@@ -53,7 +54,6 @@ def measure_horizons(
         scores = _foretold(part, judged, features, parameters)
         as_own = judged.assign(bg_nbd_no_order_probability=judged["own_bg_nbd_probability"])
         own_scores = _foretold(own, as_own, features, parameters)
-        comparable = scores is not None and own_scores is not None
         rows.append(
             {
                 "horizon_days": horizon,
@@ -62,10 +62,18 @@ def measure_horizons(
                 "roc_auc_logistic_regression": (
                     np.nan if scores is None else roc_auc_score(truth, scores)
                 ),
-                "rank_agreement": spearmanr(scores, own_scores)[0] if comparable else np.nan,
+                "rank_agreement": _agreement(scores, own_scores),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _agreement(scores: np.ndarray | None, own_scores: np.ndarray | None) -> float:
+    if scores is None or own_scores is None:
+        return float("nan")
+    # One thread, as sums in another order end in another digit.
+    with threadpool_limits(limits=1):
+        return float(spearmanr(scores, own_scores)[0])
 
 
 def _foretold(

@@ -75,11 +75,13 @@ class BgNbd:
         if self.a == 0:
             # Nobody leaves: the posterior mean rate, for as long as we look.
             return np.asarray(alive * (self.r + x) / past * weeks)
-        # The formula has a pole at a = 1, where its two sides meet: step over it.
+        # At a = 1, and at a + b = 1 without a repeat purchase, the formula divides by nothing what
+        # is nothing there: step over.
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
-        curve = hyp2f1(self.r + x, self.b + x, a + self.b + x - 1, weeks / (past + weeks))
+        b = self.b if abs(a + self.b - 1) > 1e-6 else 1 + 1e-6 - a
+        curve = hyp2f1(self.r + x, b + x, a + b + x - 1, weeks / (past + weeks))
         shrunk = np.exp((self.r + x) * (np.log(past) - np.log(past + weeks)))
-        return np.asarray(alive * (a + self.b + x - 1) / (a - 1) * (1 - shrunk * curve))
+        return np.asarray(alive * (a + b + x - 1) / (a - 1) * (1 - shrunk * curve))
 
 
 @dataclass(frozen=True)
