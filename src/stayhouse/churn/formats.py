@@ -1,14 +1,16 @@
 """How a fitted classifier becomes bytes and comes back: one encoder and decoder a format.
 
 `json` holds plain numbers that any language reads, `skops` scikit-learn's own estimators of a fixed
-list of types. Nothing here runs what the bytes say: no pickle. An estimator names its format in an
-attribute `store_format`; those of scikit-learn, which have none, are `skops`.
+list of types. Another format joins by an entry in `FORMATS`. Nothing here runs what the bytes say:
+no pickle. An estimator names its format in an attribute `store_format`; those of scikit-learn,
+which have none, are `skops`.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 import skops.io
 
@@ -81,11 +83,14 @@ def _to_skops(fitted: Fitted, sigmoid: list[float] | None) -> bytes:
 
 
 def _from_skops(payload: bytes) -> tuple[Fitted, list[float] | None]:
-    foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
-    if foreign:
-        raise RefusedError(f"holds the type {foreign[0]}, which is not trusted")
-    content = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
-    return Fitted(content["features"], content["estimator"]), content["sigmoid"]
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
+        if foreign:
+            raise RefusedError(f"holds the type {foreign[0]}, which is not trusted")
+        content = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
+        return Fitted(content["features"], content["estimator"]), content["sigmoid"]
+    except (BadZipFile, ValueError, KeyError, TypeError) as error:
+        raise RefusedError("is not what skops writes for a classifier") from error
 
 
 FORMATS = {
