@@ -10,7 +10,9 @@ import yaml
 from stayhouse.churn import apply_classifiers, evaluate_classifiers, fit_classifiers
 from tests.building import CHECKOUT, Run
 
-CLASSIFIERS = ["boosted_trees", "logistic_regression", "random_forest", "recency"]
+CLASSIFIERS = [
+    "bg_nbd", "blend", "boosted_trees", "logistic_regression", "mlp", "random_forest", "recency",
+]  # fmt: skip
 
 
 def test_each_split_is_judged_later_than_anything_its_models_saw(warehouse: Run) -> None:
@@ -58,6 +60,7 @@ def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
         lambda labels: rng.permutation(labels.to_numpy())
     )
     training = snapshots[snapshots["split"] != "test"]
+    # BG/NBD learns from no label, so it is no worse for shuffled ones only by their own.
     stored = fit_classifiers(training, meta["features"], meta["classifiers"])
     test = snapshots[snapshots["split"] == "test"]
     scored = apply_classifiers(test, stored)

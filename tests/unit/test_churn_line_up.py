@@ -81,7 +81,9 @@ def test_stored_numbers_give_the_probabilities_of_scikit_learn(training: pd.Data
 
 
 def test_a_probability_enters_as_log_odds_by_hand() -> None:
-    frame = pd.DataFrame({"a_probability": [0.8, 0.5, 0.0, np.nan], "share": [0.8, 0.5, 0.0, np.nan]})
+    frame = pd.DataFrame(
+        {"a_probability": [0.8, 0.5, 0.0, np.nan], "share": [0.8, 0.5, 0.0, np.nan]}
+    )
     odds, share = design_matrix(frame, ["a_probability", "share"]).T
     assert odds[:3] == pytest.approx([math.log(4), 0.0, math.log(1e-6 / (1 - 1e-6))])
     assert share[:3] == pytest.approx([math.log(1.8), math.log(1.5), 0.0])
