@@ -212,6 +212,16 @@ def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
     if not rows:
         return []
+    absent = _query(
+        con,
+        """
+        select string_agg(classifier, ', ' order by simplicity), reason
+        from churn.churn_line_up
+        where not is_fitted
+        group by reason
+        order by min(simplicity)
+        """,
+    )
     cut_off, horizon, customers, prevalence = rows[0][8:]
     figures = [
         (f"{classifier}{' *' if is_champion else ''}", *(_decimal(value) for value in values))
@@ -225,6 +235,11 @@ def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
             ["classifier", "ROC-AUC", "log loss", "precision", "recall", "F1", "lift 10%"], figures
         ),
         "* the champion, chosen on validation: churn.churn_scores has its scores by customer",
+        *(
+            line
+            for names, reason in absent
+            for line in wrap(f"not fitted: {names}. {reason}", _WIDTH, subsequent_indent="  ")
+        ),
     ]
 
 

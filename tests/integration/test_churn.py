@@ -8,11 +8,17 @@ import pytest
 import yaml
 
 from stayhouse.churn import apply_classifiers, evaluate_classifiers, fit_classifiers
+from stayhouse.churn.extras import NETWORKS, has_networks
 from tests.building import CHECKOUT, Run
 
-CLASSIFIERS = [
-    "bg_nbd", "blend", "boosted_trees", "logistic_regression", "mlp", "random_forest", "recency",
-]  # fmt: skip
+# The networks are there where their extra is installed.
+CLASSIFIERS = sorted(
+    [
+        *("bg_nbd", "blend", "boosted_trees", "logistic_regression", "mlp"),
+        *("random_forest", "recency"),
+        *(NETWORKS if has_networks() else ()),
+    ]
+)
 
 
 def test_each_split_is_judged_later_than_anything_its_models_saw(warehouse: Run) -> None:
@@ -43,6 +49,14 @@ def test_the_sample_has_scores_and_one_champion(warehouse: Run) -> None:
         assert 0.65 <= float(str(auc)) <= 0.87, name
 
 
+def test_the_line_up_says_what_is_absent_and_why(warehouse: Run) -> None:
+    rows = warehouse.query(
+        "select classifier, reason from churn.churn_line_up where not is_fitted order by classifier"
+    )
+    reason = "PyTorch is not installed: `make deep` adds it."
+    assert rows == ([] if has_networks() else [(name, reason) for name in NETWORKS])
+
+
 def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
     """Labels are shuffled among the people of each cut-off, in training and in judging alike."""
     spec = yaml.safe_load(
@@ -55,15 +69,15 @@ def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
             "inner join features.churn_labels as l using (person_id, cut_off_at) "
             "where not l.is_censored order by cut_off_at, person_id"
         ).df()
+        sequences = con.execute("select * from features.customer_sequences").df()
     rng = np.random.default_rng(11)
     snapshots["has_churned"] = snapshots.groupby("cut_off_at")["has_churned"].transform(
         lambda labels: rng.permutation(labels.to_numpy())
     )
     training = snapshots[snapshots["split"] != "test"]
-    # BG/NBD learns from no label, so it is no worse for shuffled ones only by their own.
-    stored = fit_classifiers(training, meta["features"], meta["classifiers"])
+    stored = fit_classifiers(training, meta["features"], meta["classifiers"], sequences=sequences)
     test = snapshots[snapshots["split"] == "test"]
-    scored = apply_classifiers(test, stored)
+    scored = apply_classifiers(test, stored, sequences)
     judged = scored.merge(
         test[["person_id", "cut_off_at", "cut_off_date", "horizon_days", "has_churned"]],
         on=["person_id", "cut_off_at"],

@@ -32,7 +32,7 @@ def built(folder: Path, name: str, columns: list[int], as_of: str, select: str) 
         until = ["--data-until", "1998-07-01T00:00:00+00:00"]
         assert cli.main(["land", "cdnow", str(csv), *until]) == 0
     run = Run(folder, folder / "landing")
-    vars_ = f"{{churn_order_kind: order, as_of: {as_of}}}"
+    vars_ = f"{{churn_order_kind: order, churn_horizon_days: 90, as_of: {as_of}}}"
     kinds = ("--resource-type", "model", "--resource-type", "seed")
     run.build(*kinds, "--select", select, "--vars", vars_)
     return run

@@ -48,6 +48,10 @@ create table churn.churn_evaluation as from (values
     ('recency', 'test', false, 0.7, 0.6), ('logistic', 'test', true, 0.8, 0.5),
     ('logistic', 'validation', true, 0.111, 0.222)
 ) as t(classifier, split, is_champion, roc_auc, log_loss);
+create table churn.churn_line_up as from (values
+    ('gru', 8::bigint, false, 'PyTorch is not installed.'), ('recency', 1, true, null),
+    ('cnn', 7, false, 'PyTorch is not installed.'), ('bg_nbd', 2, false, 'No purchase.')
+) as t(classifier, simplicity, is_fitted, reason);
 alter table churn.churn_evaluation add column precision double default 0.71;
 alter table churn.churn_evaluation add column recall double default 0.72;
 alter table churn.churn_evaluation add column f1 double default 0.73;
@@ -98,6 +102,10 @@ def test_numbers_are_those_of_the_marts(marts):
     assert cells(lines, "logistic") == ["*", "0.800", "0.500", "0.710", "0.720", "0.730"]
     assert cells(lines, "recency")[0] == "0.700"
     assert "0.111" not in text
+    absent = (
+        "  not fitted: bg_nbd. No purchase.\n  not fitted: cnn, gru. PyTorch is not installed.\n"
+    )
+    assert absent in text
 
 
 @pytest.mark.parametrize(
