@@ -110,4 +110,28 @@ MUTATIONS = (
         models="repeat_survival",
         dbt_checks=("survival_counts_each_person_as_long_as_seen",),
     ),
+    Mutation(
+        name="who is exactly one standard error away cannot be champion",
+        path="models/churn/churn_champion.sql",
+        old="e.gap_to_best <= e.gap_standard_error",
+        new="e.gap_to_best < e.gap_standard_error",
+        models="churn_champion",
+        dbt_checks=("the_simplest_within_one_standard_error_is_champion",),
+    ),
+    Mutation(
+        name="the last customer on a list counts whole or not at all",
+        path="models/churn/churn_curves.sql",
+        old="* (contacted_count - reached_count + tied_count) as hit_count",
+        new="* tied_count as hit_count",
+        models="churn_curves",
+        dbt_checks=("churn_curves_equal_evaluation",),
+    ),
+    Mutation(
+        name="a segment is given away by subtraction",
+        path="models/churn/churn_evaluation_by_segment.sql",
+        old="or smaller_count between 1 and",
+        new="or smaller_count between 2 and",
+        models="churn_evaluation_by_segment",
+        dbt_checks=("a_small_segment_is_not_given_away_by_subtraction",),
+    ),
 )
