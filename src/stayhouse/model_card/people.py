@@ -286,7 +286,7 @@ def limits(con: duckdb.DuckDBPyConnection) -> str:
     return points(
         [
             *sentences,
-            "It is about customers with at least one net order. Left out are visitors who never "
+            "It is about customers with at least one net order. Not in it are visitors who never "
             "bought, guests on devices that many share, bots, and people who were erased; a person "
             "who buys under two addresses that were never seen together counts as two.",
             "Nothing here is causal. A reason says what the score rests on, not what would change "
