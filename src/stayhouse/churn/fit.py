@@ -28,17 +28,20 @@ from stayhouse.churn.search import candidates_of, choose
 
 @dataclass(frozen=True)
 class Limits:
-    """What a training may cost.
+    """What a training may cost, and how far back it looks.
 
     Attributes:
         rows: a stored classifier is fitted on so many rows at most, sampled by person.
         window_rows: a fit that only foretells an earlier cut-off, on so many.
         search_folds: candidates are judged on so many of the latest training cut-offs.
+        half_life_days: a row counts for half of one whose cut-off lies so many days later, since
+            what moved lately is nearer to what comes.
     """
 
     rows: int = 200_000
     window_rows: int = 40_000
     search_folds: int = 2
+    half_life_days: float = 90
 
 
 def fit_classifiers(
@@ -46,7 +49,7 @@ def fit_classifiers(
     features: Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
-    limits: Mapping[str, int] | None = None,
+    limits: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
@@ -102,7 +105,7 @@ def fit_classifier(
         classifier: its name in the plan.
         parameters: its hyper-parameters; of candidates the first one is taken.
         features: the columns that it may read; `choose_features` leaves some out.
-        part: snapshots with `person_id`, the features and `has_churned`.
+        part: snapshots with `person_id`, `cut_off_at`, the features and `has_churned`.
 
     Raises:
         StayhouseError: the classifier is unknown, or a feature is not a column.
@@ -110,7 +113,13 @@ def fit_classifier(
     check_known(classifier)
     options = dict(parameters)
     wanted = options.pop("features", None)
-    prepared = prepare(part, wanted or features, is_wanted=bool(wanted), limit=Limits.rows)
+    prepared = prepare(
+        part,
+        wanted or features,
+        is_wanted=bool(wanted),
+        limit=Limits.rows,
+        half_life_days=Limits.half_life_days,
+    )
     return fit_part(classifier, candidates_of(options)[0], prepared)
 
 
@@ -140,7 +149,11 @@ class _Data:
         place = (key, tuple(wanted or ()))
         if place not in self._parts:
             self._parts[place] = prepare(
-                rows, wanted or self.features, is_wanted=wanted is not None, limit=limit
+                rows,
+                wanted or self.features,
+                is_wanted=wanted is not None,
+                limit=limit,
+                half_life_days=self.limits.half_life_days,
             )
         return self._parts[place]
 
