@@ -41,7 +41,7 @@ class Limits:
     rows: int = 200_000
     window_rows: int = 40_000
     search_folds: int = 2
-    half_life_days: float = 90
+    half_life_days: int = 90
 
 
 def fit_classifiers(
@@ -49,7 +49,7 @@ def fit_classifiers(
     features: Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
-    limits: Mapping[str, float] | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 

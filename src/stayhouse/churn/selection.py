@@ -46,9 +46,9 @@ def choose_features(
 
     Left out is what has no value or only one, the season where the cut-offs do not go round the
     year, what ranks people as an earlier feature of the same window does (rank correlation above
-    .995, missing in the same rows), and what says nothing: its rank correlation with the outcome, and that of its
-    absence, is not at least .01 with one sign in both halves of the customers. Where nothing would
-    be left by the last rule, it is not applied.
+    .995, missing in the same rows), and what says nothing: its rank correlation with the outcome,
+    and that of its absence, is not at least .01 with one sign in both halves of the customers.
+    Where nothing would be left by the last rule, it is not applied.
 
     Args:
         rows: labelled snapshots with `person_id`, `has_churned` and the features.
@@ -119,7 +119,7 @@ def _ranks(matrix: np.ndarray) -> np.ndarray:
 
 def _copies(names: Sequence[str], ranks: np.ndarray) -> dict[str, str]:
     """Return by name of a copy which earlier feature it copies."""
-    # Another window is another feature: in a young shop a year is all there is, and later it is not.
+    # Another window is another feature: in its first year a shop has no more than that, then more.
     alike: dict[tuple[bytes, str], list[int]] = {}
     for place, name in enumerate(names):
         window = "".join(_WINDOW.findall(name))
