@@ -71,7 +71,12 @@ def test_stored_numbers_give_the_probabilities_of_scikit_learn(training: pd.Data
         SimpleImputer(strategy="median", add_indicator=True),
         StandardScaler(),
         LogisticRegression(**parameters),
-    ).fit(design_matrix(training, FEATURES), training["has_churned"])
+    )
+    # Half the weight for each 90 days that a cut-off lies before the last one.
+    days = (training["cut_off_at"].max() - training["cut_off_at"]).dt.days
+    assert set(days) == {120, 90, 60, 0}
+    weights = {"logisticregression__sample_weight": 2 ** (-days / 90)}
+    theirs.fit(design_matrix(training, FEATURES), training["has_churned"], **weights)
     test = snapshots("test", 210)
     # A gap in a feature that no row of the fit missed is filled, and has no mark of its own.
     test.loc[:50, "recency_days"] = np.nan
@@ -162,6 +167,7 @@ def test_a_perceptron_holds_out_people_and_not_rows(training: pd.DataFrame) -> N
     frame = pd.DataFrame(
         {
             "person_id": [f"c:shop:{i:05d}" for i in range(people)] * 9,
+            "cut_off_at": pd.Timestamp("2024-01-01"),
             "mark": np.tile(marks, 9),
             "has_churned": np.tile(rng.random(people) < 0.5, 9),
         }
