@@ -141,12 +141,13 @@ def test_scores_do_not_depend_on_row_order_run_or_threads(
         PLAN,
         sequences=days.sample(frac=1, random_state=4),
     )
+    test, test_days = shop("test", 210)
+    networks(again)[0].foretell(attach_sequences(test, test_days))
     # Nobody else's settings are touched.
     assert torch.get_num_threads() == 2
     assert not torch.are_deterministic_algorithms_enabled()
     assert torch.equal(torch.random.get_rng_state(), drawn)
     torch.set_num_threads(threads)
-    test, test_days = shop("test", 210)
     once = apply_classifiers(test, stored, test_days)
     other = apply_classifiers(test.sample(frac=1, random_state=5), again, test_days)
     pd.testing.assert_frame_equal(once, other, check_exact=False, rtol=0, atol=1e-6)
@@ -277,14 +278,14 @@ def test_a_gru_by_hand() -> None:
 
 
 def test_a_convolution_by_hand() -> None:
-    """Kernel 1, -1 over two days 2, 5 and one of padding: 2, 3 and nothing beyond the end."""
+    """Sums of two days, and a half: 2.5 and 7.5; the 5.5 beyond the end does not count."""
     module = build({"kind": "cnn", "channel_count": 1, "static_count": 0, "width": 1,
                     "layers": 1, "kernel": 3})  # fmt: skip
-    module.encoder.convolutions[0].weight.data = torch.tensor([[[-1.0, 1.0, 0.0]]])
+    module.encoder.convolutions[0].weight.data = torch.tensor([[[1.0, 1.0, 0.0]]])
     module.encoder.convolutions[0].bias.data = torch.tensor([0.5])
     seen = module.encoder(torch.tensor([[[2.0], [5.0], [0.0]]]), torch.tensor([2]))
     # The last day's, the mean of both days, the highest.
-    assert seen.tolist() == [[3.5, 3.0, 3.5]]
+    assert seen.tolist() == [[7.5, 5.0, 7.5]]
 
 
 def test_no_more_rows_than_allowed(training: tuple[pd.DataFrame, pd.DataFrame]) -> None:

@@ -25,6 +25,10 @@ FEATURES = (
     "select * exclude (split) from features.customer_snapshots "
     "where cut_off_at {when} timestamp '{cut_off}' order by cut_off_at, person_id"
 )
+SEQUENCES = (
+    "select * from features.customer_sequences "
+    "where cut_off_at {when} timestamp '{cut_off}' order by cut_off_at, person_id, place"
+)
 # Told a day after the cut-off: the table it lands in, and its rows, made of the sample's.
 TOLD_LATER = {
     "a customer logs in on devices that were anonymous": (
@@ -171,7 +175,10 @@ def build_snapshots(landing: Path, cut: Cut) -> Run:
     """Build up to the snapshots, with the clock and the question held still."""
     run = Run(landing.parent, landing)
     vars_ = f'{{as_of: "{cut.as_of}", churn_horizon_days: {cut.horizon}}}'
-    run.build("--select", "+customer_snapshots", "--exclude", "test_type:singular", "--vars", vars_)
+    run.build(
+        *("--select", "+customer_snapshots", "customer_sequences"),
+        *("--exclude", "test_type:singular", "--vars", vars_),
+    )
     return run
 
 
@@ -194,10 +201,12 @@ def test_features_do_not_see_what_is_deleted(whole: Run, cut: Cut, landing: Path
                 Path(f"{path}.new").replace(path)
     assert removed > 1000
 
-    features = FEATURES.format(when="<=", cut_off=cut.cut_off)
-    expected = whole.query(features)
-    assert len(expected) > 500
-    assert build_snapshots(landing, cut).query(features) == expected
+    run = build_snapshots(landing, cut)
+    for what in (FEATURES, SEQUENCES):
+        features = what.format(when="<=", cut_off=cut.cut_off)
+        expected = whole.query(features)
+        assert len(expected) > 500
+        assert run.query(features) == expected
 
 
 def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: Path) -> None:
@@ -220,13 +229,14 @@ def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: P
             )
             con.execute(f"copy ({numbered}) to '{file}' (format parquet)")
             assert con.execute(f"select count(*) > 3 from '{file}'").fetchall() == [(True,)], what
-    known, unknown = (FEATURES.format(when=when, cut_off=cut.cut_off) for when in ("<=", ">"))
 
     run = build_snapshots(landing, cut)
 
-    assert run.query(known) == whole.query(known)
-    # What was told counts as soon as it may.
-    assert run.query(unknown) != whole.query(unknown)
+    for what in (FEATURES, SEQUENCES):
+        known, unknown = (what.format(when=when, cut_off=cut.cut_off) for when in ("<=", ">"))
+        assert run.query(known) == whole.query(known)
+        # What was told counts as soon as it may.
+        assert run.query(unknown) != whole.query(unknown)
     told = run.query(
         """
         select
