@@ -71,7 +71,7 @@ binned as (
         bin,
         sum(row_count) as row_count,
         -- Decimals, since a sum of floats depends on the order in which threads add them up.
-        sum(cast(observed_value as decimal(38, 6)) * row_count) as value_sum
+        sum(try_cast(observed_value as decimal(38, 6)) * row_count) as value_sum
     from placed
     group by subject_kind, subject, split, is_baseline, bin
 ),
