@@ -136,7 +136,7 @@ def _filled(
 
 
 def _is_value(values: np.ndarray, wanted: str) -> np.ndarray:
-    return np.isnan(values) if wanted == UNKNOWN else values == float(wanted)
+    return np.asarray(np.isnan(values) if wanted == UNKNOWN else values == float(wanted))
 
 
 def _is_empty_or(wanted: object, value: object) -> bool:
