@@ -1,4 +1,4 @@
--- Messages to one person each, as they are now: the latest version (openings and clicks come later).
+-- Messages to one person each, as they are now: the latest version (openings and clicks follow).
 -- Only `sent_at` was known when the message left; a feature at a cut-off reads nothing else.
 with landed as (
     {{ union_sources('contacts') }}

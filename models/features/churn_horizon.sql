@@ -1,6 +1,6 @@
--- The horizon that churn is asked for: var `churn_horizon_days`, or the one that the shop's own gaps
--- suggest. A gap is counted only where its order day lies so far back that the longest one could
--- have ended since, so a short history does not make gaps look short.
+-- The horizon that churn is asked for: var `churn_horizon_days`, or what the shop's gaps suggest.
+-- A gap is counted only where its order day lies so far back that the longest one could have ended
+-- since, so a short history does not make gaps look short.
 {%- set longest = 180 %}
 {%- set step = 30 %}
 {%- set given = setting('churn_horizon_days') %}
@@ -67,21 +67,21 @@ steps as (
 ),
 
 candidates as (
-    select {{ step }} * (step_number + 1) as days from steps
+    select {{ step }} * (step_number + 1) as candidate_days from steps
 ),
 
 covered as (
-    select c.days
+    select c.candidate_days
     from candidates as c
     cross join ended as e
-    group by c.days
+    group by c.candidate_days
     having
-        count(case when e.gap_days <= c.days then 1 end)
+        count(case when e.gap_days <= c.candidate_days then 1 end)
         >= {{ setting('churn_horizon_gap_share') }} * count(*)
 ),
 
 suggestion as (
-    select min(days) as suggested_days from covered
+    select min(candidate_days) as suggested_days from covered
 ),
 
 chosen as (

@@ -69,7 +69,7 @@ final as (
         p.purchase_count_365d,
         2 * p.purchase_count_90d - p.purchase_count_180d as purchase_count_90d_change,
         p.purchase_count_last_year,
-        cast(p.refund_count as bigint) as refund_count,
+        cast(o.refund_count as bigint) as refund_count,
         p.max_gap_days,
         p.last_gap_days,
         o.late_order_count,
@@ -127,10 +127,7 @@ final as (
             when o.gross_sales > 0
                 then cast(o.discount_amount as double) / o.gross_sales
         end as discount_share,
-        case
-            when o.gross_sales > 0
-                then cast(o.refund_amount as double) / o.gross_sales
-        end as refund_share,
+        o.refund_share,
         -- Visits since the last purchase over those that the same days would have held at the
         -- customer's own pace; 2 visits and 30 days keep a short history from shouting.
         case
@@ -192,10 +189,10 @@ final as (
         c.cut_off_date,
         c.cut_off_at,
         greatest(
-            p.last_available_at,
-            coalesce(v.last_available_at, p.last_available_at),
-            coalesce(r.last_available_at, p.last_available_at),
-            coalesce(k.last_available_at, p.last_available_at)
+            o.last_available_at,
+            coalesce(v.last_available_at, o.last_available_at),
+            coalesce(r.last_available_at, o.last_available_at),
+            coalesce(k.last_available_at, o.last_available_at)
         ) as max_available_at
     from int_purchases__measured as p
     inner join churn_cutoffs as c

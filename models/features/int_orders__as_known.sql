@@ -51,6 +51,7 @@ named as (
         o.ordered_at,
         v.promised_at,
         v.delivered_at,
+        v.valid_from as version_known_at,
         coalesce(
             v.customer_id,
             case when n.cut_off_at > o.named_known_at then o.named_customer_id end
@@ -92,7 +93,7 @@ final as (
             {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.currency_count') }}, false
         ) as is_net_order,
         o.ordered_at,
-        greatest(o.ordered_at, o.last_effective_at) as last_available_at
+        greatest(o.ordered_at, o.last_effective_at, o.version_known_at) as last_available_at
     from named as o
     left join int_identity__as_known as i
         on

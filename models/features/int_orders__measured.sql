@@ -1,7 +1,7 @@
 -- What each buyer's orders were like, as far as each cut-off knew: offers, size, lateness, variety.
 with int_orders__as_known as (
     select * from {{ ref('int_orders__as_known') }}
-    where person_id is not null and {{ is_churn_order('is_net_order') }}
+    where person_id is not null
 ),
 
 money_lines as (
@@ -26,11 +26,30 @@ main_lines as (
     ) = 1
 ),
 
+-- Of what came back all orders tell, also those of which nothing is left.
+returned as (
+    select
+        cut_off_at,
+        person_id,
+        sum(gross_sales) as gross_sales,
+        sum(refund_amount) as refund_amount,
+        sum(refund_count) as refund_count,
+        max(last_available_at) as last_available_at
+    from int_orders__as_known
+    group by cut_off_at, person_id
+),
+
+churn_orders as (
+    select * from int_orders__as_known
+    where {{ is_churn_order('is_net_order') }}
+),
+
 described as (
     select
         o.*,
         p.category,
         p.is_replenishable,
+        p.last_available_at as product_available_at,
         row_number() over (
             partition by o.cut_off_at, o.person_id
             order by o.ordered_at, o.source_name, o.order_id
@@ -39,7 +58,7 @@ described as (
             partition by o.cut_off_at, o.person_id
             order by o.ordered_at desc, o.source_name desc, o.order_id desc
         ) as place_from_last
-    from int_orders__as_known as o
+    from churn_orders as o
     left join main_lines as m
         on o.source_name = m.source_name and o.order_id = m.order_id
     left join int_products__as_known as p
@@ -54,7 +73,7 @@ bought as (
         o.cut_off_at,
         o.person_id,
         count(distinct m.product_id) as product_count
-    from int_orders__as_known as o
+    from churn_orders as o
     inner join money_lines as m
         on o.source_name = m.source_name and o.order_id = m.order_id
     group by o.cut_off_at, o.person_id
@@ -73,13 +92,13 @@ measured as (
         sum(item_quantity) as item_quantity,
         sum(gross_sales) as gross_sales,
         sum(discount_amount) as discount_amount,
-        sum(refund_amount) as refund_amount,
         max(case when place_from_last = 1 then net_sales end) as last_order_value,
         max(case when place_from_last = 1 and is_late then 1 else 0 end) = 1 as is_last_order_late,
         max(case when place = 1 and is_replenishable then 1 else 0 end) = 1
             as is_first_order_replenishable,
         max(case when place = 1 and has_coupon then 1 else 0 end) = 1
-            as is_first_order_with_coupon
+            as is_first_order_with_coupon,
+        max(product_available_at) as product_available_at
     from described
     group by cut_off_at, person_id
 ),
@@ -87,8 +106,15 @@ measured as (
 final as (
     select
         m.*,
-        coalesce(b.product_count, 0) as product_count
+        coalesce(b.product_count, 0) as product_count,
+        r.refund_count,
+        cast(r.refund_amount as double) / nullif(r.gross_sales, 0) as refund_share,
+        greatest(
+            r.last_available_at, coalesce(m.product_available_at, r.last_available_at)
+        ) as last_available_at
     from measured as m
+    inner join returned as r
+        on m.cut_off_at = r.cut_off_at and m.person_id = r.person_id
     left join bought as b
         on m.cut_off_at = b.cut_off_at and m.person_id = b.person_id
 )

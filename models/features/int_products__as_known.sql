@@ -14,7 +14,8 @@ final as (
         v.source_name,
         v.product_id,
         {{ category('v.category_path', 'c.cut_off_at, v.source_name') }} as category,
-        v.is_replenishable
+        v.is_replenishable,
+        v.valid_from as last_available_at
     from churn_cutoffs as c
     inner join product_versions as v
         on c.cut_off_at > v.valid_from and c.cut_off_at <= v.valid_to

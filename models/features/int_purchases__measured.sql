@@ -17,7 +17,6 @@ purchase_days as (
         {{ local_day('ordered_at') }} as purchase_day,
         max(ordered_at) as ordered_at,
         sum(net_sales) as net_sales,
-        sum(refund_count) as refund_count,
         max(last_available_at) as last_available_at
     from int_orders__as_known
     group by cut_off_at, person_id, {{ local_day('ordered_at') }}
@@ -59,7 +58,6 @@ final as (
         sum(net_sales) as net_sales,
         sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
         sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,
-        sum(refund_count) as refund_count,
         max(gap_days) as max_gap_days,
         max(case when recency_rank = 1 then gap_days end) as last_gap_days,
         count(gap_days) as gap_count,

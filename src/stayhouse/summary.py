@@ -195,9 +195,10 @@ def _segments(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
+    horizon_lines = _horizon(con)
     readiness = _query(con, "select is_ready, reason from churn.churn_readiness")
     if readiness and not readiness[0][0]:
-        return wrap(f"no scores: {readiness[0][1]}", _WIDTH)
+        return [*horizon_lines, *wrap(f"no scores: {readiness[0][1]}", _WIDTH)]
     rows = _query(
         con,
         """
@@ -217,6 +218,7 @@ def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
         for classifier, is_champion, *values in (row[:8] for row in rows)
     ]
     return [
+        *horizon_lines,
         f"judged on {customers:,} customers at {cut_off:%Y-%m-%d}, {prevalence:.0%} of whom did "
         f"not order in {horizon} days",
         *_table(
@@ -224,6 +226,32 @@ def _churn(con: duckdb.DuckDBPyConnection) -> list[str]:
         ),
         "* the champion, chosen on validation: churn.churn_scores has its scores by customer",
     ]
+
+
+def _horizon(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return which horizon is asked for, and what the shop's own gaps say to it."""
+    try:
+        rows = _query(
+            con,
+            "select horizon_days, suggested_days, covered_gap_share, gap_count, is_from_var "
+            "from features.churn_horizon",
+        )
+    except duckdb.CatalogException:
+        return []
+    lines = []
+    for days, suggested, share, gaps, is_from_var in rows:
+        if is_from_var:
+            advice = "" if suggested is None else f", its gaps suggest {suggested}"
+            chosen = f"set by churn_horizon_days{advice}"
+        elif suggested == days:
+            chosen = "suggested by the shop's own gaps"
+        elif suggested is None:
+            chosen = "since no gap could be followed for long enough to suggest one"
+        else:
+            chosen = "as long as its history allows"
+        covered = "" if share is None else f"; {share:.0%} of {gaps:,} gaps end within it"
+        lines += wrap(f"horizon of {days} days, {chosen}{covered}", _WIDTH)
+    return lines
 
 
 def _query(con: duckdb.DuckDBPyConnection, sql: str) -> Rows:

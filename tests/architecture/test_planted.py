@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.architecture import planted_code, planted_structure
+from tests.architecture import planted_code, planted_features, planted_structure
 from tests.architecture.house import House
 from tests.architecture.planting import Plant, Rule
 from tests.architecture.test_house import RULES
 
-OFFENCES = planted_structure.OFFENCES + planted_code.OFFENCES
-LAWFUL = planted_structure.LAWFUL + planted_code.LAWFUL
+OFFENCES = planted_structure.OFFENCES + planted_code.OFFENCES + planted_features.OFFENCES
+LAWFUL = planted_structure.LAWFUL + planted_code.LAWFUL + planted_features.LAWFUL
 
 
 @pytest.fixture(scope="session")

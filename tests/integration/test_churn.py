@@ -83,7 +83,7 @@ def test_too_little_data_publishes_no_scores_and_says_why(
     """The gate, on a copy of the built warehouse: only the churn rooms are built again."""
     run = Run(tmp_path)
     run.database.write_bytes(warehouse.database.read_bytes())
-    run.build("--vars", "{" + setting + "}", "--select", "churn_cutoffs+")
+    run.build("--vars", "{" + setting + "}", "--select", "churn_horizon+")
     assert run.query("select count(*) from churn.churn_scores") == [(0,)]
     assert run.query("select count(*) from churn.churn_evaluation") == [(0,)]
     ((is_ready, reason),) = run.query("select is_ready, reason from churn.churn_readiness")

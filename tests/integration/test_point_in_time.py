@@ -17,7 +17,9 @@ KNOWN_AT = {
     "orders": "coalesce(updated_at, ordered_at)",
     "refunds": "refunded_at",
     "customers": "coalesce(updated_at, signed_up_at)",
+    "products": "updated_at",
     "reviews": "created_at",
+    "contacts": "sent_at",
 }
 FEATURES = (
     "select * exclude (split) from features.customer_snapshots "
@@ -96,15 +98,51 @@ TOLD_LATER = {
         from {reviews} where created_at < '{before}'
         """,
     ),
+    "products move to other shelves, and are used up or not": (
+        "products",
+        """
+        select * replace (
+            md5(product_id)[:1] || '/' || category_path as category_path,
+            cast(not try_cast(is_replenishable as boolean) as varchar) as is_replenishable,
+            '{after}' as updated_at)
+        from {products}
+        """,
+    ),
+    "messages are opened and clicked": (
+        "contacts",
+        """
+        select * replace ('{after}' as opened_at, '{after}' as clicked_at)
+        from {contacts} where sent_at < '{before}'
+        """,
+    ),
+    "everybody is written to": (
+        "contacts",
+        """
+        select * replace ('again-' || contact_id as contact_id, '{after}' as sent_at)
+        from {contacts} where sent_at < '{before}'
+        """,
+    ),
+    "support hears late of messages": (
+        "events",
+        """
+        select * replace (
+            'asked-' || event_id as event_id, 'support_message' as event_type,
+            '{before}' as occurred_at, '{after}' as received_at)
+        from {events} where event_id in (
+            select max(event_id) from {events} group by customer_id
+            having max(customer_id) is not null and min(occurred_at) < '{before}')
+        """,
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The sample's clock, and a cut-off in its past, as text."""
+    """The sample's clock, a cut-off in its past, and the horizon that laid it there, as text."""
 
     as_of: str
     cut_off: str
+    horizon: str
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +153,8 @@ def whole(warehouse: Run) -> Run:
 @pytest.fixture(scope="module")
 def cut(whole: Run) -> Cut:
     row = whole.query(
-        "select max(cut_off_at), max(cut_off_at) filter (where split = 'validation') "
+        "select max(cut_off_at), max(cut_off_at) filter (where split = 'validation'), "
+        "max(horizon_days) "
         "from features.churn_cutoffs"
     )[0]
     return Cut(*map(str, row))
@@ -129,9 +168,9 @@ def landing(tmp_path: Path) -> Path:
 
 
 def build_snapshots(landing: Path, cut: Cut) -> Run:
-    """Build up to the snapshots, with the clock held still."""
+    """Build up to the snapshots, with the clock and the question held still."""
     run = Run(landing.parent, landing)
-    vars_ = f'{{as_of: "{cut.as_of}"}}'
+    vars_ = f'{{as_of: "{cut.as_of}", churn_horizon_days: {cut.horizon}}}'
     run.build("--select", "+customer_snapshots", "--exclude", "test_type:singular", "--vars", vars_)
     return run
 
@@ -193,7 +232,11 @@ def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: P
         select
             (select count(*) from core.orders where customer_id like 'c-guest-%'),
             (select count(*) from core.identity_map where customer_id = 'c-other'),
-            (select count(*) from core.money_lines where line_id like 'refund|again-%')
+            (select count(*) from core.money_lines where line_id like 'refund|again-%'),
+            (select count(*) from core.contacts where contact_id like 'again-%'),
+            (select count(*) from core.contacts where clicked_at > sent_at),
+            (select count(*) from core.product_versions where category_path not like 'shop/%'),
+            (select count(*) from core.events where event_id like 'asked-%')
         """
     )
     assert min(told[0]) > 3, told  # type: ignore[type-var]

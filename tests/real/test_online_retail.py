@@ -30,7 +30,7 @@ def built(folder: Path, names: tuple[str, ...]) -> Run:
             path = Path(str(DATA)) / "online_retail" / name
             assert cli.main(["land", "online_retail", str(path)]) == 0
     run = Run(folder, landing)
-    run.build()
+    run.build("--vars", "{churn_horizon_days: 90}")
     return run
 
 

@@ -107,10 +107,12 @@ def plant(
 def clock(days: int = DAYS, **settings: int) -> str:
     """Return the vars that set the clock to the end of a run, and further ones.
 
-    Truth speaks of orders, whatever happened to them later: so does churn here.
+    Truth speaks of orders, whatever happened to them later, and of certain horizons: so does churn
+    here.
     """
     until = START + timedelta(days=days)
-    return json.dumps({"as_of": until.isoformat(), "churn_order_kind": "order", **settings})
+    fixed = {"churn_order_kind": "order", "churn_horizon_days": 90}
+    return json.dumps({"as_of": until.isoformat(), **fixed, **settings})
 
 
 def build(shop: Shop, *words: str, days: int = DAYS, **settings: int) -> None:

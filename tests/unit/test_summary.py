@@ -10,6 +10,10 @@ create schema core;
 create schema retention;
 create schema segments;
 create schema churn;
+create schema features;
+create table features.churn_horizon as select 90::bigint as horizon_days,
+    90::bigint as suggested_days, 0.8526 as covered_gap_share, 1689::bigint as gap_count,
+    false as is_from_var;
 create table core.clock as select timestamp '2024-04-01' as as_of_at, 'GBP' as base_currency;
 create table core.data_quality as from (values
     ('shop', 'events', 'accepted', 1000::bigint), ('shop', 'events', 'accepted', 200),
@@ -94,6 +98,26 @@ def test_numbers_are_those_of_the_marts(marts):
     assert cells(lines, "logistic") == ["*", "0.800", "0.500", "0.710", "0.720", "0.730"]
     assert cells(lines, "recency")[0] == "0.700"
     assert "0.111" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ("gap_count = gap_count", "suggested by the shop's own gaps; 85% of 1,689 gaps end within"),
+        ("is_from_var = true", "set by churn_horizon_days, its gaps suggest 90; 85% of 1,689 gaps"),
+        (
+            "is_from_var = true, suggested_days = null, covered_gap_share = null",
+            "  horizon of 90 days, set by churn_horizon_days\n",
+        ),
+        ("suggested_days = 120", "horizon of 90 days, as long as its history allows; 85% of"),
+        (
+            "suggested_days = null, covered_gap_share = null",
+            "since no gap could be followed for long enough to suggest one\n",
+        ),
+    ],
+)
+def test_the_horizon_says_who_chose_it(marts, changes, line):
+    assert line in change(marts, f"update features.churn_horizon set {changes}")
 
 
 def test_it_says_where_to_look_and_fits_a_screen(marts):

@@ -1,0 +1,71 @@
+"""Offences against what features say of themselves."""
+
+from typing import Any
+
+from tests.architecture import features
+from tests.architecture.house import House
+from tests.architecture.planting import Neighbour, Offence, Plant
+
+
+def column(name: str, **meta: str) -> Plant:
+    """One more column of the snapshots, with this meta."""
+
+    def plant(house: House) -> House:
+        columns = house.manifest["nodes"][features.SNAPSHOTS]["columns"]
+        return house.with_node(
+            features.SNAPSHOTS, columns={**columns, name: {"config": {"meta": meta}}}
+        )
+
+    return plant
+
+
+def training(**changes: Any) -> Plant:
+    """The training model with other meta."""
+
+    def plant(house: House) -> House:
+        config = house.manifest["nodes"][features.TRAINING]["config"]
+        return house.with_node(
+            features.TRAINING, config={**config, "meta": {**config["meta"], **changes}}
+        )
+
+    return plant
+
+
+OFFENCES: list[Offence] = [
+    (
+        features.features_have_family_and_unit,
+        column("moon_phase", unit="days"),
+        ["customer_snapshots.yml", "moon_phase has no family"],
+    ),
+    (
+        features.features_have_family_and_unit,
+        column("moon_phase", family="heaven", unit="days"),
+        ["moon_phase has no family", "recency"],
+    ),
+    (
+        features.features_have_family_and_unit,
+        column("moon_phase", family="season"),
+        ["moon_phase has no unit"],
+    ),
+    (
+        features.training_reads_features,
+        training(features=["recency_days", "horizon_days"]),
+        ["ml_churn_classifiers.yml lists horizon_days", "no feature"],
+    ),
+    (
+        features.training_reads_features,
+        training(classifiers={"recency": {"features": ["moon_phase"]}}),
+        ["lists moon_phase"],
+    ),
+]
+
+LAWFUL: list[Neighbour] = [
+    (
+        features.features_have_family_and_unit,
+        column("moon_phase", family="season", unit="days"),
+    ),
+    (
+        features.training_reads_features,
+        training(features=["recency_days"], classifiers={"recency": None}),
+    ),
+]
