@@ -17,7 +17,7 @@ measured as (
         f.family,
         f.feature,
         cast(d.mean_absolute_contribution as decimal(18, 12)) as contribution,
-        coalesce(cast(d.value_correlation as double), 0) as correlation
+        coalesce(cast(d.value_correlation as double), 0) as rank_correlation
     from ml_churn_drivers as d
     inner join int_churn__features as f
         on cast(d.feature as varchar) = f.feature
@@ -28,7 +28,7 @@ ranked as (
         *,
         row_number() over (
             partition by classifier, split
-            order by contribution desc, feature
+            order by contribution desc, feature asc
         ) as split_rank
     from measured
 ),
@@ -45,8 +45,8 @@ pooled as (
         max(case when split = 'today' then split_rank end) as rank_today,
         min(split_rank) as best_rank,
         max(split_rank) as worst_rank,
-        min(correlation) as lowest_correlation,
-        max(correlation) as highest_correlation
+        min(rank_correlation) as lowest_correlation,
+        max(rank_correlation) as highest_correlation
     from ranked
     group by classifier, family, feature
 ),
@@ -72,7 +72,7 @@ final as (
         end as direction,
         row_number() over (
             partition by classifier
-            order by contribution desc, feature
+            order by contribution desc, feature asc
         ) as driver_rank,
         rank_validation,
         rank_test,

@@ -16,20 +16,28 @@ families as (
 named as (
     select
         t.template_number,
-        {%- for language in ['en', 'zh'] %}
         sum(
-            length(t.template_{{ language }})
+            length(t.template_en)
             - length(
                 replace(
                     replace(
-                        t.template_{{ language }}, concat('{', f.feature, '}'),
-                        concat(f.feature, '}')
+                        t.template_en, concat('{', f.feature, '}'), concat(f.feature, '}')
                     ),
                     concat('{', f.feature, '?'), concat(f.feature, '?')
                 )
             )
-        ) as placeholders_{{ language }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as placeholders_en,
+        sum(
+            length(t.template_zh)
+            - length(
+                replace(
+                    replace(
+                        t.template_zh, concat('{', f.feature, '}'), concat(f.feature, '}')
+                    ),
+                    concat('{', f.feature, '?'), concat(f.feature, '?')
+                )
+            )
+        ) as placeholders_zh
     from churn_reason_templates as t
     cross join int_churn__features as f
     group by t.template_number

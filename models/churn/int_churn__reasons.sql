@@ -39,7 +39,7 @@ top_families as (
         case when contribution > 0 then 'raises' else 'lowers' end as direction,
         row_number() over (
             partition by person_id
-            order by contribution desc, family
+            order by contribution desc, family asc
         ) as reason_rank
     from families
     qualify reason_rank <= 3
@@ -67,7 +67,7 @@ final as (
                     when t.direction = 'raises' then c.contribution
                     else -c.contribution
                 end desc,
-                c.feature
+                c.feature asc
         ) = 1
 )
 

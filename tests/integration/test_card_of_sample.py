@@ -27,7 +27,7 @@ def test_every_classifier_has_its_numbers(card: str, warehouse: Run) -> None:
         "select classifier, roc_auc, roc_auc_low, roc_auc_high "
         "from churn.churn_evaluation where split = 'test'"
     ):
-        assert f"{auc:.3f} ({low:.3f}–{high:.3f})" in card, name
+        assert f"{auc:.3f} ({low:.3f} to {high:.3f})" in card, name
 
 
 def test_calibration_drivers_and_groups_are_the_marts(card: str, warehouse: Run) -> None:

@@ -1,7 +1,7 @@
 {{ config(group='churn') }}
--- The base and the contributions of all features add up to the log-odds of the published score, for
--- every customer of the classifier that is explained; nobody is left out, and nobody else is in.
--- Where a probability is so near to 0 or 1 that its own log-odds are rounded, it is compared itself.
+-- The base and the contributions of all features add up to the log-odds of the published score,
+-- for every customer of the classifier that is explained; nobody is left out, nobody else is in.
+-- Where a probability is so near to 0 or 1 that its log-odds are rounded, it is compared itself.
 with summed as (
     select
         cast(person_id as varchar) as person_id,

@@ -13,7 +13,8 @@ scored as (
 ),
 
 first_reasons as (
-    select * from reasons where reason_rank = 1
+    select * from reasons
+    where reason_rank = 1
 )
 
 select coalesce(s.person_id, r.person_id) as person_id

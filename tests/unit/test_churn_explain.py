@@ -130,8 +130,9 @@ def expected_value(nodes: np.ndarray, row: np.ndarray, known: set[int], node: in
     left, right = int(here["left"]), int(here["right"])
     feature = int(here["feature_idx"])
     if feature in known:
-        value = row[feature]
-        goes_left = here["missing_go_to_left"] if np.isnan(value) else value <= here["num_threshold"]
+        goes_left = row[feature] <= here["num_threshold"]
+        if np.isnan(row[feature]):
+            goes_left = here["missing_go_to_left"]
         return expected_value(nodes, row, known, left if goes_left else right)
     counts = nodes["count"][left], nodes["count"][right]
     return (
@@ -206,7 +207,7 @@ def champion(name: str) -> pd.DataFrame:
     ("chosen", "there", "explained"),
     [
         ("logistic_regression", ["boosted_trees", "logistic_regression"], "logistic_regression"),
-        ("random_forest", ["random_forest", "logistic_regression", "boosted_trees"], "boosted_trees"),
+        ("random_forest", ["logistic_regression", "boosted_trees"], "boosted_trees"),
         ("random_forest", ["random_forest", "logistic_regression"], "logistic_regression"),
         ("random_forest", ["random_forest"], None),
     ],

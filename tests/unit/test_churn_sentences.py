@@ -23,10 +23,13 @@ FEATURES = pd.DataFrame(
 
 def template(number: int, en: str, **narrowed: object) -> dict[str, object]:
     plain = {"family": "recency", "feature": None, "direction": None, "when_value": None}
-    return {"template_number": number, **plain, "template_en": en, "template_zh": f"{en}。", **narrowed}
+    texts = {"template_en": en, "template_zh": f"{en}。"}
+    return {"template_number": number, **plain, **texts, **narrowed}
 
 
-RHYTHM = "usually orders every {mean_gap_days?day|# days}; {recency_days?# day|# days} since the last"
+RHYTHM = (
+    "usually orders every {mean_gap_days?day|# days}; {recency_days?# day|# days} since the last"
+)
 
 
 def sentence(
@@ -88,7 +91,7 @@ def test_what_narrows_a_sentence() -> None:
 
 
 def test_a_reason_without_a_sentence_is_named() -> None:
-    with pytest.raises(StayhouseError, match="'recency_days'.*'recency'"):
+    with pytest.raises(StayhouseError, match=r"'recency_days'.*'recency'"):
         sentence([template(1, "{mean_gap_days}")], 1, None)
 
 
@@ -124,7 +127,7 @@ def seed_templates() -> pd.DataFrame:
 def test_the_seed_has_a_sentence_for_every_feature(value: float | None) -> None:
     """Whatever a value is, and whatever the others are: no gap, no "1 days", both languages."""
     features = seed_features()
-    everything = {name: value for name in features["feature"]}
+    everything = dict.fromkeys(features["feature"], value)
     snapshots = pd.DataFrame([{"person_id": "a", "split": "today", **everything}])
     reasons = pd.DataFrame(
         [

@@ -44,7 +44,7 @@ def test_the_numbers_are_the_marts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(EVALUATION)
     text = page(con, "abc123")
     assert "<b>boosted trees</b>" in text
-    assert "0.812 (0.782–0.842)" in text
+    assert "0.812 (0.782 to 0.842)" in text
     assert "1,234 customers" in text
     assert "65.4% of them" in text
     # 30 of the 40 that the champion scored.

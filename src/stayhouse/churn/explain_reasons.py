@@ -99,11 +99,11 @@ def placeholders(template: Mapping[Any, Any]) -> list[str]:
 
 
 def shown(value: float, unit: str | None) -> str:
-    """Return a number as a reader says it: shares in per cent, sums of money with two decimals.
+    """Return a number as a reader says it: shares and chances in per cent, money with 2 decimals.
 
     Other numbers are whole from 10 on, and have at most one decimal below.
     """
-    if unit == "share":
+    if unit in ("share", "probability"):
         return f"{_rounded(100 * value):.0f}%"
     if unit == "base currency":
         return f"{value:,.2f}"
@@ -136,7 +136,7 @@ def _filled(
 
 
 def _is_value(values: np.ndarray, wanted: str) -> np.ndarray:
-    return np.isnan(values) if wanted == UNKNOWN else values == float(wanted)
+    return np.asarray(np.isnan(values) if wanted == UNKNOWN else values == float(wanted))
 
 
 def _is_empty_or(wanted: object, value: object) -> bool:

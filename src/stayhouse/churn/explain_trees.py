@@ -49,9 +49,7 @@ def stacked_contributions(
     """
     regression = stacked.estimators_[0]
     score = regression.decision_function(matrix)
-    by_column, base = tree_contributions(
-        stacked.final_estimator_, np.column_stack([score, matrix])
-    )
+    by_column, base = tree_contributions(stacked.final_estimator_, np.column_stack([score, matrix]))
     of_score, _ = linear_contributions(regression, matrix)
     return by_column[:, 1:] + spread(by_column[:, 0], of_score), base
 

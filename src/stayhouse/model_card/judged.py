@@ -4,8 +4,17 @@ import duckdb
 
 from stayhouse.model_card.figures import Series, percent, plot
 from stayhouse.model_card.markup import (
-    figure, interval, number, paragraph, plain, rows_of, share, span_of, table,
-)  # fmt: skip
+    Row,
+    figure,
+    interval,
+    number,
+    paragraph,
+    plain,
+    rows_of,
+    share,
+    span_of,
+    table,
+)
 
 # The simplest of all stands beside the champion, so that a reader sees what the rest is worth.
 _YARDSTICK = "recency"
@@ -20,8 +29,8 @@ def line_up(con: duckdb.DuckDBPyConnection) -> str:
     )
     first = judged[0]
     columns = [
-        "classifier", "ROC-AUC", "log loss", "Brier", "lift 10%, churn", "lift 10%, buy", "precision",
-        "recall", "F1", "threshold", "calibrated",
+        "classifier", "ROC-AUC", "log loss", "Brier", "lift 10%, churn", "lift 10%, buy",
+        "precision", "recall", "F1", "threshold", "calibrated",
     ]  # fmt: skip
     cells = [
         [
@@ -39,16 +48,13 @@ def line_up(con: duckdb.DuckDBPyConnection) -> str:
         ]
         for row in judged
     ]  # fmt: skip
-    return (
-        paragraph(
-            f"Judged once, on {first['customer_count']:,} customers as they were known on "
-            f"{first['cut_off_date']:%Y-%m-%d}; {share(first['prevalence'])} of them did not order "
-            f"in the {first['horizon_days']} days that followed. Nothing was chosen on these "
-            "numbers. Intervals are of 95 %, by a bootstrap over customers; the threshold is the "
-            "one of the best F1 on validation."
-        )
-        + table(columns, cells, [bool(row["is_champion"]) for row in judged])
-    )
+    return paragraph(
+        f"Judged once, on {first['customer_count']:,} customers as they were known on "
+        f"{first['cut_off_date']:%Y-%m-%d}; {share(first['prevalence'])} of them did not order "
+        f"in the {first['horizon_days']} days that followed. Nothing was chosen on these "
+        "numbers. Intervals are of 95 %, by a bootstrap over customers; the threshold is the "
+        "one of the best F1 on validation."
+    ) + table(columns, cells, [bool(row["is_champion"]) for row in judged])
 
 
 def champion(con: duckdb.DuckDBPyConnection) -> str:
@@ -74,14 +80,11 @@ def champion(con: duckdb.DuckDBPyConnection) -> str:
         ]
         for row in competing
     ]  # fmt: skip
-    return (
-        paragraph(
-            "The rule: the lowest log loss on the validation cut-off, unless a simpler classifier "
-            "is within one standard error of it (paired, by a bootstrap over customers). The "
-            "regret is what the choice cost on test, against the classifier that proved best."
-        )
-        + table(columns, cells, [bool(row["is_champion"]) for row in competing], texts=[6])
-    )
+    return paragraph(
+        "The rule: the lowest log loss on the validation cut-off, unless a simpler classifier "
+        "is within one standard error of it (paired, by a bootstrap over customers). The "
+        "regret is what the choice cost on test, against the classifier that proved best."
+    ) + table(columns, cells, [bool(row["is_champion"]) for row in competing], texts=[6])
 
 
 def calibration(con: duckdb.DuckDBPyConnection) -> str:
@@ -234,7 +237,7 @@ def backtest(con: duckdb.DuckDBPyConnection) -> str:
     return told + figure("Churn as foretold, and as it came", picture) + table(columns, cells)
 
 
-def _pairs(past: list[dict[str, object]]) -> list[tuple[float, dict[str, object]]]:
+def _pairs(past: list[Row]) -> list[tuple[float, Row]]:
     return [(float(place), row) for place, row in enumerate(past)]
 
 

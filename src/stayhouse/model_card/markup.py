@@ -21,20 +21,20 @@ def rows_of(con: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
 def number(value: float | None, digits: int = 3) -> str:
     """Return a number with so many digits behind the point; a dash where there is none."""
     if value is None or value != value:
-        return "–"
+        return "-"
     return f"{value:,.{digits}f}"
 
 
 def share(value: float | None) -> str:
     """Return a share in per cent with one digit."""
-    return "–" if value is None or value != value else f"{100 * value:.1f}%"
+    return "-" if value is None or value != value else f"{100 * value:.1f}%"
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
     """Return a number with its interval."""
     if value is None or low is None or high is None:
         return number(value)
-    return f"{number(value)} ({number(low)}–{number(high)})"
+    return f"{number(value)} ({number(low)} to {number(high)})"
 
 
 def span_of(value: float | None, low: float | None, high: float | None) -> str:
@@ -83,10 +83,7 @@ def table(
     lines = []
     for place, row in enumerate(rows):
         style = ' class="chosen"' if place < len(chosen) and chosen[place] else ""
-        cells = "".join(
-            _cell(str(cell), column in texts)
-            for column, cell in enumerate(row)
-        )
+        cells = "".join(_cell(str(cell), column in texts) for column, cell in enumerate(row))
         lines.append(f"<tr{style}>{cells}</tr>")
     return (
         f'<div class="wide"><table><thead><tr>{head}</tr></thead>'

@@ -82,7 +82,9 @@ def _written(con: duckdb.DuckDBPyConnection, section: Section, mart: str) -> str
         return section(con)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         lacking = str(error).splitlines()[0]
-        return paragraph(f"Left out: {mart} or what it stands beside is older ({lacking}).", "missing")
+        return paragraph(
+            f"Left out: {mart} or what it stands beside is older ({lacking}).", "missing"
+        )
 
 
 def _section(title: str, body: str) -> str:

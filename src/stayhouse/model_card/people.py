@@ -4,8 +4,17 @@ import duckdb
 
 from stayhouse.model_card.figures import bars, spans
 from stayhouse.model_card.markup import (
-    Row, figure, number, paragraph, plain, points, rows_of, share, span_of, table,
-)  # fmt: skip
+    Row,
+    figure,
+    number,
+    paragraph,
+    plain,
+    points,
+    rows_of,
+    share,
+    span_of,
+    table,
+)
 
 _DRIVERS = 12
 _DRIFTS = 8

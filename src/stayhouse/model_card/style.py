@@ -55,5 +55,6 @@ svg text.label { fill: var(--ink); }
 pre { background: var(--shade); border-radius: .5rem; padding: .8rem; overflow-x: auto;
   font-size: .85rem; }
 code { font-size: .92em; overflow-wrap: anywhere; }
-@media print { main { max-width: none; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
+@media print { main { max-width: none; } h2 { break-after: avoid; }
+  figure { break-inside: avoid; } }
 """
