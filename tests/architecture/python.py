@@ -39,7 +39,10 @@ def _door_mistakes(module: ast.Module) -> Iterator[tuple[int, str]]:
         return
     # Two doors may open at once, in two threads; importing one package, one waits for the other.
     if str(imports[0].module).count(".") != 1:
-        yield imports[0].lineno, "imports from inside a package rather than from stayhouse.<package>"
+        yield (
+            imports[0].lineno,
+            "imports from inside a package rather than from stayhouse.<package>",
+        )
     if len(doors) != 1 or [a.arg for a in doors[0].args.args] != ["dbt", "session"]:
         yield 1, "does not define exactly one model(dbt, session)"
         return
