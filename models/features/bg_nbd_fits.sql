@@ -10,7 +10,7 @@ churn_cutoffs as (
 final as (
     select
         c.split,
-        case when f.is_converged then 'bg_nbd' else 'shrunken_mean' end as method,
+        case when f.is_converged then 'bg_nbd' else 'shrunken_mean' end as fit_method,
         cast(f.customer_count as bigint) as customer_count,
         cast(f.r as double) as r,
         cast(f.alpha as double) as alpha,
