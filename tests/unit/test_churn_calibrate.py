@@ -127,7 +127,8 @@ def test_a_steady_rise_is_followed() -> None:
     raw = fit_classifiers(rising, FEATURES, PLAN, calibration_windows=0)
     assert calibrated["is_calibrated"].tolist() == [True, True]
     assert raw["is_calibrated"].tolist() == [False, False]
-    assert gap(raw, 1.2) > 0.1
+    # The weights of later cut-offs follow a part of it; the sigmoid follows more.
+    assert gap(raw, 1.2) > 0.08
     assert gap(calibrated, 1.2) < gap(raw, 1.2) / 2
 
 
