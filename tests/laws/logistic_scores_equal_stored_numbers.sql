@@ -38,15 +38,14 @@ today as (
 
 -- One row for each person and feature.
 raw_values as (
-    {% for feature in meta.get('features', []) -%}
-        select
-            person_id,
-            '{{ feature }}' as feature,
-            cast({{ feature }} as double) as amount
-        from today
-        {{ 'union all' if not loop.last }}
-    {% endfor -%}
-    {% if not execute %}select null as person_id, null as feature, null as amount{% endif %}
+    {% for feature in meta.get('features', ['recency_days']) %}
+    select
+        person_id,
+        '{{ feature }}' as feature,
+        cast({{ feature }} as double) as amount
+    from today
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 scaled as (

@@ -71,7 +71,12 @@ def test_stored_numbers_give_the_probabilities_of_scikit_learn(training: pd.Data
         SimpleImputer(strategy="median", add_indicator=True),
         StandardScaler(),
         LogisticRegression(**parameters),
-    ).fit(design_matrix(training, FEATURES), training["has_churned"])
+    )
+    # Half the weight for each 90 days that a cut-off lies before the last one.
+    days = (training["cut_off_at"].max() - training["cut_off_at"]).dt.days
+    assert set(days) == {120, 90, 60, 0}
+    weights = {"logisticregression__sample_weight": 2 ** (-days / 90)}
+    theirs.fit(design_matrix(training, FEATURES), training["has_churned"], **weights)
     test = snapshots("test", 210)
     # A gap in a feature that no row of the fit missed is filled, and has no mark of its own.
     test.loc[:50, "recency_days"] = np.nan
@@ -81,7 +86,9 @@ def test_stored_numbers_give_the_probabilities_of_scikit_learn(training: pd.Data
 
 
 def test_a_probability_enters_as_log_odds_by_hand() -> None:
-    frame = pd.DataFrame({"a_probability": [0.8, 0.5, 0.0, np.nan], "share": [0.8, 0.5, 0.0, np.nan]})
+    frame = pd.DataFrame(
+        {"a_probability": [0.8, 0.5, 0.0, np.nan], "share": [0.8, 0.5, 0.0, np.nan]}
+    )
     odds, share = design_matrix(frame, ["a_probability", "share"]).T
     assert odds[:3] == pytest.approx([math.log(4), 0.0, math.log(1e-6 / (1 - 1e-6))])
     assert share[:3] == pytest.approx([math.log(1.8), math.log(1.5), 0.0])
@@ -160,6 +167,7 @@ def test_a_perceptron_holds_out_people_and_not_rows(training: pd.DataFrame) -> N
     frame = pd.DataFrame(
         {
             "person_id": [f"c:shop:{i:05d}" for i in range(people)] * 9,
+            "cut_off_at": pd.Timestamp("2024-01-01"),
             "mark": np.tile(marks, 9),
             "has_churned": np.tile(rng.random(people) < 0.5, 9),
         }

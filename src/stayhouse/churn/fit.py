@@ -30,17 +30,20 @@ from stayhouse.churn.sequences import Readable, attach_sequences
 
 @dataclass(frozen=True)
 class Limits:
-    """What a training may cost.
+    """What a training may cost, and how far back it looks.
 
     Attributes:
         rows: a stored classifier is fitted on so many rows at most, sampled by person.
         window_rows: a fit that only foretells an earlier cut-off, on so many.
         search_folds: candidates are judged on so many of the latest training cut-offs.
+        half_life_days: a row counts for half of one whose cut-off lies so many days later, since
+            what moved lately is nearer to what comes.
     """
 
     rows: int = 200_000
     window_rows: int = 40_000
     search_folds: int = 2
+    half_life_days: int = 90
 
 
 def fit_classifiers(
@@ -109,7 +112,7 @@ def fit_classifier(
         classifier: its name in the plan.
         parameters: its hyper-parameters; of candidates the first one is taken.
         features: the columns that it may read; `choose_features` leaves some out.
-        part: snapshots with `person_id`, the features and `has_churned`.
+        part: snapshots with `person_id`, `cut_off_at`, the features and `has_churned`.
 
     Raises:
         StayhouseError: the classifier is unknown, or a feature is not a column.
@@ -118,7 +121,13 @@ def fit_classifier(
     options = dict(parameters)
     wanted = options.pop("features", None)
     limit = min(options.pop("max_rows", Limits.rows), Limits.rows)
-    prepared = prepare(part, wanted or features, is_wanted=bool(wanted), limit=limit)
+    prepared = prepare(
+        part,
+        wanted or features,
+        is_wanted=bool(wanted),
+        limit=limit,
+        half_life_days=Limits.half_life_days,
+    )
     return fit_part(classifier, candidates_of(options)[0], prepared)
 
 
@@ -148,7 +157,11 @@ class _Data:
         place = (key, tuple(wanted or ()), limit)
         if place not in self._parts:
             self._parts[place] = prepare(
-                rows, wanted or self.features, is_wanted=wanted is not None, limit=limit
+                rows,
+                wanted or self.features,
+                is_wanted=wanted is not None,
+                limit=limit,
+                half_life_days=self.limits.half_life_days,
             )
         return self._parts[place]
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zipfile import BadZipFile
 
 import skops.io
 
@@ -83,11 +84,14 @@ def _to_skops(fitted: Fitted, sigmoid: list[float] | None) -> bytes:
 
 
 def _from_skops(payload: bytes) -> tuple[Fitted, list[float] | None]:
-    foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
-    if foreign:
-        raise RefusedError(f"holds the type {foreign[0]}, which is not trusted")
-    content = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
-    return Fitted(content["features"], content["estimator"]), content["sigmoid"]
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=payload)) - set(TRUSTED_TYPES))
+        if foreign:
+            raise RefusedError(f"holds the type {foreign[0]}, which is not trusted")
+        content = skops.io.loads(payload, trusted=list(TRUSTED_TYPES))
+        return Fitted(content["features"], content["estimator"]), content["sigmoid"]
+    except (BadZipFile, ValueError, KeyError, TypeError) as error:
+        raise RefusedError("is not what skops writes for a classifier") from error
 
 
 def _to_safetensors(fitted: Fitted, sigmoid: list[float] | None) -> bytes:

@@ -90,8 +90,14 @@ def logistic_pipeline(parameters: Mapping[str, Any]) -> Pipeline:
 
 def fit_logistic(parameters: Mapping[str, Any], part: Part) -> LinearModel:
     """Fit a logistic regression and take its numbers."""
-    pipeline = logistic_pipeline(parameters).fit(part.matrix, part.truth)
-    return linear_model(pipeline, part.features)
+    return linear_model(fit_pipeline(parameters, part), part.features)
+
+
+def fit_pipeline(parameters: Mapping[str, Any], part: Part) -> Pipeline:
+    """Fit a logistic regression as scikit-learn holds it."""
+    pipeline = logistic_pipeline(parameters)
+    weights = {"logisticregression__sample_weight": part.weights}
+    return pipeline.fit(part.matrix, part.truth, **weights)
 
 
 def linear_model(pipeline: Pipeline, features: list[str]) -> LinearModel:

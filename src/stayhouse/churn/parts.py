@@ -22,6 +22,7 @@ class Part:
         features: those that are read, in order.
         matrix: their values, shape (rows, features).
         truth: whether they churned, shape (rows,).
+        weights: what each row counts for, 1 at the latest cut-off, shape (rows,).
     """
 
     rows: pd.DataFrame
@@ -29,10 +30,16 @@ class Part:
     features: list[str]
     matrix: np.ndarray
     truth: np.ndarray
+    weights: np.ndarray
 
 
 def prepare(
-    rows: pd.DataFrame, features: Sequence[str], *, is_wanted: bool = False, limit: int
+    rows: pd.DataFrame,
+    features: Sequence[str],
+    *,
+    is_wanted: bool = False,
+    limit: int,
+    half_life_days: float,
 ) -> Part:
     """Return at most `limit` of the rows, with the features that were chosen on them.
 
@@ -41,6 +48,7 @@ def prepare(
         features: the columns to choose from.
         is_wanted: whether the features were chosen by name (`choose_features`).
         limit: more rows than that are sampled, by person.
+        half_life_days: a row counts for half of one whose cut-off lies so many days later.
 
     Raises:
         StayhouseError: a feature is not a column.
@@ -48,4 +56,6 @@ def prepare(
     taken = at_most(rows, limit)
     choices = choose_features(taken, features, is_wanted)
     names = kept(choices)
-    return Part(taken, choices, names, design_matrix(taken, names), outcome(taken))
+    days = (taken["cut_off_at"].max() - taken["cut_off_at"]).dt.days.to_numpy()
+    weights = 0.5 ** (days / half_life_days)
+    return Part(taken, choices, names, design_matrix(taken, names), outcome(taken), weights)

@@ -33,10 +33,12 @@ def fit_perceptron(parameters: Mapping[str, Any], part: Part) -> Pipeline:
     is_held_out = person_hashes(part.rows["person_id"]) % HELD_OUT_OF == 0
     network = MLPClassifier(**options)
     best, best_loss, since = None, np.inf, 0
+    learned = matrix[~is_held_out], part.truth[~is_held_out], part.weights[~is_held_out]
     for _ in range(epochs):
-        network.partial_fit(matrix[~is_held_out], part.truth[~is_held_out], classes=[False, True])
+        network.partial_fit(*learned, classes=[False, True])
         foretold = network.predict_proba(matrix[is_held_out])[:, 1]
-        loss = row_log_loss(part.truth[is_held_out], foretold).mean()
+        losses = row_log_loss(part.truth[is_held_out], foretold)
+        loss = losses @ part.weights[is_held_out]
         if loss < best_loss:
             best_loss, since = loss, 0
             best = [array.copy() for array in (*network.coefs_, *network.intercepts_)]

@@ -1,5 +1,6 @@
 """Which features a fit reads, and why the others are left out: decided on its own rows only."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ DAYS_OF_YEAR = 365.25
 COMPARED_ROWS = 20_000
 COPY_CORRELATION = 0.995
 LEAST_CORRELATION = 0.01
+
+# `purchase_count_365d` counts over 365 days.
+_WINDOW = re.compile(r"_\d+d(?![a-z])")
 
 NO_VALUE = "no value"
 CONSTANT = "constant"
@@ -41,10 +45,10 @@ def choose_features(
     """Decide about every feature by the labelled rows of one fit, in the order of the list.
 
     Left out is what has no value or only one, the season where the cut-offs do not go round the
-    year, what ranks people as an earlier feature does (rank correlation above .995, missing in the
-    same rows), and what says nothing: its rank correlation with the outcome, and that of its
-    absence, is not at least .01 with one sign in both halves of the customers. Where nothing would
-    be left by the last rule, it is not applied.
+    year, what ranks people as an earlier feature of the same window does (rank correlation above
+    .995, missing in the same rows), and what says nothing: its rank correlation with the outcome,
+    and that of its absence, is not at least .01 with one sign in both halves of the customers.
+    Where nothing would be left by the last rule, it is not applied.
 
     Args:
         rows: labelled snapshots with `person_id`, `has_churned` and the features.
@@ -115,9 +119,11 @@ def _ranks(matrix: np.ndarray) -> np.ndarray:
 
 def _copies(names: Sequence[str], ranks: np.ndarray) -> dict[str, str]:
     """Return by name of a copy which earlier feature it copies."""
-    alike: dict[bytes, list[int]] = {}
-    for place in range(len(names)):
-        alike.setdefault(np.isnan(ranks[:, place]).tobytes(), []).append(place)
+    # Another window is another feature: in its first year a shop has no more than that, then more.
+    alike: dict[tuple[bytes, str], list[int]] = {}
+    for place, name in enumerate(names):
+        window = "".join(_WINDOW.findall(name))
+        alike.setdefault((np.isnan(ranks[:, place]).tobytes(), window), []).append(place)
     found: dict[str, str] = {}
     for places in alike.values():
         is_known = ~np.isnan(ranks[:, places[0]])

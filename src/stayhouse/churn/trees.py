@@ -12,7 +12,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.linear import logistic_pipeline
+from stayhouse.churn.linear import fit_pipeline
 from stayhouse.churn.parts import Part
 
 
@@ -20,7 +20,8 @@ def fit_forest(parameters: Mapping[str, Any], part: Part) -> Pipeline:
     """Fit a random forest behind an imputation that leaves a mark."""
     imputer = SimpleImputer(strategy="median", add_indicator=True)
     forest = RandomForestClassifier(n_jobs=1, **parameters)
-    return make_pipeline(imputer, forest).fit(part.matrix, part.truth)
+    weights = {"randomforestclassifier__sample_weight": part.weights}
+    return make_pipeline(imputer, forest).fit(part.matrix, part.truth, **weights)
 
 
 def fit_boosted(parameters: Mapping[str, Any], part: Part) -> StackingClassifier:
@@ -36,7 +37,7 @@ def fit_boosted(parameters: Mapping[str, Any], part: Part) -> StackingClassifier
     options = dict(parameters)
     # These trees give a missing value a side of its own, so only the regression imputes. It has
     # two orders of magnitude fewer parameters than rows: its own rows are as good as held-out ones.
-    regression = logistic_pipeline(options.pop("regression")).fit(part.matrix, part.truth)
+    regression = fit_pipeline(options.pop("regression"), part)
     stacked = StackingClassifier(
         [("regression", regression)],
         HistGradientBoostingClassifier(**options),
@@ -44,7 +45,7 @@ def fit_boosted(parameters: Mapping[str, Any], part: Part) -> StackingClassifier
         passthrough=True,
         cv="prefit",
     )
-    return stacked.fit(part.matrix, part.truth)
+    return stacked.fit(part.matrix, part.truth, sample_weight=part.weights)
 
 
 def trees_of(fitted: Fitted) -> HistGradientBoostingClassifier:
