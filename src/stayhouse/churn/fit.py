@@ -120,11 +120,12 @@ def fit_classifier(
     check_known(classifier)
     options = dict(parameters)
     wanted = options.pop("features", None)
+    limit = min(options.pop("max_rows", Limits.rows), Limits.rows)
     prepared = prepare(
         part,
         wanted or features,
         is_wanted=bool(wanted),
-        limit=min(options.pop("max_rows", Limits.rows), Limits.rows),
+        limit=limit,
         half_life_days=Limits.half_life_days,
     )
     return fit_part(classifier, candidates_of(options)[0], prepared)

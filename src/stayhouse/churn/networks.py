@@ -89,6 +89,7 @@ def fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Network
         )
     ragged, statics = Ragged(part.rows), part.matrix
     truth = torch.from_numpy(part.truth.astype("float32"))
+    weights = torch.from_numpy((part.weights / part.weights.mean()).astype("float32"))
     architecture = {
         "kind": kind,
         "channel_count": len(CHANNELS),
@@ -101,7 +102,7 @@ def fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Network
         centres, scales = _centres_and_scales(statics)
         module.centres[:] = torch.from_numpy(centres)
         module.scales[:] = torch.from_numpy(scales)
-        loss = _train(module, parameters, ragged, statics, truth, rng)
+        loss = _train(module, parameters, ragged, statics, truth, weights, rng)
     print(
         f"churn: {kind} trained on {len(truth)} rows, {parameters['epochs']} epochs: "
         f"log loss {loss:.4f} in the last one",
@@ -166,9 +167,10 @@ def _train(
     ragged: Ragged,
     statics: np.ndarray,
     truth: torch.Tensor,
+    weights: torch.Tensor,
     rng: np.random.Generator,
 ) -> float:
-    """Run the epochs; return the mean log loss over the last one."""
+    """Run the epochs; return the weighted mean log loss over the last one."""
     size = int(parameters["batch_size"])
     batch_count = -(-len(truth) // size)
     optimizer = torch.optim.AdamW(
@@ -190,7 +192,9 @@ def _train(
         total = 0.0
         for rows in _batches(ragged.lengths, size, rng):
             log_odds = module(*_tensors(ragged, statics, rows))
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(log_odds, truth[rows])
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                log_odds, truth[rows], weight=weights[rows]
+            )
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
