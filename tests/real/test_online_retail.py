@@ -129,7 +129,7 @@ def test_churn_line_up_on_both_files(
     if as_of != "2011-12-09":
         both.build(
             *protocol(as_of),
-            *("--select", "+churn_evaluation", "+int_churn__champion"),
+            *("--select", "+churn_evaluation", "+churn_champion"),
             *("--exclude-resource-type", "test", "unit_test"),
         )
     rows = {

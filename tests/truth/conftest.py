@@ -34,7 +34,7 @@ def mature_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     planted = plant(folder, MATURE_CUSTOMERS_PER_YEAR, MATURE_SEED, days=MATURE_DAYS)
     build(
         planted,
-        *("--select", "+churn_evaluation", "+int_churn__champion"),
+        *("--select", "+churn_evaluation", "+churn_champion"),
         *("--exclude-resource-type", "test"),
         days=MATURE_DAYS,
         churn_cutoff_step_days=60,

@@ -33,7 +33,7 @@ _JUDGED = """
     select j.classifier, c.classifier is not null as is_champion, j.person_id,
         j.churn_probability, j.has_churned, t.churned, t.p_observable
     from churn.int_churn__judged as j
-    left join churn.int_churn__champion as c on j.classifier = c.classifier
+    left join churn.churn_champion as c on j.classifier = c.classifier and c.is_champion
     inner join truth.churn as t
         on j.person_id = 'c:shop:' || t.customer_id
         and j.cut_off_date = t.cut_off_date and j.horizon_days = t.horizon_days
