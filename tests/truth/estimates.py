@@ -5,7 +5,7 @@ Nothing here decides what is good enough; tests and the page ``docs/truth.md`` d
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, binomtest
+from scipy.stats import betabinom, binom, binomtest, norm
 from sklearn.metrics import roc_auc_score
 
 from tests.truth.shop import Shop
@@ -27,6 +27,29 @@ _CELLS = """
         and r.definition = t.definition and r.period_index = t.period_index
         and r.clock_kind = 'calendar'
     where coalesce(r.period_index, t.period_index) > 0
+    order by all
+"""
+# Cells of visits and logins that everybody of the cohort has had the time for. On a day on which
+# the reference sees less than one newcomer a population (the outage) there may be no cohort.
+_ACTIVITY_CELLS = """
+    select
+        coalesce(r.return_kind, t.return_kind) as return_kind,
+        coalesce(r.definition, t.definition) as definition,
+        coalesce(r.period_index, t.period_index) as period_index,
+        coalesce(r.cohort_start, t.cohort_start) as cohort_start,
+        r.eligible_count, r.retained_count, r.rate_low, r.rate_high,
+        t.reference_size, t.reference_retained, t.true_rate
+    from (
+        from retention.retention_cube
+        where return_kind in ('visit', 'login') and period_index > 0 and is_mature
+    ) as r
+    full outer join truth.activity_retention as t
+        on r.cohort_grain = t.cohort_grain and r.cohort_start = t.cohort_start
+        and r.start_kind = t.start_kind and r.return_kind = t.return_kind
+        and r.definition = t.definition and r.clock_kind = t.clock_kind
+        and r.period_index = t.period_index
+        and coalesce(r.bracket_to, r.period_index) = t.last_index
+    where r.cut_id is not null or t.reference_size >= 100
     order by all
 """
 _JUDGED = """
@@ -120,6 +143,52 @@ def retention_cells(shop: Shop) -> pd.DataFrame:
         cells["true_rate"] <= cells["rate_high"]
     )
     return cells.assign(misses=~is_inside)
+
+
+def activity_cells(shop: Shop) -> pd.DataFrame:
+    """Return one row per mature cell of visits and logins, with `misses` and `miss_probability`.
+
+    The truth of a cell is as `retention_cells` says: counts of 20 further populations. Cohorts of
+    a day are small, so that a 95 % interval does not hold in exactly 95 % of them: given what the
+    reference counted, the number of a cohort's people who return is beta-binomial, and
+    `miss_probability` is that of the numbers whose interval leaves the true rate out.
+    """
+    cells = shop.both(_ACTIVITY_CELLS)
+    is_inside = (cells["rate_low"] <= cells["true_rate"]) & (
+        cells["true_rate"] <= cells["rate_high"]
+    )
+    chances = [
+        _miss_probability(*row)
+        for row in cells[["eligible_count", "reference_size", "reference_retained"]]
+        .fillna(0)
+        .astype(int)
+        .itertuples(index=False)
+    ]
+    return cells.assign(misses=~is_inside.fillna(False), miss_probability=chances)
+
+
+def _miss_probability(people: int, reference: int, returned: int) -> float:
+    """Return how probably the Wilson interval of so many people misses the reference's rate."""
+    if people == 0 or reference == 0:
+        return CONFIDENCE
+    counts = np.arange(people + 1)
+    z = norm.ppf(0.5 + CONFIDENCE / 2)
+    rate, true = counts / people, returned / reference
+    # The score test, which the Wilson interval inverts.
+    outside = (rate - true) ** 2 > z**2 * true * (1 - true) / people
+    chance = betabinom.pmf(counts, people, returned + 0.5, reference - returned + 0.5)
+    return float(chance[outside].sum())
+
+
+def pooled_deviation(cells: pd.DataFrame) -> float:
+    """Return how far all people of some cells, none twice, are from the true rates.
+
+    In standard deviations of what chance leaves, that of the reference included.
+    """
+    people, true = cells["eligible_count"], cells["true_rate"]
+    variance = people * true * (1 - true) * (1 + people / cells["reference_size"])
+    missing = cells["retained_count"].sum() - (people * true).sum()
+    return float(missing / np.sqrt(variance.sum()))
 
 
 def most_misses(cells: int) -> int:

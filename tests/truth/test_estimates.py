@@ -5,11 +5,13 @@ import pytest
 
 from tests.truth.estimates import (
     OF_ALL_DECILES,
+    activity_cells,
     aucs,
     bots,
     calibration,
     judged,
     most_misses,
+    pooled_deviation,
     retention_cells,
     visitor_pairs,
 )
@@ -49,6 +51,22 @@ def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) ->
     ]
     assert len(cells) >= {"month": 100, "week": 2000}[grain]
     assert cells["misses"].sum() <= most_misses(len(cells))
+
+
+@pytest.mark.parametrize("kind", ["visit", "login"])
+def test_retention_of_visits_and_logins(shop: Shop, kind: str) -> None:
+    """No more cells miss than chance lets in 99 of 100 shops, and the people of all cohorts
+    together are as many as the true rates say, at each index (in 98 of 100 shops).
+    """
+    cells = activity_cells(shop)
+    cells = cells[cells["return_kind"] == kind]
+    assert len(cells) >= {"visit": 1_400, "login": 100}[kind]
+    for _, of_cut in cells.groupby("period_index" if kind == "visit" else "definition"):
+        chance = of_cut["miss_probability"]
+        most = chance.sum() + 2.33 * (chance * (1 - chance)).sum() ** 0.5
+        assert of_cut["misses"].sum() <= most, of_cut[of_cut["misses"]].to_string()
+    deviations = cells.groupby("period_index")[list(cells)].apply(pooled_deviation)
+    assert (deviations.abs() <= 3.3).all(), deviations.to_string()
 
 
 def test_pairs_meet_as_often_as_the_model_expects(shop: Shop) -> None:
