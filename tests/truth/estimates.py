@@ -3,12 +3,16 @@
 Nothing here decides what is good enough; tests and the page ``docs/truth.md`` do.
 """
 
+import re
+from datetime import timedelta
+
+import duckdb
 import numpy as np
 import pandas as pd
 from scipy.stats import betabinom, binom, binomtest, norm
 from sklearn.metrics import roc_auc_score
 
-from tests.truth.shop import Shop
+from tests.truth.shop import DAYS, START, Shop
 
 CONFIDENCE = 0.95
 DECILES = 10
@@ -62,6 +66,23 @@ _JUDGED = """
         and j.cut_off_date = t.cut_off_date and j.horizon_days = t.horizon_days
     where j.split = 'test'
     order by j.classifier, j.person_id
+"""
+
+_CATEGORIES = "retention.int_retention__first_categories"
+_OWN_CATALOG = re.compile(r'"stayhouse"\.("\w+"\."\w+")')
+_NEXT_ORDERS = """
+    with next_days as (
+        select person_id, min(order_day) as next_day
+        from all_days inner join core.clock on order_day >= open_day
+        group by person_id
+    )
+    select r.person_id, r.first_category, r.gap_count,
+        n.next_day between r.expected_order_day_low and r.expected_order_day_high as is_inside,
+        n.next_day > r.expected_order_day as is_after_median
+    from retention.purchase_rhythm as r
+    inner join next_days as n on r.person_id = n.person_id
+    where r.recency_days <= 7
+    order by r.person_id
 """
 
 _BOTS = """
@@ -189,6 +210,41 @@ def pooled_deviation(cells: pd.DataFrame) -> float:
     variance = people * true * (1 - true) * (1 + people / cells["reference_size"])
     missing = cells["retained_count"].sum() - (people * true).sum()
     return float(missing / np.sqrt(variance.sum()))
+
+
+def next_orders(shop: Shop) -> pd.DataFrame:
+    """Return the next orders that `purchase_rhythm` foretold at seven clocks a month apart.
+
+    One row per clock and person whose last order day then was at most a week ago and who did come
+    back by the end of the run, at least 120 days later: `first_category`, `gap_count`, and whether
+    the next order day `is_inside` the interval. The models' own SQL reads the orders before each
+    clock.
+    """
+    sql = {}
+    for name in ("int_retention__order_days", "int_retention__gap_priors", "purchase_rhythm"):
+        path = shop.run.target / f"compiled/stayhouse/models/retention/{name}.sql"
+        sql[name] = _OWN_CATALOG.sub(r"\1", path.read_text(encoding="utf-8"))
+    found = []
+    with duckdb.connect() as con:
+        con.execute(f"attach '{shop.run.database}' as warehouse (read_only)")
+        con.execute("create schema core; create schema retention")
+        con.execute(f"create view {_CATEGORIES} as from warehouse.{_CATEGORIES}")
+        con.execute("create view core.orders as from warehouse.core.orders")
+        con.execute(f"create table all_days as {sql['int_retention__order_days']}")
+        for day in range(DAYS - 300, DAYS - 119, 30):
+            clock = START + timedelta(days=day)
+            con.execute(
+                "create or replace table core.clock as select "
+                f"date '{clock}' as open_day, timestamp '{clock}' as as_of_at"
+            )
+            con.execute(
+                "create or replace table retention.int_retention__order_days as "
+                f"from all_days where order_day < date '{clock}'"
+            )
+            for name in ("int_retention__gap_priors", "purchase_rhythm"):
+                con.execute(f"create or replace table retention.{name} as {sql[name]}")
+            found.append(con.execute(_NEXT_ORDERS).df().assign(clock=clock))
+    return pd.concat(found)
 
 
 def most_misses(cells: int) -> int:
