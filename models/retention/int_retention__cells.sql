@@ -16,8 +16,8 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
--- Cuts that differ only in what they count share one journey of each person. Where only brackets are
--- asked for, nothing after the last of them is counted.
+-- Cuts that differ only in what they count share one journey of each person. Where only brackets
+-- are asked for, nothing after the last of them is counted.
 journey_kinds as (
     select
         journey_number,
@@ -25,8 +25,9 @@ journey_kinds as (
         start_kind,
         return_kind,
         clock_kind,
-        case when min(case when definition = 'bracket' then 1 else 0 end) = 1 then max(bracket_to) end
-            as last_asked,
+        case
+            when min(case when definition = 'bracket' then 1 else 0 end) = 1 then max(bracket_to)
+        end as last_asked,
         dense_rank() over (order by return_kind) as return_number
     from int_retention__cuts
     group by journey_number, cohort_grain, start_kind, return_kind, clock_kind
