@@ -16,40 +16,54 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+-- Cuts that differ only in what they count share one journey of each person. Where only brackets
+-- are asked for, nothing after the last of them is counted.
 journey_kinds as (
-    select distinct
+    select
         journey_number,
         cohort_grain,
         start_kind,
         return_kind,
-        clock_kind
+        clock_kind,
+        case
+            when min(case when definition = 'bracket' then 1 else 0 end) = 1 then max(bracket_to)
+        end as last_asked,
+        dense_rank() over (order by return_kind) as return_number
     from int_retention__cuts
+    group by journey_number, cohort_grain, start_kind, return_kind, clock_kind
+),
+
+start_kinds as (
+    select distinct start_kind from journey_kinds
 ),
 
 -- The first ever start, over full history: nobody is new again after a backfill.
 starts as (
     select
-        person_number,
-        activity_kind as start_kind,
-        min(occurred_at) as started_at,
-        {{ local_day('min(occurred_at)') }} as started_day
-    from int_retention__activities
-    group by person_number, activity_kind
+        a.person_number,
+        a.activity_kind as start_kind,
+        min(a.occurred_at) as started_at,
+        {{ local_day('min(a.occurred_at)') }} as started_day
+    from int_retention__activities as a
+    inner join start_kinds as k
+        on a.activity_kind = k.start_kind
+    group by a.person_number, a.activity_kind
 ),
 
 -- Only calendar periods ask for the local day, which takes long to find.
 return_kinds as (
     select
+        return_number,
         return_kind,
         max(case when clock_kind = 'calendar' then 1 else 0 end) = 1 as is_in_calendar
     from journey_kinds
-    group by return_kind
+    group by return_number, return_kind
 ),
 
 placed as (
     select
+        k.return_number,
         a.person_number,
-        a.activity_kind,
         a.occurred_at,
         case when k.is_in_calendar then {{ local_day('a.occurred_at') }} end as occurred_day
     from int_retention__activities as a
@@ -60,8 +74,8 @@ placed as (
 -- The periods of an activity are counted once, whatever the number of journeys that it is in.
 dated as (
     select
+        return_number,
         person_number,
-        activity_kind,
         occurred_at,
         {{ period_number('occurred_day', "'day'") }} as day_number,
         {{ period_number('occurred_day', "'week'") }} as week_number,
@@ -69,11 +83,67 @@ dated as (
     from placed
 ),
 
+-- People who are alike in everything that a slice asks for have one profile. Few profiles are
+-- counted, not many people, once for all slices.
+described as (
+    select
+        person_number,
+        coalesce(channel, 'unknown') as channel,
+        coalesce(country, 'unknown') as country,
+        coalesce(device, 'unknown') as device,
+        coalesce(first_category, 'unknown') as first_category
+    from int_retention__people
+),
+
+profiles as (
+    select
+        channel,
+        country,
+        device,
+        first_category,
+        row_number() over (order by channel, country, device, first_category) as profile_number
+    from described
+    group by channel, country, device, first_category
+),
+
+profiled as (
+    select
+        d.person_number,
+        p.profile_number
+    from described as d
+    inner join profiles as p
+        on
+            d.channel = p.channel
+            and d.country = p.country
+            and d.device = p.device
+            and d.first_category = p.first_category
+),
+
+slices as (
+    select
+        c.cut_number,
+        p.profile_number,
+        case c.slice
+            when 'none' then 'all'
+            when 'channel' then p.channel
+            when 'country' then p.country
+            when 'device' then p.device
+            when 'first_category' then p.first_category
+        end as slice_value
+    from int_retention__cuts as c
+    cross join profiles as p
+),
+
 -- Each start, with the last index whose period is complete for it.
 journeys as (
     select
-        k.*,
+        k.journey_number,
+        k.cohort_grain,
+        k.clock_kind,
+        k.last_asked,
+        k.return_number,
         s.person_number,
+        p.profile_number,
         s.started_at,
         {{ period_number('s.started_day', 'k.cohort_grain') }} as start_number,
         case k.clock_kind
@@ -87,6 +157,8 @@ journeys as (
     from starts as s
     inner join journey_kinds as k
         on s.start_kind = k.start_kind
+    inner join profiled as p
+        on s.person_number = p.person_number
     cross join clock
 ),
 
@@ -95,15 +167,21 @@ returns as (
     select
         journey_number,
         person_number,
+        profile_number,
+        start_number,
         last_index,
+        last_asked,
         0 as period_index,
-        true as is_start
+        0 as repeat_count
     from journeys
     union all
     select
         j.journey_number,
         j.person_number,
+        j.profile_number,
+        j.start_number,
         j.last_index,
+        j.last_asked,
         case j.clock_kind
             when 'calendar'
                 then
@@ -115,12 +193,12 @@ returns as (
             when 'rolling'
                 then {{ rolling_index('j.started_at', 'a.occurred_at', 'j.cohort_grain') }}
         end as period_index,
-        false as is_start
+        1 as repeat_count
     from journeys as j
     inner join dated as a
         on
             j.person_number = a.person_number
-            and j.return_kind = a.activity_kind
+            and j.return_number = a.return_number
             and j.started_at < a.occurred_at
 ),
 
@@ -130,36 +208,41 @@ occurrences as (
         journey_number,
         person_number,
         period_index,
+        max(profile_number) as profile_number,
+        max(start_number) as start_number,
+        max(last_index) as last_index,
         count(*) as occurrence_count,
-        count(case when not is_start then 1 end) as repeat_count
+        sum(repeat_count) as repeat_count
     from returns
-    where period_index <= last_index
+    where period_index <= last_index and period_index <= coalesce(last_asked, last_index)
     group by journey_number, person_number, period_index
 ),
 
-members as (
+-- How many began, by the last period that is complete for them.
+begun as (
+    select
+        journey_number,
+        profile_number,
+        start_number,
+        last_index,
+        count(*) as people_count
+    from journeys
+    group by journey_number, profile_number, start_number, last_index
+),
+
+matured as (
     select
         c.cut_number,
-        c.journey_number,
-        c.definition,
-        c.bracket_from,
-        c.bracket_to,
-        c.min_occurrences,
-        j.person_number,
-        j.start_number,
-        j.last_index,
-        case c.slice
-            when 'none' then 'all'
-            when 'channel' then coalesce(p.channel, 'unknown')
-            when 'country' then coalesce(p.country, 'unknown')
-            when 'device' then coalesce(p.device, 'unknown')
-            when 'first_category' then coalesce(p.first_category, 'unknown')
-        end as slice_value
-    from journeys as j
+        s.slice_value,
+        b.start_number,
+        b.last_index as period_index,
+        sum(b.people_count) as matured_count
+    from begun as b
     inner join int_retention__cuts as c
-        on j.journey_number = c.journey_number
-    left join int_retention__people as p
-        on j.person_number = p.person_number
+        on b.journey_number = c.journey_number
+    inner join slices as s
+        on c.cut_number = s.cut_number and b.profile_number = s.profile_number
+    group by c.cut_number, s.slice_value, b.start_number, b.last_index
 ),
 
 cohorts as (
@@ -167,115 +250,144 @@ cohorts as (
         cut_number,
         slice_value,
         start_number,
-        count(*) as cohort_size
-    from members
+        sum(matured_count) as cohort_size
+    from matured
     group by cut_number, slice_value, start_number
 ),
 
--- People by the last period that is complete for them.
-matured as (
+-- In each period with enough returns of a person, the person is back; the start counts in any case.
+thresholds as (
     select
-        cut_number,
-        slice_value,
-        start_number,
-        last_index as period_index,
-        count(*) as matured_count
-    from members
-    group by cut_number, slice_value, start_number, last_index
+        journey_number,
+        min_occurrences,
+        max(case when definition = 'on_or_after' then 1 else 0 end) = 1 as is_asked_after
+    from int_retention__cuts
+    where definition <> 'bracket'
+    group by journey_number, min_occurrences
 ),
 
--- In each period with enough returns of a person, the person is back; the start counts in any case.
-came_back as (
+back_by_profile as (
     select
-        m.cut_number,
-        m.definition,
-        m.slice_value,
-        m.start_number,
-        m.person_number,
+        t.journey_number,
+        t.min_occurrences,
+        o.profile_number,
+        o.start_number,
         o.period_index,
-        o.repeat_count
-    from members as m
-    inner join occurrences as o
-        on m.journey_number = o.journey_number and m.person_number = o.person_number
-    where
-        m.definition <> 'bracket'
-        and (o.period_index = 0 or o.occurrence_count >= m.min_occurrences)
+        count(*) as retained_count,
+        count(case when o.repeat_count > 0 then 1 end) as repeat_count
+    from occurrences as o
+    inner join thresholds as t
+        on o.journey_number = t.journey_number
+    where o.period_index = 0 or o.occurrence_count >= t.min_occurrences
+    group by
+        t.journey_number, t.min_occurrences, o.profile_number, o.start_number, o.period_index
 ),
 
 back_on as (
     select
-        cut_number,
-        slice_value,
-        start_number,
-        period_index,
-        count(*) as retained_count,
-        count(case when repeat_count > 0 then 1 end) as repeat_count
-    from came_back
-    group by cut_number, slice_value, start_number, period_index
+        c.cut_number,
+        s.slice_value,
+        b.start_number,
+        b.period_index,
+        sum(b.retained_count) as retained_count,
+        sum(b.repeat_count) as repeat_count
+    from back_by_profile as b
+    inner join int_retention__cuts as c
+        on
+            b.journey_number = c.journey_number
+            and b.min_occurrences = c.min_occurrences
+            and c.definition <> 'bracket'
+    inner join slices as s
+        on c.cut_number = s.cut_number and b.profile_number = s.profile_number
+    group by c.cut_number, s.slice_value, b.start_number, b.period_index
 ),
 
 last_back as (
     select
-        cut_number,
-        slice_value,
-        start_number,
-        person_number,
-        max(period_index) as period_index
-    from came_back
-    where definition = 'on_or_after'
-    group by cut_number, slice_value, start_number, person_number
+        t.journey_number,
+        t.min_occurrences,
+        o.person_number,
+        max(o.profile_number) as profile_number,
+        max(o.start_number) as start_number,
+        max(o.period_index) as period_index
+    from occurrences as o
+    inner join thresholds as t
+        on o.journey_number = t.journey_number
+    where
+        t.is_asked_after
+        and (o.period_index = 0 or o.occurrence_count >= t.min_occurrences)
+    group by t.journey_number, t.min_occurrences, o.person_number
 ),
 
-back_last as (
+last_by_profile as (
     select
-        cut_number,
-        slice_value,
+        journey_number,
+        min_occurrences,
+        profile_number,
         start_number,
         period_index,
         count(*) as retained_count
     from last_back
-    group by cut_number, slice_value, start_number, period_index
+    group by journey_number, min_occurrences, profile_number, start_number, period_index
+),
+
+back_last as (
+    select
+        c.cut_number,
+        s.slice_value,
+        b.start_number,
+        b.period_index,
+        sum(b.retained_count) as retained_count
+    from last_by_profile as b
+    inner join int_retention__cuts as c
+        on
+            b.journey_number = c.journey_number
+            and b.min_occurrences = c.min_occurrences
+            and c.definition = 'on_or_after'
+    inner join slices as s
+        on c.cut_number = s.cut_number and b.profile_number = s.profile_number
+    group by c.cut_number, s.slice_value, b.start_number, b.period_index
 ),
 
 -- A bracket is one period: returns in it add up, and one person counts once.
 in_bracket as (
     select
-        m.cut_number,
-        m.slice_value,
-        m.start_number,
-        m.person_number,
-        m.min_occurrences,
-        m.bracket_from,
+        c.cut_number,
+        c.min_occurrences,
+        c.bracket_from,
+        o.person_number,
+        max(o.profile_number) as profile_number,
+        max(o.start_number) as start_number,
         sum(o.occurrence_count) as occurrence_count
-    from members as m
-    inner join occurrences as o
-        on m.journey_number = o.journey_number and m.person_number = o.person_number
+    from occurrences as o
+    inner join int_retention__cuts as c
+        on o.journey_number = c.journey_number
     where
-        m.definition = 'bracket'
-        and m.bracket_to <= m.last_index
-        and o.period_index between m.bracket_from and m.bracket_to
-    group by
-        m.cut_number, m.slice_value, m.start_number, m.person_number, m.min_occurrences,
-        m.bracket_from
+        c.definition = 'bracket'
+        and c.bracket_to <= o.last_index
+        and o.period_index between c.bracket_from and c.bracket_to
+    group by c.cut_number, c.min_occurrences, c.bracket_from, o.person_number
 ),
 
 back_in_bracket as (
     select
-        cut_number,
-        slice_value,
-        start_number,
+        b.cut_number,
+        s.slice_value,
+        b.start_number,
         count(*) as retained_count
-    from in_bracket
-    where bracket_from = 0 or occurrence_count >= min_occurrences
-    group by cut_number, slice_value, start_number
+    from in_bracket as b
+    inner join slices as s
+        on b.cut_number = s.cut_number and b.profile_number = s.profile_number
+    where b.bracket_from = 0 or b.occurrence_count >= b.min_occurrences
+    group by b.cut_number, s.slice_value, b.start_number
 ),
 
 last_indexes as (
     select
         cut_number,
         start_number,
-        max(last_index) as last_index
-    from members
+        max(period_index) as last_index
+    from matured
     group by cut_number, start_number
 ),
 

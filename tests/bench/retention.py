@@ -86,6 +86,9 @@ def measure(small: Run, folder: Path, customers: int) -> float:
             )
         for table in ("core.clock", "seeds.retention_cuts", "seeds.event_types"):
             con.execute(f"create table {table} as from small.{table}")
+    # The first command reads the whole project, later ones what is kept of it: it would be taken
+    # off as a cost of nothing, four seconds of it, and make a small shop look cheap.
+    run_dbt(run, "parse")
     nothing = run_dbt(run, "run", "--select", "int_retention__cuts")
     cost = run_dbt(run, "run", "--select", *MODELS) - nothing
     with duckdb.connect(str(run.database), read_only=True) as con:

@@ -3,12 +3,16 @@
 Nothing here decides what is good enough; tests and the page ``docs/truth.md`` do.
 """
 
+import re
+from datetime import timedelta
+
+import duckdb
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, binomtest
+from scipy.stats import betabinom, binom, binomtest, norm
 from sklearn.metrics import roc_auc_score
 
-from tests.truth.shop import Shop
+from tests.truth.shop import DAYS, START, Shop
 
 CONFIDENCE = 0.95
 DECILES = 10
@@ -29,6 +33,29 @@ _CELLS = """
     where coalesce(r.period_index, t.period_index) > 0
     order by all
 """
+# Cells of visits and logins that everybody of the cohort has had the time for. On a day on which
+# the reference sees less than one newcomer a population (the outage) there may be no cohort.
+_ACTIVITY_CELLS = """
+    select
+        coalesce(r.return_kind, t.return_kind) as return_kind,
+        coalesce(r.definition, t.definition) as definition,
+        coalesce(r.period_index, t.period_index) as period_index,
+        coalesce(r.cohort_start, t.cohort_start) as cohort_start,
+        r.eligible_count, r.retained_count, r.rate_low, r.rate_high,
+        t.reference_size, t.reference_retained, t.true_rate
+    from (
+        from retention.retention_cube
+        where return_kind in ('visit', 'login') and period_index > 0 and is_mature
+    ) as r
+    full outer join truth.activity_retention as t
+        on r.cohort_grain = t.cohort_grain and r.cohort_start = t.cohort_start
+        and r.start_kind = t.start_kind and r.return_kind = t.return_kind
+        and r.definition = t.definition and r.clock_kind = t.clock_kind
+        and r.period_index = t.period_index
+        and coalesce(r.bracket_to, r.period_index) = t.last_index
+    where r.cut_id is not null or t.reference_size >= 100
+    order by all
+"""
 _JUDGED = """
     select j.classifier, c.classifier is not null as is_champion, j.person_id,
         j.churn_probability, j.has_churned, t.churned, t.p_observable
@@ -39,6 +66,23 @@ _JUDGED = """
         and j.cut_off_date = t.cut_off_date and j.horizon_days = t.horizon_days
     where j.split = 'test'
     order by j.classifier, j.person_id
+"""
+
+_CATEGORIES = "retention.int_retention__first_categories"
+_OWN_CATALOG = re.compile(r'"stayhouse"\.("\w+"\."\w+")')
+_NEXT_ORDERS = """
+    with next_days as (
+        select person_id, min(order_day) as next_day
+        from all_days inner join core.clock on order_day >= open_day
+        group by person_id
+    )
+    select r.person_id, r.first_category, r.gap_count,
+        n.next_day between r.expected_order_day_low and r.expected_order_day_high as is_inside,
+        n.next_day > r.expected_order_day as is_after_median
+    from retention.purchase_rhythm as r
+    inner join next_days as n on r.person_id = n.person_id
+    where r.recency_days <= 7
+    order by r.person_id
 """
 
 _BOTS = """
@@ -120,6 +164,87 @@ def retention_cells(shop: Shop) -> pd.DataFrame:
         cells["true_rate"] <= cells["rate_high"]
     )
     return cells.assign(misses=~is_inside)
+
+
+def activity_cells(shop: Shop) -> pd.DataFrame:
+    """Return one row per mature cell of visits and logins, with `misses` and `miss_probability`.
+
+    The truth of a cell is as `retention_cells` says: counts of 20 further populations. Cohorts of
+    a day are small, so that a 95 % interval does not hold in exactly 95 % of them: given what the
+    reference counted, the number of a cohort's people who return is beta-binomial, and
+    `miss_probability` is that of the numbers whose interval leaves the true rate out.
+    """
+    cells = shop.both(_ACTIVITY_CELLS)
+    is_inside = (cells["rate_low"] <= cells["true_rate"]) & (
+        cells["true_rate"] <= cells["rate_high"]
+    )
+    chances = [
+        _miss_probability(*row)
+        for row in cells[["eligible_count", "reference_size", "reference_retained"]]
+        .fillna(0)
+        .astype(int)
+        .itertuples(index=False)
+    ]
+    return cells.assign(misses=~is_inside.fillna(False), miss_probability=chances)
+
+
+def _miss_probability(people: int, reference: int, returned: int) -> float:
+    """Return how probably the Wilson interval of so many people misses the reference's rate."""
+    if people == 0 or reference == 0:
+        return CONFIDENCE
+    counts = np.arange(people + 1)
+    z = norm.ppf(0.5 + CONFIDENCE / 2)
+    rate, true = counts / people, returned / reference
+    # The score test, which the Wilson interval inverts.
+    outside = (rate - true) ** 2 > z**2 * true * (1 - true) / people
+    chance = betabinom.pmf(counts, people, returned + 0.5, reference - returned + 0.5)
+    return float(chance[outside].sum())
+
+
+def pooled_deviation(cells: pd.DataFrame) -> float:
+    """Return how far all people of some cells, none twice, are from the true rates.
+
+    In standard deviations of what chance leaves, that of the reference included.
+    """
+    people, true = cells["eligible_count"], cells["true_rate"]
+    variance = people * true * (1 - true) * (1 + people / cells["reference_size"])
+    missing = cells["retained_count"].sum() - (people * true).sum()
+    return float(missing / np.sqrt(variance.sum()))
+
+
+def next_orders(shop: Shop) -> pd.DataFrame:
+    """Return the next orders that `purchase_rhythm` foretold at seven clocks a month apart.
+
+    One row per clock and person whose last order day then was at most a week ago and who did come
+    back by the end of the run, at least 120 days later: `first_category`, `gap_count`, and whether
+    the next order day `is_inside` the interval. The models' own SQL reads the orders before each
+    clock.
+    """
+    sql = {}
+    for name in ("int_retention__order_days", "int_retention__gap_priors", "purchase_rhythm"):
+        path = shop.run.target / f"compiled/stayhouse/models/retention/{name}.sql"
+        sql[name] = _OWN_CATALOG.sub(r"\1", path.read_text(encoding="utf-8"))
+    found = []
+    with duckdb.connect() as con:
+        con.execute(f"attach '{shop.run.database}' as warehouse (read_only)")
+        con.execute("create schema core; create schema retention")
+        con.execute(f"create view {_CATEGORIES} as from warehouse.{_CATEGORIES}")
+        con.execute("create view core.orders as from warehouse.core.orders")
+        con.execute(f"create table all_days as {sql['int_retention__order_days']}")
+        for day in range(DAYS - 300, DAYS - 119, 30):
+            clock = START + timedelta(days=day)
+            con.execute(
+                "create or replace table core.clock as select "
+                f"date '{clock}' as open_day, timestamp '{clock}' as as_of_at"
+            )
+            con.execute(
+                "create or replace table retention.int_retention__order_days as "
+                f"from all_days where order_day < date '{clock}'"
+            )
+            for name in ("int_retention__gap_priors", "purchase_rhythm"):
+                con.execute(f"create or replace table retention.{name} as {sql[name]}")
+            found.append(con.execute(_NEXT_ORDERS).df().assign(clock=clock))
+    return pd.concat(found)
 
 
 def most_misses(cells: int) -> int:

@@ -5,11 +5,14 @@ import pytest
 
 from tests.truth.estimates import (
     OF_ALL_DECILES,
+    activity_cells,
     aucs,
     bots,
     calibration,
     judged,
     most_misses,
+    next_orders,
+    pooled_deviation,
     retention_cells,
     visitor_pairs,
 )
@@ -49,6 +52,32 @@ def test_cohort_retention(shop: Shop, grain: str, kind: str, definition: str) ->
     ]
     assert len(cells) >= {"month": 100, "week": 2000}[grain]
     assert cells["misses"].sum() <= most_misses(len(cells))
+
+
+@pytest.mark.parametrize("kind", ["visit", "login"])
+def test_retention_of_visits_and_logins(shop: Shop, kind: str) -> None:
+    """No more cells miss than chance lets in 99 of 100 shops, and the people of all cohorts
+    together are as many as the true rates say, at each index (in 98 of 100 shops).
+    """
+    cells = activity_cells(shop)
+    cells = cells[cells["return_kind"] == kind]
+    assert len(cells) >= {"visit": 1_400, "login": 100}[kind]
+    chance = cells["miss_probability"]
+    most = chance.sum() + 2.33 * (chance * (1 - chance)).sum() ** 0.5
+    assert cells["misses"].sum() <= most, cells[cells["misses"]].to_string()
+    deviations = cells.groupby("period_index")[list(cells)].apply(pooled_deviation)
+    assert (deviations.abs() <= 3.3).all(), deviations.to_string()
+
+
+def test_rhythm(shop: Shop) -> None:
+    """The interval says eight of ten. Of those who came back before the end of the run it holds a
+    few more, since the longest gaps are not seen.
+    """
+    orders = next_orders(shop)
+    assert len(orders) > 4_000
+    assert 0.78 <= orders["is_inside"].mean() <= 0.88, orders["is_inside"].mean()
+    by_gaps = orders.groupby(orders["gap_count"].clip(upper=5))["is_inside"].mean()
+    assert by_gaps.between(0.74, 0.93).all(), by_gaps.to_string()
 
 
 def test_pairs_meet_as_often_as_the_model_expects(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from stayhouse.errors import StayhouseError
+from stayhouse.shop.activity_retention import activity_table
 from stayhouse.shop.chunk import World, count_copy, make_chunk
 from stayhouse.shop.dirt import soil
 from stayhouse.shop.experiments import experiment_records
@@ -144,6 +145,8 @@ def _count_retention(
     if totals:
         with ParquetTable(folder / "retention.parquet") as writer:
             writer.write(retention_table(settings, totals))
+        with ParquetTable(folder / "activity_retention.parquet") as writer:
+            writer.write(activity_table(settings, totals))
 
 
 def _in_order(

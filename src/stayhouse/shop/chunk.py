@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from stayhouse.shop.activity_retention import count_activities
 from stayhouse.shop.bots import bot_sessions
 from stayhouse.shop.catalogue import Catalogue, make_catalogue
 from stayhouse.shop.churn import churn_truth
@@ -31,7 +32,7 @@ from stayhouse.shop.opportunity import Opportunities
 from stayhouse.shop.orders import make_orders, make_refunds
 from stayhouse.shop.pairs import PairCounts, count_pairs
 from stayhouse.shop.people import make_people
-from stayhouse.shop.retention import Counts, count_chunk
+from stayhouse.shop.retention import Counts, count_orders
 from stayhouse.shop.seasons import Seasons
 from stayhouse.shop.sessions import (
     discovery_sessions,
@@ -149,7 +150,12 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
 def count_copy(settings: Settings, first: int, last: int) -> dict[tuple[str, str], Counts]:
     """Return what a copy of the population adds to the true retention rates."""
     world = _world(replace(settings, copy=0))
-    return count_chunk(settings, world.seasons, world.catalogue, first, last)
+    seasons, catalogue = world.seasons, world.catalogue
+    people = make_people(settings, seasons, catalogue, first, last)
+    lives = live(settings, seasons, catalogue, people, make_plan(settings, people))
+    orders = make_orders(settings, catalogue, people, lives)
+    activities = count_activities(settings, seasons, people, lives, orders)
+    return count_orders(settings, orders) | activities
 
 
 @lru_cache(maxsize=2)

@@ -4,19 +4,16 @@ A rate of the model has no closed form, because leaving depends on orders. So th
 lived by copies of the shop's population, drawn anew, and counted plainly. Only small shops need it.
 """
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.contacts import make_plan
 from stayhouse.shop.draws import Bools, Ints
-from stayhouse.shop.lives import live
-from stayhouse.shop.orders import make_orders, make_refunds
-from stayhouse.shop.people import make_people
-from stayhouse.shop.seasons import Seasons, local_day_start
+from stayhouse.shop.orders import Orders, make_refunds
+from stayhouse.shop.seasons import local_day_start
 from stayhouse.shop.settings import Settings
 
 COPIES = 20
@@ -50,27 +47,22 @@ def copies_of(settings: Settings, roots: int) -> list[Settings]:
     return [replace(settings, copy=number + 1) for number in range(count)]
 
 
-def count_chunk(
-    settings: Settings, seasons: Seasons, catalogue: Catalogue, first: int, last: int
-) -> dict[tuple[str, str], Counts]:
-    """Return the counts of some root customers and their families, by kind and grain."""
-    people = make_people(settings, seasons, catalogue, first, last)
-    lives = live(settings, seasons, catalogue, people, make_plan(settings, people))
-    orders = make_orders(settings, catalogue, people, lives)
+def count_orders(settings: Settings, orders: Orders) -> dict[tuple[str, str], Counts]:
+    """Return the counts of some customers' orders, by kind and grain."""
     refunds = make_refunds(orders)
     net = orders.net.sum(axis=1)
     known = refunds.at_ms < settings.end_ms
     np.subtract.at(net, refunds.order[known], refunds.amount[known])
     is_net = (net > 0) & (orders.around.cancelled_ms >= settings.end_ms)
     in_run = orders.at_ms < settings.end_ms
-    day = _local_days(settings, orders.at_ms)
+    day = local_days(settings, orders.at_ms)
     found = {}
     for kind, chosen in (("order", in_run), ("net_order", in_run & is_net)):
         for grain in GRAINS:
-            period = _period(settings, grain, day)
-            last_period = int(_period(settings, grain, np.array([settings.days - 1]))[0])
+            period = period_number(settings, grain, day)
+            last_period = int(period_number(settings, grain, np.array([settings.days - 1]))[0])
             # A period that the end of the run cuts short counts nowhere, not even as a return.
-            whole = chosen & (period < _complete_periods(settings, grain))
+            whole = chosen & (period < complete_periods(settings, grain))
             found[kind, grain] = _count(orders.person, period, whole, last_period + 1)
     return found
 
@@ -89,14 +81,15 @@ def retention_table(settings: Settings, totals: dict[tuple[str, str], Counts]) -
             "reference_retained",
         )
     }
-    for (kind, grain), counts in totals.items():
-        complete = _complete_periods(settings, grain)
+    for kind, grain in itertools.product(ORDER_KINDS, GRAINS):
+        counts = totals[kind, grain]
+        complete = complete_periods(settings, grain)
         for place, definition in enumerate(DEFINITIONS):
             for cohort in np.flatnonzero(counts.sizes).tolist():
                 for index in range(complete - cohort):
                     row = (
                         grain,
-                        _start_of(settings, grain, cohort),
+                        start_of_period(settings, grain, cohort),
                         kind,
                         definition,
                         index,
@@ -132,8 +125,8 @@ def _count(person: Ints, period: Ints, chosen: Bools, periods: int) -> Counts:
     return Counts(sizes, returned)
 
 
-def _local_days(settings: Settings, at_ms: Ints) -> Ints:
-    """The day of the run, counted from 0, in the shop's own time zone."""
+def local_days(settings: Settings, at_ms: Ints) -> Ints:
+    """Return the day of the run, counted from 0, in the shop's own time zone."""
     starts = [local_day_start(settings, 0, day) for day in range(settings.days + 300)]
     return np.searchsorted(np.array(starts), at_ms, side="right") - 1
 
@@ -142,8 +135,8 @@ def _epoch_days(settings: Settings) -> int:
     return int(np.datetime64(settings.start.isoformat(), "D").astype(np.int64))
 
 
-def _period(settings: Settings, grain: str, day: Ints) -> Ints:
-    """The number of each day's period, counted from that of the first day."""
+def period_number(settings: Settings, grain: str, day: Ints) -> Ints:
+    """Return the number of each day's period, counted from that of the first day."""
     days = day + _epoch_days(settings)
     first = np.array([_epoch_days(settings)])
     return _number(grain, days) - _number(grain, first)
@@ -152,17 +145,22 @@ def _period(settings: Settings, grain: str, day: Ints) -> Ints:
 def _number(grain: str, days: Ints) -> Ints:
     if grain == "week":
         return (days - _FIRST_MONDAY) // 7
+    if grain == "day":
+        return days
     months: Ints = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return months
 
 
-def _complete_periods(settings: Settings, grain: str) -> int:
-    """How many periods have ended by the end of the run."""
-    return int(_period(settings, grain, np.array([settings.days]))[0])
+def complete_periods(settings: Settings, grain: str) -> int:
+    """Return how many periods have ended by the end of the run."""
+    return int(period_number(settings, grain, np.array([settings.days]))[0])
 
 
-def _start_of(settings: Settings, grain: str, period: int) -> Any:
+def start_of_period(settings: Settings, grain: str, period: int) -> Any:
+    """Return the first day of a period counted from that of the first day of the run."""
     first = int(_number(grain, np.array([_epoch_days(settings)]))[0])
     if grain == "week":
         return np.datetime64((first + period) * 7 + _FIRST_MONDAY, "D").item()
+    if grain == "day":
+        return np.datetime64(first + period, "D").item()
     return np.datetime64(first + period, "M").astype("datetime64[D]").item()

@@ -176,6 +176,12 @@ def _is_at_kiosk(settings: Settings, people: People, person: Ints, key: Keys) ->
     return uses[person] & (uniform(key, "at the kiosk") < KIOSK_VISIT_SHARE) & settings.has("dirt")
 
 
+def is_kiosk(visitor: Ints) -> Bools:
+    """Return which visitors are devices that stand in public."""
+    found: Bools = visitor >= _KIOSK_VISITOR
+    return found
+
+
 def neighbourhood_of(visitor: Ints) -> Ints:
     """Return the neighbourhood of each visitor: of its customer, or the one its kiosk stands in."""
     families = visitor // VISITORS_PER_CUSTOMER // FAMILY_SLOTS

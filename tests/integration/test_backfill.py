@@ -1,0 +1,141 @@
+"""A night brings what happened months ago: nobody is new again, and states are told anew."""
+
+import csv
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from stayhouse import landing
+from tests.building import Run
+
+KEY = "a secret of the backfill test, and of no shop at all"
+AS_OF = ("--vars", "{as_of: 2024-06-11}")
+# By night: customer, day and hour of a visit, and whether it was an order.
+FIRST_NIGHT = (
+    ("Anna", "05-21 10", True),
+    ("Anna", "06-03 10", False),
+    ("Ben", "05-20 10", True),
+    ("Cleo", "06-08 10", False),
+    ("Dora", "05-10 10", False),
+)
+BACKFILL = (
+    # Before everything that was known of them.
+    ("Anna", "03-05 10", True),
+    ("Ben", "04-02 10", False),
+    # A week before the last visit, so that the stretch is longer; and after it, so that it is new.
+    ("Cleo", "06-01 10", False),
+    ("Ben", "06-05 10", False),
+)
+States = dict[str, tuple[object, ...]]
+
+
+def land(run: Run, folder: Path, received: str, visits: tuple[tuple[str, str, bool], ...]) -> None:
+    """Land the visits and orders of one night."""
+    rows: dict[str, list[dict[str, str]]] = {"events": [], "orders": [], "order_lines": []}
+    for customer, day, is_order in visits:
+        name, at = f"{customer}-{day}", f"2024-{day.replace(' ', 'T')}:00:00Z"
+        who = {"visitor_id": f"device-{customer}", "customer_id": customer}
+        seen = {"event_type": "product_view", "occurred_at": at, "received_at": received}
+        rows["events"].append({"event_id": name, **seen, **who})
+        if is_order:
+            order = {"ordered_at": at, "status": "paid", "currency": "GBP"}
+            rows["orders"].append({"order_id": name, **order, **who})
+            line = {"line_number": "1", "product_id": "p1", "quantity": "1", "unit_price": "5"}
+            rows["order_lines"].append({"order_id": name, **line})
+    folder.mkdir()
+    for table, found in rows.items():
+        with (folder / f"{table}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(found[0]))
+            writer.writeheader()
+            writer.writerows(found)
+    until = datetime.fromisoformat(received.removesuffix("Z"))
+    assert run.landing is not None
+    landing.land(run.project, run.landing, "shop", folder, data_until=until, key=KEY)
+
+
+def states(run: Run) -> States:
+    """Return by person: state, days in it, first active day."""
+    rows = run.query(
+        "select person_id, lifecycle_state, days_in_state, first_active_day "
+        "from retention.customer_lifecycle"
+    )
+    return {str(person).removeprefix("c:shop:"): tuple(told) for person, *told in rows}
+
+
+def lifecycle(run: Run, grain: str) -> dict[object, tuple[object, ...]]:
+    """Return by period with somebody in it: new, returning, resurrected, lapsed."""
+    rows = run.query(
+        "select period_start, new_count, returning_count, resurrected_count, lapsed_count "
+        f"from retention.lifecycle where period_grain = '{grain}' "
+        "and active_count + lapsed_count > 0"
+    )
+    return {start: tuple(counts) for start, *counts in rows}
+
+
+def cohorts(run: Run) -> dict[tuple[object, object], tuple[object, ...]]:
+    """Return the cells of monthly cohorts of orders by cohort and index: size, retained."""
+    rows = run.query(
+        "select cohort_start, period_index, cohort_size, retained_count "
+        "from retention.retention_cube where cut_id = 'month_order_on'"
+    )
+    return {(start, index): (size, retained) for start, index, size, retained in rows}
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, States]:
+    """The shop after the backfill, and the states before it."""
+    folder = tmp_path_factory.mktemp("backfill")
+    run = Run(folder, landing=folder / "landing")
+    chosen = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *AS_OF)
+    land(run, folder / "first", "2024-06-09T01:00:00Z", FIRST_NIGHT)
+    run.build(*chosen, "--select", "+customer_lifecycle")
+    before = states(run)
+    land(run, folder / "second", "2024-06-10T01:00:00Z", BACKFILL)
+    run.build(*chosen, "--select", "+customer_lifecycle", "lifecycle", "+retention_cube")
+    return run, before
+
+
+def test_what_was_told_before_it(nights: tuple[Run, States]) -> None:
+    _, before = nights
+    assert before == {
+        "Anna": ("idle_8_30", 0, date(2024, 5, 21)),
+        "Ben": ("idle_8_30", 14, date(2024, 5, 20)),
+        "Cleo": ("current", 3, date(2024, 6, 8)),
+        "Dora": ("idle_over_30", 1, date(2024, 5, 10)),
+    }
+
+
+def test_states_and_days_in_them_follow(nights: tuple[Run, States]) -> None:
+    run, before = nights
+    assert states(run) == {
+        # What is older than a gap changes where a life begins, not how long its state lasts.
+        "Anna": ("idle_8_30", 0, date(2024, 3, 5)),
+        "Ben": ("current", 6, date(2024, 4, 2)),
+        "Cleo": ("current", 10, date(2024, 6, 1)),
+        "Dora": before["Dora"],
+    }
+
+
+def test_nobody_is_new_again(nights: tuple[Run, States]) -> None:
+    run, _ = nights
+    assert lifecycle(run, "month") == {
+        date(2024, 3, 1): (1, 0, 0, 0),
+        # Anna lapses as Ben is new; in May she comes back, he returns, and Dora is new.
+        date(2024, 4, 1): (1, 0, 0, 1),
+        date(2024, 5, 1): (1, 1, 1, 0),
+    }
+    weeks = lifecycle(run, "week")
+    # Anna was there in March, Ben in April, Cleo in the week before: none is new in June.
+    assert weeks[date(2024, 6, 3)] == (0, 1, 2, 0)
+    assert sum(int(str(new)) for new, *_ in weeks.values()) == 4
+
+
+def test_a_first_order_that_comes_late_moves_its_person(nights: tuple[Run, States]) -> None:
+    run, _ = nights
+    assert cohorts(run) == {
+        (date(2024, 3, 1), 0): (1, 1),
+        (date(2024, 3, 1), 1): (1, 0),
+        (date(2024, 3, 1), 2): (1, 1),
+        (date(2024, 5, 1), 0): (1, 1),
+    }
