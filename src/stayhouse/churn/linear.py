@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 from sklearn.ensemble import StackingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -68,7 +69,7 @@ class LinearModel:
 
     def predict_proba(self, matrix: np.ndarray) -> np.ndarray:
         """Return P(stayed) and P(churned), shape (rows, 2), as scikit-learn does."""
-        churned = 1 / (1 + np.exp(-self.decision_function(matrix)))
+        churned = expit(self.decision_function(matrix))
         return np.column_stack([1 - churned, churned])
 
     def to_numbers(self) -> dict[str, Any]:
