@@ -35,6 +35,7 @@ def labelled() -> pd.DataFrame:
     frames = []
     for number, (day, split) in enumerate(CUT_OFFS.items()):
         recency = rng.integers(1, 200, size=60).astype(float)
+        purchases = rng.integers(1, 9, size=60).astype(float)
         frames.append(
             pd.DataFrame(
                 {
@@ -43,9 +44,10 @@ def labelled() -> pd.DataFrame:
                     "horizon_days": 90,
                     "split": split,
                     "recency_days": recency,
-                    "purchase_count": rng.integers(1, 9, size=60).astype(float),
-                    # Churn changes over time, so that it matters what a fit has seen.
-                    "has_churned": rng.random(60) < recency / 200 * (0.5 + 0.1 * number),
+                    "purchase_count": purchases,
+                    # Churn changes over time, so that it matters what a fit has seen; both features
+                    # say enough of it to be kept.
+                    "has_churned": rng.random(60) * purchases < recency / 50 * (0.5 + 0.1 * number),
                 }
             )
         )
