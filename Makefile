@@ -10,7 +10,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mature deep test-deep soak bench bench-daily bench-churn mutation real publish sample clean
+.PHONY: help setup build test lint truth mature bars deep test-deep soak bench bench-daily bench-churn mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ $(DEEP_STAMP): $(STAMP)
 
 test-deep: deep ## Pass the checks of the networks.
 	@$(BIN)/python -m pytest tests/deep/check_networks.py
+
+bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
+	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
 
 soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py

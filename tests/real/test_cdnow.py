@@ -1,6 +1,5 @@
 """CDNOW: the figures of Fader and Hardie, and those of the files, through the warehouse."""
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -9,48 +8,26 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from stayhouse import cli
 from stayhouse.purchasing.bg_nbd import BgNbd
 from tests.building import Run
+from tests.real.shops import DATA, NEEDS_DATA, cdnow
 
-DATA = os.environ.get("STAYHOUSE_REAL_DATA")
-pytestmark = pytest.mark.skipif(
-    not DATA, reason="STAYHOUSE_REAL_DATA does not name the folder of real data"
-)
-HEADER = "customer_id,date,number_of_cds,dollar_value"
-
-
-def built(folder: Path, name: str, columns: list[int], as_of: str, select: str) -> Run:
-    """Land the columns of a text file (customer, day, CDs, dollars) and run what is selected."""
-    text = (Path(str(DATA)) / "cdnow" / name).read_text(encoding="utf-8")
-    rows = [line.split() for line in text.splitlines()]
-    lines = [",".join(row[i] for i in columns) for row in rows if row and row[0].isdigit()]
-    csv = folder / "purchases.csv"
-    csv.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STAYHOUSE_LANDING", str(folder / "landing"))
-        until = ["--data-until", "1998-07-01T00:00:00+00:00"]
-        assert cli.main(["land", "cdnow", str(csv), *until]) == 0
-    run = Run(folder, folder / "landing")
-    vars_ = f"{{churn_order_kind: order, churn_horizon_days: 90, as_of: {as_of}}}"
-    kinds = ("--resource-type", "model", "--resource-type", "seed")
-    run.build(*kinds, "--select", select, "--vars", vars_)
-    return run
+pytestmark = NEEDS_DATA
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The tenth of the customers that papers use, on the first day after 39 weeks."""
     folder = tmp_path_factory.mktemp("sample")
-    return built(folder, "cdnow_sample.txt", [1, 2, 3, 4], "1997-10-01", "+customer_snapshots")
+    return cdnow(folder, "cdnow_sample.txt", [1, 2, 3, 4], "1997-10-01", "+customer_snapshots")
 
 
 @pytest.fixture(scope="module")
 def master(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """All customers, 90 days after 1 April 1998."""
     folder = tmp_path_factory.mktemp("master")
-    select = "+churn_labels +data_quality +customers"
-    return built(folder, "cdnow_master.txt", [0, 1, 2, 3], "1998-06-30", select)
+    select = ("+churn_labels", "+data_quality", "+customers")
+    return cdnow(folder, "cdnow_master.txt", [0, 1, 2, 3], "1998-06-30", *select)
 
 
 def test_bg_nbd_of_39_weeks(sample: Run) -> None:

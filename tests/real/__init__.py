@@ -1,0 +1,1 @@
+"""Published data sets with figures to reproduce; they lie outside of the repository."""
