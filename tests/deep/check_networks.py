@@ -16,11 +16,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
-from stayhouse.churn.architectures import build
+from stayhouse.churn.classifiers.architectures import build
+from stayhouse.churn.classifiers.networks import Network, decode_network, encode_network
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.formats import RefusedError
-from stayhouse.churn.networks import Network, decode_network, encode_network
 from stayhouse.churn.sequences import CHANNELS, SEQUENCE, attach_sequences
 from stayhouse.errors import StayhouseError
 

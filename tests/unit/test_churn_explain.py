@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression
 
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid
-from stayhouse.churn.explain import explain, explain_today
-from stayhouse.churn.explain_drivers import measure_drivers
-from stayhouse.churn.explain_trees import spread, tree_contributions
+from stayhouse.churn.explain.contributions import explain, explain_today
+from stayhouse.churn.explain.drivers import measure_drivers
+from stayhouse.churn.explain.trees import spread, tree_contributions
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
 

@@ -30,7 +30,10 @@ def no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if PyTorch had never been installed."""
     for name in [name for name in sys.modules if name.split(".")[0] == "torch"]:
         monkeypatch.delitem(sys.modules, name)
-    for package in ("stayhouse.churn.networks", "stayhouse.churn.architectures"):
+    for package in (
+        "stayhouse.churn.classifiers.networks",
+        "stayhouse.churn.classifiers.architectures",
+    ):
         monkeypatch.delitem(sys.modules, package, raising=False)
     monkeypatch.setattr("stayhouse.churn.extras.find_spec", lambda name: None)
     monkeypatch.setitem(sys.modules, "torch", None)

@@ -12,13 +12,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
-from stayhouse.churn.blend import Blend
+from stayhouse.churn.classifiers.blend import Blend
+from stayhouse.churn.classifiers.given import GivenProbability
+from stayhouse.churn.classifiers.linear import LinearModel, regression_of
+from stayhouse.churn.classifiers.trees import trees_of
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.given import GivenProbability
-from stayhouse.churn.linear import LinearModel, regression_of
-from stayhouse.churn.trees import trees_of
 from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "mean_gap_days", "bg_nbd_no_order_probability"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stayhouse.churn.explain_reasons import placeholders, shown, write_reasons
+from stayhouse.churn.explain.reasons import placeholders, shown, write_reasons
 from stayhouse.errors import StayhouseError
 from tests.building import CHECKOUT
 

@@ -7,9 +7,9 @@ at the same moment by two threads, and only the import of one package makes one 
 from stayhouse.churn.apply import apply_classifiers
 from stayhouse.churn.backtest import backtest_classifiers
 from stayhouse.churn.evaluate import evaluate_classifiers
-from stayhouse.churn.explain import explain_today
-from stayhouse.churn.explain_drivers import measure_drivers
-from stayhouse.churn.explain_reasons import write_reasons
+from stayhouse.churn.explain.contributions import explain_today
+from stayhouse.churn.explain.drivers import measure_drivers
+from stayhouse.churn.explain.reasons import write_reasons
 from stayhouse.churn.extras import list_classifiers
 from stayhouse.churn.fit import fit_classifiers
 from stayhouse.churn.horizons import measure_horizons

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from stayhouse.churn import store
-from stayhouse.churn.blend import Blend
 from stayhouse.churn.calibrate import Sigmoid
+from stayhouse.churn.classifiers.blend import Blend
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.sequences import Readable, attach_sequences

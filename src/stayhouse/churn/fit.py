@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from stayhouse.churn import store
-from stayhouse.churn.blend import Blend
 from stayhouse.churn.calibrate import (
     Sigmoid,
     gain,
@@ -18,10 +17,11 @@ from stayhouse.churn.calibrate import (
     rolling_sigmoid,
     wins,
 )
+from stayhouse.churn.classifiers.blend import Blend
+from stayhouse.churn.classifiers.line_up import BLEND, check_known, fit_part
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.line_up import BLEND, check_known, fit_part
 from stayhouse.churn.parts import Part, prepare
 from stayhouse.churn.rolling import Window, outcome, windows
 from stayhouse.churn.search import candidates_of, choose

@@ -14,11 +14,11 @@ from zipfile import BadZipFile
 
 import skops.io
 
-from stayhouse.churn.blend import Blend
+from stayhouse.churn.classifiers.blend import Blend
+from stayhouse.churn.classifiers.given import GivenProbability
+from stayhouse.churn.classifiers.linear import LinearModel
 from stayhouse.churn.extras import has_networks
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.given import GivenProbability
-from stayhouse.churn.linear import LinearModel
 
 # The types beyond skops' own that a stored classifier may hold. Anything else is refused before
 # it runs; a new kind of classifier adds its types here, by name, on purpose.
@@ -95,7 +95,7 @@ def _from_skops(payload: bytes) -> tuple[Fitted, list[float] | None]:
 
 
 def _to_safetensors(fitted: Fitted, sigmoid: list[float] | None) -> bytes:
-    from stayhouse.churn.networks import encode_network
+    from stayhouse.churn.classifiers.networks import encode_network
 
     return encode_network(fitted.estimator, {"sigmoid": sigmoid})
 
@@ -103,7 +103,7 @@ def _to_safetensors(fitted: Fitted, sigmoid: list[float] | None) -> bytes:
 def _from_safetensors(payload: bytes) -> tuple[Fitted, list[float] | None]:
     if not has_networks():
         raise RefusedError("is a network, and PyTorch is not installed here (`make deep` adds it)")
-    from stayhouse.churn.networks import decode_network
+    from stayhouse.churn.classifiers.networks import decode_network
 
     network, notes = decode_network(payload)
     return Fitted(network.features, network), notes.get("sigmoid")

@@ -6,13 +6,13 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from stayhouse.churn.classifiers.given import fit_given
+from stayhouse.churn.classifiers.linear import fit_logistic
+from stayhouse.churn.classifiers.perceptron import fit_perceptron
+from stayhouse.churn.classifiers.trees import fit_boosted, fit_forest
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.given import fit_given
-from stayhouse.churn.linear import fit_logistic
 from stayhouse.churn.parts import Part
-from stayhouse.churn.perceptron import fit_perceptron
-from stayhouse.churn.trees import fit_boosted, fit_forest
 from stayhouse.errors import StayhouseError
 
 # From hyper-parameters and labelled rows to what was learned of them.
@@ -21,7 +21,7 @@ Fitter = Callable[[Mapping[str, Any], Part], Any]
 
 def _fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Any:
     # PyTorch is an extra, and takes a second to import: only who fits a network needs it.
-    from stayhouse.churn.networks import fit_network
+    from stayhouse.churn.classifiers.networks import fit_network
 
     return fit_network(kind, parameters, part)
 
@@ -57,6 +57,6 @@ def check_known(classifier: str) -> None:
     if classifier not in FITTERS and classifier != BLEND:
         raise StayhouseError(
             f"The plan names the classifier {classifier!r}, which "
-            "src/stayhouse/churn/line_up.py does not know: add it there or take it off "
+            "src/stayhouse/churn/classifiers/line_up.py does not know: add it there or take it off "
             "python_models/churn/ml_churn_classifiers.yml."
         )

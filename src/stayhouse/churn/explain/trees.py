@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, StackingClassifier
 
-from stayhouse.churn.explain_linear import is_linear, linear_contributions
+from stayhouse.churn.explain.linear import is_linear, linear_contributions
 
 _CELLS = 2_000_000
 

@@ -11,8 +11,8 @@ from sklearn.ensemble import (
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from stayhouse.churn.classifiers.linear import fit_pipeline
 from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.linear import fit_pipeline
 from stayhouse.churn.parts import Part
 
 

@@ -14,8 +14,8 @@ from stayhouse.churn import store
 from stayhouse.churn.apply import STAGE_OF_SPLIT
 from stayhouse.churn.calibrate import Sigmoid
 from stayhouse.churn.design import design_matrix, in_row_order
-from stayhouse.churn.explain_linear import is_linear, linear_contributions
-from stayhouse.churn.explain_trees import is_trees_on_regression, stacked_contributions
+from stayhouse.churn.explain.linear import is_linear, linear_contributions
+from stayhouse.churn.explain.trees import is_trees_on_regression, stacked_contributions
 from stayhouse.churn.fitted import Fitted
 
 # Whose reasons stand in where the champion cannot be taken apart, the first that is stored.
@@ -52,7 +52,7 @@ def explain(
     """Take the log-odds of snapshots apart, exactly.
 
     A regression: coefficient times the distance from the training mean. Boosted trees: Shapley
-    values (explain_trees.py). A classifier of one feature: all but even odds is that feature's.
+    values (trees.py). A classifier of one feature: all but even odds is that feature's.
 
     Args:
         fitted: the classifier.

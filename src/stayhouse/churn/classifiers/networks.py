@@ -17,7 +17,7 @@ import safetensors
 import safetensors.torch
 import torch
 
-from stayhouse.churn.architectures import SequenceNetwork, build
+from stayhouse.churn.classifiers.architectures import SequenceNetwork, build
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.formats import RefusedError
 from stayhouse.churn.parts import Part

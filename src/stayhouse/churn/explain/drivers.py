@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from stayhouse.churn.design import in_row_order
-from stayhouse.churn.explain import Explanation, explain_stored, stage_of
+from stayhouse.churn.explain.contributions import Explanation, explain_stored, stage_of
 
 # The two kinds whose log-odds are exactly additive and that read every feature.
 EXPLAINED = ("boosted_trees", "logistic_regression")
