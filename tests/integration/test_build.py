@@ -52,9 +52,8 @@ def test_rebuilding_and_publishing_under_a_reader(copy: Run) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        for _ in range(2):
-            copy.build()
-            assert publish(copy).returncode == 0
+        copy.build("--exclude-resource-type", "unit_test")
+        assert publish(copy).returncode == 0
     finally:
         done.set()
         reader.join()

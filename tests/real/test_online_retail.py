@@ -6,6 +6,8 @@ from tests.building import Run
 from tests.real.shops import FILES, NEEDS_DATA, online_retail, protocol
 
 pytestmark = NEEDS_DATA
+# Unit tests say the same of any data.
+DATA_ONLY = ("--exclude-resource-type", "unit_test")
 COHORT = """
     select period_index, retained_count
     from retention.cohort_retention
@@ -19,13 +21,15 @@ COHORT = """
 def later(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The 2010-2011 file alone, without churn."""
     without = ("--exclude", "path:models/churn", "path:python_models/churn")
-    return online_retail(tmp_path_factory.mktemp("later"), FILES[1:], *without)
+    return online_retail(tmp_path_factory.mktemp("later"), FILES[1:], *without, *DATA_ONLY)
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Both files, which overlap, as churn is judged on them: 90 days before their end."""
-    return online_retail(tmp_path_factory.mktemp("both"), FILES, *protocol("2011-12-09"))
+    return online_retail(
+        tmp_path_factory.mktemp("both"), FILES, *protocol("2011-12-09"), *DATA_ONLY
+    )
 
 
 def test_december_cohort_of_the_later_file(later: Run) -> None:

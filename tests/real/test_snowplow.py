@@ -88,7 +88,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
         assert cli.main(["land", "snowplow", str(EVENTS)]) == 0
     run = Run(folder, landing)
-    run.build()
+    run.build("--exclude-resource-type", "unit_test")
     return run
 
 
