@@ -26,7 +26,9 @@ def legend(values: Sequence[str]) -> alt.Legend | None:
     """Return a legend above the chart where there is something to tell apart."""
     if len(values) < 2:
         return None
-    return alt.Legend(orient="top", title=None, columns=3, labelLimit=140)
+    # A phone shows some forty letters beside each other.
+    columns = len(values) if sum(map(len, values)) <= 40 else 2
+    return alt.Legend(orient="top", title=None, columns=columns, labelLimit=150)
 
 
 def lines(
@@ -113,14 +115,14 @@ def dots(
 ) -> alt.LayerChart:
     """Draw one dot a category, its interval as a line through it, best read from the left."""
     order = list(frame[category])
-    vertical = alt.Y(f"{category}:N", sort=order, title=None, axis=alt.Axis(labelLimit=170))
+    vertical = alt.Y(f"{category}:N", sort=order, title=None, axis=_names())
     colour = (
         alt.condition(f"datum.{stressed}", alt.value(BLUE), alt.value(GREY))
         if stressed
         else alt.value(BLUE)
     )
     scale = alt.Scale(zero=from_zero, nice=True)
-    axis = alt.Axis(format=value_format.replace(".1%", ".0%"), tickCount=5)
+    axis = alt.Axis(format=value_format.replace(".1%", ".0%"), tickCount=5, labelFlush=False)
     tips = [
         alt.Tooltip(f"{category}:N", title=""),
         alt.Tooltip(f"{value}:Q", title=title, format=value_format),
@@ -265,7 +267,7 @@ def shares(
 ) -> alt.LayerChart:  # fmt: skip
     """Draw one bar a category from the left, its figure written at its end."""
     order = list(frame[category])
-    vertical = alt.Y(f"{category}:N", sort=order, title=None, axis=alt.Axis(labelLimit=170))
+    vertical = alt.Y(f"{category}:N", sort=order, title=None, axis=_names())
     top = float(frame[value].max() or 1)
     horizontal = alt.X(
         f"{value}:Q", title=title, scale=alt.Scale(domain=[0, top * 1.25]), axis=None
@@ -290,34 +292,40 @@ def _months() -> alt.Axis:
     return alt.Axis(format="%Y-%m", grid=False, labelOverlap=True, labelFlush=False, tickCount=8)
 
 
+def _names() -> alt.Axis:
+    return alt.Axis(labelLimit=150, labelFlush=False, ticks=False, domain=False, grid=False)
+
+
 def _finer(axis_format: str) -> str:
     return ".1%" if axis_format == ".0%" else ",.2f" if axis_format in {"~s", ",.1f"} else axis_format
 
 
 def histogram(
-    frame: pd.DataFrame, x: str, y: str, series: str, span: str, *,
+    frame: pd.DataFrame, start: str, end: str, y: str, series: str, *,
     names: Sequence[str], fixed: dict[str, str], x_title: str, y_title: str,
 ) -> alt.Chart:  # fmt: skip
-    """Draw how many there are in each twentieth from 0 to 1."""
+    """Draw how many there are in each step from 0 to 1."""
     return (
         alt.Chart(frame)
-        .mark_bar(size=14)
+        .mark_bar()
         .encode(
             x=alt.X(
-                f"{x}:Q", title=x_title, scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format=".0%", grid=False, tickCount=5),
+                f"{start}:Q", bin="binned", title=x_title, scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format=".0%", grid=False, tickCount=5, labelFlush=False),
             ),
+            x2=f"{end}:Q",
             y=alt.Y(f"{y}:Q", title=y_title, axis=alt.Axis(tickCount=4, labelExpr=_SHORT)),
             color=alt.Color(
                 f"{series}:N", scale=colours(names, fixed), legend=legend(names), sort=list(names)
             ),
             tooltip=[
-                alt.Tooltip(f"{span}:N", title="%"),
+                alt.Tooltip(f"{start}:Q", title="≥", format=".0%"),
+                alt.Tooltip(f"{end}:Q", title="<", format=".0%"),
                 alt.Tooltip(f"{series}:N", title=""),
                 alt.Tooltip(f"{y}:Q", title=y_title, format=","),
             ],
         )
-        .properties(height=200)
+        .properties(height=260)
     )  # fmt: skip
 
 

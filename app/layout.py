@@ -4,9 +4,10 @@ Every chart and table says how it is computed and can be had as CSV.
 """
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import altair as alt
 import pandas as pd
@@ -21,12 +22,12 @@ _STYLE = """
 .block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
 .sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
 .sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
-.sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+.sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(155px, 1fr));
   gap: .75rem; }
 .sh-card { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
   border-radius: 8px; padding: .7rem .9rem; min-width: 0; }
 .sh-card .sh-label { font-size: .8rem; opacity: .72; }
-.sh-card .sh-value { font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums;
+.sh-card .sh-value { font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums;
   line-height: 1.3; overflow-wrap: anywhere; }
 .sh-card .sh-note { font-size: .8rem; opacity: .72; font-variant-numeric: tabular-nums; }
 .sh-big { font-size: 2.1rem; font-weight: 600; font-variant-numeric: tabular-nums;
@@ -42,7 +43,9 @@ _STYLE = """
   border-bottom: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
 .sh-table td { vertical-align: top; }
 .sh-table .sh-number { text-align: right; white-space: nowrap; }
-.sh-table .sh-text { min-width: 5rem; }
+.sh-table .sh-number + .sh-text, .sh-table .sh-number + .sh-long { padding-left: 1rem; }
+.sh-table .sh-text { min-width: 4.5rem; }
+.sh-table small { display: block; font-size: .76rem; opacity: .72; font-weight: 400; }
 .sh-table .sh-long { min-width: 13rem; }
 .sh-table tr:last-child td { border-bottom: 0; }
 .sh-table tr.sh-marked td { font-weight: 600; }
@@ -68,6 +71,7 @@ class Column:
         is_text: left, not right.
         is_long: a sentence, which needs room.
         link: the address that a value leads to.
+        interval: the answer's columns with the ends of its interval, written below it.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Column:
     is_text: bool = False
     is_long: bool = False
     link: Callable[[Any], str] | None = None
+    interval: tuple[str, str] | None = None
 
 
 def style() -> None:
@@ -183,7 +188,7 @@ def table(
     head = "".join(f'<th class="{_kind(c)}">{html.escape(c.label)}</th>' for c in columns)
     body = []
     for row in shown.to_dict("records"):
-        cells = "".join(f'<td class="{_kind(c)}">{_cell(c, row[c.name])}</td>' for c in columns)
+        cells = "".join(f'<td class="{_kind(c)}">{_cell(c, row)}</td>' for c in columns)
         stress = ' class="sh-marked"' if marked and row[marked] is True else ""
         body.append(f"<tr{stress}>{cells}</tr>")
     with st.container(key=f"figure-{key}"):
@@ -224,8 +229,6 @@ def computed(key: str, answer: Answer, *marts: str) -> None:
 
 def person_link(person: object) -> str:
     """Return the address of a person's page."""
-    from urllib.parse import quote
-
     return f"customer?person={quote(str(person), safe='')}&lang={language()}"
 
 
@@ -254,8 +257,14 @@ def _kind(column: Column) -> str:
     return "sh-text" if column.is_text else "sh-number"
 
 
-def _cell(column: Column, value: Any) -> str:
-    text = html.escape(figures.NOTHING if figures.is_nothing(value) else column.write(value))
-    if column.link is None or figures.is_nothing(value):
-        return text
-    return f'<a href="{html.escape(column.link(value))}" target="_self">{text}</a>'
+def _cell(column: Column, row: dict[Hashable, Any]) -> str:
+    value = row[column.name]
+    if figures.is_nothing(value):
+        return figures.NOTHING
+    text = html.escape(column.write(value))
+    if column.link is not None:
+        text = f'<a href="{html.escape(column.link(value))}" target="_self">{text}</a>'
+    if column.interval is not None:
+        low, high = (column.write(row[end]) for end in column.interval)
+        text += f"<small>{html.escape(low)} – {html.escape(high)}</small>"
+    return text

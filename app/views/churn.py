@@ -129,13 +129,10 @@ def _distribution(answer: Answer) -> None:
     names = [name_of("band", band) for band in _BAND_ORDER]
     frame = answer.frame.assign(
         name=[name_of("band", v) for v in answer.frame["risk_band"]],
-        range=[
-            f"{int(v * 100 + 0.5)}–{int(v * 100 + 5.5)}" for v in answer.frame["probability_from"]
-        ],
-        middle=answer.frame["probability_from"] + 0.025,
+        probability_to=answer.frame["probability_from"] + 0.05,
     )
     drawing = charts.histogram(
-        frame, "middle", "people_count", "name", "range", names=names,
+        frame, "probability_from", "probability_to", "people_count", "name", names=names,
         fixed={name_of("band", k): colour for k, colour in RISK.items()},
         x_title=say("axis.churn_probability"), y_title=say("unit.people"),
     )  # fmt: skip

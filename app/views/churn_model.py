@@ -135,9 +135,6 @@ def _evaluation(answer: Answer) -> None:
     )  # fmt: skip
     layout.chart("churn_evaluation_auc", drawing, answer, "churn.churn_evaluation")
     column, three, two = layout.Column, figures.decimal, lambda v: figures.decimal(v, 2)
-    frame = answer.frame
-    frame["roc_auc_interval"] = _interval(frame["roc_auc_low"], frame["roc_auc_high"])
-    frame["log_loss_interval"] = _interval(frame["log_loss_low"], frame["log_loss_high"])
     layout.table(
         "churn_evaluation",
         answer,
@@ -146,10 +143,9 @@ def _evaluation(answer: Answer) -> None:
                 "classifier", say("axis.classifier"), lambda v: name_of("classifier", v),
                 is_text=True,
             ),
-            column("roc_auc", "ROC-AUC", three),
-            column("roc_auc_interval", say("axis.interval")),
-            column("log_loss", say("axis.log_loss"), three),
-            column("log_loss_interval", say("axis.interval")),
+            column("roc_auc", "ROC-AUC", three, interval=("roc_auc_low", "roc_auc_high")),
+            column("log_loss", say("axis.log_loss"), three,
+                   interval=("log_loss_low", "log_loss_high")),
             column("brier", "Brier", three),
             column("pr_auc_churn", say("axis.pr_auc_churn"), three),
             column("pr_auc_buy", say("axis.pr_auc_buy"), three),
@@ -162,13 +158,6 @@ def _evaluation(answer: Answer) -> None:
         "churn.churn_evaluation",
         marked="is_champion",
     )  # fmt: skip
-
-
-def _interval(low: "object", high: "object") -> list[str]:
-    return [
-        f"{figures.decimal(a)} – {figures.decimal(b)}"
-        for a, b in zip(low, high, strict=True)  # type: ignore[call-overload]
-    ]
 
 
 def _champion(answer: Answer) -> None:
@@ -239,12 +228,10 @@ def _fairness(published: Published, champion: str) -> None:
         format_func=lambda v: name_of("segment_kind", v),
     )  # fmt: skip
     answer = published.ask(_FAIRNESS, classifier=champion, kind=kind)
-    frame = answer.frame
-    for rate in ("selection_rate", "false_positive_rate", "false_negative_rate"):
-        frame[f"{rate}_interval"] = [
-            f"{figures.percent(a, 0)} – {figures.percent(b, 0)}"
-            for a, b in zip(frame[f"{rate}_low"], frame[f"{rate}_high"], strict=True)
-        ]
+
+    def whole(value: object) -> str:
+        return figures.percent(value, 0)
+
     column = layout.Column
     layout.table(
         "churn_fairness",
@@ -252,14 +239,16 @@ def _fairness(published: Published, champion: str) -> None:
         [
             column("segment", say("axis.group"), lambda v: name_of("segment", v), is_text=True),
             column("customer_count", say("unit.people"), figures.count),
-            column("prevalence", say("axis.happened"), figures.percent),
-            column("mean_probability", say("axis.foretold"), figures.percent),
-            column("selection_rate", say("axis.selected"), figures.percent),
-            column("selection_rate_interval", say("axis.interval")),
-            column("false_positive_rate", say("axis.false_alarms"), figures.percent),
-            column("false_positive_rate_interval", say("axis.interval")),
-            column("false_negative_rate", say("axis.missed"), figures.percent),
-            column("false_negative_rate_interval", say("axis.interval")),
+            *(
+                column(name, say(f"axis.{word}"), whole, interval=(f"{name}_low", f"{name}_high"))
+                for name, word in (
+                    ("prevalence", "happened"),
+                    ("selection_rate", "selected"),
+                    ("false_positive_rate", "false_alarms"),
+                    ("false_negative_rate", "missed"),
+                )
+            ),
+            column("mean_probability", say("axis.foretold"), whole),
         ],
         "churn.churn_evaluation_by_segment",
     )

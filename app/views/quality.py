@@ -1,6 +1,7 @@
 """Data quality: what became of every row that landed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -26,14 +27,14 @@ select
     coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0)::bigint
         as repeated_count,
     coalesce(sum(row_count) filter (where disposition = 'rejected'), 0)::bigint as rejected_count,
-    min(day) as first_day,
+    min(day) filter (where disposition = 'accepted') as first_day,
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
 {_WHERE}"""
 
 _DAYS = f"""
 select
-    time_bucket(to_days($width::integer), day) as day,
+    time_bucket(to_days($width::integer), day, $first::date) as day,
     disposition,
     sum(row_count)::bigint as row_count
 from core.data_quality
@@ -125,27 +126,18 @@ def _choose(published: Published) -> tuple[str, str]:
     return source, table
 
 
-def _days(published: Published, source: str, table: str, totals: dict[str, object]) -> None:
-    answer = published.ask(
-        "select min(day) as first_day, max(day) as last_day from core.data_quality" + _WHERE,
-        source=source,
-        table=table,
-    )
-    if answer.frame["first_day"].isna().all():
+def _days(published: Published, source: str, table: str, totals: dict[str, Any]) -> None:
+    # Where the accepted rows lie: a mistaken year must not squeeze all others into one bar.
+    if totals["last_day"] is None:
         layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
         return
-    first, last = (answer.frame[c][0].date() for c in ("first_day", "last_day"))
-    # A mistaken year must not squeeze all others into one bar: begin where the accepted do.
+    first, last = totals["first_day"].date(), totals["last_day"].date()
     days = st.segmented_control(
         say("quality.choose_days"), [30, 90, 365, 0], default=0, key="quality-days",
         format_func=lambda n: say("quality.last_days", count=n) if n else say("app.all"),
     )  # fmt: skip
-    if totals["last_day"] is not None:
-        last = totals["last_day"].date()  # type: ignore[attr-defined]
     if days:
         first = max(first, last - timedelta(days=days - 1))
-    else:
-        first = max(first, last - timedelta(days=365 * 5))
     width = max(1, -(-((last - first).days + 1) // _BARS))
     shown = published.ask(
         _DAYS, source=source, table=table, first=first, last=last, width=width
@@ -160,7 +152,7 @@ def _days(published: Published, source: str, table: str, totals: dict[str, objec
     # Every stretch of days has its place, also one on which nothing came.
     buckets = [
         figures.day(v)
-        for v in pd.date_range(shown.frame["day"].min(), shown.frame["day"].max(), freq=f"{width}D")
+        for v in pd.date_range(first, last, freq=f"{width}D")
     ]
     drawing = charts.bars(
         frame, "bucket", "row_count", series="name", domain=buckets,
