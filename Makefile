@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mature soak bench bench-daily mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature soak bench bench-daily mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+
+app: setup ## Look at what was published, in a browser: http://localhost:8501.
+	@$(BIN)/streamlit run app/main.py
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from app.palette import BLUE, GREY, SERIES
+from app.palette import BLUE, DEEP_BLUE, GREY, SERIES, ink
 
 _BAND = 0.18
+# From this share of the top on white is read better than dark on a cell of a light page.
+_FULL = 0.87
 # 8,000 as it is, 120,000 as 120k.
 _SHORT = "abs(datum.value) >= 10000 ? format(datum.value, '~s') : format(datum.value, ',')"
 _HEIGHT = 260
@@ -26,8 +28,8 @@ def legend(values: Sequence[str]) -> alt.Legend | None:
     """Return a legend above the chart where there is something to tell apart."""
     if len(values) < 2:
         return None
-    # A phone shows some forty letters beside each other.
-    columns = len(values) if sum(map(len, values)) <= 40 else 2
+    # A phone shows two dozen letters beside each other.
+    columns = len(values) if sum(map(len, values)) <= 24 else 2
     return alt.Legend(orient="top", title=None, columns=columns, labelLimit=150)
 
 
@@ -74,7 +76,9 @@ def lines(
         if series
         else alt.value(BLUE)
     )
-    tips = [alt.Tooltip(f"{x}:{kind}", title=x_title, **({"format": "%Y-%m-%d"} if is_date else {}))]
+    tips = [
+        alt.Tooltip(f"{x}:{kind}", title=x_title, **({"format": "%Y-%m-%d"} if is_date else {}))
+    ]
     tips += [alt.Tooltip(f"{series}:N", title="")] if series else []
     tips += [alt.Tooltip(f"{y}:Q", title=y_title, format=_finer(y_format))]
     base = alt.Chart(frame)
@@ -93,9 +97,9 @@ def lines(
             )
         )
     layers.append(
-        base.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28) if points else False).encode(
-            x=horizontal, y=vertical, color=colour, tooltip=tips
-        )
+        base.mark_line(
+            strokeWidth=2, point=alt.OverlayMarkDef(size=28) if points else False
+        ).encode(x=horizontal, y=vertical, color=colour, tooltip=tips)
     )
     return alt.layer(*layers).properties(height=height)
 
@@ -143,9 +147,7 @@ def dots(
     ]
     if rule is not None:
         at = pd.DataFrame({"at": [rule]})
-        layers.insert(
-            0, alt.Chart(at).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="at:Q")
-        )
+        layers.insert(0, alt.Chart(at).mark_rule(strokeDash=[4, 3], color=GREY).encode(x="at:Q"))
     return alt.layer(*layers).properties(height=max(90, 34 * len(frame) + 40))
 
 
@@ -187,7 +189,7 @@ def heat(
     scale = alt.Scale(domain=[0, top], range=[0.04, 0.95], clamp=True)
     base = alt.Chart(frame)
     layers: list[alt.Chart] = [
-        base.mark_rect(color=BLUE, cornerRadius=2).encode(
+        base.mark_rect(color=DEEP_BLUE, cornerRadius=2).encode(
             x=horizontal,
             y=vertical,
             opacity=alt.Opacity(f"{value}:Q", scale=scale, legend=None, title=legend_title),
@@ -195,15 +197,14 @@ def heat(
         )
     ]
     if label is not None:
-        # Dark words on pale cells of the light page; white ones on all others.
-        pale = "#e4e9ee" if dark else "#1d2733"
+        # White on the fullest cells; elsewhere the words of the page, dark or light.
         layers.append(
             base.mark_text(fontSize=11, baseline="middle").encode(
                 x=horizontal,
                 y=vertical,
                 text=f"{label}:N",
                 color=alt.condition(
-                    f"datum['{value}'] > {top * 0.5}", alt.value("#ffffff"), alt.value(pale)
+                    f"datum['{value}'] > {top * _FULL}", alt.value("#ffffff"), alt.value(ink(dark))
                 ),
                 tooltip=list(tips),
             )
@@ -263,7 +264,7 @@ def bars(
 
 def shares(
     frame: pd.DataFrame, category: str, value: str, label: str, *, title: str,
-    fixed: dict[str, str] | None = None, key: str | None = None,
+    dark: bool, fixed: dict[str, str] | None = None, key: str | None = None,
 ) -> alt.LayerChart:  # fmt: skip
     """Draw one bar a category from the left, its figure written at its end."""
     order = list(frame[category])
@@ -282,7 +283,7 @@ def shares(
         base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=2).encode(
             y=vertical, x=horizontal, color=colour, tooltip=tips
         ),
-        base.mark_text(align="left", dx=5, fontSize=12).encode(
+        base.mark_text(align="left", dx=5, fontSize=12, color=ink(dark)).encode(
             y=vertical, x=f"{value}:Q", text=f"{label}:N"
         ),
     ).properties(height=32 * len(frame) + 20)
@@ -297,7 +298,9 @@ def _names() -> alt.Axis:
 
 
 def _finer(axis_format: str) -> str:
-    return ".1%" if axis_format == ".0%" else ",.2f" if axis_format in {"~s", ",.1f"} else axis_format
+    return (
+        ".1%" if axis_format == ".0%" else ",.2f" if axis_format in {"~s", ",.1f"} else axis_format
+    )
 
 
 def histogram(
@@ -368,9 +371,7 @@ def strip(
         alt.Chart(frame)
         .mark_tick(thickness=2, height=22)
         .encode(
-            x=alt.X(
-                f"{x}:T", title=None, axis=_months()
-            ),
+            x=alt.X(f"{x}:T", title=None, axis=_months()),
             y=alt.Y(f"{row}:N", sort=list(order), title=None, axis=alt.Axis(grid=False)),
             color=alt.Color(f"{row}:N", scale=colours(order, fixed), legend=None),
             tooltip=list(tips),

@@ -44,9 +44,9 @@ _STYLE = """
 .sh-table td { vertical-align: top; }
 .sh-table .sh-number { text-align: right; white-space: nowrap; }
 .sh-table .sh-number + .sh-text, .sh-table .sh-number + .sh-long { padding-left: 1rem; }
-.sh-table .sh-text { min-width: 4.5rem; }
+.sh-table .sh-text { white-space: nowrap; }
 .sh-table small { display: block; font-size: .76rem; opacity: .72; font-weight: 400; }
-.sh-table .sh-long { min-width: 13rem; }
+.sh-table .sh-long { min-width: 15rem; }
 .sh-table tr:last-child td { border-bottom: 0; }
 .sh-table tr.sh-marked td { font-weight: 600; }
 .sh-table a { color: inherit; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }

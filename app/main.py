@@ -7,6 +7,6 @@ from pathlib import Path
 if (checkout := str(Path(__file__).resolve().parents[1])) not in sys.path:
     sys.path.insert(0, checkout)
 
-from app.shell import show  # noqa: E402
+from app.shell import show
 
 show()

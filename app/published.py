@@ -102,9 +102,7 @@ _newest_seen: dict[str, str] = {}
 
 
 @st.cache_data(show_spinner=False, max_entries=1000)
-def _rows(
-    stamp: str, path: str, sql: str, values: tuple[tuple[str, Value], ...]
-) -> pd.DataFrame:
+def _rows(stamp: str, path: str, sql: str, values: tuple[tuple[str, Value], ...]) -> pd.DataFrame:
     try:
         with duckdb.connect(path, read_only=True) as con:
             con.execute("set TimeZone = 'UTC'")

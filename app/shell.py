@@ -38,7 +38,7 @@ def show() -> None:
     _choose_language()
     listed = [
         st.Page(
-            _drawn(partial(_draw, page, version)),
+            _drawn(partial(draw, page, version)),
             title=say(f"{page.name}.title"),
             url_path=page.name,
             default=page is pages[0],
@@ -50,16 +50,17 @@ def show() -> None:
     chosen.run()
 
 
-def _drawn(draw: Callable[[], None]) -> Callable[[], None]:
+def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
     """Give Streamlit a plain function, since it asks for a name."""
 
     def page() -> None:
-        draw()
+        drawing()
 
     return page
 
 
-def _draw(page: Page, version: Published) -> None:
+def draw(page: Page, version: Published) -> None:
+    """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
     try:
         layout.title(say(f"{page.name}.title"), say(f"{page.name}.question"))
         layout.as_of(version)

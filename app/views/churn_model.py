@@ -239,6 +239,7 @@ def _fairness(published: Published, champion: str) -> None:
         [
             column("segment", say("axis.group"), lambda v: name_of("segment", v), is_text=True),
             column("customer_count", say("unit.people"), figures.count),
+            column("mean_probability", say("axis.foretold"), whole),
             *(
                 column(name, say(f"axis.{word}"), whole, interval=(f"{name}_low", f"{name}_high"))
                 for name, word in (
@@ -248,7 +249,6 @@ def _fairness(published: Published, champion: str) -> None:
                     ("false_negative_rate", "missed"),
                 )
             ),
-            column("mean_probability", say("axis.foretold"), whole),
         ],
         "churn.churn_evaluation_by_segment",
     )

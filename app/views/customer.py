@@ -141,10 +141,11 @@ def _choose(published: Published) -> str | None:
         return None
     if len(found) == 1:
         return str(found[0])
-    return st.selectbox(
+    chosen: str = st.selectbox(
         say("customer.several", count=f"{len(found)}{'+' if len(found) == 50 else ''}"), found,
         key="customer-found",
     )  # fmt: skip
+    return chosen
 
 
 def _one(published: Published, mart: str, sql: str, person: str) -> dict[str, Any]:

@@ -120,8 +120,8 @@ def _flow(answer: Answer, grain: str) -> None:
     long = frame.melt(["period"], [f"{part}_count" for part in parts], "part", "people")
     long["part"] = [name_of("lifecycle", part.removesuffix("_count")) for part in long["part"]]
     drawing = charts.bars(
-        long, "period", "people", x_title=say("axis.period"), y_title=say("unit.people"), series="part",
-        names=[name_of("lifecycle", part) for part in parts],
+        long, "period", "people", x_title=say("axis.period"), y_title=say("unit.people"),
+        series="part", names=[name_of("lifecycle", part) for part in parts],
         fixed={name_of("lifecycle", k): colour for k, colour in LIFECYCLE.items()}, height=320,
     )  # fmt: skip
     layout.chart("lifecycle_flow", drawing, answer, "retention.lifecycle")
@@ -145,14 +145,12 @@ def _states(answer: Answer) -> None:
         name=[name_of("state", v) for v in answer.frame["lifecycle_state"]],
         label=[
             f"{figures.count(n)}  ·  {figures.percent(s)}"
-            for n, s in zip(
-                answer.frame["people_count"], answer.frame["people_share"], strict=True
-            )
+            for n, s in zip(answer.frame["people_count"], answer.frame["people_share"], strict=True)
         ],
     )
     drawing = charts.shares(
         frame, "name", "people_count", "label", title=say("unit.people"), fixed=STATES,
-        key="lifecycle_state",
+        key="lifecycle_state", dark=layout.is_dark(),
     )  # fmt: skip
     layout.chart("lifecycle_states", drawing, answer, "retention.customer_lifecycle")
 

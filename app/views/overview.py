@@ -84,7 +84,7 @@ def _render(published: Published) -> None:
 def _active(answer: Answer) -> None:
     frame = answer.frame
     layout.section(say("overview.active"))
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     last = frame.iloc[-1]
     with left:
         layout.headline(
@@ -131,7 +131,7 @@ def _retention(answer: Answer, published: Published) -> None:
     if frame.empty:
         layout.notice(say("overview.no_retention"), say("overview.no_retention_remedy"))
         return
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     last = frame.iloc[-1]
     with left:
         layout.headline(
@@ -168,7 +168,10 @@ def _channel_that_moved(published: Published, newest: pd.Timestamp) -> str:
     if not published.has("retention.channel_quality"):
         return ""
     frame = published.ask(_CHANNELS, newest=newest.date()).frame
-    now, then = frame[frame["acquisition_month"] == newest], frame[frame["acquisition_month"] < newest]
+    now, then = (
+        frame[frame["acquisition_month"] == newest],
+        frame[frame["acquisition_month"] < newest],
+    )
     effects = explain.group_effects(_hits(then), _hits(now))
     if not effects:
         return ""
@@ -191,7 +194,7 @@ def _sales(answer: Answer, currency: str) -> None:
     if frame.empty:
         layout.notice(say("overview.no_sales"), say("overview.no_sales_remedy"))
         return
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3], gap="medium")
     last = frame.iloc[-1]
     with left:
         layout.headline(

@@ -89,7 +89,11 @@ def _render(published: Published) -> None:
         [
             (say("quality.landed"), figures.count(landed), say("unit.rows")),
             *(
-                (say(f"quality.{name}"), figures.count(row[f"{name}_count"]), share(f"{name}_count"))
+                (
+                    say(f"quality.{name}"),
+                    figures.count(row[f"{name}_count"]),
+                    share(f"{name}_count"),
+                )
                 for name in ("accepted", "repeated", "rejected")
             ),
             (say("quality.fresh"), figures.day(row["last_day"]), say("quality.fresh_note")),
@@ -139,9 +143,7 @@ def _days(published: Published, source: str, table: str, totals: dict[str, Any])
     if days:
         first = max(first, last - timedelta(days=days - 1))
     width = max(1, -(-((last - first).days + 1) // _BARS))
-    shown = published.ask(
-        _DAYS, source=source, table=table, first=first, last=last, width=width
-    )
+    shown = published.ask(_DAYS, source=source, table=table, first=first, last=last, width=width)
     if shown.frame.empty:
         layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
         return
@@ -150,10 +152,7 @@ def _days(published: Published, source: str, table: str, totals: dict[str, Any])
         bucket=[figures.day(v) for v in shown.frame["day"]],
     )
     # Every stretch of days has its place, also one on which nothing came.
-    buckets = [
-        figures.day(v)
-        for v in pd.date_range(first, last, freq=f"{width}D")
-    ]
+    buckets = [figures.day(v) for v in pd.date_range(first, last, freq=f"{width}D")]
     drawing = charts.bars(
         frame, "bucket", "row_count", series="name", domain=buckets,
         names=[name_of("disposition", v) for v in _DISPOSITIONS],
@@ -201,7 +200,7 @@ def _reasons(answer: Answer, currency: str) -> None:
             column("source_name", say("axis.source"), is_text=True),
             column("table_name", say("axis.table"), is_text=True),
             column("reason_code", say("axis.reason"), lambda v: name_of("rejection", v),
-                   is_text=True),
+                   is_long=True),
             column("row_count", say("unit.rows"), figures.count),
             column("amount", say("unit.amount", currency=currency),
                    lambda v: figures.decimal(v, 2)),

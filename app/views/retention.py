@@ -39,6 +39,19 @@ where cut_id = $cut_id and slice_value = $slice_value
 order by cohort_start, period_index
 """
 
+# The largest first.
+_SLICES = """
+select slice_value, sum(size) as people_count
+from (
+    select slice_value, cohort_start, any_value(cohort_size) as size
+    from retention.retention_cube
+    where cut_id = $cut_id
+    group by slice_value, cohort_start
+)
+group by slice_value
+order by people_count desc, slice_value
+"""
+
 _REVENUE = """
 select cohort_start, period_index, cohort_size, net_sales, revenue_retention_rate, is_settled
 from retention.revenue_retention
@@ -109,12 +122,7 @@ def _choose_cut(published: Published) -> tuple[dict[str, str], list[str]]:
             )  # fmt: skip
         cuts = cuts[cuts[field] == chosen]
     cut = {str(k): str(v) for k, v in cuts.iloc[0].items()}
-    values = published.ask(
-        "select slice_value, sum(cohort_size)::bigint as people from retention.retention_cube "
-        "where cut_id = $cut_id and period_index = (select min(period_index) from "
-        "retention.retention_cube where cut_id = $cut_id) group by all order by people desc, slice_value",
-        cut_id=cut["cut_id"],
-    ).frame["slice_value"]
+    values = published.ask(_SLICES, cut_id=cut["cut_id"]).frame["slice_value"]
     return cut, list(values)
 
 
