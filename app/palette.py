@@ -19,9 +19,9 @@ SERIES = (BLUE, VERMILLION, GREEN, PURPLE, OCHRE, GREY)
 
 BACKGROUNDS = ("#ffffff", "#12171d")
 
-RISK = {"high": VERMILLION, "medium": OCHRE, "low": BLUE}
+RISK = {"high": VERMILLION, "medium": GREY, "low": BLUE}
 LIFECYCLE = {"new": BLUE, "returning": GREY, "resurrected": GREEN, "lapsed": VERMILLION}
-STATES = {"current": BLUE, "idle_8_30": OCHRE, "idle_over_30": VERMILLION}
+STATES = {"current": BLUE, "idle_8_30": GREY, "idle_over_30": VERMILLION}
 
 
 def ink(dark: bool) -> str:
