@@ -105,7 +105,8 @@ def _choose_cut(published: Published) -> tuple[dict[str, str], list[str]]:
     """Let one choose grain, activity, definition and slice; each narrows the next."""
     cuts = published.ask(_CUTS).frame
     cuts["_grain"] = cuts["cohort_grain"].map({g: i for i, g in enumerate(_GRAINS)})
-    cuts = cuts.sort_values(["_grain", "activity", "definition", "slice", "cut_id"])
+    cuts["_sliced"] = cuts["slice"] != "none"
+    cuts = cuts.sort_values(["_grain", "activity", "definition", "_sliced", "slice", "cut_id"])
     names = {
         "cohort_grain": lambda v: name_of("grain", v),
         "activity": _activity_name,

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from stayhouse.artifacts import public_marts
 from stayhouse.publish import publish
@@ -64,7 +64,7 @@ class Visit:
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_function(
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-            ".every(chart => chart.querySelector('svg'))"
+            ".every(chart => chart.querySelector('.vega-embed svg, .vega-embed canvas'))"
         )
         for bad in (".sh-error", '[data-testid="stException"]'):
             assert self.page.locator(bad).count() == 0, self.page.locator(bad).first.inner_text()
@@ -79,30 +79,35 @@ class Visit:
         )
         return cells
 
-    def marks(self, key: str) -> list[str]:
-        """Return what a chart says of its marks, which is what a screen reader reads."""
-        labels: list[str] = self.page.eval_on_selector_all(
-            f".st-key-figure-{key} svg [aria-label]",
-            "marks => marks.map(mark => mark.getAttribute('aria-label'))",
+    def choose(self, key: str, option: int | str) -> str:
+        """Choose an option of a list, by number or by name, and return what it says."""
+        options = self._opened(key)
+        chosen = (
+            options.nth(option)
+            if isinstance(option, int)
+            else self.page.get_by_role("option", name=option, exact=True)
         )
-        return labels
-
-    def choose(self, key: str, option: int) -> str:
-        """Choose the option of that number of a list, and return what it says."""
-        self.page.locator(f".st-key-{key} [data-baseweb=select], .st-key-{key} input").first.click()
-        chosen = self.page.get_by_role("option").nth(option)
         text = chosen.inner_text()
         chosen.click()
         self.wait()
         return text
 
     def options(self, key: str) -> int:
-        """Return how many options a list has."""
-        self.page.locator(f".st-key-{key} [data-baseweb=select], .st-key-{key} input").first.click()
-        self.page.wait_for_selector('[role="option"]')
-        count = self.page.get_by_role("option").count()
-        self.page.keyboard.press("Escape")
+        """Return how many options a list has; the first one is chosen then."""
+        options = self._opened(key)
+        count = options.count()
+        options.first.click()
+        self.wait()
         return count
+
+    def _opened(self, key: str) -> Locator:
+        button = self.page.locator(f".st-key-{key} button[aria-haspopup=listbox]")
+        # A list closes when the page scrolls, so scroll first.
+        button.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(300)
+        button.click()
+        self.page.wait_for_selector('[role="option"]')
+        return self.page.get_by_role("option")
 
 
 @pytest.fixture(scope="session")
