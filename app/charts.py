@@ -369,7 +369,7 @@ def strip(
     """Draw one tick a day in rows by kind."""
     return (
         alt.Chart(frame)
-        .mark_tick(thickness=2, height=22)
+        .mark_tick(thickness=2, height=22, opacity=1)
         .encode(
             x=alt.X(f"{x}:T", title=None, axis=_months()),
             y=alt.Y(f"{row}:N", sort=list(order), title=None, axis=alt.Axis(grid=False)),

@@ -22,7 +22,7 @@ _STYLE = """
 .block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
 .sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
 .sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
-.sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(155px, 1fr));
+.sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
   gap: .75rem; }
 .sh-card { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
   border-radius: 8px; padding: .7rem .9rem; min-width: 0; }
