@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app truth mature soak bench bench-daily mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature soak bench bench-daily bench-app mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: setup ## What the default cuts of retention cost at a million customers, 
 
 bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU seconds.
 	@$(BIN)/python -m tests.bench.daily
+
+bench-app: setup ## What a page of the app costs at a million customers, in seconds.
+	@$(BIN)/python -m tests.bench.app
 
 mutation: setup ## Plant faults in a copy of the project: each must be caught.
 	@$(BIN)/python -m pytest tests/mutation/check_mutations.py

@@ -185,7 +185,7 @@ def _champion(answer: Answer) -> None:
 def _backtest(answer: Answer) -> None:
     frame = answer.frame
     order = list(frame.groupby("classifier")["roc_auc"].mean().sort_values(ascending=False).index)
-    shown = order[:5]
+    shown = order[:4]
     frame = frame[frame["classifier"].isin(shown)]
     frame = frame.assign(name=[name_of("classifier", v) for v in frame["classifier"]])
     drawing = charts.lines(

@@ -71,7 +71,7 @@ _GRAINS = ("month", "week", "day")
 # What a screen holds; the CSV has every cohort and period.
 _SHOWN = {"month": 18, "week": 26, "day": 26}
 _LABELLED = 20
-_LINES = 5
+_LINES = 4
 
 
 def _render(published: Published) -> None:

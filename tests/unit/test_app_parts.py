@@ -98,7 +98,7 @@ def lab(light: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     "together",
     [
-        palette.SERIES[:3],
+        palette.SERIES[:4],
         tuple(palette.RISK.values()),
         tuple(palette.LIFECYCLE.values()),
         tuple(palette.STATES.values()),
