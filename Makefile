@@ -39,7 +39,7 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
 
 app: setup ## Look at what was published, in a browser: http://localhost:8501.
-	@$(BIN)/streamlit run app/main.py
+	@$(BIN)/python -m app
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.

@@ -49,25 +49,32 @@ group by all
 order by all
 """
 
-# $bands and $segments are lists of names with commas; none means all.
+# $bands and $segments are lists of names with commas; none means all. Whoever is shown is found
+# before reasons are looked up.
 _PEOPLE = """
-select
-    scores.person_id, scores.churn_probability, scores.risk_band, rfm.segment,
-    rfm.recency_days, rfm.order_count, rfm.net_sales::double as net_sales{columns}
-from churn.churn_scores as scores
-left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id{joins}
-where scores.is_champion
-    and ($bands = '' or list_contains(string_split($bands, ','), scores.risk_band))
-    and ($segments = '' or list_contains(string_split($segments, ','), rfm.segment))
-order by {order} desc nulls last, scores.person_id
-limit 1000
+with chosen as (
+    select
+        scores.person_id, scores.churn_probability, scores.risk_band, rfm.segment,
+        rfm.recency_days, rfm.order_count, rfm.net_sales::double as net_sales
+    from churn.churn_scores as scores
+    left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
+    where scores.is_champion
+        and ($bands = '' or list_contains(string_split($bands, ','), scores.risk_band))
+        and ($segments = '' or list_contains(string_split($segments, ','), rfm.segment))
+    order by {order} desc nulls last, person_id
+    limit 1000
+)
+
+select chosen.*{columns}
+from chosen{joins}
+order by {order} desc nulls last, chosen.person_id
 """
 
 _SEGMENTS = "select distinct segment from segments.rfm_segments order by segment"
 
 _ORDERS = {
-    "probability": "scores.churn_probability",
-    "at_stake": "scores.churn_probability * rfm.net_sales",
+    "probability": "churn_probability",
+    "at_stake": "churn_probability * net_sales",
 }
 _BAND_ORDER = ("high", "medium", "low")
 
@@ -188,10 +195,10 @@ def _people(published: Published, currency: str) -> None:
     columns, joins = "", ""
     sentence = f"reason_{language()}"
     if published.has("churn.churn_reasons", sentence, "reason_rank"):
-        columns = ",\n    reasons.sentence as reason"
+        columns = f", reasons.{sentence} as reason"
         joins = (
-            f"\nleft join (select person_id, {sentence} as sentence from churn.churn_reasons "
-            "where reason_rank = 1) as reasons\n    on scores.person_id = reasons.person_id"
+            "\nleft join churn.churn_reasons as reasons"
+            "\n    on chosen.person_id = reasons.person_id and reasons.reason_rank = 1"
         )
         marts.append("churn.churn_reasons")
         shown.append(column("reason", say("axis.reason"), is_text=True, is_long=True))

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from app import explain, figures, palette
 from app.language import LANGUAGES, catalogue
@@ -149,11 +150,10 @@ def test_chance_is_a_test_of_two_rates() -> None:
     assert not explain.differ(0, 10, 0, 10)
 
 
-def test_wilson_is_the_formula_of_the_definitions() -> None:
-    z, p, n = 1.959963984540054, 0.3, 50
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    expected = [(middle + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
-    assert explain.wilson(15, 50) == pytest.approx(expected, abs=1e-12)
+@pytest.mark.parametrize(("hits", "trials"), [(15, 50), (0, 8), (8, 8), (1, 1000)])
+def test_wilson_is_that_of_scipy(hits: int, trials: int) -> None:
+    theirs = binomtest(hits, trials).proportion_ci(method="wilson")
+    assert explain.wilson(hits, trials) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
 def test_numbers_are_written_with_their_unit_and_sign() -> None:
