@@ -84,6 +84,7 @@ def current() -> Published:
         path = link.resolve(strict=True)
         status = path.stat()
     except OSError as error:
+        _forget_others("")
         raise NothingPublishedError(str(link)) from error
     # A number comes back after everything was withdrawn; a file does not.
     stamp = f"{path.parent.name}-{status.st_ino}-{status.st_mtime_ns}"

@@ -1,6 +1,7 @@
 """The app as people meet it: a published shop, Streamlit in front of it, and a real browser."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's browser, without a screen and without errands of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
+            executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
                   "--disable-component-update", "--no-first-run"],
         )  # fmt: skip
