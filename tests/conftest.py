@@ -146,7 +146,8 @@ def pytest_report_header() -> list[str]:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave the tests in a browser unselected where there is none."""
-    return True if NO_BROWSER and collection_path == CHECKOUT / "tests" / "app" else None
+    place = CHECKOUT / "tests" / "app"
+    return True if NO_BROWSER and place in (collection_path, *collection_path.parents) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,7 @@
 """The app as people meet it: a published shop, Streamlit in front of it, and a real browser."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import socket
@@ -9,15 +11,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from stayhouse.artifacts import public_marts
 from stayhouse.publish import publish
 from tests.building import CHECKOUT, Run
+
+# An extra: without it these tests are left out, and this file is still read.
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 # At a deep link Streamlit first asks below that address for its health, and then at the root.
 _EXPECTED = ("/_stcore/health", "/_stcore/host-config")
@@ -52,14 +57,14 @@ class Visit:
     tongue: str = "en"
     wrong: list[str] = field(default_factory=list)
 
-    def open(self, address: str) -> "Visit":
+    def open(self, address: str) -> Visit:
         """Go to an address of the app and wait until it is drawn."""
         joint = "&" if "?" in address else "?"
         self.page.goto(f"{self.site.url}/{address}{joint}lang={self.tongue}")
         self.page.wait_for_selector("h1")
         return self.wait()
 
-    def wait(self) -> "Visit":
+    def wait(self) -> Visit:
         """Wait until nothing runs and every chart is drawn, and hold what is seen to its word."""
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
@@ -146,6 +151,8 @@ def site(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's browser, without a screen and without errands of its own."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
