@@ -10,7 +10,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint truth mature bars deep test-deep soak bench bench-daily bench-churn mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature bars deep test-deep soak bench bench-daily bench-churn bench-app mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+
+app: setup ## Look at what was published, in a browser: http://localhost:8501.
+	@$(BIN)/python -m app
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.
@@ -71,6 +74,9 @@ bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU se
 
 bench-churn: setup ## What churn costs at 100,000 customers, in CPU seconds.
 	@$(BIN)/python -m tests.bench.churn
+
+bench-app: setup ## What a page of the app costs at a million customers, in seconds.
+	@$(BIN)/python -m tests.bench.app
 
 mutation: setup ## Plant faults in a copy of the project: each must be caught.
 	@$(BIN)/python -m pytest tests/mutation/check_mutations.py

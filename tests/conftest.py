@@ -1,8 +1,10 @@
 """Fixtures that several suites share: a small project to land into, and the command line."""
 
+import importlib.util
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,12 +121,33 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 # What builds a warehouse takes longest, so it starts first.
-_SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration")
+_SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration", "tests/app")
 # Fixtures of several files, by how a test asks for them.
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
-    "warehouse": re.compile(r"warehouse: Run"),
+    "warehouse": re.compile(r"warehouse: Run|site: Site"),
 }
+# What the tests of the app in a browser need beside the environment of requirements.lock.
+NO_BROWSER = [
+    *([] if shutil.which("chromium") else ["chromium (apt-get install chromium)"]),
+    *(
+        []
+        if importlib.util.find_spec("playwright")
+        else ["playwright (pip install -r requirements-browser.lock)"]
+    ),
+]
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is left out for want of a browser."""
+    missing = " and ".join(NO_BROWSER)
+    return [f"tests/app is left out: there is no {missing}"] if missing else []
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave the tests in a browser unselected where there is none."""
+    place = CHECKOUT / "tests" / "app"
+    return True if NO_BROWSER and place in (collection_path, *collection_path.parents) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,1 @@
+"""The app: pages that people look at, made from the published file and from nothing else."""

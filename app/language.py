@@ -1,0 +1,57 @@
+"""The app's words: one file a language in ``app/words``, read by key.
+
+A key that no file holds (a page somebody is just writing) reads as its own last part, so that a
+new page works before its words are written. Tests hold the files to the same keys.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+_WORDS = Path(__file__).parent / "words"
+
+
+def language() -> str:
+    """Return the language of this visit: what was chosen, what the address says, or English."""
+    chosen = st.session_state.get("language") or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else "en"
+
+
+def say(key: str, **values: object) -> str:
+    """Return the words of a key in the visit's language, with values put in."""
+    return say_in(language(), key, **values)
+
+
+def say_in(tongue: str, key: str, **values: object) -> str:
+    """Return the words of a key in a language, with values put in."""
+    words = catalogue(tongue).get(key)
+    return words.format(**values) if words is not None else _plain(key.rsplit(".", 1)[-1])
+
+
+def name_of(kind: str, value: object) -> str:
+    """Return a mart's value (a segment, a channel) as people say it; an unknown one as it is."""
+    return say(f"names.{kind}.{value}")
+
+
+@cache
+def catalogue(tongue: str) -> dict[str, str]:
+    """Return every key of a language with its words."""
+    text = (_WORDS / f"{tongue}.toml").read_text(encoding="utf-8")
+    return dict(_flat(tomllib.loads(text)))
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+def _plain(value: str) -> str:
+    return value.replace("_", " ")

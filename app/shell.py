@@ -1,0 +1,98 @@
+"""What surrounds a page: the list of pages, the language, and what is said when nothing can be."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from app import layout, published
+from app.language import LANGUAGES, language, say
+from app.published import NothingPublishedError, Published, VersionGoneError
+from app.registry import Page, pages_of
+from stayhouse.errors import StayhouseError
+
+_LOOK_AGAIN_SECONDS = 20
+_log = logging.getLogger(__name__)
+
+
+def show() -> None:
+    """Draw the app once; Streamlit calls this for each click."""
+    st.set_page_config(page_title="Stayhouse", layout="wide")
+    layout.style()
+    try:
+        version = published.current()
+        pages = pages_of(version)
+    except (NothingPublishedError, StayhouseError):
+        _choose_language()
+        layout.title(say("app.name"))
+        layout.notice(say("app.nothing_published"), say("app.nothing_published_remedy"))
+        return
+    except VersionGoneError:
+        st.rerun()
+    if not pages:
+        _choose_language()
+        layout.notice(say("app.no_page"), say("app.nothing_published_remedy"))
+        return
+    # The words of the list are those of the language chosen before, so it is asked for first.
+    _choose_language()
+    listed = [
+        st.Page(
+            _drawn(partial(draw, page, version)),
+            title=say(f"{page.name}.title"),
+            url_path=page.name,
+            default=page is pages[0],
+        )
+        for page in pages
+    ]
+    chosen = st.navigation(listed)
+    _watch(version.stamp)
+    chosen.run()
+
+
+def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
+    """Give Streamlit a plain function, since it asks for a name."""
+
+    def page() -> None:
+        drawing()
+
+    return page
+
+
+def draw(page: Page, version: Published) -> None:
+    """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
+    try:
+        layout.title(say(f"{page.name}.title"), say(f"{page.name}.question"))
+        layout.as_of(version)
+        if version.is_empty(page.needs[0]):
+            layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
+        else:
+            page.render(version)
+    except VersionGoneError:
+        st.rerun()
+    except Exception:  # Whatever it is, people get a sentence, and the log the rest.
+        _log.exception("page %s", page.name)
+        layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
+
+
+def _choose_language() -> None:
+    with st.sidebar:
+        st.radio(
+            say("app.language"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(language()),
+            format_func=lambda tongue: LANGUAGES[tongue],
+            horizontal=True,
+            key="language",
+            label_visibility="collapsed",
+        )
+
+
+@st.fragment(run_every=_LOOK_AGAIN_SECONDS)
+def _watch(stamp: str) -> None:
+    """Draw an open page again when something else was published."""
+    try:
+        if published.current().stamp != stamp:
+            st.rerun()
+    except NothingPublishedError:
+        st.rerun()

@@ -1,0 +1,223 @@
+"""Churn: who is about to leave, why, and whether the model may be asked at all."""
+
+import streamlit as st
+
+from app import charts, figures, layout
+from app.language import language, name_of, say
+from app.palette import RISK
+from app.published import Answer, Published
+from app.registry import Page
+
+_READINESS = """
+select
+    is_ready, reason, horizon_days, buyer_count, required_buyer_count, history_days,
+    required_history_days, as_of_date
+from churn.churn_readiness
+"""
+
+_CHAMPION = """
+select
+    scores.classifier, scores.horizon_days, scores.as_of_date,
+    test.roc_auc, test.roc_auc_low, test.roc_auc_high, test.prevalence, test.lift_10_churn
+from (select distinct classifier, horizon_days, as_of_date from churn.churn_scores
+    where is_champion) as scores
+left join churn.churn_evaluation as test
+    on scores.classifier = test.classifier and test.split = 'test'
+"""
+
+_BANDS = """
+select
+    risk_band,
+    count(*) as people_count,
+    count(*) / sum(count(*)) over () as people_share,
+    coalesce(sum(rfm.net_sales), 0)::double as net_sales
+from churn.churn_scores as scores
+left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
+where is_champion
+group by risk_band
+order by min(churn_probability) desc
+"""
+
+_DISTRIBUTION = """
+select
+    least(floor(churn_probability * 20), 19) / 20 as probability_from,
+    risk_band,
+    count(*) as people_count
+from churn.churn_scores
+where is_champion
+group by all
+order by all
+"""
+
+# $bands and $segments are lists of names with commas; none means all. Whoever is shown is found
+# before reasons are looked up.
+_PEOPLE = """
+with chosen as (
+    select
+        scores.person_id, scores.churn_probability, scores.risk_band, rfm.segment,
+        rfm.recency_days, rfm.order_count, rfm.net_sales::double as net_sales
+    from churn.churn_scores as scores
+    left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
+    where scores.is_champion
+        and ($bands = '' or list_contains(string_split($bands, ','), scores.risk_band))
+        and ($segments = '' or list_contains(string_split($segments, ','), rfm.segment))
+    order by {order} desc nulls last, person_id
+    limit 1000
+)
+
+select chosen.*{columns}
+from chosen{joins}
+order by {order} desc nulls last, chosen.person_id
+"""
+
+_SEGMENTS = "select distinct segment from segments.rfm_segments order by segment"
+
+_ORDERS = {
+    "probability": "churn_probability",
+    "at_stake": "churn_probability * net_sales",
+}
+_BAND_ORDER = ("high", "medium", "low")
+
+
+def _render(published: Published) -> None:
+    readiness = layout.rows(published.ask(_READINESS).frame)[0]
+    if not readiness["is_ready"]:
+        layout.notice(
+            say("churn.not_ready", reason=readiness["reason"] or ""),
+            say(
+                "churn.not_ready_remedy",
+                buyers=figures.count(readiness["buyer_count"]),
+                required_buyers=figures.count(readiness["required_buyer_count"]),
+                days=figures.count(readiness["history_days"]),
+                required_days=figures.count(readiness["required_history_days"]),
+            ),
+        )
+        return
+    if published.is_empty("churn.churn_scores"):
+        layout.notice(say("churn.no_scores"), say("churn.no_scores_remedy"))
+        return
+    champion = published.ask(_CHAMPION)
+    _champion(champion)
+    bands = published.ask(_BANDS)
+    layout.section(say("churn.bands"), say("churn.bands_note"))
+    _distribution(published.ask(_DISTRIBUTION))
+    currency = layout.currency(published)
+    _bands(bands, currency)
+    layout.section(say("churn.who"), say("churn.who_note"))
+    _people(published, currency)
+
+
+def _champion(answer: Answer) -> None:
+    row = layout.rows(answer.frame)[0]
+    layout.cards(
+        [
+            (
+                say("churn.horizon"),
+                say("unit.days", count=figures.count(row["horizon_days"])),
+                say("churn.scored", day=figures.day(row["as_of_date"])),
+            ),
+            (say("churn.champion"), name_of("classifier", row["classifier"]), say("churn.chosen")),
+            (
+                say("churn.auc"),
+                figures.decimal(row["roc_auc"]),
+                f"{figures.decimal(row['roc_auc_low'])} – {figures.decimal(row['roc_auc_high'])}",
+            ),
+            (
+                say("churn.lift"),
+                f"{figures.decimal(row['lift_10_churn'], 2)} ×",
+                say("churn.base_rate", share=figures.percent(row["prevalence"])),
+            ),
+        ]
+    )
+    layout.computed("churn_champion_card", answer, "churn.churn_scores", "churn.churn_evaluation")
+
+
+def _distribution(answer: Answer) -> None:
+    names = [name_of("band", band) for band in _BAND_ORDER]
+    frame = answer.frame.assign(
+        name=[name_of("band", v) for v in answer.frame["risk_band"]],
+        probability_to=answer.frame["probability_from"] + 0.05,
+    )
+    drawing = charts.histogram(
+        frame, "probability_from", "probability_to", "people_count", "name", names=names,
+        fixed={name_of("band", k): colour for k, colour in RISK.items()},
+        x_title=say("axis.churn_probability"), y_title=say("unit.people"),
+    )  # fmt: skip
+    layout.chart("churn_distribution", drawing, answer, "churn.churn_scores")
+
+
+def _bands(answer: Answer, currency: str) -> None:
+    column = layout.Column
+    layout.table(
+        "churn_bands",
+        answer,
+        [
+            column("risk_band", say("axis.band"), lambda v: name_of("band", v), is_text=True),
+            column("people_count", say("unit.people"), figures.count),
+            column("people_share", say("unit.of_people"), figures.percent),
+            column("net_sales", say("unit.net_sales_so_far", currency=currency), figures.count),
+        ],
+        "churn.churn_scores",
+        "segments.rfm_segments",
+    )
+
+
+def _people(published: Published, currency: str) -> None:
+    first, second, third = st.columns([2, 2, 2])
+    with first:
+        bands = st.multiselect(
+            say("churn.choose_band"), list(_BAND_ORDER), ["high"],
+            format_func=lambda v: name_of("band", v), placeholder=say("app.all"),
+            key="churn-band",
+        )  # fmt: skip
+    with second:
+        segments = st.multiselect(
+            say("churn.choose_segment"), list(published.ask(_SEGMENTS).frame["segment"]),
+            format_func=lambda v: name_of("segment", v), placeholder=say("app.all"),
+            key="churn-segment",
+        )  # fmt: skip
+    with third:
+        order = st.selectbox(
+            say("churn.choose_order"), list(_ORDERS),
+            format_func=lambda v: say(f"churn.by_{v}"), key="churn-order",
+        )  # fmt: skip
+    column = layout.Column
+    shown = [
+        column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
+        column("churn_probability", say("unit.probability"), figures.percent),
+        column("risk_band", say("axis.band"), lambda v: name_of("band", v), is_text=True),
+        column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True),
+        column("recency_days", say("unit.recency_days"), figures.count),
+        column("order_count", say("unit.orders"), figures.count),
+        column("net_sales", say("unit.net_sales", currency=currency), figures.count),
+    ]
+    marts = ["churn.churn_scores", "segments.rfm_segments"]
+    columns, joins = "", ""
+    sentence = f"reason_{language()}"
+    if published.has("churn.churn_reasons", sentence, "reason_rank"):
+        columns = f", reasons.{sentence} as reason"
+        joins = (
+            "\nleft join churn.churn_reasons as reasons"
+            "\n    on chosen.person_id = reasons.person_id and reasons.reason_rank = 1"
+        )
+        marts.append("churn.churn_reasons")
+        shown.append(column("reason", say("axis.reason"), is_text=True, is_long=True))
+    answer = published.ask(
+        _PEOPLE.format(columns=columns, joins=joins, order=_ORDERS[order]),
+        bands=",".join(bands),
+        segments=",".join(segments),
+    )
+    if answer.frame.empty:
+        layout.notice(say("churn.nobody"), say("churn.nobody_remedy"))
+        return
+    layout.table("churn_people", answer, shown, *marts, limit=25)
+
+
+PAGE = Page(
+    name="churn",
+    order=40,
+    room="churn",
+    needs=("churn.churn_readiness", "churn.churn_scores", "churn.churn_evaluation",
+           "segments.rfm_segments"),
+    render=_render,
+)  # fmt: skip

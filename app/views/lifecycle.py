@@ -1,0 +1,229 @@
+"""Lifecycle and segments: who came, who went, where everybody stands today."""
+
+import altair as alt
+import streamlit as st
+
+from app import charts, figures, layout
+from app.language import name_of, say
+from app.palette import LIFECYCLE, STATES
+from app.published import Answer, Published
+from app.registry import Page
+
+_LIFECYCLE = """
+select
+    period_start, active_count, new_count, returning_count, resurrected_count, lapsed_count,
+    quick_ratio
+from retention.lifecycle
+where period_grain = $grain
+order by period_start desc
+limit $periods
+"""
+
+_STATES = """
+select
+    lifecycle_state,
+    count(*) as people_count,
+    count(*) / sum(count(*)) over () as people_share
+from retention.customer_lifecycle
+group by lifecycle_state
+order by min(days_since_active), lifecycle_state
+"""
+
+_STICKINESS = """
+select distinct month_start, stickiness, monthly_active_count, mean_daily_active_count
+from retention.stickiness
+order by month_start
+"""
+
+_MAP = """
+select
+    recency_score, frequency_score, any_value(segment) as segment,
+    count(*) as people_count, sum(net_sales)::double as net_sales
+from segments.rfm_segments
+group by recency_score, frequency_score
+order by recency_score, frequency_score
+"""
+
+_SEGMENTS = """
+select
+    segment,
+    count(*) as people_count,
+    count(*) / sum(count(*)) over () as people_share,
+    sum(net_sales)::double as net_sales,
+    (sum(net_sales) / sum(sum(net_sales)) over ())::double as net_sales_share,
+    median(recency_days) as median_recency_days,
+    (sum(order_count) / count(*))::double as mean_order_count
+from segments.rfm_segments
+group by segment
+order by net_sales desc, segment
+"""
+
+_PEOPLE = """
+select
+    person_id, recency_days, order_count, net_sales::double as net_sales,
+    recency_score, frequency_score, monetary_score
+from segments.rfm_segments
+where segment = $segment
+order by net_sales desc, person_id
+limit 1000
+"""
+
+_PERIODS = {"month": (12, 24, 60), "week": (26, 52, 156), "day": (30, 90, 365)}
+
+
+def _render(published: Published) -> None:
+    layout.section(say("lifecycle.flow"), say("lifecycle.flow_note"))
+    left, right, _ = st.columns([1, 1, 2])
+    with left:
+        grain = st.selectbox(
+            say("lifecycle.choose_grain"), list(_PERIODS), key="lifecycle-grain",
+            format_func=lambda v: name_of("grain", v),
+        )  # fmt: skip
+    with right:
+        periods = st.selectbox(
+            say("lifecycle.choose_periods"), _PERIODS[grain], index=1, key=f"lifecycle-{grain}",
+            format_func=lambda n: say("lifecycle.last", count=n, grain=name_of("grains", grain)),
+        )  # fmt: skip
+    answer = published.ask(_LIFECYCLE, grain=grain, periods=periods)
+    _flow(answer, grain)
+    layout.section(say("lifecycle.quick_ratio"), say("lifecycle.quick_ratio_note"))
+    _quick_ratio(answer)
+    if published.has("retention.customer_lifecycle"):
+        layout.section(say("lifecycle.states"))
+        _states(published.ask(_STATES))
+    if published.has("retention.stickiness"):
+        layout.section(say("lifecycle.stickiness"), say("lifecycle.stickiness_note"))
+        _stickiness(published.ask(_STICKINESS))
+    layout.section(say("lifecycle.map"), say("lifecycle.map_note"))
+    if published.is_empty("segments.rfm_segments"):
+        layout.notice(say("lifecycle.no_buyers"), say("lifecycle.no_buyers_remedy"))
+        return
+    currency = layout.currency(published)
+    _map(published.ask(_MAP), currency)
+    layout.section(say("lifecycle.segments"))
+    segments = published.ask(_SEGMENTS)
+    _segments(segments, currency)
+    chosen = st.selectbox(
+        say("lifecycle.choose_segment"), list(segments.frame["segment"]),
+        format_func=lambda v: name_of("segment", v), key="lifecycle-segment",
+    )  # fmt: skip
+    _people(published.ask(_PEOPLE, segment=chosen), currency)
+
+
+def _flow(answer: Answer, grain: str) -> None:
+    write = figures.month if grain == "month" else figures.day
+    frame = answer.frame.sort_values("period_start")
+    frame = frame.assign(
+        lapsed_count=-frame["lapsed_count"], period=[write(v) for v in frame["period_start"]]
+    )
+    parts = ("returning", "resurrected", "new", "lapsed")
+    long = frame.melt(["period"], [f"{part}_count" for part in parts], "part", "people")
+    long["part"] = [name_of("lifecycle", part.removesuffix("_count")) for part in long["part"]]
+    drawing = charts.bars(
+        long, "period", "people", x_title=say("axis.period"), y_title=say("unit.people"),
+        series="part", names=[name_of("lifecycle", part) for part in parts],
+        fixed={name_of("lifecycle", k): colour for k, colour in LIFECYCLE.items()}, height=320,
+    )  # fmt: skip
+    layout.chart("lifecycle_flow", drawing, answer, "retention.lifecycle")
+
+
+def _quick_ratio(answer: Answer) -> None:
+    frame = answer.frame[answer.frame["quick_ratio"].notna()]
+    if frame.empty:
+        layout.notice(say("lifecycle.nobody_lapsed"), say("lifecycle.nobody_lapsed_remedy"))
+        return
+    drawing = charts.lines(
+        frame, "period_start", "quick_ratio", None, None, x_title=say("axis.period"),
+        y_title=say("axis.quick_ratio"), y_format=",.1f", is_date=True, points=len(frame) < 60,
+        height=190, rule=1.0,
+    )  # fmt: skip
+    layout.chart("lifecycle_quick_ratio", drawing, answer, "retention.lifecycle")
+
+
+def _states(answer: Answer) -> None:
+    frame = answer.frame.assign(
+        name=[name_of("state", v) for v in answer.frame["lifecycle_state"]],
+        label=[
+            f"{figures.count(n)}  ·  {figures.percent(s)}"
+            for n, s in zip(answer.frame["people_count"], answer.frame["people_share"], strict=True)
+        ],
+    )
+    drawing = charts.shares(
+        frame, "name", "people_count", "label", title=say("unit.people"), fixed=STATES,
+        key="lifecycle_state", dark=layout.is_dark(),
+    )  # fmt: skip
+    layout.chart("lifecycle_states", drawing, answer, "retention.customer_lifecycle")
+
+
+def _stickiness(answer: Answer) -> None:
+    drawing = charts.lines(
+        answer.frame, "month_start", "stickiness", None, None, x_title=say("axis.month"),
+        y_title=say("axis.stickiness"), is_date=True, height=190,
+    )  # fmt: skip
+    layout.chart("lifecycle_stickiness", drawing, answer, "retention.stickiness")
+
+
+def _map(answer: Answer, currency: str) -> None:
+    frame = answer.frame.assign(
+        name=[name_of("segment", v) for v in answer.frame["segment"]],
+        label=[figures.count(v) for v in answer.frame["people_count"]],
+        amount=[figures.money(v, currency) for v in answer.frame["net_sales"]],
+    )
+    drawing = charts.heat(
+        frame, "recency_score", "frequency_score", "people_count",
+        x_title=say("axis.recency_score"), y_title=say("axis.frequency_score"),
+        legend_title=say("unit.people"), label="label", dark=layout.is_dark(), cell=48,
+        x_sort=[1, 2, 3, 4, 5], y_sort=[5, 4, 3, 2, 1],
+        tips=[
+            alt.Tooltip("name:N", title=say("axis.segment")),
+            alt.Tooltip("people_count:Q", title=say("unit.people"), format=","),
+            alt.Tooltip("amount:N", title=say("unit.net_sales", currency=currency)),
+        ],
+    )  # fmt: skip
+    layout.chart("lifecycle_map", drawing, answer, "segments.rfm_segments")
+
+
+def _segments(answer: Answer, currency: str) -> None:
+    column = layout.Column
+    layout.table(
+        "lifecycle_segments",
+        answer,
+        [
+            column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True),
+            column("people_count", say("unit.people"), figures.count),
+            column("people_share", say("unit.of_people"), figures.percent),
+            column("net_sales", say("unit.net_sales", currency=currency), figures.count),
+            column("net_sales_share", say("unit.of_net_sales"), figures.percent),
+            column("median_recency_days", say("unit.median_recency"), figures.count),
+            column("mean_order_count", say("unit.orders_each"), lambda v: figures.decimal(v, 1)),
+        ],
+        "segments.rfm_segments",
+    )
+
+
+def _people(answer: Answer, currency: str) -> None:
+    column = layout.Column
+    layout.table(
+        "lifecycle_people",
+        answer,
+        [
+            column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
+            column("recency_days", say("unit.recency_days"), figures.count),
+            column("order_count", say("unit.orders"), figures.count),
+            column("net_sales", say("unit.net_sales", currency=currency), figures.count),
+            column("recency_score", "R", figures.count),
+            column("frequency_score", "F", figures.count),
+            column("monetary_score", "M", figures.count),
+        ],
+        "segments.rfm_segments",
+        limit=20,
+    )
+
+
+PAGE = Page(
+    name="lifecycle",
+    order=20,
+    room="retention",
+    needs=("retention.lifecycle", "segments.rfm_segments"),
+    render=_render,
+)

@@ -1,0 +1,248 @@
+"""Every page in a real browser: drawn, without an error, true to the marts, fit to be seen."""
+
+import io
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from app.language import say_in
+from tests.app.conftest import Site, Visit
+from tests.building import CHECKOUT
+
+PAGES = (
+    "overview", "retention", "lifecycle", "acquisition", "churn", "churn_model", "customer",
+    "quality",
+)  # fmt: skip
+PICTURES = CHECKOUT / "build" / "app"
+LOOKS = (
+    "light-desktop-en", "dark-desktop-en", "light-phone-en", "dark-phone-en", "light-desktop-zh",
+)  # fmt: skip
+
+
+def address(name: str, site: Site) -> str:
+    """The default page lies at the root; the page of a person needs one."""
+    if name == "customer":
+        return f"customer?person={someone(site)}"
+    return "" if name == "overview" else name
+
+
+def someone(site: Site) -> str:
+    """Whoever has the most orders."""
+    return str(
+        site.rows(
+            "select person_id from segments.rfm_segments order by order_count desc, person_id"
+        )[0][0]
+    )
+
+
+def number(text: str) -> float:
+    """A figure as the app writes it, as a number."""
+    kept = "".join(c for c in text.replace("−", "-") if c in "0123456789.-")
+    return float(kept) / (100 if text.rstrip().endswith("%") else 1)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("visit", LOOKS, indirect=True, ids=LOOKS)
+def test_pages_are_drawn_and_pictured(
+    visit: Visit, site: Site, name: str, request: pytest.FixtureRequest
+) -> None:
+    visit.open(address(name, site))
+    assert visit.page.locator("h1").inner_text() == say_in(visit.tongue, f"{name}.title")
+    # Nothing stands out to the side: what is wider scrolls by itself.
+    main = '[data-testid="stMain"]'
+    width = visit.page.viewport_size["width"]  # type: ignore[index]
+    assert visit.page.eval_on_selector(main, "e => e.scrollWidth") <= width
+    height = visit.page.eval_on_selector(main, "e => e.scrollHeight")
+    visit.page.set_viewport_size({"width": width, "height": height})
+    visit.wait().page.wait_for_timeout(400)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    look = request.node.callspec.params["visit"]
+    visit.page.screenshot(path=str(PICTURES / f"{name}-{look}.png"))
+
+
+def test_pages_are_reached_by_their_names(visit: Visit) -> None:
+    visit.open("")
+    for name in PAGES[1:]:
+        visit.page.get_by_role("link", name=say_in("en", f"{name}.title"), exact=True).click()
+        visit.page.wait_for_function(
+            f"document.querySelector('h1')?.innerText === {say_in('en', f'{name}.title')!r}"
+        )
+        visit.wait()
+
+
+def test_the_language_changes_every_word(visit: Visit) -> None:
+    visit.open("retention")
+    visit.page.get_by_text("中文").click()
+    visit.page.wait_for_function("document.querySelector('h1')?.innerText === '留存'")
+    assert "Cohort" not in visit.wait().page.inner_text('[data-testid="stMain"]')
+
+
+LISTS = {
+    "retention": ("retention-cohort_grain", "retention-activity", "retention-definition",
+                  "retention-slice"),
+    "lifecycle": ("lifecycle-grain", "lifecycle-segment"),
+    "churn": ("churn-order",),
+    "quality": ("quality-table", "quality-source"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_choice_of_each_list_draws_its_page(visit: Visit, name: str) -> None:
+    visit.open(name)
+    for key in LISTS[name]:
+        for option in range(visit.options(key)):
+            visit.choose(key, option)
+
+
+def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
+    visit.open("retention")
+    visit.choose("retention-definition", "in that period or later")
+    visit.choose("retention-slice", "country")
+    groups = site.rows(
+        "select slice_value from retention.retention_curves where slice = 'country' "
+        "group by slice_value having slice_value <> 'withheld'"
+    )
+    legend = visit.page.locator(
+        ".st-key-figure-retention_curves svg .role-legend-label text"
+    ).all_text_contents()
+    assert sorted(legend) == sorted(value for (value,) in groups)
+    assert visit.options("retention-slice-value") >= len(groups)
+
+
+def test_churn_keeps_to_its_filters(visit: Visit, site: Site) -> None:
+    visit.open("churn")
+    assert {row[2] for row in visit.table("churn_people")} == {"high"}
+    visit.page.get_by_label("Clear all").first.click()
+    visit.wait()
+    worst = site.rows(
+        "select person_id, churn_probability from churn.churn_scores where is_champion "
+        "order by churn_probability desc, person_id limit 25"
+    )
+    shown = visit.table("churn_people")
+    assert [row[0] for row in shown] == [person for person, _ in worst]
+    assert [number(row[1]) for row in shown] == pytest.approx([p for _, p in worst], abs=0.0005001)
+
+
+def test_the_judged_days_and_split_change(visit: Visit) -> None:
+    visit.open("churn_model")
+    before = visit.table("churn_evaluation")
+    visit.page.get_by_role("radio", name="validation").click()
+    assert visit.wait().table("churn_evaluation") != before
+    visit.open("quality")
+    for days in ("30 days", "90 days", "365 days"):
+        visit.page.get_by_role("radio", name=days, exact=True).click()
+        visit.wait()
+
+
+def test_overview_says_what_the_marts_say(visit: Visit, site: Site) -> None:
+    visit.open("")
+    active, retention, sales, risk = (
+        number(text) for text in visit.page.locator(".sh-big").all_inner_texts()
+    )
+    assert active == site.rows(
+        "select active_count from retention.lifecycle where period_grain = 'month' "
+        "order by period_start desc limit 1"
+    )[0][0]  # fmt: skip
+    assert retention == pytest.approx(site.rows(
+        "select retained_count / eligible_count from retention.retention_cube "
+        "where cut_id = 'month_net_order_on' and period_index = 1 "
+        "order by cohort_start desc limit 1"
+    )[0][0], abs=0.0005001)  # fmt: skip
+    # The days of people know the shop's own calendar, and every sale of the sample has a person.
+    assert sales == pytest.approx(float(site.rows(
+        "select sum(net_sales) from core.customer_days, core.clock "
+        "where date_trunc('month', local_day) = date_trunc('month', open_day) - interval 1 month"
+    )[0][0]), abs=0.5001)  # fmt: skip
+    assert risk == site.rows(
+        "select count(*) from churn.churn_scores where is_champion and risk_band = 'high'"
+    )[0][0]  # fmt: skip
+
+
+def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
+    visit.open("retention")
+    cells = site.rows(
+        "select retention_rate from retention.retention_cube where cut_id = 'month_net_order_on'"
+    )
+    drawn = visit.page.locator(
+        ".st-key-figure-retention_triangle svg .mark-text.role-mark text"
+    ).all_text_contents()
+    assert sorted(map(int, drawn)) == sorted(int(f"{rate * 100:.0f}") for (rate,) in cells)
+
+
+def test_segments_are_the_mart(visit: Visit, site: Site) -> None:
+    visit.open("lifecycle")
+    rows = site.rows(
+        "select count(*), sum(net_sales) from segments.rfm_segments group by segment "
+        "order by sum(net_sales) desc, segment"
+    )
+    shown = visit.table("lifecycle_segments")
+    assert [number(row[1]) for row in shown] == [people for people, _ in rows]
+    assert [number(row[3]) for row in shown] == pytest.approx(
+        [float(sales) for _, sales in rows], abs=1
+    )
+
+
+def test_quality_accounts_for_every_row(visit: Visit, site: Site) -> None:
+    visit.open("quality")
+    landed, accepted, repeated, rejected = (
+        number(text) for text in visit.page.locator(".sh-value").all_inner_texts()[:4]
+    )
+    assert landed == accepted + repeated + rejected
+    assert landed == site.rows("select sum(row_count) from core.data_quality")[0][0]
+    by_table = visit.table("quality_tables")
+    assert sum(number(row[5]) for row in by_table) == rejected
+
+
+def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Site) -> None:
+    person = someone(site)
+    visit.open(f"customer?person={person}")
+    orders = site.rows(f"select count(*) from core.orders where person_id = '{person}'")[0][0]
+    assert len(visit.table("customer_orders")) == min(orders, 20)
+    visit.page.get_by_role("textbox").fill(person[2:])
+    visit.page.keyboard.press("Enter")
+    visit.wait()
+    assert person in visit.page.inner_text('[data-testid="stMain"]')
+    visit.page.get_by_role("textbox").fill("nobody of that name")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("text=Nobody is called")
+
+
+def test_a_name_leads_to_its_person(visit: Visit) -> None:
+    visit.open("churn")
+    person = visit.table("churn_people")[0][0]
+    visit.page.get_by_role("link", name=person, exact=True).click()
+    visit.page.wait_for_function("document.querySelector('h1')?.innerText === 'Customer'")
+    visit.wait()
+    assert person in visit.page.inner_text('[data-testid="stMain"]')
+
+
+def test_every_chart_says_how_and_gives_its_rows(visit: Visit, site: Site) -> None:
+    visit.open("lifecycle")
+    figure = visit.page.locator(".st-key-figure-lifecycle_segments")
+    with visit.page.expect_download() as download:
+        figure.get_by_role("button", name="CSV").click()
+    rows = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert (
+        rows["people_count"].sum() == site.rows("select count(*) from segments.rfm_segments")[0][0]
+    )
+    figure.get_by_role("button", name="How is this computed").click()
+    sql = visit.page.locator('[data-testid="stPopoverBody"] pre code').inner_text()
+    # What is shown is what was asked: it gives the same rows to whoever types it.
+    assert [row[1] for row in site.rows(sql)] == list(rows["people_count"])
+    figures = visit.page.locator("[class*='st-key-figure-']").count()
+    assert visit.page.get_by_role("button", name="How is this computed").count() >= figures
+
+
+def test_a_publish_shows_by_itself_and_breaks_nothing(visit: Visit, site: Site) -> None:
+    visit.open("lifecycle")
+    before = int(visit.page.inner_text(".sh-asof").rsplit(" ", 1)[1])
+    # More versions than are kept: the one that the page was drawn from is gone.
+    for _ in range(4):
+        site.publish()
+    deadline = time.monotonic() + 60
+    while f"version {before + 4}" not in visit.page.inner_text(".sh-asof"):
+        assert time.monotonic() < deadline
+        visit.wait().page.wait_for_timeout(500)
+    visit.wait()

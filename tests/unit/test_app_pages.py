@@ -1,0 +1,157 @@
+"""The app's pages without a browser: when nothing is there, and when a file is added."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+from streamlit.testing.v1 import AppTest
+
+from app import published, registry, views
+from app.registry import all_pages
+from tests.building import CHECKOUT, PUBLIC_ROOMS
+
+MAIN = str(CHECKOUT / "app" / "main.py")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project folder in which nothing is published; the pages are read anew."""
+    (tmp_path / "dbt_project.yml").touch()
+    (tmp_path / "src" / "stayhouse").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    registry.all_pages.cache_clear()
+    yield tmp_path
+    registry.all_pages.cache_clear()
+
+
+def put(place: Path, *statements: str) -> None:
+    """Put a file where the published one is looked for."""
+    path = place / "published" / "stayhouse.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    with duckdb.connect(str(path)) as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def empty_marts() -> Iterator[str]:
+    """Every public mart without a row, as its contract says."""
+    for room in PUBLIC_ROOMS:
+        yield f"create schema if not exists {room}"
+        for path in sorted((CHECKOUT / "models" / room).glob("*.yml")):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+                if not model["name"].startswith(("int_", "ml_")):
+                    columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
+                    yield f"create table {room}.{model['name']} ({columns})"
+
+
+def shown(name: str, tongue: str = "en") -> str:
+    """Draw one page; return what it shows as text, without tags."""
+
+    def script(name: str, tongue: str) -> None:
+        import streamlit as st
+
+        from app import published, shell
+        from app.registry import all_pages
+
+        st.session_state["language"] = tongue
+        shell.draw(next(p for p in all_pages() if p.name == name), published.current())
+
+    test = AppTest.from_function(script, kwargs={"name": name, "tongue": tongue}).run(timeout=60)
+    assert not test.exception
+    html = [str(element.proto.body) for element in test.main if element.type == "html"]
+    return re.sub(r"<[^>]+>", " ", " ".join(html))
+
+
+def test_without_a_publication_the_app_says_what_to_do(place: Path) -> None:
+    test = AppTest.from_file(MAIN).run(timeout=60)
+    assert not test.exception
+    assert any("make build" in str(e.proto.body) for e in test.main if e.type == "html")
+
+
+def test_a_version_that_goes_away_is_told_from_none_at_all(place: Path) -> None:
+    with pytest.raises(published.NothingPublishedError):
+        published.current()
+    put(place, "create table t as select 1 as n")
+    version = published.current()
+    assert version.ask("select n from t").frame["n"].tolist() == [1]
+    (place / "published" / "stayhouse.duckdb").unlink()
+    # What was asked before is remembered as long as nothing newer was seen.
+    assert version.ask("select n from t").frame["n"].tolist() == [1]
+    with pytest.raises(published.VersionGoneError):
+        version.ask("select n + 1 from t")
+    put(place, "create table t as select 2 as n")
+    assert published.current().ask("select n from t").frame["n"].tolist() == [2]
+    assert published.current().stamp != version.stamp
+
+
+def test_a_question_cannot_write_or_read_beside_the_file(place: Path) -> None:
+    put(place, "create table t as select 1 as n")
+    for sql in ("delete from t", "from read_csv('/etc/hostname')"):
+        with pytest.raises(duckdb.Error):
+            published.current().ask(sql)
+
+
+def test_pages_of_empty_marts_say_why_and_what_would_fill_them(place: Path) -> None:
+    put(place, *empty_marts())
+    pages = registry.pages_of(published.current())
+    assert [page.name for page in pages] == [page.name for page in all_pages()]
+    for page in pages:
+        for tongue in ("en", "zh"):
+            text = shown(page.name, tongue)
+            assert "sh-error" not in text
+            for part in ("empty", "remedy"):
+                assert published_words(tongue, f"{page.name}.{part}") in text
+
+
+def published_words(tongue: str, key: str) -> str:
+    """The words of a key, as they stand in HTML."""
+    from html import escape
+
+    from app.language import catalogue
+
+    return escape(catalogue(tongue)[key])
+
+
+def test_a_room_that_is_not_built_has_no_page(place: Path) -> None:
+    put(place, "create schema core", "create table core.data_quality (row_count bigint)")
+    assert [page.name for page in registry.pages_of(published.current())] == ["quality"]
+
+
+def test_a_page_that_fails_says_so_in_a_sentence(place: Path) -> None:
+    put(place, "create schema core", "create table core.data_quality (row_count bigint)",
+        "insert into core.data_quality values (1)")  # fmt: skip
+    assert "could not be drawn" in shown("quality")
+
+
+def test_a_shop_that_is_too_young_reads_why_there_is_no_score(place: Path) -> None:
+    put(place, *empty_marts(), """
+        insert into churn.churn_readiness
+            (is_ready, reason, buyer_count, required_buyer_count, history_days,
+            required_history_days)
+        values (false, 'too few buyers', 12, 500, 300, 270)
+    """)  # fmt: skip
+    text = shown("churn")
+    assert "too few buyers" in text
+    assert "12 buyers of the 500" in text
+
+
+def test_a_page_is_one_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(place, "create schema value", "create table value.lifetimes as select 1 as n")
+    folder = place / "more"
+    folder.mkdir()
+    (folder / "lifetime_value.py").write_text(
+        "import streamlit as st\n"
+        "from app.registry import Page\n"
+        "PAGE = Page('lifetime_value', 50, 'value', ('value.lifetimes',),\n"
+        "            lambda published: st.html('here it is'))\n"
+    )
+    monkeypatch.setattr(views, "__path__", [*views.__path__, str(folder)])
+    try:
+        assert [page.name for page in registry.pages_of(published.current())] == ["lifetime_value"]
+        assert "here it is" in shown("lifetime_value")
+    finally:
+        sys.modules.pop("app.views.lifetime_value", None)
