@@ -44,13 +44,14 @@ window_orders as (
     ) }}
 ),
 
--- Whoever the buyer was by any name known when the window ended.
+-- Whoever the buyer was by any name known when the window ended; who had none is nobody.
 final as (
     select
         cut_off_at,
         outcome_at,
         {{ person_id('source_name', 'named_customer_id', 'visitor_id') }} as person_id
     from window_orders
+    where named_customer_id is not null or visitor_id is not null
     union
     select
         cut_off_at,
