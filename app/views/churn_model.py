@@ -31,7 +31,7 @@ select
     curves.classifier, x, y, low, high, customer_count
 from churn.churn_curves as curves
 where split = 'test' and curve = $curve and outcome = 'churn' and classifier = $classifier
-order by x, point
+order by x, point_number
 """
 
 _BACKTEST = """

@@ -59,15 +59,18 @@ def test_drivers_share_the_whole_and_have_every_rank(warehouse: Run) -> None:
             round(sum(share_of_total), 9),
             count(*),
             sum(driver_rank),
-            sum(rank_validation),
+            count(rank_today),
             sum(rank_today)
         from churn.churn_drivers
         where classifier = 'boosted_trees'
         """
     )
-    ((share, count, rank, _, today),) = rows
+    ((share, count, rank, read_today, today),) = rows
     assert share == 1
-    assert rank == today == count * (count + 1) / 2
+    assert rank == count * (count + 1) / 2
+    # A feature that only the fit for validation kept has no place today.
+    assert 0 < read_today <= count
+    assert today == read_today * (read_today + 1) / 2
 
 
 GOOD: Templates = [

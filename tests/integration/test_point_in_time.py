@@ -177,7 +177,8 @@ def build_snapshots(landing: Path, cut: Cut) -> Run:
     vars_ = f'{{as_of: "{cut.as_of}", churn_horizon_days: {cut.horizon}}}'
     run.build(
         *("--select", "+customer_snapshots", "customer_sequences"),
-        *("--exclude", "test_type:singular", "--vars", vars_),
+        *("--exclude", "test_type:singular", "--exclude-resource-type", "unit_test"),
+        *("--vars", vars_),
     )
     return run
 

@@ -41,7 +41,7 @@ class Limits:
     """
 
     rows: int = 200_000
-    window_rows: int = 40_000
+    window_rows: int = 15_000
     search_folds: int = 2
     half_life_days: int = 90
 

@@ -117,7 +117,7 @@ def calibration(con: duckdb.DuckDBPyConnection) -> str:
     )
     cells = [
         [
-            row["point"], f"{row['customer_count']:,}", share(row["x"]),
+            row["point_number"], f"{row['customer_count']:,}", share(row["x"]),
             span_of(row["y"], row["low"], row["high"]),
         ]
         for row in deciles
@@ -248,5 +248,5 @@ def _curve(curve: str, outcome: str, who: str = "e.is_champion") -> str:
         inner join churn.churn_evaluation as e
             on c.classifier = e.classifier and c.split = e.split
         where c.split = 'test' and c.curve = '{curve}' and c.outcome = '{outcome}' and {who}
-        order by c.point
+        order by c.point_number
     """
