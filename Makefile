@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $(STAMP)
 
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
-	@echo "Building and testing the warehouse (the sample takes under a minute) ..."
+	@echo "Building and testing the warehouse (the sample takes a minute or two) ..."
 	@$(BIN)/dbt --quiet build
 	@$(BIN)/stayhouse publish
 
