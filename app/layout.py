@@ -37,14 +37,13 @@ _STYLE = """
 .sh-scroll { overflow-x: auto; }
 .sh-table { border-collapse: collapse; width: 100%; font-size: .88rem;
   font-variant-numeric: tabular-nums; }
-.sh-table th { text-align: left; font-weight: 500; opacity: .72; white-space: nowrap;
-  vertical-align: bottom; }
+.sh-table th { text-align: left; font-weight: 500; opacity: .72; vertical-align: bottom; }
 .sh-table th, .sh-table td { padding: .34rem .7rem .34rem 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
 .sh-table td { vertical-align: top; }
-.sh-table .sh-number { text-align: right; white-space: nowrap; }
+.sh-table .sh-number { text-align: right; }
 .sh-table .sh-number + .sh-text, .sh-table .sh-number + .sh-long { padding-left: 1rem; }
-.sh-table .sh-text { white-space: nowrap; }
+.sh-table td.sh-number, .sh-table td.sh-text { white-space: nowrap; }
 .sh-table small { display: block; font-size: .76rem; opacity: .72; font-weight: 400; }
 .sh-table .sh-long { min-width: 15rem; }
 .sh-table tr:last-child td { border-bottom: 0; }

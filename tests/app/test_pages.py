@@ -54,6 +54,9 @@ def test_pages_are_drawn_and_pictured(
     main = '[data-testid="stMain"]'
     width = visit.page.viewport_size["width"]  # type: ignore[index]
     assert visit.page.eval_on_selector(main, "e => e.scrollWidth") <= width
+    if width >= 1280:
+        cut = "es => es.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
+        assert visit.page.eval_on_selector_all(".sh-scroll", cut) == []
     height = visit.page.eval_on_selector(main, "e => e.scrollHeight")
     visit.page.set_viewport_size({"width": width, "height": height})
     visit.wait().page.wait_for_timeout(400)
