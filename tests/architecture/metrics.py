@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.architecture.house import House, Node, schema_name, without_literals
-from tests.architecture.specs import grains
 
 _MEANT_FOR_PEOPLE = ("semantic_models", "metrics", "saved_queries")
 _RATES = re.compile(r"_(?:rate|share)$|_per_|^retention_")
@@ -48,8 +47,8 @@ def metrics_read_public_marts(house: House) -> list[str]:
 
 
 def entities_are_tested_keys(house: House) -> list[str]:
-    """One primary entity, of exactly the columns of a grain test, or a join doubles rows."""
-    tested = grains(house)
+    """One primary entity, of exactly the columns of a tested key, or a join doubles rows."""
+    tested = _tested_keys(house)
     found = []
     for semantic, model in _semantic_models(house):
         primary = [entity for entity in semantic["entities"] if entity["type"] == "primary"]
@@ -59,7 +58,7 @@ def entities_are_tested_keys(house: House) -> list[str]:
         lawful = [sorted(columns) for columns in tested.get(model["unique_id"], ())]
         if len(keys) != 1 or keys[0] not in lawful:
             found.append(
-                f"{_place(semantic)} has the key {keys}, and grain tests of {model['name']} say "
+                f"{_place(semantic)} has the key {keys}, and tests of {model['name']} say "
                 f"{lawful}: give it one primary entity of exactly those columns."
             )
     return found
@@ -138,6 +137,18 @@ def _semantic_models(house: House) -> Iterator[tuple[Node, Node]]:
     """Each semantic model with the model it is on."""
     for semantic in house.manifest["semantic_models"].values():
         yield semantic, house.manifest["nodes"][semantic["depends_on"]["nodes"][0]]
+
+
+def _tested_keys(house: House) -> dict[str, list[list[str]]]:
+    """Columns of each grain or unique test by the id of the model it is on."""
+    tested: dict[str, list[list[str]]] = {}
+    for node in house.manifest["nodes"].values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") in ("grain", "unique"):
+            given = test["kwargs"]
+            columns = given.get("columns") or [given["column_name"]]
+            tested.setdefault(node["attached_node"], []).append(list(columns))
+    return tested
 
 
 def _columns(expression: str, model: dict[str, Any]) -> set[str]:

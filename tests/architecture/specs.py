@@ -26,7 +26,7 @@ def descriptions_open_with_the_grain(house: House) -> list[str]:
 
 def every_grain_is_tested(house: House) -> list[str]:
     """A grain test on exactly the columns that make a row."""
-    tested = grains(house)
+    tested = _grains(house)
     return [
         f"{node['original_file_path']}: {node['name']} has no grain test: add "
         "`- grain: {arguments: {columns: […]}}` to data_tests in its YAML."
@@ -37,13 +37,12 @@ def every_grain_is_tested(house: House) -> list[str]:
 
 def grains_are_columns_of_the_model(house: House) -> list[str]:
     """The grain of a public mart is made of columns that its contract names."""
-    tested = grains(house)
+    tested = _grains(house)
     return [
         f"{model['patch_path'].split('://')[-1]}: the grain of {model['name']} names {column}, "
         "which is none of its columns: list it, or mend the test."
         for model in _marts(house)
-        for columns in tested.get(model["unique_id"], ())
-        for column in columns
+        for column in tested.get(model["unique_id"], ())
         if column not in model["columns"]
     ]
 
@@ -116,14 +115,14 @@ def _spec_path(node: Node) -> str:
     return str(node["patch_path"] or "").split("://")[-1]
 
 
-def grains(house: House) -> dict[str, list[list[str]]]:
-    """Columns of each grain test by the id of the model or seed it is on."""
-    tested: dict[str, list[list[str]]] = {}
-    for node in house.manifest["nodes"].values():
-        if (node.get("test_metadata") or {}).get("name") == "grain":
-            columns = list(node["test_metadata"]["kwargs"]["columns"])
-            tested.setdefault(node["attached_node"], []).append(columns)
-    return tested
+def _grains(house: House) -> dict[str, list[str]]:
+    """Columns of the grain test by the id of the model or seed it is on."""
+    return {
+        node["attached_node"]: node["test_metadata"]["kwargs"]["columns"]
+        for node in house.manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name") == "grain"
+    }
 
 
 RULES = (
