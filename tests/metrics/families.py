@@ -72,6 +72,13 @@ FAMILIES = {
             **_CALENDAR,
         },
     ),
+    "people": Family(
+        mart="retention.customer_lifecycle",
+        day="f.as_of_date",
+        metrics={"people": "count(*)"},
+        joins=_PEOPLE,
+        dimensions={"person__lifecycle_state": "f.lifecycle_state", **_COUNTRY, **_SEGMENT},
+    ),
     "buyers": Family(
         mart="segments.rfm_segments",
         day="f.as_of_date",
@@ -220,6 +227,21 @@ SAVED = {
     "where period_grain = 'month' and active_count > 0",
     "active_people_by_week": "select period_start, active_count from retention.lifecycle "
     "where period_grain = 'week' and active_count > 0",
+    # Up to 7 days, up to 30, more: counted from days that are over to the open one.
+    "people_by_state": """
+        select
+            case
+                when k.open_day - max(f.local_day) <= 7 then 'current'
+                when k.open_day - max(f.local_day) <= 30 then 'idle_8_30'
+                else 'idle_over_30'
+            end as state,
+            count(*) over (partition by state)
+        from core.customer_days as f
+        cross join core.clock as k
+        where f.local_day < k.open_day
+        group by f.person_id, k.open_day
+        qualify row_number() over (partition by state) = 1
+    """,
     "sales_by_month": saved(
         "orders",
         ["orders", "gross_sales", "net_sales", "net_sales_per_order", "repeat_order_share"],
