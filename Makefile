@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEEP_STAMP := $(VENV)/.deep-installed
+METRICS_STAMP := $(VENV)/.metrics-installed
 
 # dbt and the command line read these; a relative path is meant from this folder.
 export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app truth mature bars deep test-deep soak bench bench-daily bench-churn bench-app mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,16 @@ $(DEEP_STAMP): $(STAMP)
 
 test-deep: deep ## Pass the checks of the networks.
 	@$(BIN)/python -m pytest tests/deep/check_networks.py
+
+metrics: $(METRICS_STAMP) ## Add MetricFlow to .venv: mf query asks the metrics.
+
+$(METRICS_STAMP): $(STAMP) requirements-metrics.lock
+	@echo "Adding MetricFlow to $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --requirement requirements-metrics.lock
+	@touch $(METRICS_STAMP)
+
+test-metrics: metrics ## Every metric and saved query against SQL on the marts.
+	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
 
 bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py

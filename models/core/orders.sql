@@ -128,6 +128,7 @@ final as (
             {{ add_days('m.ordered_at', return_window_days('m.source_name')) }} <= clock.as_of_at,
             false
         ) as is_settled,
+        {{ local_day('m.ordered_at') }} as local_day,
         m.named_known_at,
         m.ordered_at,
         m.promised_at,

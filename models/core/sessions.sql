@@ -78,6 +78,7 @@ final as (
         is_engaged,
         bot_reason is not null as is_bot,
         has_identity_conflict,
+        {{ local_day('started_at') }} as local_day,
         started_at,
         ended_at
     from identified

@@ -134,4 +134,12 @@ MUTATIONS = (
         models="churn_evaluation_by_segment",
         dbt_checks=("a_small_segment_is_not_given_away_by_subtraction",),
     ),
+    Mutation(
+        name="the open day counts as over",
+        path="models/core/days.sql",
+        old="local_day < open_day as is_day_complete",
+        new="local_day <= open_day as is_day_complete",
+        models="days",
+        dbt_checks=("days_hold_every_fact", "days_reach_past_an_earlier_clock"),
+    ),
 )

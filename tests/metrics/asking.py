@@ -1,0 +1,71 @@
+"""Asking MetricFlow: what it reads of the project in a folder of its own, and the command."""
+
+import csv
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from stayhouse.artifacts import public_marts
+from stayhouse.publish import publish
+from tests.building import CHECKOUT, Run
+
+# Where nobody listens: `mf` asks a package index whether it is the newest, and tests ask nobody.
+_NOWHERE = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A project folder with what `mf` reads there, and the published file that it asks."""
+
+    folder: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of a user in this folder; what `mf` caches lands in it too."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("STAYHOUSE_", "DBT_"))}
+        return {
+            **kept,
+            "DBT_PROFILES_DIR": str(self.folder),
+            "DBT_PROJECT_DIR": str(self.folder),
+            "DBT_TARGET": "published",
+            "PYTHONPATH": str(CHECKOUT / "src"),
+            "HTTPS_PROXY": _NOWHERE,
+            "TMPDIR": str(self.folder),
+            **more,
+        }
+
+    def mf(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `mf`, as a user does."""
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("mf")), *words],
+            cwd=self.folder,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+        )
+
+    def query(self, *words: str, **more: str) -> list[dict[str, str]]:
+        """Return the rows of `mf query` as it writes them to a CSV; empty text is null."""
+        path = self.folder / "answer.csv"
+        path.unlink(missing_ok=True)
+        done = self.mf("query", *words, "--csv", str(path), **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with path.open(encoding="utf-8", newline="") as file:
+            return [dict(row) for row in csv.DictReader(file)]
+
+
+def published_shop(folder: Path, run: Run) -> Shop:
+    """Lay out what `mf` reads: two project files, the metrics as dbt wrote them, a publication."""
+    publish(run.database, public_marts(run.target), folder / "published")
+    return shop(folder, run.target)
+
+
+def shop(folder: Path, target: Path) -> Shop:
+    """The same beside a publication that stands there."""
+    (folder / "target").mkdir(parents=True)
+    for path in (CHECKOUT / "dbt_project.yml", CHECKOUT / "profiles.yml"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    name = "semantic_manifest.json"
+    (folder / "target" / name).write_bytes((target / name).read_bytes())
+    return Shop(folder)
