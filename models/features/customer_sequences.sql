@@ -52,7 +52,8 @@ event_days as (
     group by h.cut_off_at, h.person_id, h.event_day
 ),
 
--- The gap of the earliest day that is kept is to the day before it, kept or not.
+-- The gap of the earliest day that is kept is to the day before it, kept or not. Both windows are
+-- one, latest day first: rows are sorted once.
 placed as (
     select
         *,
@@ -60,9 +61,9 @@ placed as (
             partition by cut_off_at, person_id
             order by event_day desc
         ) as place,
-        lag(event_day) over (
+        lead(event_day) over (
             partition by cut_off_at, person_id
-            order by event_day
+            order by event_day desc
         ) as previous_event_day
     from event_days
 ),
