@@ -151,7 +151,7 @@ def test_a_build_of_a_part_publishes_nothing(project, warehouse, refused):
 
 
 def test_what_nobody_may_see_publishes_nothing(project, warehouse, refused):
-    """The architecture rules keep such a mart out of the project; publishing does not rely on it."""
+    """Architecture rules keep such a mart out of the project; publishing does not rely on it."""
 
     def tagged(nodes):
         column = {"name": "email_hash", "config": {"meta": {"pii": "email"}}}
