@@ -10,7 +10,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app truth mature bars deep test-deep soak bench bench-daily bench-churn bench-app mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature bars deep test-deep soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ $(STAMP): pyproject.toml requirements.lock
 
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
 	@echo "Building and testing the warehouse (the sample takes a minute or two) ..."
-	@$(BIN)/dbt --quiet build
+	@$(BIN)/dbt --quiet build || { code=$$?; [ $$code -ne 1 ] || $(BIN)/stayhouse explain; exit $$code; }
 	@$(BIN)/stayhouse publish
 
 test: setup lint ## Pass every check.
@@ -95,6 +95,18 @@ real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make 
 
 publish: setup ## Publish the last build again.
 	@$(BIN)/stayhouse publish
+
+new-model: setup ## Write a mart that passes every check, to start from: ROOM=retention NAME=my_mart.
+	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" -- "$(ROOM)" "$(NAME)"
+
+show: setup ## One model on a page, with its first rows: make show MODEL=orders.
+	@$(BIN)/stayhouse show -- "$(MODEL)"
+
+diff: setup ## Which marts' rows changed since a commit, and by how much: make diff BASE=main.
+	@$(BIN)/stayhouse diff --to "$(TO)" -- "$(BASE)"
+
+explain: setup ## What failed in the last build, what it means, and what to do.
+	@$(BIN)/stayhouse explain
 
 sample: SAMPLE = --customers-per-year 1200 --days 500 --seed 1 --start 2024-01-01
 sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')

@@ -34,17 +34,8 @@ def public_marts(target: Path) -> list[Mart]:
         StayhouseError: there was no build, it did not go well, it left out a public mart, or one
             is not fit to be seen (a private name, no column, a column that is tagged personal).
     """
-    built = _check_build(_read(target / "run_results.json"))
-    manifest = _read(target / "manifest.json")
-    keys = _keys(manifest)
-    marts = {
-        unique_id: _mart(node, keys.get(unique_id, ()))
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model"
-        and node["config"].get("access") == "public"
-        and node["config"].get("contract", {}).get("enforced")
-        and node["fqn"][1] != "staging"
-    }
+    built = _check_build(read_artifact(target / "run_results.json"))
+    marts = _marts(read_artifact(target / "manifest.json"))
     if not marts:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt build' in this project."
@@ -57,6 +48,27 @@ def public_marts(target: Path) -> list[Mart]:
             "published: run 'dbt build' with every public mart and publish again."
         )
     return sorted(marts.values(), key=lambda mart: (mart.room, mart.name))
+
+
+def manifest_marts(manifest: dict[str, Any]) -> list[Mart]:
+    """Return the public marts that a manifest names, by room and name.
+
+    Raises:
+        StayhouseError: one of them is not fit to be seen.
+    """
+    return sorted(_marts(manifest).values(), key=lambda mart: (mart.room, mart.name))
+
+
+def _marts(manifest: dict[str, Any]) -> dict[str, Mart]:
+    keys = grain_keys(manifest)
+    return {
+        unique_id: _mart(node, keys.get(unique_id, ()))
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and node["config"].get("access") == "public"
+        and node["config"].get("contract", {}).get("enforced")
+        and node["fqn"][1] != "staging"
+    }
 
 
 def _mart(node: dict[str, Any], key: tuple[str, ...]) -> Mart:
@@ -73,13 +85,18 @@ def _mart(node: dict[str, Any], key: tuple[str, ...]) -> Mart:
             "YAML, run 'dbt build' and publish again."
         )
     for column in columns.values():
-        metas = (column.get("meta"), (column.get("config") or {}).get("meta"))
-        if any("pii" in (meta or {}) for meta in metas):
+        if is_personal(column):
             raise StayhouseError(
                 f"{room}.{name} holds {column['name']}, which is tagged personal, so nothing was "
                 "published: leave it out of the mart, run 'dbt build' and publish again."
             )
     return Mart(room, name, key, tuple(columns))
+
+
+def is_personal(column: dict[str, Any]) -> bool:
+    """Return whether a column of the manifest is tagged personal (``meta: {pii: ...}``)."""
+    metas = (column.get("meta"), (column.get("config") or {}).get("meta"))
+    return any("pii" in (meta or {}) for meta in metas)
 
 
 def _check_build(results: dict[str, Any]) -> set[str]:
@@ -103,7 +120,7 @@ def _check_build(results: dict[str, Any]) -> set[str]:
     return {result["unique_id"] for result in results["results"]}
 
 
-def _keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def grain_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the key columns of models by unique id: those that a grain or unique test holds."""
     keys: dict[str, tuple[str, ...]] = {}
     for node in manifest["nodes"].values():
@@ -117,7 +134,12 @@ def _keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_artifact(path: Path) -> dict[str, Any]:
+    """Return a file that dbt wrote.
+
+    Raises:
+        StayhouseError: there is none, or it is not whole.
+    """
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
