@@ -16,6 +16,7 @@ from stayhouse.tables import cell, table
 from stayhouse.warehouse import identifier, reading
 
 _ROWS_SHOWN = 5
+_ROWS_UPRIGHT = 3
 _WIDTH = 100
 _HIDDEN = "(personal)"
 
@@ -69,9 +70,8 @@ def find(manifest: dict[str, Any], name: str) -> dict[str, Any]:
     near += [other for other in sorted(nodes) if bare and bare in other and other not in near][:4]
     said = ", ".join(f"{nodes[other]['schema']}.{other}" for other in near)
     raise StayhouseError(
-        f"No model is named {name}: "
-        + (f"did you mean {said}? " if said else "")
-        + "A new one is known after `dbt parse` or `dbt build -s <name>`."
+        f"No model is named {name}{f', but there is {said}' if said else ''}: give a name "
+        "of models/*/*.sql, and run `dbt parse` first if it is new."
     )
 
 
@@ -135,8 +135,9 @@ def _rows_in(path: Path, node: dict[str, Any], key: tuple[str, ...]) -> list[str
         return [head]
     if len(names) > 8 or sum(map(len, names)) > _WIDTH:
         # Too wide for a screen: a row a column.
-        upright = [list(line) for line in zip(names, *shown, strict=True)]
-        return [head, *table(["column", *(f"row {n + 1}" for n in range(len(shown)))], upright)]
+        some = shown[:_ROWS_UPRIGHT]
+        upright = [list(line) for line in zip(names, *some, strict=True)]
+        return [head, *table(["column", *(f"row {n + 1}" for n in range(len(some)))], upright)]
     return [head, *table(names, shown)]
 
 
