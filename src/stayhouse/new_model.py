@@ -262,8 +262,11 @@ def _yml(name: str, start: Start) -> str:
 
 
 def _law(room: str, name: str, start: Start) -> str:
-    keys = ",\n".join(f"    coalesce(n.{key}, s.{key}) as {key}" for key in start.key)
-    joined = " and ".join(f"n.{key} = s.{key}" for key in start.key)
+    keys = [f"coalesce(n.{key}, s.{key}) as {key}" for key in start.key]
+    pairs = [f"n.{key} = s.{key}" for key in start.key]
+    # sqlfluff wants a list of one on the line of its word.
+    select = f" {keys[0]}" if len(keys) == 1 else "\n    " + ",\n    ".join(keys)
+    joined = f" {pairs[0]}" if len(pairs) == 1 else "\n        " + "\n        and ".join(pairs)
     comment = wrap(
         f"Every row of {start.name} is a row of {name}, and the other way round. If it breaks: a "
         f"filter or a join in models/{room}/{name}.sql loses or multiplies rows; where that is "
@@ -274,11 +277,10 @@ def _law(room: str, name: str, start: Start) -> str:
     opening = "\n".join(f"-- {line}" for line in comment)
     return f"""\
 {opening}
-select
-{keys}
+select{select}
 from {{{{ ref('{name}') }}}} as n
 full outer join {{{{ ref('{start.name}') }}}} as s
-    on {joined}
+    on{joined}
 where n.{first} is null or s.{first} is null
 """
 
