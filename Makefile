@@ -63,7 +63,7 @@ test-deep: deep ## Pass the checks of the networks.
 bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
 
-soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: twenty minutes or so.
+soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: half an hour or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_publish.py tests/soak/check_nights.py tests/soak/check_kills.py
 
 bench: setup ## What the default cuts of retention cost at a million customers, in CPU seconds.
