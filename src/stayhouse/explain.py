@@ -106,7 +106,7 @@ def failure(
         f"{kind.replace('_', ' ')} {name} could not be built ({path})",
         node.get("description", ""),
         _build_remedy(kind, name, path, node, message),
-        message.splitlines()[:_LINES_SHOWN],
+        _told(message),
     )
 
 
@@ -161,13 +161,20 @@ def _generic_test(
 
 def _unit_test(node: dict[str, Any], manifest: dict[str, Any], message: str) -> Failure:
     model = manifest["nodes"].get(f"model.stayhouse.{node['model']}") or {}
+    title = f"unit test {node['name']} of {node['model']} ({node['original_file_path']})"
+    if message.startswith(("Runtime Error", "Compilation Error", "Database Error")):
+        remedy = (
+            f"it could not be run: give its rows the columns that the model reads now, in "
+            f"{node['original_file_path']}, or mend {model.get('original_file_path')}."
+        )
+        return Failure(title, node.get("description", ""), remedy, _told(message))
     return Failure(
-        f"unit test {node['name']} of {node['model']} ({node['original_file_path']})",
+        title,
         node.get("description", ""),
         f"the model gives other rows than were worked out by hand: mend "
         f"{model.get('original_file_path', node['model'])}, or, if the rule has changed on "
         f"purpose, the rows under unit_tests in {node['original_file_path']}.",
-        message.splitlines()[:_LINES_SHOWN],
+        _told(message),
     )
 
 
@@ -197,6 +204,12 @@ def _rows(node: dict[str, Any], root: Path, database: Path) -> list[str]:
     except duckdb.Error:
         return [f"its rows: {compiled}"]
     return [f"its first rows (all: {compiled})", *(f"  {line}" for line in table(names, found))]
+
+
+def _told(message: str) -> list[str]:
+    """Return dbt's words, without the macros that they passed through."""
+    lines = [line for line in message.splitlines() if not line.strip().startswith("> ")]
+    return lines[:_LINES_SHOWN]
 
 
 def _rows_of(count: int) -> str:

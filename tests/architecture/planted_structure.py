@@ -48,6 +48,11 @@ OFFENCES: list[Offence] = [
         [LAW, "does not say what holds"],
     ),
     (remedies.laws_say_what_to_do, file(LAW, "select 1\n"), [LAW, "does not say what holds"]),
+    (
+        remedies.errors_say_what_to_do,
+        file("src/stayhouse/x.py", 'raise StayhouseError(f"{path} is empty: nothing to do.")\n'),
+        ["src/stayhouse/x.py:1", '"_ is empty: nothing to do."', "does not say what to do"],
+    ),
     (remedies.unit_tests_say_what_they_hold, unit_test(" "), ["models/x.yml", "unit test t"]),
     # rooms
     (
@@ -281,6 +286,10 @@ LAWFUL: list[Neighbour] = [
             "{{ config(severity='warn') }}\n-- Every order has a person who placed it. If it\n"
             "-- breaks: look at the join of persons.\nselect 1\n",
         ),
+    ),
+    (
+        remedies.errors_say_what_to_do,
+        file("src/stayhouse/x.py", 'raise StayhouseError(f"{path} is empty: write it again.")\n'),
     ),
     (remedies.unit_tests_say_what_they_hold, unit_test("An order without a person has none.")),
     (rooms.data_goes_up, model(X, "orders", "customer_snapshots", "int_retention__cells")),
