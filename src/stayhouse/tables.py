@@ -1,6 +1,6 @@
 """Rows as lines of plain text."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 _CELL_WIDTH = 40
 
@@ -11,19 +11,21 @@ def cell(value: object) -> str:
     return text if len(text) <= _CELL_WIDTH else f"{text[: _CELL_WIDTH - 1]}…"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: int = -1) -> list[str]:
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], right: Container[int] = ()
+) -> list[str]:
     """Return aligned lines under a header.
 
     Args:
         header: the names of the columns.
         rows: their cells.
-        right: columns from this one on are set to the right; none if negative.
+        right: the places of columns that are set to the right.
     """
     cells = [list(header), *map(list, rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         "  ".join(
-            text.rjust(width) if 0 <= right <= place else text.ljust(width)
+            text.rjust(width) if place in right else text.ljust(width)
             for place, (text, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in cells

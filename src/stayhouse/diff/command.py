@@ -76,7 +76,7 @@ def report(comparison: Comparison, before: str, now: str) -> list[str]:
     lines = [f"before: {before}", f"now:    {now}", ""]
     if rows:
         header = ["mart", "before", "now", "added", "removed", "changed", "what"]
-        lines += [*table(header, rows), ""]
+        lines += [*table(header, rows, right=range(1, 6)), ""]
     for label, names in (("before", comparison.only_before), ("now", comparison.only_now)):
         if names:
             lines += wrap(f"only {label}: {', '.join(names)}", _WIDTH, subsequent_indent="  ")
