@@ -72,8 +72,8 @@ def _run(args: argparse.Namespace) -> int:
     print(
         f"\nIt passes as it is: dbt build -s +{args.name}, then make show MODEL={args.name}."
         "\nNow make it an answer: say in the SQL's first line what it asks, keep the columns it "
-        "needs,\nchange YAML, unit test and law with it. Its question and a query belong into "
-        "README.md,\nits mart into a row of docs/coverage.md; make test tells what is missing."
+        "needs,\nchange YAML, unit test and law with it. Two lines are left to you, and no check "
+        "asks for them:\nits question with a query in README.md, its mart in docs/coverage.md."
     )
     return 0
 

@@ -125,6 +125,13 @@ def _rows_in(path: Path, node: dict[str, Any], key: tuple[str, ...]) -> list[str
             found = rows.fetchall()
         except duckdb.CatalogException:
             return [f"{path} has no {node['schema']}.{node['name']}: dbt build -s +{node['name']}"]
+        except duckdb.Error as error:
+            # A view over landed files that are gone, or that lie elsewhere from where one stands.
+            why = str(error).splitlines()[0]
+            return [
+                f"{node['schema']}.{node['name']} cannot be read ({why}): run this from the "
+                f"project's folder, or dbt build -s +{node['name']}"
+            ]
     hidden = {name for name, column in node["columns"].items() if is_personal(column)}
     shown = [
         [_HIDDEN if name in hidden else cell(value) for name, value in zip(names, row, strict=True)]

@@ -138,6 +138,15 @@ def test_a_model_that_was_not_built_is_said(built, done):
     assert "has no core.orders: dbt build -s +orders" in done("show", "orders")
 
 
+def test_a_view_whose_files_are_gone_is_said(built, done):
+    with duckdb.connect(str(built / "warehouse" / "stayhouse.duckdb")) as con:
+        con.execute("drop table core.orders")
+        con.execute(f"copy (select 1 as x) to '{built}/x.parquet'")
+        con.execute(f"create view core.orders as from '{built}/x.parquet'")
+    (built / "x.parquet").unlink()
+    assert "core.orders cannot be read (" in done("show", "orders")
+
+
 def test_while_a_build_holds_the_file_the_published_one_is_shown(built, done):
     path = built / "warehouse" / "stayhouse.duckdb"
     code = f"import duckdb; c = duckdb.connect({str(path)!r}); print('open', flush=True); input()"
