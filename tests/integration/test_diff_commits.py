@@ -1,11 +1,13 @@
 """Commits are built and compared; nothing is left behind, by an error or a kill."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import duckdb
 import pytest
 
 from tests.building import CHECKOUT
@@ -53,8 +55,8 @@ def git(folder, *words):
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """Three commits: without a project, with one, and one that does not build; then a change that
-    is built and not committed.
+    """Four commits: without a project, with one, one that does not build, and one in which people
+    are worth something else; the last is built, with a comment that is not committed.
     """
     root = tmp_path_factory.mktemp("checkout")
     git(root, "init", "--quiet")
@@ -73,9 +75,11 @@ def checkout(tmp_path_factory):
     git(root, "commit", "--quiet", "-am", "broken")
     git(root, "tag", "broken")
     # The third person is worth 10 more, the last is gone.
-    model.write_text(
-        "select i as person_id, 2 * i + if(i = 2, 10, 0) as worth from range(4) as t(i)\n"
-    )
+    sql = "select i as person_id, 2 * i + if(i = 2, 10, 0) as worth from range(4) as t(i)\n"
+    model.write_text(sql)
+    git(root, "commit", "--quiet", "-am", "worth")
+    git(root, "tag", "worth")
+    model.write_text(f"-- A comment.\n{sql}")
     words = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build"]
     done = subprocess.run(
         words, cwd=root, env=environment(root, root), capture_output=True, text=True
@@ -113,12 +117,31 @@ def is_clean(root, scratch):
     )
 
 
-def test_a_commit_is_built_and_compared(checkout, tmp_path):
-    done = diff(checkout, tmp_path, "people")
+def test_two_commits_are_built_and_compared(checkout, tmp_path):
+    done = diff(checkout, tmp_path, "people", "--to", "worth")
     assert done.returncode == 0, done.stderr
     (line,) = [line.split() for line in done.stdout.splitlines() if line.startswith("core.people")]
     assert line[1:6] == ["5", "4", "0", "1", "1"]
     assert "worth 1 (mean 10, largest 10)" in done.stdout
+    assert is_clean(checkout, tmp_path)
+
+
+def test_a_commit_is_compared_with_the_warehouse_as_it_was_built(checkout, tmp_path):
+    done = diff(checkout, tmp_path, "worth")
+    assert done.returncode == 0, done.stderr
+    assert "as it was last built" in done.stdout
+    assert done.stdout.endswith("\n1 mart holds the same rows.\n")
+    assert is_clean(checkout, tmp_path)
+
+
+def test_a_file_that_was_kept_is_compared(checkout, tmp_path_factory, tmp_path):
+    kept = tmp_path_factory.mktemp("kept") / "stayhouse.duckdb"
+    shutil.copy(checkout / "warehouse" / "stayhouse.duckdb", kept)
+    with duckdb.connect(str(kept)) as con:
+        con.execute("update core.people set worth = 7 where person_id = 0")
+    done = diff(checkout, tmp_path, "--base-db", str(kept))
+    assert done.returncode == 0, done.stderr
+    assert "worth 1 (mean 7, largest 7)" in done.stdout
     assert is_clean(checkout, tmp_path)
 
 
@@ -130,6 +153,8 @@ def test_a_commit_is_built_and_compared(checkout, tmp_path):
         (["people", "--to", "no-such"], "git knows no commit 'no-such'"),
         ([""], "make diff BASE=<commit>"),
         (["people", "--base-db", "x"], "needs one thing to compare with"),
+        (["people", "--to", "people"], "are one commit"),
+        (["--base-db", "warehouse/stayhouse.duckdb"], "is the warehouse file itself"),
         (["--base-db", "x"], "There is no warehouse file x"),
         (["empty"], "Commit empty holds no dbt_project.yml"),
         (["broken"], "Commit broken does not build"),

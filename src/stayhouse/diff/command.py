@@ -49,9 +49,17 @@ def _run(args: argparse.Namespace) -> int:
             "stayhouse diff --base-db <warehouse file>."
         )
     # What cannot be compared is said before anything is built.
-    for name in filter(None, (args.base, args.to)):
-        commit_of(root, name)
+    commits = [commit_of(root, name) for name in (args.base, args.to) if name]
+    if len(commits) > len(set(commits)):
+        raise StayhouseError(
+            f"{args.base} and {args.to} are one commit, which cannot differ from itself: name "
+            "another one."
+        )
     now = None if args.to else _as_built(root)
+    if now is not None and args.base_db and args.base_db.resolve() == now.database.resolve():
+        raise StayhouseError(
+            f"{args.base_db} is the warehouse file itself: name a copy that you have kept of it."
+        )
     with ExitStack() as stack:
         if args.base or args.to:
             scratch = stack.enter_context(scratch_folder())
