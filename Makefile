@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish sample clean
+.PHONY: help setup build test lint app truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml requirements.lock
 
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
 	@echo "Building and testing the warehouse (the sample takes a minute or two) ..."
-	@$(BIN)/dbt --quiet build
+	@$(BIN)/dbt --quiet build || { code=$$?; [ $$code -ne 1 ] || $(BIN)/stayhouse explain; exit $$code; }
 	@$(BIN)/stayhouse publish
 
 test: setup lint ## Pass every check.
@@ -74,8 +74,8 @@ test-metrics: metrics ## Every metric and saved query against SQL on the marts.
 bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
 
-soak: setup ## Thirty nights, nights in another order, forty kills: twenty minutes or so.
-	@$(BIN)/python -m pytest -s tests/soak/check_nights.py tests/soak/check_kills.py
+soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: half an hour or so.
+	@$(BIN)/python -m pytest -s tests/soak/check_publish.py tests/soak/check_nights.py tests/soak/check_kills.py
 
 bench: setup ## What the default cuts of retention cost at a million customers, in CPU seconds.
 	@$(BIN)/python -m tests.bench.retention
@@ -106,6 +106,18 @@ real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make 
 
 publish: setup ## Publish the last build again.
 	@$(BIN)/stayhouse publish
+
+new-model: setup ## Write a mart that passes every check, to start from: ROOM=retention NAME=my_mart.
+	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" -- "$(ROOM)" "$(NAME)"
+
+show: setup ## One model on a page, with its first rows: make show MODEL=orders.
+	@$(BIN)/stayhouse show -- "$(MODEL)"
+
+diff: setup ## Which marts' rows changed since a commit, and by how much: make diff BASE=main.
+	@$(BIN)/stayhouse diff --to "$(TO)" -- "$(BASE)"
+
+explain: setup ## What failed in the last build, what it means, and what to do.
+	@$(BIN)/stayhouse explain
 
 sample: SAMPLE = --customers-per-year 1200 --days 500 --seed 1 --start 2024-01-01
 sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')

@@ -13,11 +13,12 @@ _GOOD = {"success", "pass", "warn", "no-op", "reused"}
 
 @dataclass(frozen=True)
 class Mart:
-    """A public mart: its room (the schema), its name, its key columns (empty if none is tested)."""
+    """A public mart: its room (the schema), name, key (empty if none is tested), its columns."""
 
     room: str
     name: str
     key: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 def public_marts(target: Path) -> list[Mart]:
@@ -30,19 +31,11 @@ def public_marts(target: Path) -> list[Mart]:
         target: the folder that dbt wrote ``manifest.json`` and ``run_results.json`` to.
 
     Raises:
-        StayhouseError: there was no build, it did not go well, or it left out a public mart.
+        StayhouseError: there was no build, it did not go well, it left out a public mart, or one
+            is not fit to be seen (a private name, no column, a column that is tagged personal).
     """
-    built = _check_build(_read(target / "run_results.json"))
-    manifest = _read(target / "manifest.json")
-    keys = _keys(manifest)
-    marts = {
-        unique_id: Mart(node["schema"], node["alias"], keys.get(unique_id, ()))
-        for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "model"
-        and node["config"].get("access") == "public"
-        and node["config"].get("contract", {}).get("enforced")
-        and node["fqn"][1] != "staging"
-    }
+    built = _check_build(read_artifact(target / "run_results.json"))
+    marts = _marts(read_artifact(target / "manifest.json"))
     if not marts:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt build' in this project."
@@ -55,6 +48,55 @@ def public_marts(target: Path) -> list[Mart]:
             "published: run 'dbt build' with every public mart and publish again."
         )
     return sorted(marts.values(), key=lambda mart: (mart.room, mart.name))
+
+
+def manifest_marts(manifest: dict[str, Any]) -> list[Mart]:
+    """Return the public marts that a manifest names, by room and name.
+
+    Raises:
+        StayhouseError: one of them is not fit to be seen.
+    """
+    return sorted(_marts(manifest).values(), key=lambda mart: (mart.room, mart.name))
+
+
+def _marts(manifest: dict[str, Any]) -> dict[str, Mart]:
+    keys = grain_keys(manifest)
+    return {
+        unique_id: _mart(node, keys.get(unique_id, ()))
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and node["config"].get("access") == "public"
+        and node["config"].get("contract", {}).get("enforced")
+        and node["fqn"][1] != "staging"
+    }
+
+
+def _mart(node: dict[str, Any], key: tuple[str, ...]) -> Mart:
+    """Return a mart of the manifest, if everybody may see it."""
+    room, name, columns = node["schema"], node["alias"], node["columns"]
+    if name.startswith(("int_", "ml_")):
+        raise StayhouseError(
+            f"{room}.{name} is public and its name says that it is private, so nothing was "
+            "published: take 'access: public' out of its YAML, or give it a plain noun."
+        )
+    if not columns:
+        raise StayhouseError(
+            f"{room}.{name} names no column, so nothing was published: list its columns in its "
+            "YAML, run 'dbt build' and publish again."
+        )
+    for column in columns.values():
+        if is_personal(column):
+            raise StayhouseError(
+                f"{room}.{name} holds {column['name']}, which is tagged personal, so nothing was "
+                "published: leave it out of the mart, run 'dbt build' and publish again."
+            )
+    return Mart(room, name, key, tuple(columns))
+
+
+def is_personal(column: dict[str, Any]) -> bool:
+    """Return whether a column of the manifest is tagged personal (``meta: {pii: ...}``)."""
+    metas = (column.get("meta"), (column.get("config") or {}).get("meta"))
+    return any("pii" in (meta or {}) for meta in metas)
 
 
 def _check_build(results: dict[str, Any]) -> set[str]:
@@ -73,12 +115,12 @@ def _check_build(results: dict[str, Any]) -> set[str]:
         name = bad[0]["unique_id"].split(".", 2)[-1]
         raise StayhouseError(
             f"The last build did not go well ({name}: {bad[0]['status']}{more}), so nothing was "
-            "published: mend it, run 'dbt build' and publish again."
+            "published: mend it ('stayhouse explain' says how), run 'dbt build' and publish again."
         )
     return {result["unique_id"] for result in results["results"]}
 
 
-def _keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def grain_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the key columns of models by unique id: those that a grain or unique test holds."""
     keys: dict[str, tuple[str, ...]] = {}
     for node in manifest["nodes"].values():
@@ -92,7 +134,12 @@ def _keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_artifact(path: Path) -> dict[str, Any]:
+    """Return a file that dbt wrote.
+
+    Raises:
+        StayhouseError: there is none, or it is not whole.
+    """
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -16,6 +16,10 @@ _COMMANDS = (
     "stayhouse.summary",
     "stayhouse.model_card.command",
     "stayhouse.doctor",
+    "stayhouse.new_model",
+    "stayhouse.show",
+    "stayhouse.diff.command",
+    "stayhouse.explain",
 )
 
 

@@ -7,9 +7,12 @@ A build locks the warehouse file, so nobody else reads it. Readers get a copy::
     published/current                     -> versions/<n>
     published/versions/<n>/stayhouse.duckdb
     published/versions/<n>/parquet/<room>/<mart>.parquet
+    published/versions/<n>/contents.json         rows and hash of each mart
 
-A version is written out of sight, counted, flushed and renamed; then one link is replaced. Until
-that moment readers see the version before, and whoever has it open keeps it.
+A version is written out of sight, flushed, opened again and held to the warehouse, and renamed;
+then one link is replaced. Until that moment readers see the version before, and whoever has it open
+keeps it. What a killed publication left is hidden (a name that begins with a dot) or a version that
+nobody was led to; the next one removes it.
 """
 
 import argparse
@@ -25,14 +28,13 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import Mart, public_marts
+from stayhouse.content import Content
 from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
+from stayhouse.publication import DATABASE, PARQUET, check, write
 from stayhouse.summary import summary_lines
-from stayhouse.warehouse import identifier, literal, reading
 
-# Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
-_STORAGE_VERSION = "v1.4.0"
-_DATABASE = "stayhouse.duckdb"
+_CURRENT = "current"
 # Readers that resolved the link before a publication have this many of them to open their file.
 _VERSIONS_KEPT = 3
 
@@ -78,14 +80,12 @@ def _run(args: argparse.Namespace) -> int:
         f"published version {publication.version}: {len(publication.row_counts)} marts, "
         f"{total:,} rows\n"
     )
-    print("\n".join(summary_lines(publication.folder / _DATABASE, PLACES)))
+    print("\n".join(summary_lines(publication.folder / DATABASE, PLACES)))
     return 0
 
 
 def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publication:
     """Copy marts from a warehouse file into a new version, and make it the current one.
-
-    The rows of a mart are written in the order of its key, so that equal marts give equal files.
 
     Args:
         warehouse: the DuckDB file that dbt built; opened read-only.
@@ -93,41 +93,34 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
         published: the folder that readers know; made if it does not exist.
 
     Raises:
-        StayhouseError: the warehouse cannot be read, lacks a mart, or a copy has other rows than
-            its mart; what was published before still stands.
+        StayhouseError: the warehouse cannot be read, lacks a mart, a copy does not hold the rows
+            of its mart, or the folder cannot be written; what was published before still stands.
     """
     versions = published / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
     # The two names that readers know lead through `current`: one replacement moves both.
     links = {
-        published / "current": "versions/{version}",
-        published / _DATABASE: f"current/{_DATABASE}",
-        published / "parquet": "current/parquet",
+        published / _CURRENT: "versions/{version}",
+        published / DATABASE: f"{_CURRENT}/{DATABASE}",
+        published / PARQUET: f"{_CURRENT}/{PARQUET}",
     }
     for link in links:
         if link.exists() and not link.is_symlink():
             raise StayhouseError(
                 f"{link} is in the way of a link that publishing puts there: move it elsewhere."
             )
-    with _lock(published):
-        work = versions / ".work"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir()
-        try:
-            row_counts = _copy(warehouse, marts, work)
-            _flush_tree(work)
-            version = max(_versions(versions), default=0) + 1
-            folder = versions / str(version)
-            os.rename(work, folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        flush(versions)
-        for link, target in links.items():
-            _link(link, target.format(version=version))
-        flush(published)
-        for old in sorted(_versions(versions))[:-_VERSIONS_KEPT]:
-            shutil.rmtree(versions / str(old))
-    return Publication(version, folder, row_counts)
+    with _told(published):
+        versions.mkdir(parents=True, exist_ok=True)
+        with _lock(published):
+            version = _current(published) + 1
+            _clear(versions, version)
+            contents = _prepare(warehouse, marts, versions, version)
+            for link, target in links.items():
+                _link(link, target.format(version=version))
+            flush(published)
+            for old in sorted(_versions(versions))[:-_VERSIONS_KEPT]:
+                _remove(versions / str(old))
+    row_counts = {f"{mart.room}.{mart.name}": held.row_count for mart, held in contents.items()}
+    return Publication(version, versions / str(version), row_counts)
 
 
 def is_published(published: Path) -> bool:
@@ -150,61 +143,71 @@ def withdraw(published: Path, keep: int | None = None) -> None:
         return
     with _lock(published):
         if keep is None:
-            for name in (_DATABASE, "parquet", "current"):
+            for name in (DATABASE, PARQUET, _CURRENT):
                 (published / name).unlink(missing_ok=True)
         for folder in (published / "versions").iterdir():
             if folder.name != str(keep):
-                shutil.rmtree(folder)
-
-
-def _copy(warehouse: Path, marts: Sequence[Mart], work: Path) -> dict[str, int]:
-    """Write the marts as one DuckDB file and as Parquet; return their row counts, checked."""
-    row_counts = {}
-    with reading(warehouse) as con:
-        con.execute(f"set temp_directory = {literal(str(work / 'spill'))}")
-        con.execute(
-            f"attach {literal(str(work / _DATABASE))} as publication "
-            f"(storage_version {literal(_STORAGE_VERSION)})"
-        )
-        for mart in marts:
-            source = f"warehouse.{identifier(mart.room)}.{identifier(mart.name)}"
-            copy = f"publication.{identifier(mart.room)}.{identifier(mart.name)}"
-            parquet = work / "parquet" / mart.room / f"{mart.name}.parquet"
-            parquet.parent.mkdir(parents=True, exist_ok=True)
-            order = ", ".join(map(identifier, mart.key)) or "all"
-            try:
-                con.execute(f"create schema if not exists publication.{identifier(mart.room)}")
-                con.execute(f"create table {copy} as select * from {source} order by {order}")
-            except duckdb.CatalogException as error:
-                raise StayhouseError(
-                    f"{warehouse} has no table {mart.room}.{mart.name}: run 'dbt build' into this "
-                    "file (STAYHOUSE_DB names it) and publish again."
-                ) from error
-            con.execute(
-                f"copy (from {copy}) to {literal(str(parquet))} (format parquet, compression zstd)"
-            )
-            counts = [
-                _count(con, relation)
-                for relation in (source, copy, f"read_parquet({literal(str(parquet))})")
-            ]
-            if len(set(counts)) > 1:
-                raise StayhouseError(
-                    f"{mart.room}.{mart.name} has {counts[0]} rows in the warehouse, {counts[1]} "
-                    f"in the copied database and {counts[2]} in Parquet: nothing was published, "
-                    "check the disk and publish again."
-                )
-            row_counts[f"{mart.room}.{mart.name}"] = counts[0]
-        con.execute("detach publication")
-    shutil.rmtree(work / "spill", ignore_errors=True)
-    return row_counts
-
-
-def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return int(con.execute(f"select count(*) from {relation}").fetchall()[0][0])
+                _remove(folder)
 
 
 def _versions(versions: Path) -> list[int]:
     return [int(path.name) for path in versions.iterdir() if path.name.isdecimal()]
+
+
+def _current(published: Path) -> int:
+    """Return the number of the version that readers are led to; 0 where there is none."""
+    link = published / _CURRENT
+    name = link.readlink().name if link.is_symlink() else ""
+    return int(name) if name.isdecimal() else 0
+
+
+def _prepare(
+    warehouse: Path, marts: Sequence[Mart], versions: Path, version: int
+) -> dict[Mart, Content]:
+    """Make a version whole, out of sight, and give it its number; return what it holds."""
+    work = versions / ".work"
+    work.mkdir()
+    try:
+        contents = write(warehouse, marts, work)
+        _flush_tree(work)
+        check(work, contents)
+        os.rename(work, versions / str(version))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    flush(versions)
+    return contents
+
+
+def _clear(versions: Path, version: int) -> None:
+    """Remove what a killed publication left: what is hidden, and versions nobody was led to.
+
+    They would count among those that are kept, in the place of versions that have readers.
+    """
+    for folder in versions.iterdir():
+        if not folder.name.isdecimal() or int(folder.name) >= version:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a version; killed on the way, no half of it stands under its name."""
+    hidden = folder
+    if not folder.name.startswith("."):
+        hidden = folder.with_name(f".{folder.name}.old")
+        os.rename(folder, hidden)
+    shutil.rmtree(hidden)
+
+
+@contextmanager
+def _told(published: Path) -> Iterator[None]:
+    """Say in one sentence what the disk refused."""
+    try:
+        yield
+    except (OSError, duckdb.OperationalError) as error:
+        why = str(error).splitlines()[0].rstrip(".")
+        raise StayhouseError(
+            f"Publishing into {published} stopped ({why}): make room or mend the disk and publish "
+            "again; readers keep a whole version."
+        ) from error
 
 
 @contextmanager

@@ -1,9 +1,13 @@
 """Offences against what stands where: rooms, specs, sources, macros."""
 
-from tests.architecture import macros, personal, rooms, sources, specs
+from dataclasses import replace
+
+from tests.architecture import macros, personal, remedies, rooms, sources, specs
+from tests.architecture.house import House
 from tests.architecture.planting import (
     Neighbour,
     Offence,
+    Plant,
     both,
     edited,
     file,
@@ -16,13 +20,45 @@ X = "models/retention/x.sql"
 PII = {"email_hash": {"description": "", "config": {"meta": {"pii": "email"}}}}
 ORDERS = "models/staging/shop/stg_shop__orders.sql"
 
+LAW = "tests/laws/x.sql"
+
+
+def unit_test(description: str) -> Plant:
+    """A unit test with this description."""
+
+    def plant(house: House) -> House:
+        test = {"name": "t", "original_file_path": "models/x.yml", "description": description}
+        tests = {**house.manifest["unit_tests"], "unit_test.stayhouse.x.t": test}
+        return replace(house, manifest={**house.manifest, "unit_tests": tests})
+
+    return plant
+
+
 # Rule, offence, what its sentence must say.
 OFFENCES: list[Offence] = [
+    # remedies
+    (
+        remedies.laws_say_what_to_do,
+        file(LAW, "-- Every order has a person who placed it.\nselect 1\n"),
+        [LAW, "does not say what to do", "If it breaks:"],
+    ),
+    (
+        remedies.laws_say_what_to_do,
+        file(LAW, "-- If it breaks: look at the join of persons.\nselect 1\n"),
+        [LAW, "does not say what holds"],
+    ),
+    (remedies.laws_say_what_to_do, file(LAW, "select 1\n"), [LAW, "does not say what holds"]),
+    (
+        remedies.errors_say_what_to_do,
+        file("src/stayhouse/x.py", 'raise StayhouseError(f"{path} is empty: nothing to do.")\n'),
+        ["src/stayhouse/x.py:1", '"_ is empty: nothing to do."', "does not say what to do"],
+    ),
+    (remedies.unit_tests_say_what_they_hold, unit_test(" "), ["models/x.yml", "unit test t"]),
     # rooms
     (
         rooms.every_room_has_a_floor,
         model("models/misc/x.sql"),
-        ["models/misc/x.sql", "in no room", "tests/architecture/rooms.py"],
+        ["models/misc/x.sql", "in no room", "src/stayhouse/rooms.py"],
     ),
     (
         rooms.data_goes_up,
@@ -243,6 +279,19 @@ OFFENCES: list[Offence] = [
 
 # Rule, the lawful neighbour of an offence.
 LAWFUL: list[Neighbour] = [
+    (
+        remedies.laws_say_what_to_do,
+        file(
+            LAW,
+            "{{ config(severity='warn') }}\n-- Every order has a person who placed it. If it\n"
+            "-- breaks: look at the join of persons.\nselect 1\n",
+        ),
+    ),
+    (
+        remedies.errors_say_what_to_do,
+        file("src/stayhouse/x.py", 'raise StayhouseError(f"{path} is empty: write it again.")\n'),
+    ),
+    (remedies.unit_tests_say_what_they_hold, unit_test("An order without a person has none.")),
     (rooms.data_goes_up, model(X, "orders", "customer_snapshots", "int_retention__cells")),
     (rooms.data_goes_up, model("models/churn/x.sql", "rfm_segments", "cohort_retention")),
     (

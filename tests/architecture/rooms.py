@@ -1,28 +1,14 @@
 """Who reads whom: data goes up, floor by floor, and never comes down."""
 
+from stayhouse.rooms import FLOORS
 from tests.architecture.house import House, Node, is_private_name, room, schema_name
-
-FLOORS = {
-    "staging": 0,
-    "core": 1,
-    "features": 2,
-    "retention": 3,
-    "behavior": 3,
-    "segments": 3,
-    "feedback": 3,
-    "churn": 4,
-    "value": 4,
-    "recommendations": 4,
-    "experiments": 4,
-    "strategy": 5,
-}
 
 
 def every_room_has_a_floor(house: House) -> list[str]:
     """A model lies in a room of the house."""
     return [
         f"{model['original_file_path']} lies in no room of the house: move it to one of "
-        f"{', '.join(FLOORS)}, or give the new room a floor in tests/architecture/rooms.py."
+        f"{', '.join(FLOORS)}, or give the new room a floor in src/stayhouse/rooms.py."
         for model in house.models()
         if room(model) not in FLOORS
     ]

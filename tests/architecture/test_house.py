@@ -8,6 +8,7 @@ from tests.architecture import (
     metrics,
     personal,
     python,
+    remedies,
     rooms,
     sources,
     specs,
@@ -18,7 +19,7 @@ from tests.architecture.planting import Rule
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for module in (rooms, sql, specs, sources, personal, macros, python, features, metrics)
+    for module in (rooms, sql, specs, sources, personal, macros, python, features, metrics, remedies)
     for rule in module.RULES
 )
 

@@ -1,6 +1,7 @@
 """An analyst's Tuesday: one SQL model and its YAML; and what happens on the wrong floor."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,22 +77,74 @@ def test_a_new_model_passes(copy: Run) -> None:
     )
     assert offences(copy) == []
     # The pages ask nothing of an analyst: their test passes in the copy too.
-    pages = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "tests/unit/test_readme.py",
-        "-k",
-        "not sql and not analysis",
-    ]
+    pages = ("tests/unit/test_readme.py", "-k", "not sql and not analysis")
+    passes(copy, "pytest", "-q", *pages)
+    passes(copy, "sqlfluff", "lint", "models/retention/first_order_hours.sql")
+
+
+def passes(run: Run, *words: str) -> str:
+    """Run a Python module in the copy, which must succeed; return what it printed."""
     done = subprocess.run(
-        pages, cwd=copy.project, env=copy.environment(), capture_output=True, text=True
+        [sys.executable, "-m", *words],
+        cwd=run.project,
+        env=run.environment(),
+        capture_output=True,
+        text=True,
     )
-    assert done.returncode == 0, done.stdout
-    lint = [sys.executable, "-m", "sqlfluff", "lint", "models/retention/first_order_hours.sql"]
-    done = subprocess.run(lint, cwd=copy.project, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_what_new_model_writes_passes_as_it_is(copy: Run, warehouse: Run) -> None:
+    """Lint, contract, grain, law, unit test, rules and pages; from a key of one column and of many,
+    from the room itself and from a lower floor.
+    """
+    starts = {
+        "customers": "core",
+        "customer_lifecycle": "retention",
+        "cohort_retention": "retention",
+    }
+    copy.folder.mkdir()
+    shutil.copyfile(warehouse.database, copy.database)
+    names = [f"start_{start}" for start in starts]
+    for name, start in zip(names, starts, strict=True):
+        passes(copy, "stayhouse.cli", "new-model", "retention", name, "--from", start)
+    done = copy.dbt("build", "--select", *names)
+    assert done.returncode == 0, done.stdout[-3000:]
+    results = json.loads((copy.target / "run_results.json").read_text())["results"]
+    # Of each: the model, its grain, its law and its unit test.
+    for name in names:
+        ids = [one["unique_id"] for one in results if name in one["unique_id"]]
+        assert sorted(one.split(".")[0] for one in ids) == ["model", "test", "test", "unit_test"]
+    for name, (start, room) in zip(names, starts.items(), strict=True):
+        assert copy.query(f"select count(*) from retention.{name}") == copy.query(
+            f"select count(*) from {room}.{start}"
+        )
+    assert offences(copy) == []
+    written = [f"models/retention/{name}.sql" for name in names]
+    written += [f"tests/laws/start_{start}_equals_{start}.sql" for start in starts]
+    passes(copy, "sqlfluff", "lint", *written)
+    passes(copy, "pytest", "-q", "tests/unit/test_readme.py", "-k", "not sql and not analysis")
+    shown = passes(copy, "stayhouse.cli", "show", names[0], "--target-path", str(copy.target))
+    assert "One row per source and customer" in shown
+    assert f"held by   {names[0]}_equals_customers" in shown
+
+    # The law holds: a filter that nobody stated is named, with what to do.
+    sql = copy.project / written[0]
+    sql.write_text(
+        sql.read_text().replace("\n    from customers\n", "\n    from customers\n    limit 5\n")
+    )
+    assert copy.dbt("build", "--select", names[0]).returncode == 1
+    done = subprocess.run(
+        [sys.executable, "-m", "stayhouse.cli", "explain", "--target-path", str(copy.target)],
+        cwd=copy.project,
+        env=copy.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert f"law {names[0]}_equals_customers is broken by" in done.stdout
+    assert f"a filter or a join in {written[0]}" in " ".join(done.stdout.split())
 
 
 def test_on_the_wrong_floor_the_mistake_and_the_remedy_are_named(copy: Run) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
-from tests.building import Run, copy_of_checkout, mart_hashes
+from tests.building import PUBLIC_ROOMS, Run, copy_of_checkout, mart_hashes
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,54 @@ def test_rebuilding_and_publishing_under_a_reader(copy: Run) -> None:
     # A build is a function of (landed data, commit, vars).
     assert mart_hashes(copy.database) == first
     assert mart_hashes(Path(os.path.realpath(link))) == first
+
+
+def test_nothing_personal_or_private_is_published(copy: Run) -> None:
+    """Held to the YAML files and the landed hashes of addresses, in both forms of the copy."""
+    promised: dict[str, list[str]] = {}
+    personal = set()
+    for path in (copy.project / "models").rglob("*.yml"):
+        for model in yaml.safe_load(path.read_text()).get("models", []):
+            columns = model.get("columns", [])
+            personal |= {column["name"] for column in columns if "pii" in str(column)}
+            if model.get("config", {}).get("access") == "public":
+                promised[f"{path.parent.name}.{model['name']}"] = [c["name"] for c in columns]
+    assert personal == {"email_hash"}
+    assert {name.split(".")[0] for name in promised} == set(PUBLIC_ROOMS)
+
+    folder = (copy.project / "published" / "current").resolve()
+    with duckdb.connect() as con:
+        con.execute(f"attach '{folder / 'stayhouse.duckdb'}' as published (read_only)")
+        landed = copy.project / "seeds" / "sample" / "shop"
+        con.execute(
+            "create table hashes as select email_hash from "
+            f"read_parquet(['{landed}/customers/*/*.parquet', '{landed}/orders/*/*.parquet'], "
+            "union_by_name = true) where email_hash is not null"
+        )
+        assert con.execute("select count(*) > 1000 from hashes").fetchall() == [(True,)]
+        tables = con.execute(
+            "select table_schema || '.' || table_name, table_type from information_schema.tables "
+            "where table_catalog = 'published'"
+        ).fetchall()
+        assert dict(tables) == dict.fromkeys(promised, "BASE TABLE")
+        parquet = {f"{path.parent.name}.{path.stem}": path for path in folder.rglob("*.parquet")}
+        assert set(parquet) == set(promised)
+        for name, columns in promised.items():
+            for relation in (f"published.{name}", f"'{parquet[name]}'"):
+                found = con.execute(f"describe from {relation}").fetchall()
+                assert [column[0] for column in found] == columns, relation
+                assert not personal & set(columns)
+                texts = [column[0] for column in found if column[1] == "VARCHAR"]
+                for text in texts:
+                    seen = con.execute(
+                        f'select count(*) from {relation} where "{text}" in (from hashes)'
+                    ).fetchall()
+                    assert seen == [(0,)], (relation, text)
+    assert {path.name for path in folder.rglob("*") if path.is_file()} == {
+        "contents.json",
+        "stayhouse.duckdb",
+        *(path.name for path in parquet.values()),
+    }
 
 
 def test_a_failed_build_publishes_nothing(copy: Run) -> None:

@@ -1,5 +1,7 @@
 -- Every cut-off's buyers have one BG/NBD model, fitted on all of them and on nobody else, and by it
 -- each of them has a probability.
+-- If it breaks: compare int_bg_nbd__histories with the buyers of the snapshots at that cut-off; a
+-- fit of Python that gives no parameters is src/stayhouse/purchasing/fits.py.
 with customer_snapshots as (
     select * from {{ ref('customer_snapshots') }}
 ),

@@ -1,6 +1,8 @@
 -- What a cancelled order sold, less its discounts, less what was refunded before the cancellation,
 -- is what the cancellation takes back, to the last digit of its own currency; and only cancelled
 -- orders have one.
+-- If it breaks: look at int_money_lines__native, which writes the cancellation; an order whose
+-- currency differs from that of its lines is the usual cause.
 with lines as (
     select
         m.source_name,

@@ -1,4 +1,6 @@
 -- Every cost of a complete month is in exactly one row of channel_quality, whoever came by it.
+-- If it breaks: a month or a channel falls out of a join in models/retention/channel_quality.sql;
+-- seed channel_names may name one channel twice.
 with spent as (
     select
         cast(date_trunc('month', c.day) as date) as acquisition_month,

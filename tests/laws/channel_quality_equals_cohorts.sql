@@ -1,5 +1,7 @@
 -- Everybody came by exactly one channel, known or not: the people of a month are its cohort of net
 -- orders. Who is judged is one of them, and who came back is one of those.
+-- If it breaks: a person has no channel, or two: look at int_acquisition__people and the order of
+-- seed channel_rules.
 with cohorts as (
     select
         cohort_start as acquisition_month,

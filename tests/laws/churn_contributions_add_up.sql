@@ -2,6 +2,8 @@
 -- The base and the contributions of all features add up to the log-odds of the published score,
 -- for every customer of the classifier that is explained; nobody is left out, nobody else is in.
 -- Where a probability is so near to 0 or 1 that its log-odds are rounded, it is compared itself.
+-- If it breaks: the explanation is of another model or other features than the score: build
+-- ml_churn_classifiers+ anew, then look at src/stayhouse/churn/explain.
 with summed as (
     select
         cast(person_id as varchar) as person_id,

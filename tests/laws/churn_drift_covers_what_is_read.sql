@@ -1,5 +1,7 @@
 -- Where the history carries a model, every feature is watched at test and today and every
 -- classifier's score too, over all customers; an index is never below 0.
+-- If it breaks: a feature or classifier is missing from int_churn__compared: name it there as the
+-- features in the meta of ml_churn_classifiers are named.
 with churn_drift as (
     select * from {{ ref('churn_drift') }}
 ),

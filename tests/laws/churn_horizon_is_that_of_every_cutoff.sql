@@ -1,5 +1,7 @@
 -- Every cut-off asks for the one horizon; where no var chose it, it is no longer than the history
 -- allows, and a month at least; the gaps behind it are those of the people's order days.
+-- If it breaks: look at models/features/churn_horizon.sql; a var churn_horizon_days longer than the
+-- history allows is no error of the data.
 with order_days as (
     select distinct
         person_id,

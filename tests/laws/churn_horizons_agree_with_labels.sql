@@ -1,5 +1,7 @@
 -- Within the shop's own horizon the comparison of horizons knows the outcomes that churn_labels
 -- knows, and its row is made of them.
+-- If it breaks: int_outcomes__windows and churn_labels ask for the outcome in different windows:
+-- bring the two in line.
 with churn_labels as (
     select * from {{ ref('churn_labels') }}
     where not is_censored

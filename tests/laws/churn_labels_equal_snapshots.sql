@@ -1,4 +1,6 @@
 -- Every snapshot has a label and every label a snapshot.
+-- If it breaks: churn_labels joins a cut-off or a person that customer_snapshots does not have:
+-- both take theirs from churn_cutoffs.
 select
     coalesce(s.person_id, l.person_id) as person_id,
     coalesce(s.cut_off_at, l.cut_off_at) as cut_off_at

@@ -1,4 +1,6 @@
 -- A classifier is judged if and only if it was fitted, and one that was not says why.
+-- If it breaks: a classifier was dropped in silence: look at what its fit said in the log of the
+-- build, and at src/stayhouse/churn/fit.py.
 with judged as (
     select distinct classifier from {{ ref('churn_evaluation') }}
 )

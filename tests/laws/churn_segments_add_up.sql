@@ -1,6 +1,8 @@
 -- Each kind of segment holds every customer of the test cut-off once, what is withheld included,
 -- and all of them together are measured as the evaluation measures them. Nobody small is shown,
 -- unless all of a kind are.
+-- If it breaks: int_churn__segments places a customer twice or nowhere; the edges are those of seed
+-- churn_segment_bands.
 with churn_evaluation as (
     select * from {{ ref('churn_evaluation') }}
     where split = 'test'

@@ -1,5 +1,7 @@
 -- The outcomes of training lie before validation, those of validation before test; and a label is
 -- null exactly while its horizon is open.
+-- If it breaks: the splits in models/features/churn_cutoffs.sql overlap, so a model would be judged
+-- on what it has seen: mend that before any score is used.
 select
     l.cut_off_at,
     l.split

@@ -1,5 +1,7 @@
 -- Everybody with an active day before the clock's local day has one state, that of the days since
 -- the last one; and the state did not begin before the person did.
+-- If it breaks: look at the days at the edges (7, 30) in models/retention/customer_lifecycle.sql,
+-- and at days at or after the clock.
 with days as (
     select
         d.person_id,

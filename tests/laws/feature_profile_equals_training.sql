@@ -1,5 +1,7 @@
 -- The profile is of the training snapshots: as many of them, each quantile where it belongs, a gap
 -- missing exactly for who bought on one day only, and each feature once a column of the snapshots.
+-- If it breaks: a feature of customer_snapshots is not listed in
+-- models/features/feature_profile.sql, or a split other than train is read there.
 with trained as (
     select * from {{ ref('customer_snapshots') }}
     where split = 'train'

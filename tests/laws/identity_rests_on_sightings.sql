@@ -1,5 +1,7 @@
 -- Each interval begins and is known by a sighting of its customer on its visitor; and each sighting
 -- lies in an interval of its customer, but for two customers seen at the very same instant.
+-- If it breaks: identity_map and identity_sightings are of different rules: look at what makes a
+-- new interval in models/core/identity_map.sql.
 with intervals as (
     select * from {{ ref('identity_map') }}
 ),

@@ -1,6 +1,8 @@
 -- The ledger is orders less refunds, by source, kind, currency and day, so by month too: items and
 -- discounts of accepted lines of accepted orders, their charges, and accepted refunds. Read from
 -- staging by other code than the ledger's. Of cancellations another law tells.
+-- If it breaks: look for the source, kind and day in int_money_lines__native: a line without its
+-- order, or another time zone for the day.
 {%- set with_lines = [] -%}
 {%- set with_charges = [] -%}
 {%- set with_refunds = [] -%}

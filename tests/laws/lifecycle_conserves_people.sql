@@ -1,5 +1,7 @@
 -- new + returning + resurrected = active(i); active(i) - active(i-1) = new + resurrected - lapsed;
 -- no period is missing up to the last complete one; new people of a grain are everybody, once.
+-- If it breaks: a person is in two states or in none in a period: look at how
+-- models/retention/lifecycle.sql finds the period before.
 with periods as (
     select
         l.*,

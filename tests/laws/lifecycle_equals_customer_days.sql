@@ -1,5 +1,7 @@
 -- The people of a period are those with an active day in it; the active days of a complete month
 -- are those of its stickiness, which is their share of all days of its people.
+-- If it breaks: lifecycle and stickiness cut days into periods differently: both take the local day
+-- of customer_days.
 with days as (
     select
         d.person_id,

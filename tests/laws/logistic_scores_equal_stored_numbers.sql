@@ -1,5 +1,7 @@
 -- Today's scores of the logistic regression, computed here from the numbers in the store, are those
 -- that were published, for everybody. `final` scores today.
+-- If it breaks: features were filled or scaled otherwise when scoring than when fitting: build
+-- ml_churn_classifiers+ anew, then look at src/stayhouse/churn/design.py.
 {{ config(group='churn') }}
 
 {%- set certainty = '1e-6' %}

@@ -1,5 +1,7 @@
 -- Everybody with an order that is net at the clock has one rhythm, over all of those days; its
 -- interval is in order, and its score passes a half exactly when the expected day has passed.
+-- If it breaks: look at int_retention__order_days and the interval in
+-- models/retention/purchase_rhythm.sql.
 with bought as (
     select
         person_id,

@@ -1,5 +1,7 @@
 -- The referred and the others are together whom the channels brought, month by month, in every
 -- count and in money.
+-- If it breaks: referral_retention and channel_quality take other people or another month: both
+-- read int_acquisition__people.
 with groups as (
     select
         acquisition_month,

@@ -1,5 +1,7 @@
 -- A referral of a referrer who is eligible falls inside the window, or after it and before the
 -- clock, and nowhere else; the months add up to the row of all.
+-- If it breaks: look at the edges of the window (var referral_window_days) in
+-- models/retention/referral_k.sql.
 with pairs as (
     select count(*) as referral_count
     from {{ ref('referrals') }} as r

@@ -1,5 +1,7 @@
 -- Every customer stands in exactly one tree: one row each, one generation below their referrer and
 -- under the same root; who is counted below others is counted once by each generation above.
+-- If it breaks: look in models/retention/referrals.sql at which referrals cannot be true (a circle,
+-- somebody older than their referrer), and in int_referrals__ancestors at who stands above whom.
 with referrals as (
     select * from {{ ref('referrals') }}
 ),

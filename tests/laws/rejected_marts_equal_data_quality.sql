@@ -1,4 +1,6 @@
 -- The rejected rows that can be read are those that data_quality counts, reason by reason.
+-- If it breaks: rejected_events or rejected_rows leaves out a table or a reason that data_quality
+-- counts.
 with readable as (
     select
         source_name,

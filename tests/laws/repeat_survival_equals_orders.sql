@@ -1,6 +1,8 @@
 -- Whoever first ordered on a complete day is in each cut once (in months: in a complete one), comes
 -- back or is censored, and is at risk until then; curves begin at 1, never rise and lie within
 -- their interval.
+-- If it breaks: look at the first orders at the edge of the clock and at who is censored in
+-- models/retention/repeat_survival.sql.
 with bought as (
     select
         o.person_id,

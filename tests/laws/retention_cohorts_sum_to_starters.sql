@@ -1,5 +1,7 @@
 -- Cohort sizes of each cut sum to the people who started in a complete period, each once, however
 -- they are sliced and whatever is withheld; read from orders.
+-- If it breaks: a person starts twice or never: look at the first of each kind in
+-- int_retention__activities, and at int_retention__people.
 with starters as (
     select
         'order' as start_kind,

@@ -1,5 +1,7 @@
 -- Every curve begins at 1; `on` <= `on_or_after`; `on_or_after` does not rise with the index within
 -- one eligible set; retained <= eligible <= cohort; the interval holds the rate.
+-- If it breaks: the row breaks arithmetic, not a wish: look for its cut and period in
+-- int_retention__cells.
 with curves as (
     select
         *,

@@ -1,5 +1,7 @@
 -- What a curve pools is what the mature cells of the cube hold, and revenue retention holds the net
 -- sales of everybody who is in a cohort.
+-- If it breaks: retention_curves takes other cells than the mature ones of retention_cube, or
+-- revenue_retention leaves a person out.
 with cells as (
     select
         cut_id,

@@ -1,5 +1,7 @@
 -- The slices of a cut, those withheld included, add up to the same cut without slices, cell by
 -- cell; and no slice of fewer people than the limit is shown.
+-- If it breaks: a person has two values of a slice, or none: look at int_retention__people; what is
+-- withheld is decided in models/retention/retention_cube.sql.
 with totals as (
     select * from {{ ref('retention_cube') }}
     where slice = 'none'

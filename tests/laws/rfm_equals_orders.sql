@@ -1,4 +1,6 @@
 -- RFM counts each person with a net order at the clock once, with all of those orders.
+-- If it breaks: a person falls out of a join in models/segments/rfm_segments.sql, most often with
+-- the seeds rfm_segment_map and rfm_frequency_edges.
 with bought as (
     select
         person_id,

@@ -1,4 +1,6 @@
 -- Each of the 25 cells of recency and frequency has exactly one segment.
+-- If it breaks: add the cell that is missing to seeds/rfm_segment_map.csv, or take out the one that
+-- stands twice.
 with cells as (
     select
         recency_score,

@@ -1,6 +1,8 @@
 -- Every snapshot has a sequence, and the other way round: its latest day is the latest visit or
 -- purchase that the snapshot counts, and what fits into it says as much of the last 30 days. It
 -- holds nothing that became known at its cut-off or after it.
+-- If it breaks: customer_sequences and customer_snapshots count other days or other instants of
+-- knowing: compare the person in int_visits__as_known and int_orders__as_known.
 with sequences as (
     select
         person_id,

@@ -1,4 +1,6 @@
 -- Every event of a visitor is in exactly one session, and in exactly one visitor day.
+-- If it breaks: int_sessions__merged or int_visitor_days__merged lost or doubled an event: run `dbt
+-- build --full-refresh` once; if it stays, look at how late events join.
 with events as (
     select
         source_name,

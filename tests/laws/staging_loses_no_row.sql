@@ -1,6 +1,8 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. A source
 -- lands its tables under their canonical names, except that Online Retail's one table is split in
 -- two, and nothing may fall between them, and that each row of CDNOW's is an order and its line.
+-- If it breaks: the staging view of that source filters or multiplies rows: it is to keep all of
+-- them, with a reason_code for what is refused.
 {%- set renamed = ('online_retail', 'cdnow') %}
 with counted as (
     {%- for source_name, tables in source_tables().items() if source_name not in renamed %}

@@ -1,6 +1,8 @@
 -- The versions of an order, a customer or a product follow each other without gap or overlap, in
 -- the order of their numbers; the last one, and no other, is current; and each thing that has a
 -- current row has versions.
+-- If it breaks: look at known_at and the order of versions in the model that is named: two versions
+-- of one instant, or one that repeats the one before.
 with versions as (
     select
         'order' as thing,

@@ -14,7 +14,7 @@ from tests.conftest import Project
 
 CUSTOMERS = "customer_id,email,referred_by\nc1,a@x.org,\nc2,b@x.org,c1\n"
 REQUESTS = "customer_id,requested_at\nc1,2024-03-01\n"
-MARTS = [Mart("core", "clock", ())]
+MARTS = [Mart("core", "clock", (), ("a",))]
 DBT_BUILD = remains.build
 
 

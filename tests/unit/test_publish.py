@@ -14,16 +14,17 @@ from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
 
-PRODUCTS = Mart("core", "products", ("product_id",))
-CLOCK = Mart("core", "clock", ())
+PRODUCTS = Mart("core", "products", ("product_id",), ("product_id",))
+CLOCK = Mart("core", "clock", (), ("as_of_at", "base_currency"))
 
 
-def node(room, name, *, access="public", contract=True):
+def node(room, name, *columns, access="public", contract=True):
     return {
         "resource_type": "model",
         "schema": room,
         "alias": name,
         "fqn": ["stayhouse", room, name],
+        "columns": {column: {"name": column} for column in columns},
         "config": {"access": access, "contract": {"enforced": contract}},
     }
 
@@ -53,8 +54,8 @@ def warehouse(project):
         con.execute("create table core.int_products__versions as select 1 as secret")
         con.execute("create view staging.stg_shop__products as select 1 as product_id")
     nodes = {
-        "model.stayhouse.products": node("core", "products"),
-        "model.stayhouse.clock": node("core", "clock"),
+        "model.stayhouse.products": node("core", "products", "product_id"),
+        "model.stayhouse.clock": node("core", "clock", "as_of_at", "base_currency"),
         "model.stayhouse.int_products__versions": node(
             "core", "int_products__versions", access="private"
         ),
@@ -67,6 +68,13 @@ def warehouse(project):
     (target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
     run_results(project, "success", "pass", "warn")
     return path
+
+
+def change_manifest(project, change):
+    path = project.root / "target" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    change(manifest["nodes"])
+    path.write_text(json.dumps(manifest))
 
 
 def run_results(
@@ -105,6 +113,7 @@ def test_public_marts_are_copied_and_nothing_else(project, warehouse, done):
     assert files == ["core", "core/clock.parquet", "core/products.parquet"]
     # Nothing but the two marts: no write-ahead log, no working folder.
     assert sorted(path.name for path in (published / "current").iterdir()) == [
+        "contents.json",
         "parquet",
         "stayhouse.duckdb",
     ]
@@ -141,6 +150,39 @@ def test_a_build_of_a_part_publishes_nothing(project, warehouse, refused):
     assert not (project.root / "published").exists()
 
 
+def test_what_nobody_may_see_publishes_nothing(project, warehouse, refused):
+    """Architecture rules keep such a mart out of the project; publishing does not rely on it."""
+
+    def tagged(nodes):
+        column = {"name": "email_hash", "config": {"meta": {"pii": "email"}}}
+        nodes["model.stayhouse.clock"]["columns"]["email_hash"] = column
+
+    def tagged_in_the_old_place(nodes):
+        nodes["model.stayhouse.clock"]["columns"]["email_hash"] = {
+            "name": "email_hash",
+            "meta": {"pii": "email"},
+        }
+
+    def private(nodes):
+        nodes["model.stayhouse.clock"]["alias"] = "int_clock"
+
+    def bare(nodes):
+        nodes["model.stayhouse.clock"]["columns"] = {}
+
+    path = project.root / "target" / "manifest.json"
+    good = path.read_text()
+    for change, sentence in (
+        (tagged, "core.clock holds email_hash, which is tagged personal"),
+        (tagged_in_the_old_place, "core.clock holds email_hash, which is tagged personal"),
+        (private, "core.int_clock is public and its name says that it is private"),
+        (bare, "core.clock names no column"),
+    ):
+        path.write_text(good)
+        change_manifest(project, change)
+        assert sentence in refused("publish")
+        assert not (project.root / "published").exists()
+
+
 @pytest.mark.parametrize("which", ["run", "test", "compile"])
 def test_only_a_build_is_published(project, warehouse, refused, which):
     run_results(project, "success", which=which)
@@ -166,18 +208,7 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(project, wareho
     published = project.root / "published"
     publish(warehouse, [PRODUCTS, CLOCK], published)
     with pytest.raises(StayhouseError, match=r"no table core\.gone"):
-        publish(warehouse, [PRODUCTS, Mart("core", "gone", ())], published)
-    assert (published / "current").readlink() == Path("versions/1")
-    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
-
-
-def test_a_copy_with_other_rows_is_not_published(project, warehouse, monkeypatch):
-    published = project.root / "published"
-    publish(warehouse, [CLOCK], published)
-    counts = iter([1000, 1000, 999])
-    monkeypatch.setattr("stayhouse.publish._count", lambda *_: next(counts))
-    with pytest.raises(StayhouseError, match="1000 in the copied database and 999 in Parquet"):
-        publish(warehouse, [PRODUCTS], published)
+        publish(warehouse, [PRODUCTS, Mart("core", "gone", (), ("x",))], published)
     assert (published / "current").readlink() == Path("versions/1")
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
 
@@ -210,21 +241,45 @@ def test_a_locked_warehouse_names_its_holder(project, warehouse, refused):
         holder.communicate("\n")
 
 
+def kept(published):
+    return sorted(path.name for path in (published / "versions").iterdir())
+
+
 def test_three_versions_are_kept_and_an_open_one_goes_on(project, warehouse):
     published = project.root / "published"
     publish(warehouse, [PRODUCTS], published)
     with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
-        for version in (2, 3, 4):
+        for version, expected in ((2, "12"), (3, "123"), (4, "234"), (5, "345")):
             assert publish(warehouse, [PRODUCTS], published).version == version
-        kept = sorted(path.name for path in (published / "versions").iterdir())
-        assert kept == ["2", "3", "4"]
+            assert kept(published) == list(expected)
         assert con.execute("select count(*) from core.products").fetchall() == [(1000,)]
+
+
+def test_versions_nobody_was_led_to_are_not_among_the_three(project, warehouse, monkeypatch):
+    """A publication that is killed between the whole version and the link leaves one of them."""
+    published = project.root / "published"
+    for _ in range(3):
+        publish(warehouse, [PRODUCTS], published)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            patch.setattr("stayhouse.publish._link", killed)
+            with pytest.raises(KeyboardInterrupt):
+                publish(warehouse, [PRODUCTS], published)
+        assert kept(published) == ["1", "2", "3", "4"]
+        assert (published / "current").readlink() == Path("versions/3")
+    assert publish(warehouse, [PRODUCTS], published).version == 4
+    assert kept(published) == ["2", "3", "4"]
 
 
 def test_what_a_killed_publish_left_is_cleared(project, warehouse):
     published = project.root / "published"
     (published / "versions" / ".work").mkdir(parents=True)
     (published / "versions" / ".work" / "stayhouse.duckdb").write_bytes(b"half")
+    (published / "versions" / ".3.old").mkdir()
     (published / ".current.new").symlink_to("nowhere")
     assert publish(warehouse, [PRODUCTS], published).version == 1
     assert sorted(path.name for path in published.iterdir()) == [
@@ -234,7 +289,7 @@ def test_what_a_killed_publish_left_is_cleared(project, warehouse):
         "stayhouse.duckdb",
         "versions",
     ]
-    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+    assert kept(published) == ["1"]
 
 
 def test_a_file_in_the_way_is_not_overwritten(project, warehouse):

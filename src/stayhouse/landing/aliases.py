@@ -160,7 +160,7 @@ def read_source(root: Path, name: str) -> Source:
     if name not in paths:
         raise StayhouseError(
             f"Unknown source {name!r}: models/staging has an aliases.csv for "
-            f"{', '.join(sorted(paths)) or 'no source'}."
+            f"{', '.join(sorted(paths)) or 'no source'}, so name one of these, or add a folder."
         )
     grouped: dict[str, list[Alias]] = {}
     with paths[name].open(encoding="utf-8-sig", newline="") as file:

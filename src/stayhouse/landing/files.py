@@ -130,7 +130,9 @@ def find_files(
         )
     for _, file in found:
         if file.path.stat().st_size == 0:
-            raise StayhouseError(f"{file.path} is empty (0 bytes): nothing to land.")
+            raise StayhouseError(
+                f"{file.path} is empty (0 bytes): export it again, or take it away."
+            )
     order = list(source.tables)
     found.sort(key=lambda pair: (order.index(pair[0].name), pair[1].name))
     taken = {file.path for _, file in found}

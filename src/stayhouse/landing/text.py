@@ -57,7 +57,9 @@ def csv_batches(
     try:
         header = next(reader, None)
     except csv.Error as error:
-        raise StayhouseError(f"The header of {file.name} is not CSV: {error}.") from error
+        raise StayhouseError(
+            f"The header of {file.name} is not CSV ({error}): correct its first line."
+        ) from error
     if header is None or _damage(pending):
         raise StayhouseError(
             f"{file.name} does not begin with a header in UTF-8: save it as CSV in UTF-8."

@@ -95,8 +95,9 @@ def build(architecture: Mapping[str, Any]) -> SequenceNetwork:
         encoder = Convolutions(size, width, architecture["layers"], architecture["kernel"])
     else:
         raise StayhouseError(
-            f"There is no network of kind {architecture['kind']!r} like this: a gru, or a cnn with "
-            "a kernel of an odd number of days."
+            f"There is no network of kind {architecture['kind']!r} like this: choose a gru, or a "
+            "cnn with a kernel of an odd number of days, in "
+            "python_models/churn/ml_churn_classifiers.yml."
         )
     return SequenceNetwork(encoder, architecture["static_count"], width)
 

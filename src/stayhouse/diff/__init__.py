@@ -1,0 +1,1 @@
+"""Which marts' rows changed between two builds, and by how much."""

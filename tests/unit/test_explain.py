@@ -1,0 +1,231 @@
+"""A failed build is told: what each check holds, the rows that broke it, and what to do."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import duckdb
+import pytest
+
+from stayhouse import cli
+from stayhouse.explain import law_text
+from tests.building import CHECKOUT
+
+LAW = """\
+{{ config(severity='error') }}
+-- Every order has a person
+-- who placed it. If it
+-- breaks: look at the join of persons
+-- in models/core/orders.sql.
+with a as (
+    -- Nothing of this is told.
+    select 1
+)
+select * from a
+"""
+
+
+def node(unique_id, path, **more):
+    name = unique_id.split(".")[2]
+    return {unique_id: {"name": name, "original_file_path": path, "description": "", **more}}
+
+
+NODES = {
+    **node(
+        "test.stayhouse.orders_have_people",
+        "tests/laws/orders_have_people.sql",
+        raw_code=LAW,
+        compiled_path="target/compiled/orders_have_people.sql",
+        test_metadata=None,
+    ),
+    **node(
+        "test.stayhouse.grain_orders",
+        "models/core/orders.yml",
+        compiled_path="target/compiled/gone.sql",
+        attached_node="model.stayhouse.orders",
+        test_metadata={"name": "grain", "kwargs": {"columns": ["source_name", "order_id"]}},
+    ),
+    **node(
+        "test.stayhouse.not_null_orders",
+        "models/core/orders.yml",
+        attached_node="model.stayhouse.orders",
+        test_metadata={"name": "not_null", "kwargs": {}},
+    ),
+    **node(
+        "model.stayhouse.orders",
+        "models/core/orders.sql",
+        description="One row per source and order.",
+        compiled_path="target/compiled/orders.sql",
+        patch_path="stayhouse://models/core/orders.yml",
+    ),
+    **node("seed.stayhouse.event_types", "seeds/event_types.csv"),
+}
+UNIT_TESTS = node(
+    "unit_test.stayhouse.orders.kinds",
+    "models/core/orders.yml",
+    model="orders",
+    description="A refund of everything leaves nothing.",
+)
+UNIT_TESTS["unit_test.stayhouse.orders.kinds"]["name"] = "kinds"
+
+
+@pytest.fixture
+def run(project, capsys):
+    """Say what dbt did last, and return the exit code and the words of explain."""
+
+    def told(*results):
+        target = project.root / "target"
+        (target / "compiled").mkdir(parents=True, exist_ok=True)
+        (target / "compiled" / "orders_have_people.sql").write_text(
+            "-- a comment\nselect order_id from core.orders where person_id is null -- the end\n"
+        )
+        (target / "manifest.json").write_text(
+            json.dumps({"nodes": NODES, "unit_tests": UNIT_TESTS})
+        )
+        rows = [
+            {"unique_id": unique_id, "status": status, "message": message, "failures": failures}
+            for unique_id, status, message, failures in results
+        ]
+        (target / "run_results.json").write_text(
+            json.dumps({"args": {"which": "build"}, "results": rows})
+        )
+        code = cli.main(["explain"])
+        printed = capsys.readouterr()
+        assert printed.err == ""
+        return code, printed.out, " ".join(printed.out.split())
+
+    return told
+
+
+def test_a_law_tells_what_holds_what_to_do_and_which_rows(run, project):
+    (project.root / "warehouse").mkdir()
+    with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
+        con.execute("create schema core")
+        con.execute("create table core.orders as select range as order_id, null as person_id "
+                    "from range(7, 16)")  # fmt: skip
+    code, out, words = run(("test.stayhouse.orders_have_people", "fail", "Got 9 results", 9))
+    assert code == 1
+    assert words.startswith(
+        "law orders_have_people is broken by 9 rows (tests/laws/orders_have_people.sql) "
+        "holds Every order has a person who placed it. "
+        "to do look at the join of persons in models/core/orders.sql."
+    )
+    assert "its first rows (all: target/compiled/orders_have_people.sql)" in out
+    assert [line.strip() for line in out.splitlines() if line.startswith("      ")] == [
+        "order_id",
+        "7",
+        "8",
+        "9",
+    ]
+    assert out.endswith("`dbt build -s <model>+` builds a part.\n")
+
+
+def test_a_law_that_warns_is_told_and_fails_nothing(run):
+    code, _, words = run(("test.stayhouse.orders_have_people", "warn", "Got 1 result", 1))
+    assert code == 0
+    assert words.startswith("law orders_have_people warns of 1 row (")
+    assert "Mend the first one" not in words
+
+
+def test_a_grain_tells_its_key_and_both_ways_out(run):
+    code, _, words = run(("test.stayhouse.grain_orders", "fail", "Got 2 results", 2))
+    assert code == 1
+    assert "grain of orders: 2 rows repeat a key or hold none (models/core/orders.yml)" in words
+    assert "One row per source and order. Its key is source_name, order_id." in words
+    assert "look in models/core/orders.sql for a join that multiplies rows" in words
+    assert "if the grain is another one now, say so in models/core/orders.yml" in words
+
+
+def test_another_test_names_its_model(run):
+    _, _, words = run(("test.stayhouse.not_null_orders", "fail", "Got 2 results", 2))
+    assert "test not_null of orders finds 2 rows" in words
+    assert "mend models/core/orders.sql, or the test in models/core/orders.yml" in words
+
+
+def test_a_unit_test_tells_its_rule_and_the_difference(run):
+    message = "\x1b[31mactual differs from expected:\x1b[0m\n\n@@,order_id\n+++,a\n---,b"
+    _, out, words = run(("unit_test.stayhouse.orders.kinds", "fail", message, 1))
+    assert "unit test kinds of orders (models/core/orders.yml)" in out
+    assert "holds A refund of everything leaves nothing." in words
+    assert "mend models/core/orders.sql, or, if the rule has changed on purpose" in words
+    assert "    +++,a\n    ---,b\n" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("unique_id", "message", "remedy"),
+    [
+        (
+            "model.stayhouse.orders",
+            "Binder Error: no x",
+            "(what ran is target/compiled/orders.sql)",
+        ),
+        (
+            "model.stayhouse.orders",
+            "This model has an enforced contract that failed.",
+            "the types in models/core/orders.yml in line",
+        ),
+        ("seed.stayhouse.event_types", "no x", "dbt build --full-refresh -s event_types"),
+        # A test that could not be run at all: its SQL is at fault.
+        ("test.stayhouse.orders_have_people", "Binder Error", "orders_have_people could not be"),
+        ("operation.stayhouse.stayhouse-on-run-start-0", "no", "dbt_project.yml"),
+    ],
+)
+def test_what_could_not_be_built_is_told_with_dbts_words(run, unique_id, message, remedy):
+    code, out, words = run((unique_id, "error", message, None))
+    assert code == 1
+    assert remedy in words
+    assert f"    {message}\n" in out
+
+
+def test_failures_come_first_and_what_was_skipped_is_counted(run):
+    code, out, _ = run(
+        ("test.stayhouse.orders_have_people", "warn", "Got 1 result", 1),
+        ("seed.stayhouse.event_types", "skipped", None, None),
+        ("test.stayhouse.grain_orders", "fail", "Got 2 results", 2),
+        ("model.stayhouse.orders", "error", "no x", None),
+        ("unit_test.stayhouse.orders.kinds", "skipped", None, None),
+    )
+    assert code == 1
+    places = [out.index(word) for word in ("model orders", "grain of", "warns of", "2 more were")]
+    assert places == sorted(places)
+
+
+def test_a_good_build_is_said(run):
+    code, out, _ = run(("model.stayhouse.orders", "success", "OK", None))
+    assert (code, out) == (0, "Nothing failed in the last run of dbt (build).\n")
+
+
+def test_without_a_build_there_is_nothing_to_explain(project, refused):
+    assert "run 'dbt build' first" in refused("explain")
+
+
+def test_a_law_without_a_remedy_has_none():
+    assert law_text("-- What holds.\nselect 1") == ("What holds.", "")
+    assert law_text("select 1") == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("dbt_ends_with", "called"),
+    [(0, ["dbt", "stayhouse publish"]), (1, ["dbt", "stayhouse explain"]), (2, ["dbt"])],
+)
+def test_make_build_explains_failed_nodes_and_publishes_only_a_good_build(
+    tmp_path, dbt_ends_with, called
+):
+    """dbt ends with 1 where nodes failed, with 2 where it stopped before it ran any."""
+    shutil.copy(CHECKOUT / "Makefile", tmp_path)
+    for name in ("pyproject.toml", "requirements.lock", "said"):
+        (tmp_path / name).touch()
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name, words, code in (("dbt", "dbt", dbt_ends_with), ("stayhouse", "stayhouse $1", 1)):
+        program = programs / name
+        ends = 0 if words.startswith("stayhouse") and not dbt_ends_with else code
+        program.write_text(f'#!/bin/sh\necho "{words}" >> {tmp_path}/said\nexit {ends}\n')
+        program.chmod(0o755)
+    (tmp_path / ".venv" / ".installed").touch()
+    os.utime(tmp_path / ".venv" / ".installed")
+    done = subprocess.run(["make", "build"], cwd=tmp_path, capture_output=True, text=True)
+    assert (tmp_path / "said").read_text().splitlines() == called
+    assert (done.returncode == 0) == (dbt_ends_with == 0)

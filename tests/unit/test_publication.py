@@ -1,0 +1,226 @@
+"""What was written is opened again before anybody is led to it: every kind of damage is refused."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from stayhouse import publish as publishing
+from stayhouse.artifacts import Mart
+from stayhouse.errors import StayhouseError
+from stayhouse.publish import publish
+
+PRODUCTS = Mart("core", "products", ("product_id",), ("product_id", "name"))
+CLOCK = Mart("core", "clock", (), ("as_of_at",))
+MARTS = [PRODUCTS, CLOCK]
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("create schema core")
+        con.execute(
+            "create table core.products as select i as product_id, md5(i::varchar) as name, "
+            "'secret' as email_hash from range(40000) t(i)"
+        )
+        con.execute("create table core.clock as select timestamp '2024-01-01' as as_of_at")
+        con.execute("create table core.int_people as select 'secret' as email_hash")
+    return path
+
+
+def database(folder):
+    return duckdb.connect(str(folder / "stayhouse.duckdb"))
+
+
+def another_value_in_the_database(folder):
+    with database(folder) as con:
+        con.execute("update core.products set name = 'x' where product_id = 7")
+
+
+def a_row_less_in_the_database(folder):
+    with database(folder) as con:
+        con.execute("delete from core.products where product_id = 7")
+
+
+def a_private_table_in_the_database(folder):
+    with database(folder) as con:
+        con.execute("create table core.int_people as select 1 as x")
+
+
+def a_mart_less_in_the_database(folder):
+    with database(folder) as con:
+        con.execute("drop table core.clock")
+
+
+def a_short_database(folder):
+    path = folder / "stayhouse.duckdb"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def damaged_bytes_in_the_database(folder):
+    path = folder / "stayhouse.duckdb"
+    content = bytearray(path.read_bytes())
+    # Beyond the headers, well inside the blocks of 256 KiB that hold rows.
+    for place in range(20_000, len(content), 50_000):
+        content[place] ^= 0xFF
+    path.write_bytes(content)
+
+
+def rewritten(folder, query):
+    path = folder / "parquet" / "core" / "products.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"copy ({query.format(path)}) to '{path}.new' (format parquet)")
+    Path(f"{path}.new").rename(path)
+
+
+def another_value_in_parquet(folder):
+    rewritten(
+        folder, "select product_id, if(product_id = 7, 'x', name) as name from read_parquet('{}')"
+    )
+
+
+def a_row_less_in_parquet(folder):
+    rewritten(folder, "from read_parquet('{}') where product_id <> 7")
+
+
+def a_row_for_another_in_parquet(folder):
+    """As many rows: one stands twice and another is gone."""
+    rewritten(
+        folder,
+        "select t.* from read_parquet('{0}') as t where product_id <> 7 "
+        "union all select * from read_parquet('{0}') where product_id = 8",
+    )
+
+
+def a_short_parquet(folder):
+    path = folder / "parquet" / "core" / "products.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def damaged_bytes_in_parquet(folder):
+    path = folder / "parquet" / "core" / "products.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def a_parquet_less(folder):
+    (folder / "parquet" / "core" / "clock.parquet").unlink()
+
+
+def a_private_parquet(folder):
+    shutil.copy(
+        folder / "parquet" / "core" / "clock.parquet", folder / "parquet" / "core" / "int_x.parquet"
+    )
+
+
+DAMAGES = {
+    another_value_in_the_database: "core.products in stayhouse.duckdb has other rows than",
+    a_row_less_in_the_database: "in stayhouse.duckdb has 39999 rows and the warehouse 40000",
+    a_private_table_in_the_database: "core.int_people is one too many or missing",
+    a_mart_less_in_the_database: "core.clock is one too many or missing",
+    a_short_database: "cannot be read again",
+    damaged_bytes_in_the_database: "cannot be read again",
+    another_value_in_parquet: "core.products in parquet/core/products.parquet has other rows than",
+    a_row_less_in_parquet: "products.parquet has 39999 rows and the warehouse 40000",
+    a_row_for_another_in_parquet: "products.parquet has other rows than the warehouse",
+    a_short_parquet: "cannot be read again",
+    damaged_bytes_in_parquet: "",
+    a_parquet_less: "core.clock is one too many or missing",
+    a_private_parquet: "core.int_x is one too many or missing",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_copy_is_refused(tmp_path, warehouse, monkeypatch, damage):
+    published = tmp_path / "published"
+    publish(warehouse, MARTS, published)
+    flush = publishing._flush_tree
+
+    def flushed_and_damaged(folder):
+        flush(folder)
+        damage(folder)
+
+    monkeypatch.setattr(publishing, "_flush_tree", flushed_and_damaged)
+    with pytest.raises(StayhouseError) as refusal:
+        publish(warehouse, MARTS, published)
+    sentence = str(refusal.value)
+    assert DAMAGES[damage] in sentence
+    assert "nothing was published" in sentence
+    assert "\n" not in sentence
+    assert (published / "current").readlink() == Path("versions/1")
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+    with duckdb.connect(str(published / "stayhouse.duckdb"), read_only=True) as con:
+        assert con.execute("select count(*) from core.products").fetchall() == [(40000,)]
+
+
+def test_only_what_the_contract_names_is_copied(tmp_path, warehouse):
+    """The table in the warehouse has a column more, and its schema a table more."""
+    folder = publish(warehouse, MARTS, tmp_path / "published").folder
+    with duckdb.connect(str(folder / "stayhouse.duckdb"), read_only=True) as con:
+        columns = con.execute(
+            "select table_name, column_name from information_schema.columns order by all"
+        ).fetchall()
+    assert columns == [("clock", "as_of_at"), ("products", "name"), ("products", "product_id")]
+    with duckdb.connect() as con:
+        parquet = con.execute(f"describe from '{folder}/parquet/core/products.parquet'").fetchall()
+    assert [column[0] for column in parquet] == ["product_id", "name"]
+    for path in folder.rglob("*"):
+        assert path.is_dir() or b"secret" not in path.read_bytes(), path
+
+
+def test_contents_tell_what_each_mart_holds(tmp_path, warehouse):
+    folder = publish(warehouse, MARTS, tmp_path / "published").folder
+    told = json.loads((folder / "contents.json").read_text())
+    assert {name: mart["row_count"] for name, mart in told.items()} == {
+        "core.products": 40000,
+        "core.clock": 1,
+    }
+    # By another sum than the one that wrote it: row by row, in Python.
+    with duckdb.connect(str(folder / "stayhouse.duckdb"), read_only=True) as con:
+        hashes = con.execute("select hash(product_id, name) from core.products").fetchall()
+    assert told["core.products"]["row_hash"] == f"{sum(row[0] for row in hashes):x}"
+
+
+def test_the_order_of_rows_does_not_count(tmp_path, warehouse):
+    """The warehouse holds the rows in another order than their key's, in which they are written."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("create table t as from core.products order by name")
+        con.execute("create or replace table core.products as from t")
+    assert publish(warehouse, MARTS, tmp_path / "published").row_counts["core.products"] == 40000
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from stayhouse.artifacts import Mart
+from stayhouse.errors import StayhouseError
+from stayhouse.publish import publish
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    publish(Path(sys.argv[1]), [Mart("core", "products", ("product_id",), ("product_id", "name"))],
+            Path(sys.argv[2]))
+except StayhouseError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("limit", [4_096, 300_000])
+def test_a_full_disk_is_said_and_leaves_the_old_version(tmp_path, warehouse, limit):
+    published = tmp_path / "published"
+    publish(warehouse, MARTS, published)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(warehouse), str(published), str(limit)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "make room or mend the disk" in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert (published / "current").readlink() == Path("versions/1")
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
