@@ -20,6 +20,18 @@ class Mart:
     key: tuple[str, ...]
 
 
+def read_manifest(target: Path) -> dict[str, Any]:
+    """Return what dbt read in the project.
+
+    Args:
+        target: the folder that dbt wrote ``manifest.json`` to.
+
+    Raises:
+        StayhouseError: there is none, or it is not whole.
+    """
+    return _read(target / "manifest.json")
+
+
 def public_marts(target: Path) -> list[Mart]:
     """Return the public marts of the last build, by room and name.
 
@@ -33,7 +45,7 @@ def public_marts(target: Path) -> list[Mart]:
         StayhouseError: there was no build, it did not go well, or it left out a public mart.
     """
     built = _check_build(_read(target / "run_results.json"))
-    manifest = _read(target / "manifest.json")
+    manifest = read_manifest(target)
     keys = _keys(manifest)
     marts = {
         unique_id: Mart(node["schema"], node["alias"], keys.get(unique_id, ()))

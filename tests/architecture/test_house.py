@@ -2,13 +2,23 @@
 
 import pytest
 
-from tests.architecture import features, macros, personal, python, rooms, sources, specs, sql
+from tests.architecture import (
+    features,
+    macros,
+    personal,
+    python,
+    relations,
+    rooms,
+    sources,
+    specs,
+    sql,
+)
 from tests.architecture.house import House
 from tests.architecture.planting import Rule
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for module in (rooms, sql, specs, sources, personal, macros, python, features)
+    for module in (rooms, sql, specs, relations, sources, personal, macros, python, features)
     for rule in module.RULES
 )
 

@@ -2,13 +2,19 @@
 
 import pytest
 
-from tests.architecture import planted_code, planted_features, planted_structure
+from tests.architecture import (
+    planted_code,
+    planted_features,
+    planted_relations,
+    planted_structure,
+)
 from tests.architecture.house import House
 from tests.architecture.planting import Plant, Rule
 from tests.architecture.test_house import RULES
 
-OFFENCES = planted_structure.OFFENCES + planted_code.OFFENCES + planted_features.OFFENCES
-LAWFUL = planted_structure.LAWFUL + planted_code.LAWFUL + planted_features.LAWFUL
+PLANTED = (planted_structure, planted_code, planted_features, planted_relations)
+OFFENCES = [offence for module in PLANTED for offence in module.OFFENCES]
+LAWFUL = [neighbour for module in PLANTED for neighbour in module.LAWFUL]
 
 
 @pytest.fixture(scope="session")
