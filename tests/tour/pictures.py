@@ -46,9 +46,11 @@ def take(folder: Path, person: str) -> list[Path]:
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page(color_scheme="light", viewport={"width": _WIDTH, "height": _HEIGHT})
+        page = browser.new_page(color_scheme="light")
         page.set_default_timeout(60_000)
-        for name, figure in _PAGES.items():
+        for name, part in _PAGES.items():
+            height = part if isinstance(part, int) else 1180
+            page.set_viewport_size({"width": _WIDTH, "height": height})
             asked = f"{name}?person={person}&" if name == "customer" else f"{name}?"
             page.goto(f"{url}/{'?' if name == 'overview' else asked}lang=en")
             page.wait_for_selector("h1")
