@@ -1,6 +1,6 @@
 """Superset's own connection test on what is published: `make superset`, after a `make build`.
 
-Installs Superset into ``build/clients/superset`` (some minutes, @SIZE), and runs the command
+Installs Superset into ``build/clients/superset`` (some minutes, 0.9 GB), and runs the command
 behind its button, without its browser.
 """
 

@@ -13,7 +13,8 @@ from pathlib import Path
 Rows = Sequence[tuple[object, ...]]
 Ask = Callable[[str], tuple[list[str], Rows]]
 
-TEMPLATE = Path(__file__).with_name("tour.template.md")
+# No .md: dbt would read its braces as a page of its own.
+TEMPLATE = Path(__file__).with_name("template.txt")
 _VALUE = re.compile(r"\{\{ (select .+?) \| (\w+) \}\}", re.DOTALL)
 _BLOCK = re.compile(r"(```sql\n(.*?)```\n)\n\{\{ rows \}\}\n", re.DOTALL)
 

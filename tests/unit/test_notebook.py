@@ -64,7 +64,7 @@ def test_the_notebook_runs_and_its_figures_are_those_of_the_marts(
     assert names["baseline_auc"] < names["auc"]
     assert names["by_family"].keys() == set(names["profile"]["feature_family"])
     assert max(names["by_family"].values()) < names["auc"] + 0.01
-    # The orders of the horizon are the label, but for those that became known after it.
+    # The orders of the horizon are all but the label itself.
     assert names["leak_auc"] > 0.98
 
 
