@@ -4,7 +4,7 @@
     `may_lack` says so; several partners are a failure all the same, for a join would count double.
     docs/dictionary.md and its diagram are made from these. -#}
 {% test relations(model, related) %}
-    {% for relation in related -%}
+{% for relation in related %}
     {% set here = relation['columns'] -%}
     {% set there = relation.get('of', here) -%}
     {% if not relation.get('may_lack', false) -%}
@@ -37,5 +37,5 @@
     ) as repeated
     having count(*) > 0
     {{ 'union all' if not loop.last }}
-    {% endfor %}
+{% endfor %}
 {% endtest %}
