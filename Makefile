@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
+.PHONY: help setup build test lint app docs tour clients superset truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,21 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 
 app: setup ## Look at what was published, in a browser: http://localhost:8501.
 	@$(BIN)/python -m app
+
+docs: setup ## Write docs/dictionary from the YAML, and dbt's own pages as one file, build/dbt.html.
+	@$(BIN)/dbt --quiet docs generate --static --target-path build/docs
+	@$(BIN)/stayhouse dictionary --target-path build/docs
+	@cp build/docs/static_index.html build/dbt.html
+	@echo "wrote build/dbt.html: open it in a browser"
+
+tour: setup ## Write docs/tour.md from the published sample, with pictures where there is a browser.
+	@$(BIN)/python -m tests.tour
+
+clients: setup ## Let clients of other makers read what is published (asks PyPI and npm).
+	@$(BIN)/python -m pytest tests/clients/check_clients.py
+
+superset: setup ## Run Superset's connection test on what is published (installs Superset: 0.9 GB).
+	@$(BIN)/python -m pytest tests/clients/check_superset.py
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.

@@ -126,6 +126,7 @@ _SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration", "tests/app")
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
     "warehouse": re.compile(r"warehouse: Run|site: Site"),
+    "house": re.compile(r"house: House"),
 }
 # What the tests of the app in a browser need beside the environment of requirements.lock.
 NO_BROWSER = [

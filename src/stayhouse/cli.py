@@ -15,6 +15,7 @@ _COMMANDS = (
     "stayhouse.erasure.command",
     "stayhouse.summary",
     "stayhouse.model_card.command",
+    "stayhouse.dictionary.command",
     "stayhouse.doctor",
     "stayhouse.new_model",
     "stayhouse.show",

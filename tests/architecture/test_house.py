@@ -8,6 +8,7 @@ from tests.architecture import (
     metrics,
     personal,
     python,
+    relations,
     remedies,
     rooms,
     sources,
@@ -19,7 +20,9 @@ from tests.architecture.planting import Rule
 
 RULES: tuple[Rule, ...] = tuple(
     rule
-    for module in (rooms, sql, specs, sources, personal, macros, python, features, metrics, remedies)
+    for module in (
+        rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies
+    )  # fmt: skip
     for rule in module.RULES
 )
 

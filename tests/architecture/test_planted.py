@@ -6,15 +6,16 @@ from tests.architecture import (
     planted_code,
     planted_features,
     planted_metrics,
+    planted_relations,
     planted_structure,
 )
 from tests.architecture.house import House
 from tests.architecture.planting import Plant, Rule
 from tests.architecture.test_house import RULES
 
-_PLANTED = (planted_structure, planted_code, planted_features, planted_metrics)
-OFFENCES = [offence for module in _PLANTED for offence in module.OFFENCES]
-LAWFUL = [neighbour for module in _PLANTED for neighbour in module.LAWFUL]
+    for module in (
+        rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,67 @@
+"""``stayhouse dictionary``: write what every public mart means, from dbt's manifest."""
+
+import argparse
+import os
+from pathlib import Path
+
+from stayhouse import project
+from stayhouse.artifacts import read_artifact
+from stayhouse.dictionary.diagram import diagrams
+from stayhouse.dictionary.marts import read
+from stayhouse.dictionary.pages import pages
+from stayhouse.errors import StayhouseError
+
+
+def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register ``dictionary``."""
+    parser = subparsers.add_parser(
+        "dictionary",
+        help="write the data dictionary and its diagrams, from the YAML",
+        description="Write docs/dictionary.md, and a page and a diagram a room beside it, from "
+        "what dbt read in the YAML of the public marts ('dbt parse' is enough).",
+    )
+    parser.add_argument(
+        "--target-path",
+        type=Path,
+        default=Path("target"),
+        help="the folder that dbt wrote manifest.json to (default: target)",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("docs"), help="the folder to write to (default: docs)"
+    )
+    parser.set_defaults(run=_run)
+
+
+def documents(target: Path) -> dict[str, str]:
+    """Return every page and diagram by its path from the folder of the documents.
+
+    Args:
+        target: the folder that dbt wrote ``manifest.json`` to.
+
+    Raises:
+        StayhouseError: there is no whole manifest, or it names no public mart.
+    """
+    dictionary = read(read_artifact(target / "manifest.json"))
+    if not dictionary.entities:
+        raise StayhouseError(
+            f"{target / 'manifest.json'} names no public mart: run 'dbt parse' in this project."
+        )
+    return {**pages(dictionary), **diagrams(dictionary)}
+
+
+def _run(args: argparse.Namespace) -> int:
+    root = project.project_root()
+    made = documents(root / args.target_path)
+    out = root / args.out
+    (out / "dictionary").mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        # A page is whole or as it was.
+        work = out / f"{name}.tmp"
+        work.write_text(text, encoding="utf-8")
+        os.replace(work, out / name)
+    # The page of a room that is gone goes with it.
+    for path in (out / "dictionary").iterdir():
+        if f"dictionary/{path.name}" not in made and path.suffix in (".md", ".svg"):
+            path.unlink()
+    print(f"wrote {len(made)} files: {out / 'dictionary.md'} and {out / 'dictionary'}/")
+    return 0

@@ -1,0 +1,1 @@
+"""Other programs that read what was published, each installed into ``build/clients``."""

@@ -1,0 +1,1 @@
+"""Ten minutes through the sample shop: ``docs/tour.md``, made by ``make tour``."""
