@@ -18,13 +18,10 @@ from tests.architecture import (
 from tests.architecture.house import House
 from tests.architecture.planting import Rule
 
-RULES: tuple[Rule, ...] = tuple(
-    rule
-    for module in (
-        rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies
-    )  # fmt: skip
-    for rule in module.RULES
-)
+MODULES = (
+    rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies,
+)  # fmt: skip
+RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -13,9 +13,11 @@ from tests.architecture.house import House
 from tests.architecture.planting import Plant, Rule
 from tests.architecture.test_house import RULES
 
-    for module in (
-        rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies
-    )  # fmt: skip
+PLANTED = (
+    planted_structure, planted_code, planted_features, planted_metrics, planted_relations,
+)  # fmt: skip
+OFFENCES = [offence for module in PLANTED for offence in module.OFFENCES]
+LAWFUL = [neighbour for module in PLANTED for neighbour in module.LAWFUL]
 
 
 @pytest.fixture(scope="session")
