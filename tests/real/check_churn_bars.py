@@ -18,7 +18,8 @@ MODELS = ("--exclude-resource-type", "test", "unit_test")
 def retail(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Online Retail II, both files."""
     folder = tmp_path_factory.mktemp("retail")
-    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, *MODELS)
+    laws_too = ("--exclude-resource-type", "unit_test")
+    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, *laws_too)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,16 @@ def judge(
 
 def test_online_retail_in_september(retail: Run) -> None:
     judge(retail, "2011-09-10", least_auc=0.804, most_log_loss=0.557, least_lift=2.1)
+
+
+def test_prevalence_and_recency_in_september(retail: Run) -> None:
+    """As the data's README has them."""
+    ((prevalence, auc),) = retail.query(
+        "select prevalence, roc_auc from churn.churn_evaluation "
+        "where split = 'test' and cut_off_date = '2011-09-10' and classifier = 'recency'"
+    )
+    assert float(str(prevalence)) == pytest.approx(0.566, abs=0.002)
+    assert float(str(auc)) == pytest.approx(0.763, abs=0.003)
 
 
 def test_online_retail_in_june(retail: Run) -> None:
