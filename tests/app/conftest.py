@@ -70,7 +70,7 @@ class Visit:
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         self.page.wait_for_function(
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-            ".every(chart => chart.querySelector('.vega-embed svg, .vega-embed canvas'))"
+            ".every(chart => chart.querySelector('.vega-embed svg .role-mark, .vega-embed canvas'))"
         )
         for bad in (".sh-error", '[data-testid="stException"]'):
             assert self.page.locator(bad).count() == 0, self.page.locator(bad).first.inner_text()

@@ -107,10 +107,9 @@ def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
         "select slice_value from retention.retention_curves where slice = 'country' "
         "group by slice_value having slice_value <> 'withheld'"
     )
-    legend = visit.page.locator(
-        ".st-key-figure-retention_curves svg .role-legend-label text"
-    ).all_text_contents()
-    assert sorted(legend) == sorted(value for (value,) in groups)
+    legend = visit.page.locator(".st-key-figure-retention_curves svg .role-legend-label text")
+    legend.first.wait_for(state="attached")
+    assert sorted(legend.all_text_contents()) == sorted(value for (value,) in groups)
     assert visit.options("retention-slice-value") >= len(groups)
 
 
@@ -168,9 +167,10 @@ def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
     cells = site.rows(
         "select retention_rate from retention.retention_cube where cut_id = 'month_net_order_on'"
     )
-    drawn = visit.page.locator(
-        ".st-key-figure-retention_triangle svg .mark-text.role-mark text"
-    ).all_text_contents()
+    # A chart may come a moment after the page that it stands on.
+    texts = visit.page.locator(".st-key-figure-retention_triangle svg .mark-text.role-mark text")
+    texts.first.wait_for(state="attached")
+    drawn = texts.all_text_contents()
     assert sorted(map(int, drawn)) == sorted(int(f"{rate * 100:.0f}") for (rate,) in cells)
 
 
