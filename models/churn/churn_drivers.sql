@@ -33,13 +33,14 @@ ranked as (
     from measured
 ),
 
--- A correlation nearer to 0 than .1 is no direction.
+-- A correlation nearer to 0 than .1 is no direction. Decimals divided are a float, so the mean is
+-- made a decimal again before it is summed.
 pooled as (
     select
         classifier,
         family,
         feature,
-        sum(contribution) / count(*) as contribution,
+        cast(sum(contribution) / count(*) as decimal(18, 12)) as contribution,
         max(case when split = 'validation' then split_rank end) as rank_validation,
         max(case when split = 'test' then split_rank end) as rank_test,
         max(case when split = 'today' then split_rank end) as rank_today,

@@ -4,6 +4,8 @@ The doors of the warehouse import from here and not from a module below: two of 
 at the same moment by two threads, and only the import of one package makes one wait for the other.
 """
 
+from threadpoolctl import threadpool_limits
+
 from stayhouse.churn.apply import apply_classifiers
 from stayhouse.churn.backtest import backtest_classifiers
 from stayhouse.churn.evaluate import evaluate_classifiers
@@ -13,6 +15,10 @@ from stayhouse.churn.explain.reasons import write_reasons
 from stayhouse.churn.extras import list_classifiers
 from stayhouse.churn.fit import fit_classifiers
 from stayhouse.churn.horizons import measure_horizons
+
+# Linear algebra runs on one thread for the whole process. A limit around one call is put back when
+# that call ends, which frees a call that dbt runs beside it: its sums then end in another digit.
+threadpool_limits(limits=1, user_api="blas")
 
 __all__ = [
     "apply_classifiers",
