@@ -155,7 +155,7 @@ def killed(folder: Path, versions_before: int, stride: int) -> dict[str, int]:
 
 
 # Reads so often, and until it is told to stop: the two marts of one connection must be of one build
-# and have the rows that this build is known to have. Parquet is read behind the link, as the README
+# and have the rows that this build is known to have. Parquet is read behind the link, as docs/bi.md
 # says. Now and then a reader takes its time between the two.
 READER = r"""
 import json, os, sys, time, duckdb

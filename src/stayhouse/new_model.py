@@ -73,7 +73,8 @@ def _run(args: argparse.Namespace) -> int:
         f"\nIt passes as it is: dbt build -s +{args.name}, then make show MODEL={args.name}."
         "\nNow make it an answer: say in the SQL's first line what it asks, keep the columns it "
         "needs,\nchange YAML, unit test and law with it. Two lines are left to you, and no check "
-        "asks for them:\nits question with a query in README.md, its mart in docs/coverage.md."
+        "asks for them:\nits question with a query in docs/questions.md, its mart in "
+        "docs/coverage.md."
     )
     return 0
 
@@ -133,7 +134,7 @@ def _check_room(root: Path, room: str) -> None:
         raise StayhouseError(f"make new-model needs a ROOM ({', '.join(rooms)}): {_USAGE}.")
     if room == "staging":
         raise StayhouseError(
-            "staging holds what a source brought, one view a table: 'Add a source' in README.md "
+            "staging holds what a source brought, one view a table: 'Add a source' in docs/data.md "
             f"says how, and a mart belongs into one of {', '.join(rooms)}."
         )
     if room not in rooms:

@@ -64,7 +64,7 @@ def summary_lines(path: Path, places: Sequence[tuple[str, str]]) -> list[str]:
         ("What kind of customer", _segments),
         ("Who is about to leave", _churn),
     ]
-    places = [*places, ("README.md", "which mart answers which question, with one SQL for it")]
+    places = [*places, ("docs/questions.md", "which mart answers which question, with its SQL")]
     width = max(len(place) for place, _ in places)
     lines = []
     with reading(path) as con:

@@ -252,9 +252,9 @@ def test_the_metrics_are_valid_for_the_warehouse(asked: Shop) -> None:
     assert "Successfully validated" in done.stdout
 
 
-def test_readme_asks_what_there_is(asked: Shop) -> None:
+def test_the_page_of_metrics_asks_what_there_is(asked: Shop) -> None:
     """Every `mf query` of the page is answered."""
-    lines = (CHECKOUT / "README.md").read_text(encoding="utf-8").splitlines()
+    lines = (CHECKOUT / "docs" / "metrics.md").read_text(encoding="utf-8").splitlines()
     commands = [line.split("#")[0].split("mf query ")[1] for line in lines if "mf query --" in line]
     assert len(commands) >= 3
 

@@ -31,7 +31,7 @@ def files(root: Path) -> set[Path]:
         (("lobby", "x"), "There is no room lobby: choose one of core,"),
         # A room of the house that nobody has moved into yet.
         (("strategy", "x"), "There is no room strategy"),
-        (("staging", "x"), "'Add a source' in README.md"),
+        (("staging", "x"), "'Add a source' in docs/data.md"),
         (("retention", "Loyal"), "'Loyal' is no name for a mart"),
         (("retention", "loyal-customers"), "is no name for a mart"),
         (("retention", "loyal__customers"), "is no name for a mart"),
@@ -67,7 +67,7 @@ def test_three_files_are_written_and_the_next_step_is_told(house, done):
     }
     assert all(f"wrote {path}\n" in out for path in written)
     assert f"dbt build -s +{'a' * 50}" in out
-    assert "README.md" in out
+    assert "docs/questions.md" in out
 
 
 def test_where_one_file_cannot_be_written_none_is(house):

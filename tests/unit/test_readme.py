@@ -10,8 +10,12 @@ import yaml
 
 from tests.building import CHECKOUT, PUBLIC_ROOMS, Run
 
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-COVERAGE = (CHECKOUT / "docs" / "coverage.md").read_text(encoding="utf-8")
+README, QUESTIONS, DATA, SETTINGS, COVERAGE = (
+    (CHECKOUT / page).read_text(encoding="utf-8")
+    for page in (
+        "README.md", "docs/questions.md", "docs/data.md", "docs/settings.md", "docs/coverage.md",
+    )
+)  # fmt: skip
 PAGES = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")]
 ANALYSES = sorted((CHECKOUT / "analyses").glob("*.sql"))
 _SQL_BLOCK = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -27,9 +31,9 @@ def public_marts() -> set[str]:
     }
 
 
-def table_names(title: str) -> set[str]:
+def table_names(page: str, title: str) -> set[str]:
     """The names in backticks that open the rows of the table under a header row."""
-    rows = README[README.index(title) :].split("\n\n", 1)[0]
+    rows = page[page.index(title) :].split("\n\n", 1)[0]
     return set(re.findall(r"^\| `([^`]+)`", rows, re.MULTILINE))
 
 
@@ -49,7 +53,9 @@ def test_the_sql_of_a_page_runs(page: str, sql: str, warehouse: Run) -> None:
 def test_every_room_has_queries_on_marts_that_exist() -> None:
     """An analyst's new mart passes without a line here; a mart that is gone does not."""
     asked = {
-        mart for sql in _SQL_BLOCK.findall(README) for mart in re.findall(r"\bfrom (\w+\.\w+)", sql)
+        mart
+        for sql in _SQL_BLOCK.findall(QUESTIONS)
+        for mart in re.findall(r"\bfrom (\w+\.\w+)", sql)
     }
     assert asked <= public_marts()
     assert {mart.split(".")[0] for mart in asked} == set(PUBLIC_ROOMS)
@@ -102,10 +108,10 @@ def test_an_analysis_that_lists_people_lists_those_who_consented(
 
 def test_every_var_has_its_meaning_and_default() -> None:
     project = yaml.safe_load((CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert table_names("| var |") == set(project["vars"])
+    assert table_names(SETTINGS, "| var |") == set(project["vars"])
     for name, value in project["vars"].items():
         if name != "sources":
-            assert f"| `{name}` | {'none' if value is None else value} |" in README
+            assert f"| `{name}` | {'none' if value is None else value} |" in SETTINGS
 
 
 def test_every_environment_variable_has_its_meaning() -> None:
@@ -114,14 +120,14 @@ def test_every_environment_variable_has_its_meaning() -> None:
         for path in CHECKOUT.glob(pattern):
             text = path.read_text(encoding="utf-8")
             read |= set(re.findall(r"(?:environ\S*\(|env_var\()['\"](STAYHOUSE_\w+)", text))
-    assert table_names("| variable |") == read
+    assert table_names(SETTINGS, "| variable |") == read
 
 
 def test_every_make_target_is_listed() -> None:
     done = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True)
     targets = set(re.findall(r"^  make (\S+)", done.stdout, re.MULTILINE))
     assert {"build", "test"} < targets
-    listed = {name.split()[1] for name in table_names("| command |")}
+    listed = {name.split()[1] for name in table_names(README, "| command |")}
     assert listed == targets
 
 
@@ -131,14 +137,23 @@ def test_the_tracking_plan_is_the_alias_file() -> None:
     for line in sheet.splitlines()[1:]:
         table, column, _, required, _ = line.split(",")
         plan.setdefault(table, []).append(column if required == "yes" else f"{column}?")
-    told = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", README, re.MULTILINE))
+    told = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", DATA, re.MULTILINE))
     assert {table: told[table].split(", ") for table in plan} == plan
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may point at in a page: its headings, as GitHub writes them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_what_a_page_links_to_exists(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+    links = re.findall(r"\]\(([^)#:]*)#?([^):]*)\)", page.read_text(encoding="utf-8"))
+    for target, anchor in links:
+        place = page.parent / target if target else page
+        assert place.exists(), target
+        assert not anchor or anchor in anchors(place), f"{target}#{anchor}"
 
 
 def test_coverage_names_only_what_exists() -> None:
