@@ -37,8 +37,9 @@ test: setup lint ## Pass every check.
 lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+	@$(BIN)/mypy & types=$$!; \
+		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests; sql=$$?; \
+		wait $$types && exit $$sql
 
 app: setup ## Look at what was published, in a browser: http://localhost:8501.
 	@$(BIN)/python -m app

@@ -14,11 +14,16 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Run:
-    """A folder to build in: warehouse file, landing folder (None = the sample), dbt's artefacts."""
+    """A folder to build in: warehouse file, landing folder (None = the sample), dbt's artefacts.
+
+    ``parsed`` is where dbt parsed the same project before (None = it parses, as a user's does).
+    What it parses depends on no setting and not on where things lie.
+    """
 
     folder: Path
     landing: Path | None = None
     project: Path = CHECKOUT
+    parsed: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -39,8 +44,11 @@ class Run:
 
     def command(self, *words: str) -> list[str]:
         """Return the words of a process that runs dbt."""
+        dbt = ("-c", "from dbt.cli.main import cli; cli()")
+        if self.parsed is not None:
+            dbt = ("-m", "tests.parsed_dbt", str(self.parsed / "partial_parse.msgpack"))
         return [
-            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors"),
+            *(sys.executable, *dbt, "--no-use-colors"),
             *(*words, "--target-path", str(self.target)),
             *("--log-path", str(self.folder / "logs")),
         ]

@@ -1,5 +1,6 @@
 """Fixtures that several suites share: a small project to land into, and the command line."""
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,21 @@ def done(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt parsed the project, once for all processes of a test run; nothing is built."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    run = Run(folder / "parsed")
+    with (folder / "parsed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run.target / "manifest.json").exists():
+            done = run.dbt("parse")
+            assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    return run.target
+
+
+@pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The sample shop, built once for all tests that only read; unit tests and laws passed."""
     run = Run(tmp_path_factory.mktemp("warehouse"))
@@ -120,14 +137,15 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-# What builds a warehouse takes longest, so it starts first.
-_SLOW_FIRST = ("tests/truth", "tests/real", "tests/integration", "tests/app")
 # Fixtures of several files, by how a test asks for them.
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
     "warehouse": re.compile(r"warehouse: Run|site: Site"),
     "house": re.compile(r"house: House"),
 }
+# What takes longest starts first, so that no process ends on it alone: the two large groups, which
+# two processes share out, and then whatever else builds a warehouse.
+_SLOW_FIRST = ("shop", "warehouse", "tests/truth", "tests/real", "tests/integration", "tests/app")
 # What the tests of the app in a browser need beside the environment of requirements.lock.
 NO_BROWSER = [
     *([] if shutil.which("chromium") else ["chromium (apt-get install chromium)"]),
@@ -155,10 +173,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest tests start first."""
 
     def rank(item: pytest.Item) -> int:
-        folders = [item.nodeid.startswith(folder) for folder in _SLOW_FIRST]
-        return folders.index(True) if any(folders) else len(folders)
+        slow = [_group(item.nodeid).startswith(start) for start in _SLOW_FIRST]
+        return slow.index(True) if any(slow) else len(slow)
 
     items.sort(key=rank)
+
+
+@cache
+def _group_of_file(path: str) -> str:
+    text = (CHECKOUT / path).read_text(encoding="utf-8")
+    return next((name for name, asks in _SHARED.items() if asks.search(text)), path)
+
+
+def _group(nodeid: str) -> str:
+    """Return the fixture that a test shares with those of other files, else its file."""
+    return _group_of_file(nodeid.split("::")[0])
 
 
 class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
@@ -168,9 +197,7 @@ class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::")[0]
-        text = (CHECKOUT / path).read_text(encoding="utf-8")
-        return next((name for name, asks in _SHARED.items() if asks.search(text)), path)
+        return _group(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

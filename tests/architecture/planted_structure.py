@@ -1,8 +1,8 @@
-"""Offences against what stands where: rooms, specs, sources, macros."""
+"""Offences against what stands where: remedies, rooms, personal columns, specs."""
 
 from dataclasses import replace
 
-from tests.architecture import macros, personal, remedies, rooms, sources, specs
+from tests.architecture import personal, remedies, rooms, specs
 from tests.architecture.house import House
 from tests.architecture.planting import (
     Neighbour,
@@ -18,7 +18,6 @@ from tests.architecture.planting import (
 
 X = "models/retention/x.sql"
 PII = {"email_hash": {"description": "", "config": {"meta": {"pii": "email"}}}}
-ORDERS = "models/staging/shop/stg_shop__orders.sql"
 
 LAW = "tests/laws/x.sql"
 
@@ -189,92 +188,6 @@ OFFENCES: list[Offence] = [
             "python_models/churn/x.sql",
         )
     ),
-    # sources
-    *(
-        (sources.staging_is_named_by_source, model(path), [path, "stg_shop__<entity>"])
-        for path in (
-            "models/staging/shop/orders.sql",
-            "models/staging/shop/stg_online_retail__x.sql",
-        )
-    ),
-    (
-        sources.sources_list_what_lands,
-        edited("models/staging/shop/_sources.yml", "          - name: page_url\n", ""),
-        ["models/staging/shop/_sources.yml", "does not list page_url", "add it"],
-    ),
-    (
-        sources.sources_list_what_lands,
-        edited(
-            "models/staging/shop/_sources.yml",
-            "          - name: page_url\n",
-            "          - name: page_url\n          - name: phone\n",
-        ),
-        ["lists phone", "add an alias"],
-    ),
-    (
-        sources.every_provided_table_is_staged,
-        edited("dbt_project.yml", "online_retail: [", "online_retail: [events, "),
-        ["dbt_project.yml", "models/staging/online_retail/stg_online_retail__events.sql"],
-    ),
-    (
-        sources.staging_is_canonical,
-        edited(ORDERS, "        coupon_code,\n", ""),
-        [ORDERS, "lacks coupon_code", "cast(null as varchar) as coupon_code"],
-    ),
-    *(
-        (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])
-        for path, source, plant in (
-            (X, "online_retail", model_sql(X, "select 'online_retail' as source_name")),
-            ("src/x.py", "snowplow", file("src/x.py", "# Snowplow only.\n")),
-            (
-                "models/core/x.yml",
-                "snowplow",
-                file("models/core/x.yml", "- input: ref('stg_snowplow__events')\n"),
-            ),
-            (
-                "models/staging/shop/aliases.csv",
-                "snowplow",
-                file("models/staging/shop/aliases.csv", "events,snowplow,event_id,no,\n"),
-            ),
-            (
-                "dbt_project.yml",
-                "snowplow",
-                edited("dbt_project.yml", "  as_of: null", "  as_of: null  # of snowplow"),
-            ),
-        )
-    ),
-    # macros
-    (
-        macros.a_macro_has_its_file,
-        file("macros/x.sql", "{% macro y() %}1{% endmacro %}"),
-        ["macros/x.sql has no macro x", "name the file"],
-    ),
-    (
-        macros.a_macro_has_its_file,
-        both(
-            file("macros/x.sql", "{% macro x() %}1{% endmacro %}\n{% macro y() %}2{% endmacro %}"),
-            file(X, "{{ y() }}"),
-        ),
-        ["macros/x.sql holds y", X, "file of its name"],
-    ),
-    (
-        macros.engines_are_twins,
-        file("macros/engine/x.sql", "{% macro duckdb__x() %}1{% endmacro %}"),
-        ["duckdb__x without spark__x"],
-    ),
-    (
-        macros.engines_are_twins,
-        file("macros/engine/x.sql", "{% macro spark__x() %}1{% endmacro %}"),
-        ["spark__x without duckdb__x"],
-    ),
-    (
-        macros.engines_are_twins,
-        file(
-            "macros/x.sql",
-            "{% macro duckdb__x() %}{% endmacro %}{% macro spark__x() %}{% endmacro %}",
-        ),
-        ["macros/x.sql", "move it to macros/engine"],
-    ),
 ]
 
 # Rule, the lawful neighbour of an offence.
@@ -328,25 +241,9 @@ LAWFUL: list[Neighbour] = [
             ),
         ),
     ),
-    *(
-        (sources.sources_are_named_at_home_only, file(path, text))
-        for path, text in (
-            (X, "select 'shop' as source_name"),
-            ("src/x.py", "# A snowplower.\n"),
-            ("tests/laws/x.sql", "select * from stg_snowplow__events"),
-            ("models/staging/snowplow/x.sql", "select 'snowplow' as source_name"),
-        )
-    ),
     (specs.every_grain_is_tested, both(model(X), grain("x", "person_id"))),
     (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),
     (specs.marts_have_contracts, model("models/core/int_x.sql", config={"contract": {}})),
     (specs.names_say_who_may_read, model("python_models/churn/ml_x.py")),
     (specs.python_models_are_named_ml, model("python_models/churn/ml_x.py")),
-    (
-        macros.a_macro_has_its_file,
-        file(
-            "macros/x.sql",
-            "{% macro x() %}{{ y_part() }}{% endmacro %}{% macro y_part() %}{% endmacro %}",
-        ),
-    ),
 ]

@@ -7,6 +7,7 @@ from tests.architecture import (
     planted_features,
     planted_metrics,
     planted_relations,
+    planted_sources,
     planted_structure,
 )
 from tests.architecture.house import House
@@ -14,7 +15,8 @@ from tests.architecture.planting import Plant, Rule
 from tests.architecture.test_house import RULES
 
 PLANTED = (
-    planted_structure, planted_code, planted_features, planted_metrics, planted_relations,
+    planted_structure, planted_sources, planted_code, planted_features, planted_metrics,
+    planted_relations,
 )  # fmt: skip
 OFFENCES = [offence for module in PLANTED for offence in module.OFFENCES]
 LAWFUL = [neighbour for module in PLANTED for neighbour in module.LAWFUL]

@@ -83,10 +83,10 @@ def cohorts(run: Run) -> dict[tuple[object, object], tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, States]:
+def nights(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> tuple[Run, States]:
     """The shop after the backfill, and the states before it."""
     folder = tmp_path_factory.mktemp("backfill")
-    run = Run(folder, landing=folder / "landing")
+    run = Run(folder, landing=folder / "landing", parsed=parsed)
     chosen = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *AS_OF)
     land(run, folder / "first", "2024-06-09T01:00:00Z", FIRST_NIGHT)
     run.build(*chosen, "--select", "+customer_lifecycle")

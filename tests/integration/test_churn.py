@@ -95,10 +95,10 @@ def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
     ],
 )
 def test_too_little_data_publishes_no_scores_and_says_why(
-    warehouse: Run, tmp_path: Path, setting: str, sentence: str
+    warehouse: Run, parsed: Path, tmp_path: Path, setting: str, sentence: str
 ) -> None:
     """The gate, on a copy of the built warehouse: only the churn rooms are built again."""
-    run = Run(tmp_path)
+    run = Run(tmp_path, parsed=parsed)
     run.database.write_bytes(warehouse.database.read_bytes())
     run.build(
         *("--vars", "{" + setting + "}", "--select", "churn_horizon+"),

@@ -1,200 +1,28 @@
 """A shop of a few devices, landed and built as a user would: who is who, and what is told of whom.
 
-Each golden case of identity has devices and customers of its own. People write addresses and
-numbers wherever one can write; none of it may reach a public mart.
+What people write of themselves may not reach a public mart.
 """
 
 import csv
-import json
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import duckdb
 import pytest
 
 from tests.building import PUBLIC_ROOMS, Run, copy_of_checkout
+from tests.devices import MAIL, PERSONS, VISITS, WRITTEN, tables
 
 KEY = "a secret of the people test, and of no shop at all"
-MAIL, NUMBER = "greta.graf@mail.example", "+44 7700 900123"
-WRITTEN = f"write to {MAIL} or call {NUMBER}, 020 7946 0958, (212) 555-0187, 电话13812345678"
 # By other patterns than the ones that redact: anything of the form of an address or a number.
 LOOKS_PERSONAL = re.compile(
     r"[^\s@\"/=]+(?:@|%40)[^\s@\"/]+\.[a-z]{2,}|\+\d[\d ]{7,}\d|020 \d{4}|555-\d{4}"
     r"|(?<!\d)138\d{8}(?!\d)",
     re.IGNORECASE,
 )
-
-# Device, instant, customer: one event each.
-VISITS = {
-    "one device, two people": (
-        ("d1", "03-01 10:00", ""),
-        ("d1", "03-02 10:00", "A"),
-        ("d1", "03-03 10:00", ""),
-        ("d1", "03-04 10:00", "B"),
-        ("d1", "03-05 10:00", ""),
-    ),
-    "two devices, one person": (("d2", "03-01 10:00", "C"), ("e2", "03-01 12:00", "C")),
-    "login after browsing": (
-        ("d3", "03-01 10:00", ""),
-        ("d3", "03-01 10:05", ""),
-        ("d3", "03-01 10:10", "D"),
-    ),
-    "A, B, A": (
-        ("d4", "03-01 10:00", "E"),
-        ("d4", "03-02 10:00", "F"),
-        ("d4", "03-02 15:00", ""),
-        ("d4", "03-03 10:00", "E"),
-        ("d4", "03-04 10:00", ""),
-    ),
-    "logout and another login": (("d5", "03-01 10:00", "G"), ("d5", "03-01 10:20", "H")),
-    "five people": (
-        ("d6", "03-01 10:00", "P1"),
-        ("d6", "03-02 10:00", "P2"),
-        ("d6", "03-03 10:00", "P3"),
-        ("d6", "03-04 10:00", "P4"),
-        ("d6", "03-04 15:00", ""),
-        ("d6", "03-05 10:00", "P5"),
-        ("d6", "03-06 10:00", ""),
-    ),
-    "a guest twice, then a customer": (("d7", "03-01 10:00", ""), ("e7", "03-08 10:00", "")),
-    "a guest": (("d8", "03-01 10:00", ""),),
-}
-# By device and instant, who the session counts for; the day is enough where it has one session.
-PERSONS = {
-    ("d1", "03-01 10:00"): "c:shop:A",
-    ("d1", "03-02 10:00"): "c:shop:A",
-    ("d1", "03-03 10:00"): "c:shop:A",
-    ("d1", "03-04 10:00"): "c:shop:B",
-    ("d1", "03-05 10:00"): "c:shop:B",
-    ("d2", "03-01 10:00"): "c:shop:C",
-    ("e2", "03-01 12:00"): "c:shop:C",
-    ("d3", "03-01 10:00"): "c:shop:D",
-    ("d4", "03-01 10:00"): "c:shop:E",
-    ("d4", "03-02 10:00"): "c:shop:F",
-    ("d4", "03-02 15:00"): "c:shop:F",
-    ("d4", "03-03 10:00"): "c:shop:E",
-    ("d4", "03-04 10:00"): "c:shop:E",
-    ("d5", "03-01 10:00"): None,
-    ("d6", "03-01 10:00"): "c:shop:P1",
-    ("d6", "03-02 10:00"): "c:shop:P2",
-    ("d6", "03-03 10:00"): "c:shop:P3",
-    ("d6", "03-04 10:00"): "c:shop:P4",
-    ("d6", "03-04 15:00"): "c:shop:P4",
-    ("d6", "03-05 10:00"): "c:shop:P5",
-    ("d6", "03-06 10:00"): None,
-    ("d7", "03-01 10:00"): "c:shop:Greta",
-    ("e7", "03-08 10:00"): "c:shop:Greta",
-    ("d8", "03-01 10:00"): "v:shop:d8",
-}
-OTHER_MAIL = "nobody.else@mail.example"
-
-
-def at(instant: str) -> str:
-    return f"2024-{instant.replace(' ', 'T')}:00Z"
-
-
-def events() -> list[dict[str, str]]:
-    visits = [visit for case in VISITS.values() for visit in case]
-    return [
-        {
-            "event_id": f"e{number}",
-            "event_type": "product_view",
-            "occurred_at": at(instant),
-            "received_at": at(instant),
-            "visitor_id": device,
-            "customer_id": customer,
-            "page_url": f"/p/p1?mail={quote(MAIL)}" if device == "d1" else "/p/p1",
-            "referrer": f"https://mail.example/?to={MAIL}" if device == "d1" else "",
-            "search_term": WRITTEN if device == "d1" else "",
-            "text": WRITTEN if device == "d1" else "",
-            "properties": json.dumps({"note": WRITTEN}) if device == "d1" else "",
-        }
-        for number, (device, instant, customer) in enumerate(visits)
-    ] + [
-        # Rejected, and kept as it came but for what people wrote.
-        {
-            "event_id": "unknown",
-            "event_type": "telephoned",
-            "occurred_at": at("03-01 10:00"),
-            "visitor_id": "d9",
-            "text": WRITTEN,
-        }
-    ]
-
-
-def orders() -> list[dict[str, str]]:
-    placed = (
-        ("first", "d7", "03-01 10:00", MAIL, ""),
-        ("second", "e7", "03-08 10:00", MAIL.upper(), ""),
-        ("stranger", "d8", "03-01 10:00", OTHER_MAIL, ""),
-        ("named", "d2", "03-01 10:00", "", "C"),
-    )
-    return [
-        {
-            "order_id": order,
-            "customer_id": customer,
-            "visitor_id": device,
-            "email": mail,
-            "ordered_at": at(instant),
-            "status": "paid",
-            "currency": "GBP",
-        }
-        for order, device, instant, mail, customer in placed
-    ]
-
-
-def customers() -> list[dict[str, str]]:
-    # A second account with the address takes nothing from the first.
-    profiles = (("Greta", MAIL, "03-20 10:00"), ("Later", MAIL, "03-21 10:00"), ("", MAIL, ""))
-    return [
-        {
-            "customer_id": customer,
-            "signed_up_at": at(instant) if instant else "",
-            "email": mail,
-            "name": "Greta Graf",
-            "phone": NUMBER,
-            "marketing_consent": "true",
-            "updated_at": at(instant) if instant else "",
-        }
-        for customer, mail, instant in profiles
-    ]
-
-
-def tables() -> dict[str, list[dict[str, str]]]:
-    line = {"line_number": "1", "product_id": "p1", "quantity": "1", "unit_price": "5"}
-    return {
-        "events": events(),
-        "orders": orders(),
-        "customers": customers(),
-        "order_lines": [{"order_id": order["order_id"], **line} for order in orders()],
-        "refunds": [
-            {
-                "refund_id": "r1",
-                "order_id": "named",
-                "product_id": "p1",
-                "quantity": "1",
-                "amount": "1",
-                "currency": "GBP",
-                "refunded_at": at("03-09 10:00"),
-                "reason": WRITTEN,
-            }
-        ],
-        "reviews": [
-            {
-                "review_id": "v1",
-                "customer_id": "C",
-                "product_id": "p1",
-                "rating": "5",
-                "text": WRITTEN,
-                "created_at": at("03-10 10:00"),
-            }
-        ],
-        "products": [{"product_id": "p1", "name": "A pot", "updated_at": at("03-01 00:00")}],
-    }
 
 
 @dataclass(frozen=True)

@@ -171,19 +171,21 @@ def landing(tmp_path: Path) -> Path:
     return tmp_path / "landing"
 
 
-def build_snapshots(landing: Path, cut: Cut) -> Run:
+def build_snapshots(landing: Path, cut: Cut, parsed: Path) -> Run:
     """Build up to the snapshots, with the clock and the question held still."""
-    run = Run(landing.parent, landing)
+    run = Run(landing.parent, landing, parsed=parsed)
     vars_ = f'{{as_of: "{cut.as_of}", churn_horizon_days: {cut.horizon}}}'
     run.build(
         *("--select", "+customer_snapshots", "customer_sequences"),
-        *("--exclude", "test_type:singular", "--exclude-resource-type", "unit_test"),
+        *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
         *("--vars", vars_),
     )
     return run
 
 
-def test_features_do_not_see_what_is_deleted(whole: Run, cut: Cut, landing: Path) -> None:
+def test_features_do_not_see_what_is_deleted(
+    whole: Run, cut: Cut, landing: Path, parsed: Path
+) -> None:
     removed = 0
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
@@ -202,7 +204,7 @@ def test_features_do_not_see_what_is_deleted(whole: Run, cut: Cut, landing: Path
                 Path(f"{path}.new").replace(path)
     assert removed > 1000
 
-    run = build_snapshots(landing, cut)
+    run = build_snapshots(landing, cut, parsed)
     for what in (FEATURES, SEQUENCES):
         features = what.format(when="<=", cut_off=cut.cut_off)
         expected = whole.query(features)
@@ -210,7 +212,9 @@ def test_features_do_not_see_what_is_deleted(whole: Run, cut: Cut, landing: Path
         assert run.query(features) == expected
 
 
-def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: Path) -> None:
+def test_features_do_not_see_what_is_told_later(
+    whole: Run, cut: Cut, landing: Path, parsed: Path
+) -> None:
     cut_off = datetime.fromisoformat(cut.cut_off)
     words = {
         "after": f"{cut_off + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
@@ -231,7 +235,7 @@ def test_features_do_not_see_what_is_told_later(whole: Run, cut: Cut, landing: P
             con.execute(f"copy ({numbered}) to '{file}' (format parquet)")
             assert con.execute(f"select count(*) > 3 from '{file}'").fetchall() == [(True,)], what
 
-    run = build_snapshots(landing, cut)
+    run = build_snapshots(landing, cut, parsed)
 
     for what in (FEATURES, SEQUENCES):
         known, unknown = (what.format(when=when, cut_off=cut.cut_off) for when in ("<=", ">"))

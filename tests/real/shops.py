@@ -21,7 +21,9 @@ def protocol(as_of: str) -> tuple[str, str]:
     return "--vars", f"{{as_of: '{as_of}', churn_order_kind: order, churn_horizon_days: 90}}"
 
 
-def online_retail(folder: Path, names: tuple[str, ...], *words: str) -> Run:
+def online_retail(
+    folder: Path, names: tuple[str, ...], *words: str, parsed: Path | None = None
+) -> Run:
     """Land files of Online Retail II and build with these words."""
     landing = folder / "landing"
     with pytest.MonkeyPatch.context() as patch:
@@ -29,12 +31,19 @@ def online_retail(folder: Path, names: tuple[str, ...], *words: str) -> Run:
         for name in names:
             path = Path(str(DATA)) / "online_retail" / name
             assert cli.main(["land", "online_retail", str(path)]) == 0
-    run = Run(folder, landing)
+    run = Run(folder, landing, parsed=parsed)
     run.build(*words)
     return run
 
 
-def cdnow(folder: Path, name: str, columns: list[int], as_of: str, *select: str) -> Run:
+def cdnow(
+    folder: Path,
+    name: str,
+    columns: list[int],
+    as_of: str,
+    *select: str,
+    parsed: Path | None = None,
+) -> Run:
     """Land the columns of a text file (customer, day, CDs, dollars) and run what is selected."""
     text = (Path(str(DATA)) / "cdnow" / name).read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines()]
@@ -45,7 +54,7 @@ def cdnow(folder: Path, name: str, columns: list[int], as_of: str, *select: str)
         patch.setenv("STAYHOUSE_LANDING", str(folder / "landing"))
         until = ["--data-until", "1998-07-01T00:00:00+00:00"]
         assert cli.main(["land", "cdnow", str(csv), *until]) == 0
-    run = Run(folder, folder / "landing")
+    run = Run(folder, folder / "landing", parsed=parsed)
     kinds = ("--resource-type", "model", "--resource-type", "seed")
     run.build(*kinds, "--select", *select, *protocol(as_of))
     return run

@@ -16,18 +16,20 @@ pytestmark = NEEDS_DATA
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def sample(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """The tenth of the customers that papers use, on the first day after 39 weeks."""
-    folder = tmp_path_factory.mktemp("sample")
-    return cdnow(folder, "cdnow_sample.txt", [1, 2, 3, 4], "1997-10-01", "+customer_snapshots")
+    folder, select = tmp_path_factory.mktemp("sample"), ("+customer_snapshots",)
+    columns = [1, 2, 3, 4]
+    return cdnow(folder, "cdnow_sample.txt", columns, "1997-10-01", *select, parsed=parsed)
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def master(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """All customers, 90 days after 1 April 1998."""
     folder = tmp_path_factory.mktemp("master")
     select = ("+churn_labels", "+data_quality", "+customers")
-    return cdnow(folder, "cdnow_master.txt", [0, 1, 2, 3], "1998-06-30", *select)
+    columns = [0, 1, 2, 3]
+    return cdnow(folder, "cdnow_master.txt", columns, "1998-06-30", *select, parsed=parsed)
 
 
 def test_bg_nbd_of_39_weeks(sample: Run) -> None:

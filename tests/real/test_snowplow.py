@@ -79,7 +79,7 @@ TRACKED = f"""
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def built(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """The events alone, landed and built: no orders, no customers."""
     folder = tmp_path_factory.mktemp("snowplow")
     landing = folder / "landing"
@@ -87,7 +87,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.setenv("STAYHOUSE_LANDING", str(landing))
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
         assert cli.main(["land", "snowplow", str(EVENTS)]) == 0
-    run = Run(folder, landing)
+    run = Run(folder, landing, parsed=parsed)
     run.build("--exclude-resource-type", "unit_test")
     return run
 

@@ -1,5 +1,7 @@
 """The shops that truth tests read, each planted and built once."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.truth.shop import Shop, build, plant
@@ -24,9 +26,9 @@ NOT_ASKED = (
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Shop:
     """A shop of about 20,000 customers with its warehouse: about 90 s on 2 cores."""
-    planted = plant(tmp_path_factory.mktemp("truth"), CUSTOMERS_PER_YEAR, SEED)
+    planted = plant(tmp_path_factory.mktemp("truth"), CUSTOMERS_PER_YEAR, SEED, parsed=parsed)
     build(planted, "--exclude", *NOT_ASKED)
     return planted
 

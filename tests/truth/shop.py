@@ -64,12 +64,13 @@ def make(
     days: int = DAYS,
     batches: str = "once",
     project: Path = CHECKOUT,
+    parsed: Path | None = None,
 ) -> tuple[Shop, list[tuple[Path, date]]]:
     """Make a planted shop in an empty folder; return it and its exports, not landed yet.
 
     An export is a folder of raw files and the midnight at which it was taken.
     """
-    run = Run(folder, landing=folder / "landing", project=project)
+    run = Run(folder, landing=folder / "landing", project=project, parsed=parsed)
     size = ("--customers-per-year", str(customers_per_year), "--days", str(days))
     where = ("--seed", str(seed), "--start", START.isoformat(), "--out", str(folder / "shop"))
     stayhouse(run, "shop", *size, *where, "--batches", batches)
@@ -96,10 +97,16 @@ def land(shop: Shop, *exports: tuple[Path, date]) -> None:
 
 
 def plant(
-    folder: Path, customers_per_year: int, seed: int, *, days: int = DAYS, project: Path = CHECKOUT
+    folder: Path,
+    customers_per_year: int,
+    seed: int,
+    *,
+    days: int = DAYS,
+    project: Path = CHECKOUT,
+    parsed: Path | None = None,
 ) -> Shop:
     """Make a planted shop in an empty folder and land its raw files; nothing is built yet."""
-    shop, exports = make(folder, customers_per_year, seed, days=days, project=project)
+    shop, exports = make(folder, customers_per_year, seed, days, project=project, parsed=parsed)
     land(shop, *exports)
     return shop
 

@@ -18,11 +18,10 @@ BY_PLACE = "dirty_rows"
 
 
 @pytest.fixture(scope="module")
-def nightly(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def nightly(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Shop:
     """Eight nights at once, then night by night; the tenth night's events come a night late."""
-    shop, exports = make(
-        tmp_path_factory.mktemp("nightly"), 30_000, seed=6, days=DAYS, batches="daily"
-    )
+    folder = tmp_path_factory.mktemp("nightly")
+    shop, exports = make(folder, 30_000, seed=6, days=DAYS, batches="daily", parsed=parsed)
     land(shop, *exports[:8])
     run_models(shop, *STATE, until=UNTIL)
     land(shop, exports[8])

@@ -53,14 +53,14 @@ def remove_remains(root: Path, warehouse: Path) -> None:
 
 
 def build(root: Path) -> None:
-    """Run ``dbt build`` as ``make build`` does, in a process of its own.
+    """Run ``dbt build`` in a process of its own, without unit tests: no data moves them.
 
     Raises:
         StayhouseError: the build did not go well; dbt has said why.
     """
     command = [
         *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", "build"),
-        *("--target-path", TARGET, "--log-path", LOGS),
+        *("--exclude-resource-type", "unit_test", "--target-path", TARGET, "--log-path", LOGS),
     ]
     folders = {"DBT_PROFILES_DIR": str(root), "DBT_PROJECT_DIR": str(root)}
     done = subprocess.run(command, cwd=root, env={**os.environ, **folders})

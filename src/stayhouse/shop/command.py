@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from stayhouse.errors import StayhouseError
-from stayhouse.shop.build import make_shop
 from stayhouse.shop.settings import PARTS, Settings
 
 
@@ -48,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         batches=arguments.batches,
         without=frozenset(part for part in arguments.without.split(",") if part),
     )
+    # Imported here: it takes half a second, which every other command would wait for.
+    from stayhouse.shop.build import make_shop
+
     make_shop(settings, arguments.out)
     print(f"{arguments.out}: {settings.days} days from {settings.start}.")
     return 0
