@@ -1,5 +1,7 @@
 """Churn: who is about to leave, why, and whether the model may be asked at all."""
 
+from typing import Any
+
 import streamlit as st
 
 from app import charts, figures, layout
@@ -10,7 +12,7 @@ from app.registry import Page
 
 _READINESS = """
 select
-    is_ready, reason, horizon_days, buyer_count, required_buyer_count, history_days,
+    is_ready, reason_code, horizon_days, buyer_count, required_buyer_count, history_days,
     required_history_days, as_of_date
 from churn.churn_readiness
 """
@@ -83,7 +85,7 @@ def _render(published: Published) -> None:
     readiness = layout.rows(published.ask(_READINESS).frame)[0]
     if not readiness["is_ready"]:
         layout.notice(
-            say("churn.not_ready", reason=readiness["reason"] or ""),
+            say("churn.not_ready", reason=_why_not(readiness)),
             say(
                 "churn.not_ready_remedy",
                 buyers=figures.count(readiness["buyer_count"]),
@@ -105,6 +107,26 @@ def _render(published: Published) -> None:
     _bands(bands, currency)
     layout.section(say("churn.who"), say("churn.who_note"))
     _people(published, currency)
+
+
+def _why_not(readiness: dict[str, Any]) -> str:
+    code = str(readiness["reason_code"])
+    # One code for each split that may have met the same end.
+    split = code.removeprefix("one_sided_")
+    return say(
+        f"churn.{code if split == code else 'one_sided'}",
+        split=name_of("split", split),
+        **{
+            word: figures.count(readiness[name])
+            for word, name in (
+                ("buyers", "buyer_count"),
+                ("required_buyers", "required_buyer_count"),
+                ("days", "history_days"),
+                ("required_days", "required_history_days"),
+                ("horizon", "horizon_days"),
+            )
+        },
+    )
 
 
 def _champion(answer: Answer) -> None:

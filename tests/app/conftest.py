@@ -130,9 +130,8 @@ def site(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     log = root / "app.log"
     with log.open("w") as out:
         app = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(CHECKOUT / "app" / "main.py"),
-             "--server.port", str(port)],
-            cwd=root, env={**os.environ, "PYTHONPATH": str(CHECKOUT / "src")},
+            [sys.executable, "-m", "app", "--server.port", str(port)],
+            cwd=root, env={**os.environ, "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'src'}"},
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
