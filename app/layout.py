@@ -55,6 +55,9 @@ _STYLE = """
 .sh-notice p { margin: 0; line-height: 1.5; }
 .sh-notice p + p { opacity: .78; margin-top: .35rem; }
 .sh-notice p:first-child { font-weight: 600; }
+/* A chart's rows and definition stand under it, in the visit's language; Streamlit's own buttons
+   and hints speak English only. */
+[data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
 </style>
 """  # noqa: E501
 
@@ -216,7 +219,7 @@ def table(
 def computed(key: str, answer: Answer, *marts: str) -> None:
     """Offer the definition, the marts and the SQL of a chart or table, and its rows."""
     with st.container(horizontal=True, gap="small"):
-        with st.popover(say("app.how"), type="tertiary"):
+        with st.popover(say("app.how"), type="tertiary", key=f"how-{key}"):
             st.write(say(f"how.{key}"))
             files = ", ".join(f"`{mart}` (models/{mart.replace('.', '/')}.yml)" for mart in marts)
             st.caption(say("app.read_from", marts=files))

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import language, name_of, say
 from app.palette import RISK
 from app.published import Answer, Published
@@ -187,21 +187,19 @@ def _bands(answer: Answer, currency: str) -> None:
 def _people(published: Published, currency: str) -> None:
     first, second, third = st.columns([2, 2, 2])
     with first:
-        bands = st.multiselect(
-            say("churn.choose_band"), list(_BAND_ORDER), ["high"],
-            format_func=lambda v: name_of("band", v), placeholder=say("app.all"),
-            key="churn-band",
+        bands = choices.some(
+            say("churn.choose_band"), _BAND_ORDER, key="churn-band", default=["high"],
+            write=lambda v: name_of("band", v),
         )  # fmt: skip
     with second:
-        segments = st.multiselect(
+        segments = choices.some(
             say("churn.choose_segment"), list(published.ask(_SEGMENTS).frame["segment"]),
-            format_func=lambda v: name_of("segment", v), placeholder=say("app.all"),
-            key="churn-segment",
+            key="churn-segment", write=lambda v: name_of("segment", v),
         )  # fmt: skip
     with third:
-        order = st.selectbox(
-            say("churn.choose_order"), list(_ORDERS),
-            format_func=lambda v: say(f"churn.by_{v}"), key="churn-order",
+        order = choices.one(
+            say("churn.choose_order"), list(_ORDERS), key="churn-order",
+            write=lambda v: say(f"churn.by_{v}"),
         )  # fmt: skip
     column = layout.Column
     shown = [

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
@@ -249,9 +249,9 @@ def _fairness(published: Published, champion: str) -> None:
     ).frame["segment_kind"]
     if kinds.empty:
         return
-    kind = st.selectbox(
+    kind = choices.one(
         say("churn_model.choose_kind"), list(kinds), key="churn-model-kind",
-        format_func=lambda v: name_of("segment_kind", v),
+        write=lambda v: name_of("segment_kind", v),
     )  # fmt: skip
     answer = published.ask(_FAIRNESS, classifier=champion, kind=kind)
 

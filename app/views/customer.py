@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import language, name_of, say
 from app.palette import BLUE, GREY
 from app.published import Published
@@ -140,11 +140,8 @@ def _choose(published: Published) -> str | None:
         return None
     if len(found) == 1:
         return str(found[0])
-    chosen: str = st.selectbox(
-        say("customer.several", count=f"{len(found)}{'+' if len(found) == 50 else ''}"), found,
-        key="customer-found",
-    )  # fmt: skip
-    return chosen
+    count = f"{len(found)}{'+' if len(found) == 50 else ''}"
+    return str(choices.one(say("customer.several", count=count), found, key="customer-found"))
 
 
 def _one(published: Published, mart: str, sql: str, person: str) -> dict[str, Any]:
