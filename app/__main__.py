@@ -1,12 +1,16 @@
-"""``python -m app``: Streamlit with what the first visitor would otherwise wait for."""
+"""``python -m app``: Streamlit, listening once everything is loaded that the first page needs."""
 
+import logging
 import sys
 from pathlib import Path
 
-import altair  # noqa: F401
-import duckdb  # noqa: F401
-import pandas  # noqa: F401
 from streamlit.web.cli import main
 
+from app.shell import warm
+
+# Streamlit says of each part of a page that nobody is there to see it.
+logging.disable(logging.WARNING)
+warm()
+logging.disable(logging.NOTSET)
 sys.argv[1:1] = ["run", str(Path(__file__).with_name("main.py"))]
 main(prog_name="streamlit")

@@ -55,6 +55,9 @@ _STYLE = """
 .sh-notice p { margin: 0; line-height: 1.5; }
 .sh-notice p + p { opacity: .78; margin-top: .35rem; }
 .sh-notice p:first-child { font-weight: 600; }
+/* A chart's rows and definition stand under it, in the visit's language; Streamlit's own buttons
+   and hints speak English only. */
+[data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
 </style>
 """  # noqa: E501
 
@@ -71,6 +74,7 @@ class Column:
         is_long: a sentence, which needs room.
         link: the address that a value leads to.
         interval: the answer's columns with the ends of its interval, written below it.
+        write_row: makes text of the whole row instead, where a value alone does not say enough.
     """
 
     name: str
@@ -80,6 +84,7 @@ class Column:
     is_long: bool = False
     link: Callable[[Any], str] | None = None
     interval: tuple[str, str] | None = None
+    write_row: Callable[[dict[Hashable, Any]], str] | None = None
 
 
 def style() -> None:
@@ -136,6 +141,11 @@ def section(text: str, note: str = "") -> None:
 def cards(items: Iterable[tuple[str, str, str]]) -> None:
     """Show figures side by side, each with its label above and a note below."""
     st.html('<div class="sh-cards">' + "".join(_card(*item) for item in items) + "</div>")
+
+
+def remark(text: str) -> None:
+    """Say one sentence about what stands above it."""
+    st.html(f'<p class="sh-why">{html.escape(text)}</p>')
 
 
 def headline(value: str, note: str, why: str) -> None:
@@ -209,7 +219,7 @@ def table(
 def computed(key: str, answer: Answer, *marts: str) -> None:
     """Offer the definition, the marts and the SQL of a chart or table, and its rows."""
     with st.container(horizontal=True, gap="small"):
-        with st.popover(say("app.how"), type="tertiary"):
+        with st.popover(say("app.how"), type="tertiary", key=f"how-{key}"):
             st.write(say(f"how.{key}"))
             files = ", ".join(f"`{mart}` (models/{mart.replace('.', '/')}.yml)" for mart in marts)
             st.caption(say("app.read_from", marts=files))
@@ -260,7 +270,7 @@ def _cell(column: Column, row: dict[Hashable, Any]) -> str:
     value = row[column.name]
     if figures.is_nothing(value):
         return figures.NOTHING
-    text = html.escape(column.write(value))
+    text = html.escape(column.write_row(row) if column.write_row else column.write(value))
     if column.link is not None:
         text = f'<a href="{html.escape(column.link(value))}" target="_self">{text}</a>'
     if column.interval is not None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -48,6 +49,14 @@ def show() -> None:
     chosen = st.navigation(listed)
     _watch(version.stamp)
     chosen.run()
+
+
+def warm() -> None:
+    """Draw the first page for nobody: who comes first finds it loaded, and its answers known."""
+    with suppress(NothingPublishedError, VersionGoneError, StayhouseError):
+        version = published.current()
+        for page in pages_of(version)[:1]:
+            draw(page, version)
 
 
 def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:

@@ -1,8 +1,10 @@
 """Churn: who is about to leave, why, and whether the model may be asked at all."""
 
+from typing import Any
+
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import language, name_of, say
 from app.palette import RISK
 from app.published import Answer, Published
@@ -10,7 +12,7 @@ from app.registry import Page
 
 _READINESS = """
 select
-    is_ready, reason, horizon_days, buyer_count, required_buyer_count, history_days,
+    is_ready, reason_code, horizon_days, buyer_count, required_buyer_count, history_days,
     required_history_days, as_of_date
 from churn.churn_readiness
 """
@@ -83,7 +85,7 @@ def _render(published: Published) -> None:
     readiness = layout.rows(published.ask(_READINESS).frame)[0]
     if not readiness["is_ready"]:
         layout.notice(
-            say("churn.not_ready", reason=readiness["reason"] or ""),
+            say("churn.not_ready", reason=_why_not(readiness)),
             say(
                 "churn.not_ready_remedy",
                 buyers=figures.count(readiness["buyer_count"]),
@@ -105,6 +107,26 @@ def _render(published: Published) -> None:
     _bands(bands, currency)
     layout.section(say("churn.who"), say("churn.who_note"))
     _people(published, currency)
+
+
+def _why_not(readiness: dict[str, Any]) -> str:
+    code = str(readiness["reason_code"])
+    # One code for each split that may have met the same end.
+    split = code.removeprefix("one_sided_")
+    return say(
+        f"churn.{code if split == code else 'one_sided'}",
+        split=name_of("split", split),
+        **{
+            word: figures.count(readiness[name])
+            for word, name in (
+                ("buyers", "buyer_count"),
+                ("required_buyers", "required_buyer_count"),
+                ("days", "history_days"),
+                ("required_days", "required_history_days"),
+                ("horizon", "horizon_days"),
+            )
+        },
+    )
 
 
 def _champion(answer: Answer) -> None:
@@ -165,21 +187,19 @@ def _bands(answer: Answer, currency: str) -> None:
 def _people(published: Published, currency: str) -> None:
     first, second, third = st.columns([2, 2, 2])
     with first:
-        bands = st.multiselect(
-            say("churn.choose_band"), list(_BAND_ORDER), ["high"],
-            format_func=lambda v: name_of("band", v), placeholder=say("app.all"),
-            key="churn-band",
+        bands = choices.some(
+            say("churn.choose_band"), _BAND_ORDER, key="churn-band", default=["high"],
+            write=lambda v: name_of("band", v),
         )  # fmt: skip
     with second:
-        segments = st.multiselect(
+        segments = choices.some(
             say("churn.choose_segment"), list(published.ask(_SEGMENTS).frame["segment"]),
-            format_func=lambda v: name_of("segment", v), placeholder=say("app.all"),
-            key="churn-segment",
+            key="churn-segment", write=lambda v: name_of("segment", v),
         )  # fmt: skip
     with third:
-        order = st.selectbox(
-            say("churn.choose_order"), list(_ORDERS),
-            format_func=lambda v: say(f"churn.by_{v}"), key="churn-order",
+        order = choices.one(
+            say("churn.choose_order"), list(_ORDERS), key="churn-order",
+            write=lambda v: say(f"churn.by_{v}"),
         )  # fmt: skip
     column = layout.Column
     shown = [

@@ -1,8 +1,12 @@
 """Churn model: how well each classifier foresaw, on what it had not seen."""
 
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
@@ -21,7 +25,8 @@ order by roc_auc desc, classifier
 _CHAMPION = """
 select
     classifier, is_champion, reason, validation_log_loss, gap_to_best, gap_standard_error,
-    test_log_loss, test_log_loss_regret, test_roc_auc, test_roc_auc_regret
+    test_log_loss, test_log_loss_regret, test_roc_auc, test_roc_auc_regret,
+    is_best_on_validation, is_within_one_standard_error
 from churn.churn_champion
 order by validation_log_loss, classifier
 """
@@ -160,6 +165,27 @@ def _evaluation(answer: Answer) -> None:
     )  # fmt: skip
 
 
+def _verdict(row: dict[Hashable, Any], judged: pd.DataFrame) -> str:
+    """Say what the mart's reason of a classifier says, in the visit's language."""
+    if row["is_champion"]:
+        case = "chosen_best" if row["is_best_on_validation"] else "chosen_simpler"
+    elif row["is_best_on_validation"]:
+        case = "passed_best"
+    else:
+        case = "passed_near" if row["is_within_one_standard_error"] else "passed_far"
+    champion, best = (
+        judged[judged[column]].iloc[0] for column in ("is_champion", "is_best_on_validation")
+    )
+    return say(
+        f"churn_model.{case}",
+        champion=name_of("classifier", champion["classifier"]),
+        best=name_of("classifier", best["classifier"]),
+        lowest=figures.decimal(best["validation_log_loss"], 4),
+        gap=figures.decimal(row["gap_to_best"], 4),
+        error=figures.decimal(row["gap_standard_error"], 4),
+    )
+
+
 def _champion(answer: Answer) -> None:
     column, three = layout.Column, figures.decimal
     layout.table(
@@ -175,7 +201,8 @@ def _champion(answer: Answer) -> None:
             column("gap_standard_error", say("axis.standard_error"), three),
             column("test_log_loss", say("axis.test_log_loss"), three),
             column("test_log_loss_regret", say("axis.regret"), three),
-            column("reason", say("axis.verdict"), is_text=True, is_long=True),
+            column("reason", say("axis.verdict"), is_text=True, is_long=True,
+                   write_row=lambda row: _verdict(row, answer.frame)),
         ],
         "churn.churn_champion",
         marked="is_champion",
@@ -202,8 +229,7 @@ def _drivers(answer: Answer) -> None:
         answer,
         [
             column("driver_rank", "#", figures.count),
-            column("feature", say("axis.feature"), lambda v: str(v).replace("_", " "),
-                   is_text=True),
+            column("feature", say("axis.feature"), lambda v: name_of("feature", v), is_text=True),
             column("family", say("axis.family"), lambda v: name_of("family", v), is_text=True),
             column("direction", say("axis.direction"), lambda v: name_of("direction", v),
                    is_text=True),
@@ -223,9 +249,9 @@ def _fairness(published: Published, champion: str) -> None:
     ).frame["segment_kind"]
     if kinds.empty:
         return
-    kind = st.selectbox(
+    kind = choices.one(
         say("churn_model.choose_kind"), list(kinds), key="churn-model-kind",
-        format_func=lambda v: name_of("segment_kind", v),
+        write=lambda v: name_of("segment_kind", v),
     )  # fmt: skip
     answer = published.ask(_FAIRNESS, classifier=champion, kind=kind)
 
@@ -237,7 +263,7 @@ def _fairness(published: Published, champion: str) -> None:
         "churn_fairness",
         answer,
         [
-            column("segment", say("axis.group"), lambda v: name_of("segment", v), is_text=True),
+            column("segment", say("axis.group"), lambda v: name_of("group", v), is_text=True),
             column("customer_count", say("unit.people"), figures.count),
             column("mean_probability", say("axis.foretold"), whole),
             *(
@@ -254,14 +280,17 @@ def _fairness(published: Published, champion: str) -> None:
     )
 
 
+def _subject(row: dict[Hashable, Any]) -> str:
+    return name_of("feature" if row["subject_kind"] == "feature" else "classifier", row["subject"])
+
+
 def _drift(answer: Answer) -> None:
     column, three = layout.Column, figures.decimal
     layout.table(
         "churn_drift",
         answer,
         [
-            column("subject", say("axis.subject"), lambda v: str(v).replace("_", " "),
-                   is_text=True),
+            column("subject", say("axis.subject"), is_text=True, write_row=_subject),
             column("compared_split", say("axis.compared"), lambda v: name_of("split", v),
                    is_text=True),
             column("psi", say("axis.psi"), three),

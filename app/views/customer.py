@@ -1,12 +1,12 @@
 """Customer: one person on one page."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import altair as alt
-import pandas as pd
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import language, name_of, say
 from app.palette import BLUE, GREY
 from app.published import Published
@@ -54,7 +54,8 @@ where person_id = $person
 _RHYTHM = """
 select
     order_day_count, expected_gap_days, expected_gap_days_low, expected_gap_days_high,
-    expected_order_day, expected_order_day_low, expected_order_day_high, overdue_score
+    expected_order_day, expected_order_day_low, expected_order_day_high,
+    overdue_days, overdue_score
 from retention.purchase_rhythm
 where person_id = $person
 """
@@ -121,16 +122,14 @@ def _choose(published: Published) -> str | None:
     if "customer-text" not in st.session_state:
         st.session_state["customer-text"] = st.query_params.get("person", "")
     text = st.text_input(
-        say("customer.search"), key="customer-text", placeholder="c:shop:…",
-    ).strip()  # fmt: skip
+        say("customer.search"), key="customer-text", placeholder="c:shop:…"
+    ).strip()
     if not text:
-        some = published.ask(_SOME).frame["person_id"]
         layout.notice(say("customer.nobody_chosen"), say("customer.nobody_chosen_remedy"))
-        links = [{"person_id": person} for person in some]
         answer = published.ask(_SOME)
         column = layout.Column("person_id", say("customer.for_instance"), is_text=True,
                                link=layout.person_link)  # fmt: skip
-        if links:
+        if not answer.frame.empty:
             layout.table("customer_some", answer, [column], "retention.customer_lifecycle")
         return None
     if not published.ask(_EXISTS, person=text).frame.empty:
@@ -141,11 +140,8 @@ def _choose(published: Published) -> str | None:
         return None
     if len(found) == 1:
         return str(found[0])
-    chosen: str = st.selectbox(
-        say("customer.several", count=f"{len(found)}{'+' if len(found) == 50 else ''}"), found,
-        key="customer-found",
-    )  # fmt: skip
-    return chosen
+    count = f"{len(found)}{'+' if len(found) == 50 else ''}"
+    return str(choices.one(say("customer.several", count=count), found, key="customer-found"))
 
 
 def _one(published: Published, mart: str, sql: str, person: str) -> dict[str, Any]:
@@ -162,11 +158,8 @@ def _profile(published: Published, person: str) -> None:
         place = ", ".join(str(v) for v in (row["city"], row["country"]) if v)
         born = say("customer.born", year=int(row["birth_year"])) if row["birth_year"] else ""
         gender = name_of("gender", row["gender"]) if row["gender"] else ""
-        since = (
-            say("customer.since", day=figures.day(row["signed_up_at"]))
-            if row["signed_up_at"]
-            else ""
-        )
+        day = row["signed_up_at"]
+        since = say("customer.since", day=figures.day(day)) if day else ""
         consent = say("customer.consent" if row["has_marketing_consent"] else "customer.no_consent")
         parts = [part for part in (place, born, gender, since, consent) if part]
     st.caption("  ·  ".join(parts) if parts else say("customer.no_profile"))
@@ -210,12 +203,23 @@ def _cards(published: Published, person: str, currency: str) -> None:
             )
         )
     layout.cards(items)
+    if rhythm.get("overdue_days"):
+        layout.remark(_overdue(rhythm))
     layout.computed(
         "customer_cards",
         published.ask(_SEGMENT, person=person),
         "retention.customer_lifecycle",
         "segments.rfm_segments",
         "retention.purchase_rhythm",
+    )
+
+
+def _overdue(rhythm: dict[str, Any]) -> str:
+    days = int(rhythm["overdue_days"])
+    return say(
+        "customer.next_order_overdue",
+        days=say("unit.day") if days == 1 else say("unit.days", count=figures.count(days)),
+        day=figures.day(rhythm["expected_order_day_high"]),
     )
 
 
@@ -303,21 +307,23 @@ def _orders(published: Published, person: str, currency: str) -> None:
     )
 
 
+def _minutes(row: dict[Hashable, Any]) -> str:
+    return figures.decimal((row["ended_at"] - row["started_at"]).total_seconds() / 60, 1)
+
+
 def _visits(published: Published, person: str) -> None:
     answer = published.ask(_VISITS, person=person)
     layout.section(say("customer.visits"))
     if answer.frame.empty:
         layout.notice(say("customer.no_visit"), say("customer.no_visit_remedy"))
         return
-    frame: pd.DataFrame = answer.frame
-    frame["minutes"] = (frame["ended_at"] - frame["started_at"]).dt.total_seconds() / 60
     column = layout.Column
     layout.table(
         "customer_visits",
         answer,
         [
             column("started_at", say("axis.started_at"), figures.instant, is_text=True),
-            column("minutes", say("unit.minutes"), lambda v: figures.decimal(v, 1)),
+            column("ended_at", say("unit.minutes"), write_row=_minutes),
             column("device_type", say("axis.device"), lambda v: name_of("device", v),
                    is_text=True),
             column("utm_source", say("axis.came_from"), is_text=True),

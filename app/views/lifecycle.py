@@ -3,7 +3,7 @@
 import altair as alt
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import LIFECYCLE, STATES
 from app.published import Answer, Published
@@ -75,14 +75,14 @@ def _render(published: Published) -> None:
     layout.section(say("lifecycle.flow"), say("lifecycle.flow_note"))
     left, right, _ = st.columns([1, 1, 2])
     with left:
-        grain = st.selectbox(
+        grain = choices.one(
             say("lifecycle.choose_grain"), list(_PERIODS), key="lifecycle-grain",
-            format_func=lambda v: name_of("grain", v),
+            write=lambda v: name_of("grain", v),
         )  # fmt: skip
     with right:
-        periods = st.selectbox(
-            say("lifecycle.choose_periods"), _PERIODS[grain], index=1, key=f"lifecycle-{grain}",
-            format_func=lambda n: say("lifecycle.last", count=n, grain=name_of("grains", grain)),
+        periods = choices.one(
+            say("lifecycle.choose_periods"), _PERIODS[grain], default=1, key=f"lifecycle-{grain}",
+            write=lambda n: say("lifecycle.last", count=n, grain=name_of("grains", grain)),
         )  # fmt: skip
     answer = published.ask(_LIFECYCLE, grain=grain, periods=periods)
     _flow(answer, grain)
@@ -103,9 +103,9 @@ def _render(published: Published) -> None:
     layout.section(say("lifecycle.segments"))
     segments = published.ask(_SEGMENTS)
     _segments(segments, currency)
-    chosen = st.selectbox(
+    chosen = choices.one(
         say("lifecycle.choose_segment"), list(segments.frame["segment"]),
-        format_func=lambda v: name_of("segment", v), key="lifecycle-segment",
+        write=lambda v: name_of("segment", v), key="lifecycle-segment",
     )  # fmt: skip
     _people(published.ask(_PEOPLE, segment=chosen), currency)
 

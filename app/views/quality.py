@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import BLUE, GREY, VERMILLION
 from app.published import Answer, Published
@@ -116,16 +116,16 @@ def _choose(published: Published) -> tuple[str, str]:
     known = published.ask(_SOURCES).frame
     left, right, _ = st.columns([1, 1, 2])
     with left:
-        source = st.selectbox(
+        source = choices.one(
             say("quality.choose_source"), ["", *dict.fromkeys(known["source_name"])],
-            format_func=lambda v: v or say("app.all"), key="quality-source",
+            write=lambda v: v or say("app.all"), key="quality-source",
         )  # fmt: skip
     if source:
         known = known[known["source_name"] == source]
     with right:
-        table = st.selectbox(
+        table = choices.one(
             say("quality.choose_table"), ["", *sorted(set(known["table_name"]))],
-            format_func=lambda v: v or say("app.all"), key="quality-table",
+            write=lambda v: v or say("app.all"), key="quality-table",
         )  # fmt: skip
     return source, table
 

@@ -3,7 +3,7 @@
 import altair as alt
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
@@ -82,10 +82,10 @@ def _render(published: Published) -> None:
     layout.section(say("retention.triangle"))
     value = values[0]
     if len(values) > 1:
-        value = st.selectbox(
+        value = choices.one(
             name_of("slice", cut["slice"]),
             values,
-            format_func=lambda v: _slice_name(cut["slice"], v),
+            write=lambda v: _slice_name(cut["slice"], v),
             key="retention-slice-value",
         )
     _triangle(published.ask(_TRIANGLE, cut_id=cut["cut_id"], slice_value=value), cut)
@@ -117,10 +117,9 @@ def _choose_cut(published: Published) -> tuple[dict[str, str], list[str]]:
     for column, (field, write) in zip(columns, names.items(), strict=True):
         options = list(dict.fromkeys(cuts[field]))
         with column:
-            chosen = st.selectbox(
-                say(f"retention.choose_{field}"), options, format_func=write,
-                key=f"retention-{field}",
-            )  # fmt: skip
+            chosen = choices.one(
+                say(f"retention.choose_{field}"), options, key=f"retention-{field}", write=write
+            )
         cuts = cuts[cuts[field] == chosen]
     cut = {str(k): str(v) for k, v in cuts.iloc[0].items()}
     values = published.ask(_SLICES, cut_id=cut["cut_id"]).frame["slice_value"]

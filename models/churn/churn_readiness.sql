@@ -60,38 +60,48 @@ measured as (
     cross join one_sided as o
 ),
 
+reasoned as (
+    select
+        *,
+        case
+            when history_days < required_history_days then 'short_history'
+            when buyer_count < required_buyer_count then 'few_buyers'
+            when train_cutoff_count = 0 then 'no_train_cutoff'
+            when one_sided_split is not null then concat('one_sided_', one_sided_split)
+        end as reason_code
+    from measured
+),
+
 final as (
     select
         case
-            when history_days < required_history_days
+            when reason_code = 'short_history'
                 then concat(
                     'The history of ', history_days, ' days is shorter than the ',
                     required_history_days, ' that a horizon of ', horizon_days, ' days needs.'
                 )
-            when buyer_count < required_buyer_count
+            when reason_code = 'few_buyers'
                 then concat(
                     'Only ', buyer_count, ' customers had bought by the test cut-off; ',
                     required_buyer_count, ' are needed.'
                 )
-            when train_cutoff_count = 0
+            when reason_code = 'no_train_cutoff'
                 then 'No training cut-off has its outcome before the validation cut-off.'
-            when one_sided_split is not null
+            when reason_code is not null
                 then concat(
                     'All customers of the ', one_sided_split, ' cut-offs met the same end: nobody '
                     'of them ordered again in time, or everybody did.'
                 )
         end as reason,
+        cast(reason_code as varchar) as reason_code,
         horizon_days,
         buyer_count,
         required_buyer_count,
         history_days,
         required_history_days,
-        history_days >= required_history_days
-        and buyer_count >= required_buyer_count
-        and train_cutoff_count > 0
-        and one_sided_split is null as is_ready,
+        reason_code is null as is_ready,
         as_of_date
-    from measured
+    from reasoned
 )
 
 select * from final

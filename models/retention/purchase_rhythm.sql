@@ -121,6 +121,10 @@ final as (
         order_day_count,
         gap_count,
         recency_days,
+        cast(case
+            when recency_days > days_to_expected_high then recency_days - days_to_expected_high
+            when days_to_expected_high is not null then 0
+        end as bigint) as overdue_days,
         mean_gap_days,
         own_weight,
         expected_gap_days,

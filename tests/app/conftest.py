@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from stayhouse.artifacts import public_marts
@@ -26,6 +28,25 @@ if TYPE_CHECKING:
 
 # At a deep link Streamlit first asks below that address for its health, and then at the root.
 _EXPECTED = ("/_stcore/health", "/_stcore/host-config")
+_CONTROLS = """
+[...document.querySelectorAll('[data-testid=stMain], [data-testid=stSidebarUserContent]')]
+    .flatMap(part => [...part.querySelectorAll(
+        'button, input, select, textarea, summary, iframe, [role=slider], [contenteditable=true]')])
+    .filter(e => !e.closest('[data-testid=stElementToolbar]'))
+    .map(e => {
+        const named = e.closest('[class*="st-key-"]:not([class*="st-key-figure-"])');
+        return named ? [...named.classList].find(c => c.startsWith('st-key-')).slice(7)
+            : 'without a key: ' + (e.innerText || e.ariaLabel || e.tagName);
+    })
+"""
+_WORDS = """
+[...document.querySelectorAll('[data-testid=stMain], [data-testid=stSidebar]')].flatMap(part => {
+    const texts = [], all = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (all.nextNode()) texts.push(all.currentNode);
+    return texts.filter(text => !text.parentElement.closest('code, style, script'))
+        .map(text => text.data);
+}).join('\\n')
+"""
 _SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -43,9 +64,18 @@ class Site:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query against what is published."""
-        link = self.root / "published" / "stayhouse.duckdb"
-        with duckdb.connect(str(link.resolve()), read_only=True) as con:
+        with self._open() as con:
             return con.execute(sql).fetchall()
+
+    def csv(self, sql: str) -> pd.DataFrame:
+        """Return the rows of a query as a CSV file gives them."""
+        with self._open() as con:
+            con.execute("set TimeZone = 'UTC'")
+            return pd.read_csv(io.StringIO(con.execute(sql).df().to_csv(index=False)))
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        link = self.root / "published" / "stayhouse.duckdb"
+        return duckdb.connect(str(link.resolve()), read_only=True)
 
 
 @dataclass
@@ -85,6 +115,34 @@ class Visit:
         )
         return cells
 
+    def controls(self) -> list[str]:
+        """Return the key of every control on the page, in order; without a key, what it says.
+
+        Links of tables lead away, and the buttons that Streamlit lays over a chart are hidden.
+        """
+        found: list[str] = self.page.evaluate(_CONTROLS)
+        return list(dict.fromkeys(found))
+
+    def words(self) -> str:
+        """Return every text on the page, one a line, without code."""
+        return str(self.page.evaluate(_WORDS))
+
+    def csv(self, key: str) -> pd.DataFrame:
+        """Return the rows that a chart or table gives as CSV."""
+        with self.page.expect_download() as download:
+            self.page.locator(f".st-key-csv-{key} button").click()
+        return pd.read_csv(download.value.path())
+
+    def sql(self, key: str) -> str:
+        """Return the SQL under "How is this computed" of a chart or table."""
+        button = self.page.locator(f".st-key-how-{key} button")
+        button.click()
+        code = self.page.locator('[data-testid="stPopoverBody"] pre code')
+        text = code.inner_text()
+        button.click()
+        code.wait_for(state="detached")
+        return text
+
     def choose(self, key: str, option: int | str) -> str:
         """Choose an option of a list, by number or by name, and return what it says."""
         options = self._opened(key)
@@ -108,12 +166,19 @@ class Visit:
 
     def _opened(self, key: str) -> Locator:
         button = self.page.locator(f".st-key-{key} button[aria-haspopup=listbox]")
-        # A list closes when the page scrolls, so scroll first.
+        options = self.page.get_by_role("option")
+        # A list closes when the page scrolls, so scroll first; a chart that comes late may scroll
+        # it all the same.
         button.scroll_into_view_if_needed()
-        self.page.wait_for_timeout(300)
-        button.click()
-        self.page.wait_for_selector('[role="option"]')
-        return self.page.get_by_role("option")
+        for _ in range(3):
+            self.page.wait_for_timeout(300)
+            if options.count() == 0:
+                button.click()
+            self.page.wait_for_timeout(200)
+            if options.count():
+                break
+        options.first.wait_for()
+        return options
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +195,8 @@ def site(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     log = root / "app.log"
     with log.open("w") as out:
         app = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(CHECKOUT / "app" / "main.py"),
-             "--server.port", str(port)],
-            cwd=root, env={**os.environ, "PYTHONPATH": str(CHECKOUT / "src")},
+            [sys.executable, "-m", "app", "--server.port", str(port)],
+            cwd=root, env={**os.environ, "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'src'}"},
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

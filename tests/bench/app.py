@@ -3,7 +3,8 @@
 The published file is multiplied: each person, with orders, visits, days and scores, stands in it
 many times under other names. Marts of sums (cube, lifecycle, quality) do not grow with people and
 stay. Printed are the seconds on the wall that the server needs for a page when nothing was asked
-before, and when the page is drawn again with another choice.
+before, and when the page is drawn again with another choice; then what a browser waits for the
+first page, of the first visitor after a start and of later ones.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import published
 from stayhouse.warehouse import literal
+from tests.bench import visitors
 from tests.building import CHECKOUT
 
 PEOPLE = 1_000_000
@@ -111,6 +113,7 @@ def main() -> None:
                 choice = f"{time.perf_counter() - began:6.2f}s"
                 assert not test.exception
             print(f"{page:12} {first:6.2f}s {choice:>7}")
+        visitors.measure(root)
 
 
 def published_pages() -> list[str]:

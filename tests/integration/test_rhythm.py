@@ -94,6 +94,8 @@ def test_rhythm(warehouse: Run, people: pd.DataFrame) -> None:
             assert (abs(after - np.maximum(days, 1)) <= 0.5 + 1e-6).all()
         recency = group["days"].map(lambda days: (today - days[-1]).days)
         assert (rows["recency_days"] == recency).all()
+        late = (pd.Timestamp(today) - rows["expected_order_day_high"]).dt.days.clip(lower=0)
+        assert (rows["overdue_days"] == late).all()
         score = predicted.cdf(np.log(recency.clip(lower=1e-300)))
         assert np.allclose(rows["overdue_score"], score, rtol=0, atol=1e-9)
         own = rows["own_weight"]

@@ -1,5 +1,6 @@
 -- Everybody with an order that is net at the clock has one rhythm, over all of those days; its
--- interval is in order, and its score passes a half exactly when the expected day has passed.
+-- interval is in order, its score passes a half exactly when the expected day has passed, and days
+-- overdue are those since the interval's end.
 -- If it breaks: look at int_retention__order_days and the interval in
 -- models/retention/purchase_rhythm.sql.
 with bought as (
@@ -36,4 +37,8 @@ where
     or r.overdue_score not between 0 and 1
     or (r.overdue_score > 0.500001 and r.recency_days < r.expected_gap_days)
     or (r.overdue_score < 0.499999 and r.recency_days > r.expected_gap_days)
+    or (r.overdue_days is null) <> (r.expected_order_day_high is null)
+    or r.overdue_days <> greatest(
+        r.recency_days - {{ days_between('r.last_order_day', 'r.expected_order_day_high') }}, 0
+    )
     or (r.overdue_score is null) <> (r.prior_level is null)

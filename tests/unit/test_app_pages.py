@@ -10,8 +10,9 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from app import published, registry, views
+from app import published, registry, shell, views
 from app.registry import all_pages
+from tests.app.words import english_sentences
 from tests.building import CHECKOUT, PUBLIC_ROOMS
 
 MAIN = str(CHECKOUT / "app" / "main.py")
@@ -50,19 +51,22 @@ def empty_marts() -> Iterator[str]:
                     yield f"create table {room}.{model['name']} ({columns})"
 
 
-def shown(name: str, tongue: str = "en") -> str:
-    """Draw one page; return what it shows as text, without tags."""
+def shown(name: str, tongue: str = "en", person: str | None = None) -> str:
+    """Draw one page, perhaps of one person; return what it shows as text, without tags."""
 
-    def script(name: str, tongue: str) -> None:
+    def script(name: str, tongue: str, person: str | None) -> None:
         import streamlit as st
 
         from app import published, shell
         from app.registry import all_pages
 
         st.session_state["language"] = tongue
+        if person is not None:
+            st.query_params["person"] = person
         shell.draw(next(p for p in all_pages() if p.name == name), published.current())
 
-    test = AppTest.from_function(script, kwargs={"name": name, "tongue": tongue}).run(timeout=60)
+    asked = {"name": name, "tongue": tongue, "person": person}
+    test = AppTest.from_function(script, kwargs=asked).run(timeout=60)
     assert not test.exception
     html = [str(element.proto.body) for element in test.main if element.type == "html"]
     return re.sub(r"<[^>]+>", " ", " ".join(html))
@@ -118,6 +122,19 @@ def published_words(tongue: str, key: str) -> str:
     return escape(catalogue(tongue)[key])
 
 
+def test_whoever_comes_first_finds_every_answer_known(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(place, *empty_marts())
+    shell.warm()
+    monkeypatch.setattr(duckdb, "connect", None)
+    assert published_words("en", "overview.empty") in shown(registry.all_pages()[0].name)
+
+
+def test_a_start_without_a_publication_is_no_failure(place: Path) -> None:
+    shell.warm()
+
+
 def test_a_room_that_is_not_built_has_no_page(place: Path) -> None:
     put(place, "create schema core", "create table core.data_quality (row_count bigint)")
     assert [page.name for page in registry.pages_of(published.current())] == ["quality"]
@@ -132,13 +149,77 @@ def test_a_page_that_fails_says_so_in_a_sentence(place: Path) -> None:
 def test_a_shop_that_is_too_young_reads_why_there_is_no_score(place: Path) -> None:
     put(place, *empty_marts(), """
         insert into churn.churn_readiness
-            (is_ready, reason, buyer_count, required_buyer_count, history_days,
-            required_history_days)
-        values (false, 'too few buyers', 12, 500, 300, 270)
+            (is_ready, reason_code, buyer_count, required_buyer_count, history_days,
+            required_history_days, horizon_days)
+        values (false, 'few_buyers', 12, 500, 300, 270, 90)
     """)  # fmt: skip
     text = shown("churn")
-    assert "too few buyers" in text
+    assert "Only 12 customers had bought by the test cut-off; 500 are needed." in text
     assert "12 buyers of the 500" in text
+
+
+# The codes of churn_readiness; the sentence of a split has the split's name in it.
+@pytest.mark.parametrize(
+    "code",
+    ["short_history", "few_buyers", "no_train_cutoff", "one_sided_train", "one_sided_validation",
+     "one_sided_test"],
+)  # fmt: skip
+def test_why_there_is_no_score_is_said_in_chinese(place: Path, code: str) -> None:
+    put(place, *empty_marts(), f"""
+        insert into churn.churn_readiness by name
+        select false as is_ready, 'An English sentence of the mart.' as reason,
+            '{code}' as reason_code, 90 as horizon_days, 12 as buyer_count,
+            500 as required_buyer_count, 260 as history_days, 270 as required_history_days
+    """)  # fmt: skip
+    text = shown("churn", "zh")
+    assert "还没有评分" in text
+    assert english_sentences(text) == []
+    assert code.replace("_", " ") not in text
+
+
+RHYTHM = """
+    insert into retention.customer_lifecycle by name
+        select 'c:shop:1' as person_id, 'current' as lifecycle_state,
+            date '2025-05-01' as last_active_day;
+    insert into core.customer_days by name
+        select 'c:shop:1' as person_id, date '2025-05-01' as local_day, 1 as order_count,
+            1 as event_count;
+    insert into core.orders by name select 'c:shop:1' as person_id
+"""
+SAID = {"en": "The next order is overdue by {}:", "zh": "下一单已逾期 {}"}
+
+
+@pytest.mark.parametrize("tongue", SAID)
+@pytest.mark.parametrize(
+    ("overdue", "day", "days"),
+    [
+        (0, "2025-05-14", None),
+        (1, "2025-05-13", {"en": "1 day", "zh": "1 天"}),
+        (1200, "2022-01-30", {"en": "1,200 days", "zh": "1,200 天"}),
+        ("null", None, None),
+    ],
+)
+def test_a_person_is_overdue_from_the_day_after_the_interval(
+    place: Path, tongue: str, overdue: object, day: str | None, days: dict[str, str] | None
+) -> None:
+    put(place, *empty_marts(), RHYTHM, f"""
+        insert into retention.purchase_rhythm by name
+            select 'c:shop:1' as person_id, {overdue} as overdue_days,
+                {f"date '{day}'" if day else "null"} as expected_order_day_high
+    """)  # fmt: skip
+    text = shown("customer", tongue, person="c:shop:1")
+    assert (day or "–") in text
+    if days is None:
+        assert SAID[tongue].split(" {}")[0] not in text
+    else:
+        assert SAID[tongue].format(days[tongue]) in text
+
+
+def test_nobody_without_a_rhythm_is_overdue(place: Path) -> None:
+    put(place, *empty_marts(), RHYTHM)
+    text = shown("customer", person="c:shop:1")
+    assert "active in the last 7 days" in text
+    assert "overdue" not in text
 
 
 def test_a_page_is_one_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The app's parts: its words, its colours, its numbers, and why a figure changed."""
 
 import ast
+import csv
 import itertools
 import math
 import re
@@ -8,12 +9,14 @@ from datetime import date
 
 import numpy as np
 import pytest
+import yaml
 from scipy.stats import binomtest
 
 from app import explain, figures, palette
 from app.language import LANGUAGES, catalogue
 from app.published import _typed_out
 from app.registry import all_pages
+from tests.app.words import english_sentences
 from tests.building import CHECKOUT
 
 CODE = {path: path.read_text(encoding="utf-8") for path in (CHECKOUT / "app").rglob("*.py")}
@@ -26,6 +29,31 @@ def test_languages_have_the_same_keys_and_the_same_values_to_put_in() -> None:
         for key, text in words.items():
             slots = set(re.findall(r"{(\w+)}", text))
             assert slots == set(re.findall(r"{(\w+)}", english[key])), key
+
+
+def test_chinese_has_no_english_sentence() -> None:
+    for key, text in catalogue("zh").items():
+        assert english_sentences(text) == [], key
+
+
+@pytest.mark.parametrize("tongue", LANGUAGES)
+def test_every_feature_and_rejection_has_its_words(tongue: str) -> None:
+    path = CHECKOUT / "models" / "features" / "customer_snapshots.yml"
+    (snapshots,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    features = {
+        c["name"] for c in snapshots["columns"] if "family" in c.get("config", {}).get("meta", {})
+    }
+    codes = {
+        code
+        for macro in (CHECKOUT / "macros" / "reasons").glob("*.sql")
+        for code in re.findall(r"then '(\w+)'", macro.read_text(encoding="utf-8"))
+    }
+    bands = (CHECKOUT / "seeds" / "churn_segment_bands.csv").read_text(encoding="utf-8")
+    groups = {row["segment"] for row in csv.DictReader(bands.splitlines())}
+    assert min(len(features), len(codes), len(groups)) > 10
+    words = catalogue(tongue).keys()
+    for kind, values in (("feature", features), ("rejection", codes), ("group", groups)):
+        assert {f"names.{kind}.{value}" for value in values} <= words
 
 
 def test_every_word_that_the_code_asks_for_is_there() -> None:

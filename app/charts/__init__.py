@@ -1,0 +1,13 @@
+"""The kinds of chart that pages draw, each with its interval, in the app's colours.
+
+A chart takes a frame and column names; what its axes mean comes in words with their unit. A kind
+stands beside those that answer the same sort of question: over periods, by category, on a grid, of
+probabilities; what they share is in ``scales``.
+"""
+
+from app.charts.categories import dots, shares
+from app.charts.grids import heat
+from app.charts.periods import bars, lines, strip
+from app.charts.probabilities import against_diagonal, histogram
+
+__all__ = ["against_diagonal", "bars", "dots", "heat", "histogram", "lines", "shares", "strip"]

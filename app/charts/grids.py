@@ -1,0 +1,73 @@
+"""A figure for each pair of two orders: the triangle of cohorts, the map of scores."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from app.palette import DEEP_BLUE, ink
+
+# From this share of the top on white is read better than dark on a cell of a light page.
+_FULL = 0.87
+
+
+def heat(
+    frame: pd.DataFrame,
+    x: str,
+    y: str,
+    value: str,
+    *,
+    x_title: str,
+    y_title: str,
+    legend_title: str,
+    tips: Sequence[alt.Tooltip],
+    label: str | None = None,
+    top: float | None = None,
+    dark: bool = False,
+    x_sort: Sequence[object] | None = None,
+    y_sort: Sequence[object] | None = None,
+    cell: int = 24,
+) -> alt.LayerChart:
+    """Draw a grid whose cells are the bluer the larger their value; labels say it in figures.
+
+    The colour is laid on with more or less cover, so that an empty cell is the page itself, light
+    or dark.
+    """
+    top = top if top is not None else float(frame[value].max() or 1)
+    horizontal = alt.X(
+        f"{x}:O",
+        title=x_title,
+        sort=list(x_sort) if x_sort is not None else "ascending",
+        axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, labelFlush=False),
+    )
+    vertical = alt.Y(
+        f"{y}:O",
+        title=y_title,
+        sort=list(y_sort) if y_sort is not None else "ascending",
+        axis=alt.Axis(ticks=False, domain=False, labelFlush=False, labelOverlap=True),
+    )
+    scale = alt.Scale(domain=[0, top], range=[0.04, 0.95], clamp=True)
+    base = alt.Chart(frame)
+    layers: list[alt.Chart] = [
+        base.mark_rect(color=DEEP_BLUE, cornerRadius=2).encode(
+            x=horizontal,
+            y=vertical,
+            opacity=alt.Opacity(f"{value}:Q", scale=scale, legend=None, title=legend_title),
+            tooltip=list(tips),
+        )
+    ]
+    if label is not None:
+        # White on the fullest cells; elsewhere the words of the page, dark or light.
+        layers.append(
+            base.mark_text(fontSize=11, baseline="middle").encode(
+                x=horizontal,
+                y=vertical,
+                text=f"{label}:N",
+                color=alt.condition(
+                    f"datum['{value}'] > {top * _FULL}", alt.value("#ffffff"), alt.value(ink(dark))
+                ),
+                tooltip=list(tips),
+            )
+        )
+    rows = frame[y].nunique()
+    return alt.layer(*layers).properties(height=cell * rows + 50)

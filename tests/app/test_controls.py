@@ -1,0 +1,349 @@
+"""Every control of every page is used, and what the page then shows is what the marts hold.
+
+Which controls there are is read from the page, again after each choice: one that appears, and that
+`USES` does not know, fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from app.language import LANGUAGES, say_in
+from app.palette import BACKGROUNDS
+from tests.app.conftest import Site, Visit
+from tests.app.test_pages import PAGES, address, number, someone
+
+
+def each_option(visit: Visit, key: str) -> Iterator[str]:
+    """Choose each option of a list, and then the first one again."""
+    for option in range(visit.options(key)):
+        yield visit.choose(key, option)
+    yield visit.choose(key, 0)
+
+
+def each_tag(visit: Visit, key: str) -> Iterator[str]:
+    """Take away what is chosen, which means all, and then choose each option by itself."""
+    for option in range(-1, 3):
+        clear = visit.page.locator(f".st-key-{key}").get_by_label("Clear all")
+        if clear.count():
+            clear.click()
+            visit.wait()
+        yield "" if option < 0 else visit.choose(key, option)
+        visit.page.keyboard.press("Escape")
+
+
+def each_button(visit: Visit, key: str) -> Iterator[str]:
+    """Press each of a row of buttons, or of a few round ones, and then the first one again."""
+    group = visit.page.locator(f".st-key-{key}")
+    texts = group.locator("button, label:has(input)").all_inner_texts()
+    for text in (*texts, texts[0]):
+        group.get_by_text(text, exact=True).click()
+        visit.wait()
+        yield text
+
+
+def each_end(visit: Visit, key: str) -> Iterator[str]:
+    """Move each end of a slider inwards."""
+    ends = visit.page.locator(f".st-key-{key} input")
+    for end, arrow in ((0, "ArrowRight"), (1, "ArrowLeft")):
+        ends.nth(end).focus()
+        for _ in range(2):
+            visit.page.keyboard.press(arrow)
+        visit.wait()
+        yield " ".join(str(ends.nth(i).get_attribute("aria-valuetext")) for i in (0, 1))
+
+
+def each_search(visit: Visit, key: str) -> Iterator[str]:
+    """Type the whole name of a person, a part of one, and a part of several."""
+    person = someone(visit.site)
+    for text in (person, person[2:], person[2:-1]):
+        visit.page.locator(f".st-key-{key} input").fill(text)
+        visit.page.keyboard.press("Enter")
+        visit.wait()
+        yield text
+
+
+def same(shown: pd.DataFrame, held: pd.DataFrame) -> None:
+    """Hold the rows of a CSV against those of a mart, by the mart's columns."""
+    assert len(held) > 0
+    pd.testing.assert_frame_equal(shown[list(held.columns)], held, check_dtype=False)
+
+
+def chosen(visit: Visit, key: str) -> str:
+    """What a list says now."""
+    return visit.page.locator(f".st-key-{key} input").input_value()
+
+
+def the_cut(visit: Visit, site: Site, _: str) -> None:
+    """The triangle is that of the cut whose four parts the lists name."""
+    grain, activity, definition, slice_name = (
+        chosen(visit, f"retention-{part}")
+        for part in ("cohort_grain", "activity", "definition", "slice")
+    )
+    value = visit.page.locator(".st-key-retention-slice-value input")
+    group = value.input_value() if value.count() else None
+    cells = site.csv(f"""
+        select cohort_start, slice_value, period_index, retained_count, eligible_count, rate_high
+        from retention.retention_cube
+        where cohort_grain = '{grain}'
+            and replace(start_kind || ' → ' || return_kind, '_', ' ') = '{activity}'
+            and case definition when 'on' then 'in that very period'
+                when 'on_or_after' then 'in that period or later'
+                else 'in periods ' || bracket_from || ' to ' || bracket_to end
+                || case when min_occurrences > 1
+                    then ', at least ' || min_occurrences || ' times' else '' end = '{definition}'
+            and slice = '{"none" if slice_name == "nothing" else slice_name.replace(" ", "_")}'
+        order by cohort_start, period_index
+    """)
+    if group is not None:
+        kind = "channel" if slice_name == "channel" else "slice_value"
+        named = cells["slice_value"].map(lambda v: say_in("en", f"names.{kind}.{v}"))
+        cells = cells[named == group].reset_index(drop=True)
+    same(visit.csv("retention_triangle"), cells)
+
+
+def the_periods(visit: Visit, site: Site, _: str) -> None:
+    grain = chosen(visit, "lifecycle-grain")
+    periods = number(chosen(visit, f"lifecycle-{grain}"))
+    same(visit.csv("lifecycle_flow"), site.csv(f"""
+        select period_start, active_count, new_count, returning_count, resurrected_count,
+            lapsed_count
+        from retention.lifecycle where period_grain = '{grain}'
+        order by period_start desc limit {periods:.0f}
+    """))  # fmt: skip
+
+
+def the_segment(visit: Visit, site: Site, name: str) -> None:
+    keys = (k for (k,) in site.rows("select distinct segment from segments.rfm_segments"))
+    (segment,) = (k for k in keys if say_in("en", f"names.segment.{k}") == name)
+    people = site.rows(
+        f"select person_id, order_count from segments.rfm_segments where segment = '{segment}' "
+        "order by net_sales desc, person_id limit 20"
+    )
+    shown = visit.table("lifecycle_people")
+    assert [(row[0], number(row[2])) for row in shown] == people
+
+
+def the_months(visit: Visit, site: Site, months: str) -> None:
+    first, last = months.split()
+    assert first < last
+    held = site.rows(
+        "select sum(people_count), sum(cost) from retention.channel_quality "
+        f"where strftime(acquisition_month, '%Y-%m') between '{first}' and '{last}'"
+    )[0]
+    rows = visit.csv("acquisition_channels")
+    assert (rows["people_count"].sum(), rows["cost"].sum()) == pytest.approx(
+        tuple(map(float, held))
+    )
+    shown = visit.table("acquisition_channels")
+    assert sum(number(row[1]) for row in shown) == held[0]
+
+
+def tags(visit: Visit, key: str, kind: str, values: list[str]) -> str:
+    """What is chosen of a list of many, as SQL."""
+    marks = visit.page.locator(f".st-key-{key} [aria-label^='Remove ']").all()
+    names = {str(mark.get_attribute("aria-label")).removeprefix("Remove ") for mark in marks}
+    return ", ".join(f"'{v}'" for v in values if say_in("en", f"names.{kind}.{v}") in names)
+
+
+def the_people(visit: Visit, site: Site, _: str) -> None:
+    bands = tags(visit, "churn-band", "band", ["high", "medium", "low"])
+    held = site.rows("select distinct segment from segments.rfm_segments")
+    segments = tags(visit, "churn-segment", "segment", [segment for (segment,) in held])
+    by_risk = chosen(visit, "churn-order") == "probability of leaving"
+    people = site.rows(f"""
+        select s.person_id, churn_probability from churn.churn_scores as s
+        inner join segments.rfm_segments as r using (person_id)
+        where is_champion and ({not bands} or risk_band in ({bands or "''"}))
+            and ({not segments} or segment in ({segments or "''"}))
+        order by churn_probability {"" if by_risk else "* net_sales::double"} desc, s.person_id
+        limit 25
+    """)
+    shown = visit.table("churn_people")
+    assert [row[0] for row in shown] == [person for person, _ in people]
+    assert [number(row[1]) for row in shown] == pytest.approx([p for _, p in people], abs=0.0005001)
+
+
+def the_split(visit: Visit, site: Site, split: str) -> None:
+    held = site.rows(
+        "select roc_auc, brier from churn.churn_evaluation "
+        f"where split = '{split}' order by roc_auc desc, classifier"
+    )
+    shown = visit.table("churn_evaluation")
+    for column, place in ((0, 1), (1, 3)):
+        figures = [number(row[place]) for row in shown]
+        assert figures == pytest.approx([row[column] for row in held], abs=0.0005001)
+
+
+def the_groups(visit: Visit, site: Site, kind: str) -> None:
+    kinds = {"age": "age_group", "number of orders": "purchases"}
+    people = site.rows(f"""
+        select customer_count from churn.churn_evaluation_by_segment
+        inner join (select distinct classifier from churn.churn_scores where is_champion)
+            using (classifier)
+        where segment_kind = '{kinds.get(kind, kind)}' order by customer_count desc
+    """)
+    shown = visit.table("churn_fairness")
+    assert [(number(row[1]),) for row in shown] == people
+
+
+def the_rows_that_landed(visit: Visit, site: Site, _: str) -> None:
+    where = " and ".join(
+        f"{column} = '{text}'"
+        for column, key in (("source_name", "quality-source"), ("table_name", "quality-table"))
+        if (text := chosen(visit, key)) != "All"
+    )
+    held = site.rows(f"""
+        select disposition, sum(row_count) from core.data_quality
+        where {where or "true"} group by disposition
+    """)
+    cards = [number(t) for t in visit.page.locator(".sh-value").all_inner_texts()[:4]]
+    counts = {str(k): float(n) for k, n in held}
+    assert cards[0] == sum(counts.values())
+    assert cards[1:] == [counts.get(k, 0) for k in ("accepted", "repeated_copy", "rejected")]
+
+
+def the_last_days(visit: Visit, site: Site, text: str) -> None:
+    rows = visit.csv("quality_days")
+    days = "10000" if text == "All" else text.split()[0]
+    held = site.rows(f"""
+        with seen as (select min(day) as first, max(day) as last from core.data_quality
+            where disposition = 'accepted')
+        select sum(row_count) from core.data_quality, seen
+        where day between greatest(first, last - {days} + 1) and last
+    """)
+    assert rows["row_count"].sum() == held[0][0]
+
+
+def the_person(visit: Visit, site: Site, text: str) -> None:
+    several = visit.page.locator(".st-key-customer-found input")
+    person = (
+        several.input_value() if several.count() else visit.page.locator("h3").first.inner_text()
+    )
+    assert text in person
+    orders = site.rows(f"select count(*) from core.orders where person_id = '{person}'")[0][0]
+    assert orders == 0 or len(visit.table("customer_orders")) == min(orders, 20)
+
+
+def the_tongue(visit: Visit, site: Site, text: str) -> None:
+    (tongue,) = (tongue for tongue, name in LANGUAGES.items() if name == text)
+    title = visit.page.locator("h1").inner_text()
+    assert title in {say_in(tongue, f"{name}.title") for name in PAGES}
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a control is used, and what must be seen after each choice."""
+
+    choices: Callable[[Visit, str], Iterator[str]]
+    check: Callable[[Visit, Site, str], None]
+
+
+USES = {
+    "retention-cohort_grain": Use(each_option, the_cut),
+    "retention-activity": Use(each_option, the_cut),
+    "retention-definition": Use(each_option, the_cut),
+    "retention-slice": Use(each_option, the_cut),
+    "retention-slice-value": Use(each_option, the_cut),
+    "lifecycle-grain": Use(each_option, the_periods),
+    "lifecycle-month": Use(each_option, the_periods),
+    "lifecycle-week": Use(each_option, the_periods),
+    "lifecycle-day": Use(each_option, the_periods),
+    "lifecycle-segment": Use(each_option, the_segment),
+    "acquisition-months": Use(each_end, the_months),
+    "churn-band": Use(each_tag, the_people),
+    "churn-segment": Use(each_tag, the_people),
+    "churn-order": Use(each_option, the_people),
+    "churn-model-split": Use(each_button, the_split),
+    "churn-model-kind": Use(each_option, the_groups),
+    "customer-text": Use(each_search, the_person),
+    "customer-found": Use(each_option, the_person),
+    "quality-source": Use(each_option, the_rows_that_landed),
+    "quality-table": Use(each_option, the_rows_that_landed),
+    "quality-days": Use(each_button, the_last_days),
+    "language": Use(each_button, the_tongue),
+}
+
+
+def use_all(visit: Visit, site: Site, used: set[str]) -> None:
+    """Use whatever is on the page and was not used, and what appears meanwhile."""
+    for key in visit.controls():
+        if key in used:
+            continue
+        used.add(key)
+        kind, _, figure = key.partition("-")
+        if kind == "csv":
+            # What is shown is what was asked: it gives the same rows to whoever types it.
+            same(visit.csv(figure), site.csv(visit.sql(figure)))
+        elif kind != "how":
+            assert key in USES, f"The control {key} is used by no test: write how in USES."
+            for choice in USES[key].choices(visit, key):
+                USES[key].check(visit, site, choice)
+                use_all(visit, site, used)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_control_is_used_and_tells_what_the_marts_hold(
+    visit: Visit, site: Site, name: str
+) -> None:
+    visit.open(address(name, site))
+    used: set[str] = set()
+    use_all(visit, site, used)
+    # A definition stands by its rows: whoever has one has the other.
+    figures = {key.removeprefix("csv-") for key in used if key.startswith("csv-")}
+    assert figures == {key.removeprefix("how-") for key in used if key.startswith("how-")}
+    assert len(figures) >= 3
+    assert "language" in used
+
+
+def test_the_theme_is_chosen_in_the_menu(visit: Visit) -> None:
+    visit.open("retention")
+    label = ".st-key-figure-retention_curves svg .role-axis-label text"
+    inks = set()
+    for theme, background in zip(("Light", "Dark"), BACKGROUNDS, strict=True):
+        visit.page.get_by_test_id("stMainMenuButton").click()
+        visit.page.get_by_test_id(f"stMainMenuItem-theme-{theme}").click()
+        visit.page.keyboard.press("Escape")
+        visit.wait()
+        red, green, blue = (int(background[i : i + 2], 16) for i in (1, 3, 5))
+        colour = "e => getComputedStyle(e).backgroundColor"
+        shown = visit.page.eval_on_selector('[data-testid="stApp"]', colour)
+        assert shown == f"rgb({red}, {green}, {blue})"
+        inks.add(visit.page.locator(label).first.get_attribute("fill"))
+    assert len(inks) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("retention", ["retention_triangle"]),
+        ("lifecycle", ["lifecycle_flow", "lifecycle_people"]),
+        ("churn", ["churn_people"]),
+        ("churn_model", ["churn_fairness"]),
+        ("quality", ["quality_days"]),
+    ],
+)
+def test_a_choice_outlives_a_change_of_language(
+    visit: Visit, name: str, figures: list[str]
+) -> None:
+    visit.open(name)
+    for key in visit.controls():
+        if visit.page.locator(f".st-key-{key} .stSelectbox").count():
+            if visit.options(key) > 1:
+                visit.choose(key, 1)
+        elif visit.page.locator(f".st-key-{key} .stMultiSelect").count():
+            visit.choose(key, "medium" if key == "churn-band" else "Hibernating")
+            visit.page.keyboard.press("Escape")
+    for row in visit.page.locator('[data-testid="stMain"] [data-testid="stButtonGroup"]').all():
+        row.locator("button").nth(1).click()
+        visit.wait()
+    # A reason is a sentence, and the mart has it in both languages.
+    before = {figure: visit.csv(figure).drop(columns="reason", errors="ignore")
+              for figure in figures}  # fmt: skip
+    for tongue in ("中文", "English"):
+        visit.page.get_by_text(tongue, exact=True).click()
+        visit.wait()
+        for figure in figures:
+            same(visit.csv(figure), before[figure])
