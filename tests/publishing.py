@@ -201,23 +201,65 @@ tiny: {target: t, outputs: {t: {type: duckdb, path: warehouse/stayhouse.duckdb}}
     "macros/generate_schema_name.sql": """\
 {% macro generate_schema_name(name, node) %}{{ name or 'main' }}{% endmacro %}
 """,
+    # A hash does not compress: many of them take their time to be written.
     "models/core/people.sql": """\
-select i as person_id, cast({{ var('build') }} as bigint) as build
-from range(1000 + {{ var('build') }}) as t(i)
+select i as person_id, cast({{ var('build') }} as bigint) as build, hash(i) as seal
+from range({{ var('people') + var('build') }}) as t(i)
 """,
     "models/sales/orders.sql": """\
-select 3 * p.person_id + i as order_id, p.build from {{ ref('people') }} as p, range(3) as t(i)
+select 3 * p.person_id + i as order_id, p.build, hash(p.seal, i) as seal
+from {{ ref('people') }} as p, range(3) as t(i)
 """,
     "models/models.yml": """\
 models:
   - name: people
-    columns: [{name: person_id, data_type: bigint}, {name: build, data_type: bigint}]
+    columns: [{name: person_id, data_type: bigint}, {name: build, data_type: bigint},
+      {name: seal, data_type: ubigint}]
   - name: orders
-    columns: [{name: order_id, data_type: bigint}, {name: build, data_type: bigint}]
+    columns: [{name: order_id, data_type: bigint}, {name: build, data_type: bigint},
+      {name: seal, data_type: ubigint}]
 """,
     "src/stayhouse/empty": "",
     "warehouse/empty": "",
 }
+
+
+class TinyShop:
+    """A dbt project of two marts in a folder of its own; dbt and publishing run as processes."""
+
+    def __init__(self, folder: Path) -> None:
+        for name, text in _PROJECT.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("STAYHOUSE_", "DBT_"))}
+        self.folder = folder
+        self.published = folder / "published"
+        self.environment = {**kept, "PYTHONPATH": str(CHECKOUT / "src")}
+
+    def build(self, number: int, people: int = 1000) -> None:
+        """Build with so many people and one more for each build before; three orders for each."""
+        build = f"{{build: {number}, people: {people}}}"
+        dbt = "from dbt.cli.main import cli; cli()"
+        self._done(self._start("-c", dbt, "build", "--vars", build, "--profiles-dir", "."))
+
+    def publish(self) -> None:
+        """Run ``stayhouse publish`` to its good end."""
+        self._done(self.publishing())
+
+    def publishing(self) -> "subprocess.Popen[str]":
+        """Start ``stayhouse publish``."""
+        return self._start("-m", "stayhouse.cli", "publish")
+
+    def _start(self, *words: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, *words], cwd=self.folder, env=self.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    @staticmethod
+    def _done(process: "subprocess.Popen[str]") -> None:
+        told = process.communicate()[0]
+        assert process.returncode == 0, told
 
 
 def read_while_building(folder: Path, reads: int, builds: int) -> dict[str, int]:
@@ -226,29 +268,18 @@ def read_while_building(folder: Path, reads: int, builds: int) -> dict[str, int]
     Every build is dbt's, in a process of its own; every second one is published three times, so
     that versions go as fast as they ever may. Return what was counted.
     """
-    for name, text in _PROJECT.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("STAYHOUSE_", "DBT_"))}
-    environment = {**kept, "PYTHONPATH": str(CHECKOUT / "src")}
-    publications = 0
-
-    def run(*words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    shop = TinyShop(folder)
 
     def build_and_publish(number: int) -> int:
-        dbt = "from dbt.cli.main import cli; cli()"
-        run("-c", dbt, "build", "--vars", f"{{build: {number}}}", "--profiles-dir", ".")
+        shop.build(number)
         times = 3 if number % 2 else 1
         for _ in range(times):
-            run("-m", "stayhouse.cli", "publish")
+            shop.publish()
         return times
 
     build_and_publish(0)
-    stop, published = folder / "stop", folder / "published"
+    publications = 0
+    stop, published = folder / "stop", shop.published
     words = [
         *(sys.executable, "-c", READER, str(published / "stayhouse.duckdb")),
         *(str(published / "parquet"), str(stop), str(reads // 2)),

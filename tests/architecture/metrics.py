@@ -14,11 +14,10 @@ _SAME_PEOPLE_AGAIN = {
     "cohort_size",
     "customer_count",
     "monthly_active_count",
-    "new_count",
-    "returning_count",
-    "resurrected_count",
-    "lapsed_count",
 }
+# Once in each period they came or went in: they add up within one grain, and not over grains.
+_ONCE_A_PERIOD = {"new_count", "returning_count", "resurrected_count", "lapsed_count"}
+_ONE_GRAIN = re.compile(r"__period_grain'\) }} = '\w+'$")
 
 
 def metrics_speak_to_people(house: House) -> list[str]:
@@ -75,6 +74,7 @@ def sums_are_of_what_adds_up(house: House) -> list[str]:
                 for name in columns
                 if name.endswith("_id")
                 or name in _SAME_PEOPLE_AGAIN
+                or (name in _ONCE_A_PERIOD and not _is_of_one_grain(house, measure["name"]))
                 or model["columns"][name]["data_type"] == "double"
                 or "_per_" in name
             )
@@ -84,7 +84,8 @@ def sums_are_of_what_adds_up(house: House) -> list[str]:
             elif measure["agg"] in ("sum", "count", "sum_boolean") and wrong:
                 found.append(
                     f"{place} adds up {', '.join(wrong)}, which does not add up over rows: count "
-                    "distinct ids, or make the rate a ratio of two sums."
+                    "distinct ids, make the rate a ratio of two sums, or name one period_grain in "
+                    "the filter of each metric."
                 )
     return found
 
@@ -131,6 +132,18 @@ def metrics_are_not_filled(house: House) -> list[str]:
         for measure in metric["type_params"]["input_measures"]
         if measure["join_to_timespine"] or measure["fill_nulls_with"] is not None
     ]
+
+
+def _is_of_one_grain(house: House, measure: str) -> bool:
+    """Whether every metric of a measure names the grain of its periods, and nothing else."""
+    filters = [
+        [one["where_sql_template"].strip() for one in (metric["filter"] or {})["where_filters"]]
+        if metric["filter"]
+        else []
+        for metric in house.manifest["metrics"].values()
+        if (metric["type_params"]["measure"] or {}).get("name") == measure
+    ]
+    return bool(filters) and all(len(f) == 1 and _ONE_GRAIN.search(f[0]) for f in filters)
 
 
 def _semantic_models(house: House) -> Iterator[tuple[Node, Node]]:

@@ -127,6 +127,16 @@ OFFENCES: list[Offence] = [
     ),
     (
         metrics.sums_are_of_what_adds_up,
+        metric("lapsed_people", filter=None),
+        ["lifecycle.yml: lifecycle: measure lapsed_people adds up lapsed_count"],
+    ),
+    (
+        metrics.sums_are_of_what_adds_up,
+        measure("lifecycle", name="lost", agg="sum", expr="lapsed_count"),
+        ["measure lost adds up lapsed_count"],
+    ),
+    (
+        metrics.sums_are_of_what_adds_up,
         measure("customer_days", name="people", agg="count_distinct", expr="local_day"),
         ["no id"],
     ),

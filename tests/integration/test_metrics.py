@@ -7,16 +7,20 @@ meets a number that another mart holds.
 import csv
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from tests.building import CHECKOUT, Run
+from tests.building import CHECKOUT, METRICFLOW, WITHOUT_METRICFLOW, Run
 
 # What a shop asks first, and the metric that answers it.
 ASKED = {
     "active people": "active_people",
+    "new people": "new_people",
+    "lapsed people": "lapsed_people",
     "retention": "retention_rate",
     "conversion": "conversion_rate",
     "net sales": "net_sales",
@@ -127,6 +131,33 @@ def test_people_are_those_of_the_period_and_not_of_its_days(
         )
     )
     assert (days == people) == (grain == "day")
+
+
+@pytest.mark.parametrize(("prefix", "grain"), [("", "month"), ("weekly_", "week")])
+def test_people_gained_and_lost_explain_who_is_active(
+    written: Written, warehouse: Run, prefix: str, grain: str
+) -> None:
+    """From the active days themselves: period by period, and nobody is new twice."""
+    people: dict[Any, set[Any]] = {}
+    for start, person in warehouse.query(
+        f"select distinct date_trunc('{grain}', local_day)::date, person_id "
+        "from core.customer_days semi join "
+        f"(from core.days where is_{grain}_complete) as d using (local_day)"
+    ):
+        people.setdefault(start, set()).add(person)
+    kinds = ("new", "returning", "resurrected", "lapsed")
+    found = {kind: written.rows(f"{prefix}{kind}_people", "period_start") for kind in kinds}
+    ratio = written.rows(f"{prefix}quick_ratio", "period_start")
+    assert set(ratio) == set(people)
+    seen: set[Any] = set()
+    before: set[Any] = set()
+    for start, now in sorted(people.items()):
+        new, lapsed = len(now - seen), len(before - now)
+        back = len((now & seen) - before)
+        assert [found[kind][start] for kind in kinds] == [new, len(now & before), back, lapsed]
+        assert ratio[start] == (pytest.approx((new + back) / lapsed) if lapsed else None)
+        seen, before = seen | now, now
+    assert sum(found["new"].values()) == len(seen)
 
 
 def test_retention_is_that_of_the_curve(written: Written, warehouse: Run) -> None:
@@ -240,6 +271,20 @@ def test_value_in_90_days_is_that_of_its_mart(written: Written, warehouse: Run) 
     assert written.rows("value_90d_per_customer", by, "eligible_90d_count > 0") == pytest.approx(
         mart, abs=0.0000501
     )
+
+
+def test_a_build_reads_the_metrics_where_metricflow_cannot_be_imported(warehouse: Run) -> None:
+    """Also in an environment to which `make metrics` has added it."""
+    words = warehouse.command("build")
+    assert WITHOUT_METRICFLOW in words[2]
+    for name in METRICFLOW:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{WITHOUT_METRICFLOW}; import {name}"],
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert f"import of {name} halted" in done.stderr
+    told = json.loads((warehouse.target / "semantic_manifest.json").read_text(encoding="utf-8"))
+    assert "lapsed_people" in {metric["name"] for metric in told["metrics"]}
 
 
 def test_metricflow_is_no_part_of_the_environment() -> None:

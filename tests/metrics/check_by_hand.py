@@ -60,6 +60,19 @@ select * from (values
     ('bot', null, 'desktop', 9, true, true, date '2024-03-31')
 ) as t(session_id, person_id, device_type, purchase_count, is_engaged, is_bot, local_day);
 
+-- In its first month a shop loses nobody. The week of the 26th belongs to no month of its own.
+insert into retention.lifecycle by name
+select * from (values
+    ('month', 5, 5, 0, 0, 0, null, date '2024-01-01'),
+    ('month', 4, 1, 2, 1, 3, 0.667, date '2024-02-01'),
+    ('week', 4, 4, 0, 0, 0, null, date '2024-01-29'),
+    ('week', 2, 0, 2, 0, 2, 0, date '2024-02-26'),
+    ('day', 9, 9, 9, 9, 9, 2, date '2024-02-01')
+) as t(
+    period_grain, active_count, new_count, returning_count, resurrected_count, lapsed_count,
+    quick_ratio, period_start
+);
+
 insert into segments.rfm_segments by name
 select * from (values
     ('c:shop:a', 'champions', 2, 15.5001, date '2024-04-02'),
@@ -165,6 +178,20 @@ def test_people_are_counted_once_a_period(by_hand: Shop) -> None:
     assert asked(by_hand, "--metrics", "active_people", "--group-by", "metric_time__month") == {
         "2024-03-01": (3,),
         "2024-04-01": (2,),
+    }
+
+
+def test_people_are_gained_and_lost_in_periods_of_one_grain(by_hand: Shop) -> None:
+    words = ["new_people", "returning_people", "resurrected_people", "lapsed_people", "quick_ratio"]
+    by_month = ("--group-by", "metric_time__month")
+    assert asked(by_hand, "--metrics", ",".join(words), *by_month) == {
+        "2024-01-01": (5, 0, 0, 0, None),
+        "2024-02-01": (1, 2, 1, 3, pytest.approx(2 / 3)),
+    }
+    weekly = ",".join(f"weekly_{word}" for word in words)
+    assert asked(by_hand, "--metrics", weekly, "--group-by", "metric_time__week") == {
+        "2024-01-29": (4, 0, 0, 0, None),
+        "2024-02-26": (0, 2, 0, 2, 0),
     }
 
 

@@ -59,6 +59,26 @@ _SLICED_CELLS = (
     "and f.definition = 'on_or_after'"
 )
 
+
+def _gained_and_lost(prefix: str, grain: str, grains: tuple[str, ...]) -> Family:
+    return Family(
+        mart="retention.lifecycle",
+        day="f.period_start",
+        metrics={
+            f"{prefix}new_people": "sum(f.new_count)",
+            f"{prefix}returning_people": "sum(f.returning_count)",
+            f"{prefix}resurrected_people": "sum(f.resurrected_count)",
+            f"{prefix}lapsed_people": "sum(f.lapsed_count)",
+            f"{prefix}gained_people": "sum(f.new_count + f.resurrected_count)",
+            f"{prefix}quick_ratio": "sum(f.new_count + f.resurrected_count) "
+            "/ nullif(sum(f.lapsed_count), 0)",
+        },
+        where=f"f.period_grain = '{grain}'",
+        dimensions={"lifecycle_period__period_grain": "f.period_grain"},
+        grains=grains,
+    )
+
+
 FAMILIES = {
     "activity": Family(
         mart="core.customer_days",
@@ -79,6 +99,8 @@ FAMILIES = {
         joins=_PEOPLE,
         dimensions={"person__lifecycle_state": "f.lifecycle_state", **_COUNTRY, **_SEGMENT},
     ),
+    "months": _gained_and_lost("", "month", ("day", "month", "quarter")),
+    "weeks": _gained_and_lost("weekly_", "week", ("day", "week", "month")),
     "buyers": Family(
         mart="segments.rfm_segments",
         day="f.as_of_date",
@@ -222,11 +244,18 @@ def saved(family: str, metrics: Sequence[str], by: Sequence[str], where: str = "
     return one.sql([one.metrics[m] for m in metrics], expressions, where)
 
 
+_LIFECYCLE = (
+    "select period_start, new_count, returning_count, resurrected_count, lapsed_count, quick_ratio "
+    "from retention.lifecycle where period_grain = '{grain}'"
+)
+
 SAVED = {
     "active_people_by_month": "select period_start, active_count from retention.lifecycle "
     "where period_grain = 'month' and active_count > 0",
     "active_people_by_week": "select period_start, active_count from retention.lifecycle "
     "where period_grain = 'week' and active_count > 0",
+    "gained_and_lost_by_month": _LIFECYCLE.format(grain="month"),
+    "gained_and_lost_by_week": _LIFECYCLE.format(grain="week"),
     # Up to 7 days, up to 30, more: counted from days that are over to the open one.
     "people_by_state": """
         select

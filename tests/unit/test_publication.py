@@ -195,6 +195,40 @@ def test_the_order_of_rows_does_not_count(tmp_path, warehouse):
     assert publish(warehouse, MARTS, tmp_path / "published").row_counts["core.products"] == 40000
 
 
+def test_behind_the_resolved_link_is_one_version(tmp_path, warehouse):
+    """Through the link a reader of two files may meet a publication between them."""
+    published = tmp_path / "published"
+
+    def publish_month(month):
+        with duckdb.connect(str(warehouse)) as con:
+            con.execute(f"update core.clock set as_of_at = '2024-{month:02}-01'")
+            con.execute(f"update core.products set name = '{month}'")
+        publish(warehouse, MARTS, published)
+
+    def products(folder):
+        return rows(f"select any_value(name) from '{folder}/core/products.parquet'")
+
+    def clock(folder):
+        return rows(f"select month(as_of_at) from '{folder}/core/clock.parquet'")
+
+    def rows(query):
+        with duckdb.connect() as con:
+            return con.execute(query).fetchall()
+
+    link = published / "parquet"
+    publish_month(1)
+    folder = link.resolve()
+    assert products(link) == products(folder) == [("1",)]
+    for month in (2, 3):
+        publish_month(month)
+        assert clock(link) == [(month,)]
+        assert (products(folder), clock(folder)) == ([("1",)], [(1,)])
+    publish_month(4)
+    # The version is no longer among the last three: an error, and no row of another one.
+    with pytest.raises(duckdb.IOException):
+        clock(folder)
+
+
 LIMITED = """
 import resource, sys
 from pathlib import Path
