@@ -163,3 +163,13 @@ def test_an_empty_landing_folder_stops_the_build_in_one_sentence(
     done = Run(tmp_path, landing=tmp_path / "nothing", parsed=parsed).dbt("build")
     assert done.returncode != 0
     assert f"Nothing has landed in {tmp_path / 'nothing'}: run `stayhouse land" in done.stdout
+
+
+def test_a_whole_build_ends_with_the_sentence_about_a_var(tmp_path: Path, parsed: Path) -> None:
+    run = Run(tmp_path, parsed=parsed)
+    done = run.dbt("build", "--fail-fast", "--vars", '{session_gap_seconds: 0}')
+    assert done.returncode != 0
+    assert "Var 'session_gap_seconds' is '0'" in done.stdout
+    assert not run.database.exists() or run.query(
+        "select 1 from information_schema.tables where table_name = 'sessions'"
+    ) == []
