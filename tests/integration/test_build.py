@@ -167,9 +167,10 @@ def test_an_empty_landing_folder_stops_the_build_in_one_sentence(
 
 def test_a_whole_build_ends_with_the_sentence_about_a_var(tmp_path: Path, parsed: Path) -> None:
     run = Run(tmp_path, parsed=parsed)
-    done = run.dbt("build", "--fail-fast", "--vars", '{session_gap_seconds: 0}')
+    done = run.dbt("build", "--fail-fast", "--vars", "{session_gap_seconds: 0}")
     assert done.returncode != 0
     assert "Var 'session_gap_seconds' is '0'" in done.stdout
-    assert not run.database.exists() or run.query(
-        "select 1 from information_schema.tables where table_name = 'sessions'"
-    ) == []
+    assert (
+        not run.database.exists()
+        or run.query("select 1 from information_schema.tables where table_name = 'sessions'") == []
+    )

@@ -1,6 +1,6 @@
 -- Where the history carries a model, every buyer of today has a score between 0 and 1 by every
 -- classifier that was judged, and one is the champion's; where it does not, nobody has any.
--- If it breaks: build ml_churn_classifiers+ anew; if it stays, a join in
+-- If it breaks: run `dbt build -s ml_churn_classifiers+`; if it stays, a join in
 -- models/churn/churn_scores.sql loses a buyer or a classifier.
 with today as (
     select s.person_id

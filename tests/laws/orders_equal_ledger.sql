@@ -15,7 +15,8 @@ with ledger as (
 )
 
 select
-    o.order_id,
+    coalesce(o.source_name, l.source_name) as source_name,
+    coalesce(o.order_id, l.order_id) as order_id,
     o.net_sales,
     l.net_sales as ledger_net_sales
 from {{ ref('orders') }} as o
