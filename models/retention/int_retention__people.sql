@@ -39,7 +39,7 @@ known as (
     select person_id from customers
 ),
 
-final as (
+described as (
     select
         k.person_id,
         coalesce(a.channel, 'unknown') as channel,
@@ -56,6 +56,36 @@ final as (
         on k.person_id = s.person_id
     left join int_retention__first_categories as f
         on k.person_id = f.person_id
+),
+
+-- People who are alike in everything that a slice asks for have one profile.
+profiles as (
+    select
+        channel,
+        country,
+        device,
+        first_category,
+        row_number() over (order by channel, country, device, first_category) as profile_number
+    from described
+    group by channel, country, device, first_category
+),
+
+final as (
+    select
+        d.person_id,
+        d.channel,
+        d.country,
+        d.device,
+        d.first_category,
+        d.person_number,
+        p.profile_number
+    from described as d
+    inner join profiles as p
+        on
+            d.channel = p.channel
+            and d.country = p.country
+            and d.device = p.device
+            and d.first_category = p.first_category
 )
 
 select * from final

@@ -1,0 +1,159 @@
+-- How many came back, by cut, slice and cohort: `on` in this period, of `on_or_after` for the last
+-- time in it, of a bracket by its last period.
+with int_retention__cuts as (
+    select * from {{ ref('int_retention__cuts') }}
+),
+
+int_retention__occurrences as (
+    select * from {{ ref('int_retention__occurrences') }}
+),
+
+int_retention__slices as (
+    select * from {{ ref('int_retention__slices') }}
+),
+
+-- In each period with enough returns of a person, the person is back; the start counts in any case.
+thresholds as (
+    select
+        journey_number,
+        min_occurrences,
+        max(case when definition = 'on_or_after' then 1 else 0 end) = 1 as is_asked_after
+    from int_retention__cuts
+    where definition <> 'bracket'
+    group by journey_number, min_occurrences
+),
+
+back as (
+    select
+        t.journey_number,
+        t.min_occurrences,
+        o.profile_number,
+        o.start_number,
+        o.period_index,
+        count(*) as retained_count,
+        count(case when o.repeat_count > 0 then 1 end) as repeat_count
+    from int_retention__occurrences as o
+    inner join thresholds as t
+        on o.journey_number = t.journey_number
+    where o.period_index = 0 or o.occurrence_count >= t.min_occurrences
+    group by
+        t.journey_number, t.min_occurrences, o.profile_number, o.start_number, o.period_index
+),
+
+last_back as (
+    select
+        t.journey_number,
+        t.min_occurrences,
+        o.person_number,
+        max(o.profile_number) as profile_number,
+        max(o.start_number) as start_number,
+        max(o.period_index) as period_index
+    from int_retention__occurrences as o
+    inner join thresholds as t
+        on o.journey_number = t.journey_number
+    where
+        t.is_asked_after
+        and (o.period_index = 0 or o.occurrence_count >= t.min_occurrences)
+    group by t.journey_number, t.min_occurrences, o.person_number
+),
+
+counted as (
+    select
+        'on' as definition,
+        journey_number,
+        min_occurrences,
+        profile_number,
+        start_number,
+        period_index,
+        retained_count,
+        repeat_count
+    from back
+    union all
+    select
+        'on_or_after' as definition,
+        journey_number,
+        min_occurrences,
+        profile_number,
+        start_number,
+        period_index,
+        0 as retained_count,
+        repeat_count
+    from back
+    where period_index = 0
+    union all
+    select
+        'on_or_after' as definition,
+        journey_number,
+        min_occurrences,
+        profile_number,
+        start_number,
+        period_index,
+        count(*) as retained_count,
+        0 as repeat_count
+    from last_back
+    group by journey_number, min_occurrences, profile_number, start_number, period_index
+),
+
+-- A bracket is one period: returns in it add up, and one person counts once.
+in_bracket as (
+    select
+        c.cut_number,
+        c.min_occurrences,
+        c.bracket_from,
+        c.bracket_to,
+        o.person_number,
+        max(o.profile_number) as profile_number,
+        max(o.start_number) as start_number,
+        sum(o.occurrence_count) as occurrence_count
+    from int_retention__occurrences as o
+    inner join int_retention__cuts as c
+        on o.journey_number = c.journey_number
+    where
+        c.definition = 'bracket'
+        and c.bracket_to <= o.last_index
+        and o.period_index between c.bracket_from and c.bracket_to
+    group by c.cut_number, c.min_occurrences, c.bracket_from, c.bracket_to, o.person_number
+),
+
+by_cut as (
+    select
+        c.cut_number,
+        b.profile_number,
+        b.start_number,
+        b.period_index,
+        b.retained_count,
+        b.repeat_count
+    from counted as b
+    inner join int_retention__cuts as c
+        on
+            b.journey_number = c.journey_number
+            and b.min_occurrences = c.min_occurrences
+            and b.definition = c.definition
+    union all
+    select
+        cut_number,
+        profile_number,
+        start_number,
+        bracket_to as period_index,
+        count(*) as retained_count,
+        0 as repeat_count
+    from in_bracket
+    where bracket_from = 0 or occurrence_count >= min_occurrences
+    group by cut_number, profile_number, start_number, bracket_to
+),
+
+final as (
+    select
+        b.cut_number,
+        s.slice_value,
+        b.start_number,
+        b.period_index,
+        cast(sum(b.retained_count) as bigint) as retained_count,
+        cast(sum(b.repeat_count) as bigint) as repeat_count
+    from by_cut as b
+    inner join int_retention__slices as s
+        on b.cut_number = s.cut_number and b.profile_number = s.profile_number
+    group by b.cut_number, s.slice_value, b.start_number, b.period_index
+)
+
+select * from final

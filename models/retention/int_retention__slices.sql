@@ -1,0 +1,36 @@
+-- In which slice of each cut people stand. Who are alike in all that slices ask for have one
+-- profile: few profiles are counted, not many people.
+with int_retention__cuts as (
+    select * from {{ ref('int_retention__cuts') }}
+),
+
+int_retention__people as (
+    select * from {{ ref('int_retention__people') }}
+),
+
+profiles as (
+    select distinct
+        profile_number,
+        channel,
+        country,
+        device,
+        first_category
+    from int_retention__people
+),
+
+final as (
+    select
+        c.cut_number,
+        p.profile_number,
+        case c.slice
+            when 'none' then 'all'
+            when 'channel' then p.channel
+            when 'country' then p.country
+            when 'device' then p.device
+            when 'first_category' then p.first_category
+        end as slice_value
+    from int_retention__cuts as c
+    cross join profiles as p
+)
+
+select * from final
