@@ -2,7 +2,8 @@
 
 Each gets an environment of its own in ``build/clients`` and runs its code block of docs/bi.md. What
 it prints is what DuckDB itself reads. This asks PyPI and npm, so `make test` does not run it, and
-`.ci/run` does. Where npm's registry does not answer, the Node client says so and does not run.
+`.ci/run` runs the clients in Python. Where npm's registry does not answer, the Node client says so
+and does not run.
 """
 
 import re
@@ -106,7 +107,9 @@ def test_node(expected: str) -> None:
     folder = CLIENTS / "node"
     folder.mkdir(parents=True, exist_ok=True)
     npm = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder)]
-    subprocess.run([*npm, NODE_CLIENT], check=True)
+    # A registry that answered once may still keep a fetch waiting: its retries last for minutes.
+    limits = ["--fetch-retries=0", "--fetch-timeout=20000"]
+    subprocess.run([*npm, *limits, NODE_CLIENT], check=True, timeout=180)
     told("| @duckdb/node-api 1.5.6-r.1 | 1.5.6 | yes |")
     # A module looks for its packages beside itself.
     (folder / "guide.mjs").write_text(code("Node"), encoding="utf-8")
