@@ -41,7 +41,8 @@ informed as (
         coalesce(k.mean_log_gap, s.mean_log_gap) as mean_log_gap,
         coalesce(k.within_variance, s.within_variance) as within_variance,
         coalesce(k.between_variance, s.between_variance) as between_variance,
-        cast({{ days_between('p.last_order_day', 'clock.open_day') }} as bigint) as recency_days,
+        cast({{ days_between('p.last_order_day', 'clock.open_day') }} as bigint)
+            as days_since_last_order,
         cast(clock.as_of_at as date) as as_of_date
     from people as p
     inner join int_retention__first_categories as c
@@ -85,8 +86,8 @@ foretold as (
         exp(log_gap + ln(9) * log_gap_scale) as expected_gap_days_high,
         case
             when log_gap is null then null
-            when recency_days < 1 then 0
-            else 1 / (1 + exp((log_gap - ln(nullif(recency_days, 0))) / log_gap_scale))
+            when days_since_last_order < 1 then 0
+            else 1 / (1 + exp((log_gap - ln(nullif(days_since_last_order, 0))) / log_gap_scale))
         end as overdue_score
     from scaled
 ),
@@ -120,9 +121,10 @@ final as (
         prior_level,
         order_day_count,
         gap_count,
-        recency_days,
+        days_since_last_order,
         cast(case
-            when recency_days > days_to_expected_high then recency_days - days_to_expected_high
+            when days_since_last_order > days_to_expected_high
+                then days_since_last_order - days_to_expected_high
             when days_to_expected_high is not null then 0
         end as bigint) as overdue_days,
         mean_gap_days,

@@ -93,7 +93,7 @@ def test_rhythm(warehouse: Run, people: pd.DataFrame) -> None:
             after = (rows[f"expected_order_day{column}"] - rows["last_order_day"]).dt.days
             assert (abs(after - np.maximum(days, 1)) <= 0.5 + 1e-6).all()
         recency = group["days"].map(lambda days: (today - days[-1]).days)
-        assert (rows["recency_days"] == recency).all()
+        assert (rows["days_since_last_order"] == recency).all()
         late = (pd.Timestamp(today) - rows["expected_order_day_high"]).dt.days.clip(lower=0)
         assert (rows["overdue_days"] == late).all()
         score = predicted.cdf(np.log(recency.clip(lower=1e-300)))

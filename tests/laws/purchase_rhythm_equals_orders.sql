@@ -35,10 +35,11 @@ where
     or not r.expected_gap_days_low < r.expected_gap_days
     or not r.expected_gap_days < r.expected_gap_days_high
     or r.overdue_score not between 0 and 1
-    or (r.overdue_score > 0.500001 and r.recency_days < r.expected_gap_days)
-    or (r.overdue_score < 0.499999 and r.recency_days > r.expected_gap_days)
+    or (r.overdue_score > 0.500001 and r.days_since_last_order < r.expected_gap_days)
+    or (r.overdue_score < 0.499999 and r.days_since_last_order > r.expected_gap_days)
     or (r.overdue_days is null) <> (r.expected_order_day_high is null)
     or r.overdue_days <> greatest(
-        r.recency_days - {{ days_between('r.last_order_day', 'r.expected_order_day_high') }}, 0
+        r.days_since_last_order
+        - {{ days_between('r.last_order_day', 'r.expected_order_day_high') }}, 0
     )
     or (r.overdue_score is null) <> (r.prior_level is null)

@@ -81,7 +81,7 @@ _NEXT_ORDERS = """
         n.next_day > r.expected_order_day as is_after_median
     from retention.purchase_rhythm as r
     inner join next_days as n on r.person_id = n.person_id
-    where r.recency_days <= 7
+    where r.days_since_last_order <= 7
     order by r.person_id
 """
 
