@@ -1,15 +1,23 @@
 -- Visitor days with all that combines when more events of one become known on the same day. A
--- build adds up the new events and merges the sums with the stored ones of the same key.
+-- build adds up the new events and merges the sums with the stored ones of the same key. How the
+-- visitor came travels with the instant of the first event, as one value.
 {{ config(
     materialized='incremental', incremental_strategy='merge',
     unique_key=[
         'source_name', 'visitor_id', 'customer_id_or_none', 'local_day', 'available_day',
     ],
 ) }}
-{%- set new = loads_to_take(ref('int_events__checked')) %}
+{%- set new = loads_to_take(ref('int_events__checked')) -%}
+{%- set entry = [
+    'first_event_at', 'landing_page_url', 'referrer', 'utm_source', 'utm_medium',
+] %}
 
 with events as (
-    select * from {{ ref('int_events__checked') }}
+    select
+        *,
+        page_url as landing_page_url,
+        occurred_at as first_event_at
+    from {{ ref('int_events__checked') }}
     where disposition = 'accepted' and visitor_id is not null and load_id > {{ new.after }}
 ),
 
@@ -34,7 +42,7 @@ new_days as (
         count(case when e.event_type = 'support_message' then 1 end) as support_message_count,
         {{ local_day('e.occurred_at') }} as local_day,
         cast(e.available_at as date) as available_day,
-        min(e.occurred_at) as first_event_at,
+        min({{ struct_of(entry) }}) as entry,
         max(e.occurred_at) as last_event_at,
         max(e.available_at) as last_available_at
     from events as e
@@ -76,7 +84,7 @@ final as (
         cast(sum(support_message_count) as bigint) as support_message_count,
         local_day,
         available_day,
-        min(first_event_at) as first_event_at,
+        min(entry) as entry,
         max(last_event_at) as last_event_at,
         max(last_available_at) as last_available_at
     from parts

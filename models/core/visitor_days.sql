@@ -30,6 +30,10 @@ final as (
         d.visitor_id,
         nullif(d.customer_id_or_none, '') as customer_id,
         d.device_type,
+        d.entry.landing_page_url,
+        d.entry.referrer,
+        d.entry.utm_source,
+        d.entry.utm_medium,
         d.event_count,
         d.activity_count,
         d.view_count,
@@ -39,7 +43,7 @@ final as (
         b.visitor_id is not null as is_bot,
         d.local_day,
         d.available_day,
-        d.first_event_at,
+        d.entry.first_event_at,
         d.last_event_at,
         d.last_available_at
     from int_visitor_days__merged as d

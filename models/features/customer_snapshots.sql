@@ -16,6 +16,10 @@ int_visits__measured as (
     select * from {{ ref('int_visits__measured') }}
 ),
 
+int_first_visits__as_known as (
+    select * from {{ ref('int_first_visits__as_known') }}
+),
+
 int_reviews__measured as (
     select * from {{ ref('int_reviews__measured') }}
 ),
@@ -39,6 +43,18 @@ first_categories as (
         on o.cut_off_at = p.cut_off_at and o.person_id = p.person_id
     where o.first_category is not null
     group by o.cut_off_at, o.first_category
+),
+
+-- So does a channel.
+channels as (
+    select
+        a.cut_off_at,
+        a.channel,
+        {{ repeat_lift('p.purchase_count', 'a.cut_off_at') }} as repeat_lift
+    from int_first_visits__as_known as a
+    inner join int_purchases__measured as p
+        on a.cut_off_at = p.cut_off_at and a.person_id = p.person_id
+    group by a.cut_off_at, a.channel
 ),
 
 -- The place of the cut-off in the year, once a whole one lies behind the shop: before, it would
@@ -185,6 +201,7 @@ final as (
         cast(o.item_quantity as double) / o.order_count as mean_order_quantity,
         cast(o.replenishable_order_count as double) / o.order_count as replenishable_share,
         f.repeat_share as first_category_repeat_share,
+        h.repeat_lift as acquisition_channel_repeat_lift,
         round(sin(s.year_angle), 4) as year_sine,
         round(cos(s.year_angle), 4) as year_cosine,
         {{ bg_nbd_no_order_probability(
@@ -216,6 +233,10 @@ final as (
         on p.cut_off_at = k.cut_off_at and p.person_id = k.person_id
     left join first_categories as f
         on o.cut_off_at = f.cut_off_at and o.first_category = f.first_category
+    left join int_first_visits__as_known as a
+        on p.cut_off_at = a.cut_off_at and p.person_id = a.person_id
+    left join channels as h
+        on a.cut_off_at = h.cut_off_at and a.channel = h.channel
     left join bg_nbd_fits as b
         on p.cut_off_at = b.cut_off_at
 )

@@ -15,7 +15,7 @@ purchase_days as (
         person_id,
         max(source_name) as source_name,
         {{ local_day('ordered_at') }} as purchase_day,
-        max(ordered_at) as ordered_at,
+        min(ordered_at) as first_ordered_at,
         sum(net_sales) as net_sales,
         max(last_available_at) as last_available_at
     from int_orders__as_known
@@ -63,8 +63,7 @@ final as (
         count(gap_days) as gap_count,
         sum(gap_days) as gap_sum,
         sum(gap_days * gap_days) as gap_square_sum,
-        min(ordered_at) as first_ordered_at,
-        max(ordered_at) as last_ordered_at,
+        min(first_ordered_at) as first_ordered_at,
         max(last_available_at) as last_available_at
     from gaps
     group by cut_off_at, person_id

@@ -48,11 +48,7 @@ ruled as (
         min_by(r.channel, r.rule_number) as channel
     from ways as w
     inner join channel_rules as r
-        on
-            {{ matches_column('w.utm_medium', "coalesce(r.utm_medium_pattern, '')") }}
-            and {{ matches_column('w.utm_source', "coalesce(r.utm_source_pattern, '')") }}
-            and {{ matches_column('w.referrer', "coalesce(r.referrer_pattern, '')") }}
-            and {{ matches_column('w.landing_page_url', "coalesce(r.landing_page_pattern, '')") }}
+        on {{ is_of_channel_rule('w', 'r') }}
     group by w.utm_medium, w.utm_source, w.referrer, w.landing_page_url
 ),
 

@@ -52,6 +52,18 @@ TOLD_LATER = {
             having max(customer_id) is not null and min(occurred_at) < '{before}')
         """,
     ),
+    "everybody had come before, by an advertisement": (
+        "events",
+        """
+        select * replace (
+            'earlier-' || event_id as event_id, 'page_view' as event_type, null as customer_id,
+            'cpc' as utm_medium, 'search' as utm_source, '2024-01-01T00:00:01Z' as occurred_at,
+            '{after}' as received_at)
+        from {events} where event_id in (
+            select min(event_id) from {events} group by visitor_id
+            having max(customer_id) is not null and min(occurred_at) < '{before}')
+        """,
+    ),
     "orders are cancelled, and handed to somebody else": (
         "orders",
         """
@@ -251,7 +263,9 @@ def test_features_do_not_see_what_is_told_later(
             (select count(*) from core.contacts where contact_id like 'again-%'),
             (select count(*) from core.contacts where clicked_at > sent_at),
             (select count(*) from core.product_versions where category_path not like 'shop/%'),
-            (select count(*) from core.events where event_id like 'asked-%')
+            (select count(*) from core.events where event_id like 'asked-%'),
+            (select count(*) from core.visitor_days
+             where utm_medium = 'cpc' and first_event_at = '2024-01-01 00:00:01')
         """
     )
     assert min(told[0]) > 3, told  # type: ignore[type-var]
