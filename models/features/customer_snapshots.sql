@@ -37,7 +37,7 @@ first_categories as (
     select
         o.cut_off_at,
         o.first_category,
-        cast(count(case when p.purchase_count > 1 then 1 end) as double) / count(*) as repeat_share
+        {{ repeat_lift('p.purchase_count', 'o.cut_off_at') }} as repeat_lift
     from int_orders__measured as o
     inner join int_purchases__measured as p
         on o.cut_off_at = p.cut_off_at and o.person_id = p.person_id
@@ -200,7 +200,7 @@ final as (
         cast(o.coupon_order_count as double) / o.order_count as coupon_share,
         cast(o.item_quantity as double) / o.order_count as mean_order_quantity,
         cast(o.replenishable_order_count as double) / o.order_count as replenishable_share,
-        f.repeat_share as first_category_repeat_share,
+        f.repeat_lift as first_category_repeat_lift,
         h.repeat_lift as acquisition_channel_repeat_lift,
         round(sin(s.year_angle), 4) as year_sine,
         round(cos(s.year_angle), 4) as year_cosine,
