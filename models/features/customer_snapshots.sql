@@ -32,7 +32,7 @@ bg_nbd_fits as (
     select * from {{ ref('bg_nbd_fits') }}
 ),
 
--- A category says something by how its earlier first buyers went on, as counted at the cut-off.
+-- A category says something by how its earlier first buyers went on, beside all of the cut-off.
 first_categories as (
     select
         o.cut_off_at,
