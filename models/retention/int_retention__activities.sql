@@ -1,5 +1,6 @@
 -- What a person can start with and come back with, one row for each time it happened before the
--- clock, of the kinds that a cut asks for.
+-- clock, of the kinds that a cut asks for. No row has a name of its own: to read and keep those of
+-- all visits takes longer than everything else here.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),
@@ -49,29 +50,41 @@ bot_days as (
     from visitor_days
 ),
 
--- Events of a kind are few beside all events: only they are looked up.
+-- Events of a kind are few beside all events: only they are looked up, and only those that name
+-- nobody are looked up in the identity map.
 wanted_events as (
     select
         e.source_name,
-        e.event_id,
         e.event_type,
-        e.occurred_at,
-        {{ known_person_id('e.source_name', 'e.customer_id', 'e.visitor_id', 'e.occurred_at') }}
-            as person_id
+        e.customer_id,
+        e.visitor_id,
+        case when e.customer_id is null then e.visitor_id end as unnamed_visitor_id,
+        {{ local_day('e.occurred_at') }} as local_day,
+        e.occurred_at
     from events as e
     inner join wanted_kinds as w
         on e.event_type = w.activity_kind
+),
+
+owned_events as (
+    select
+        {{ known_person_id('e.source_name', 'e.customer_id', 'e.visitor_id', 'e.occurred_at') }}
+            as person_id,
+        e.event_type,
+        e.local_day,
+        e.occurred_at
+    from wanted_events as e
     left join identity_map as i
         on
             e.source_name = i.source_name
-            and e.visitor_id = i.visitor_id
+            and e.unnamed_visitor_id = i.visitor_id
             and e.occurred_at >= i.valid_from
             and e.occurred_at < i.valid_to
     left join bot_days as b
         on
             e.source_name = b.source_name
             and e.visitor_id = b.visitor_id
-            and {{ local_day('e.occurred_at') }} = b.local_day
+            and e.local_day = b.local_day
     where b.visitor_id is null
 ),
 
@@ -79,7 +92,7 @@ activities as (
     select
         person_id,
         'order' as activity_kind,
-        concat_ws('|', source_name, order_id) as activity_id,
+        local_day,
         ordered_at as occurred_at
     from orders
     union all
@@ -87,7 +100,7 @@ activities as (
     select
         person_id,
         'net_order' as activity_kind,
-        concat_ws('|', source_name, order_id) as activity_id,
+        local_day,
         ordered_at as occurred_at
     from orders
     where is_net_at_clock
@@ -96,16 +109,16 @@ activities as (
     select
         person_id,
         'visit' as activity_kind,
-        session_id as activity_id,
+        local_day,
         started_at as occurred_at
     from sessions
     union all
     select
         person_id,
         event_type as activity_kind,
-        concat_ws('|', source_name, event_id) as activity_id,
+        local_day,
         occurred_at
-    from wanted_events
+    from owned_events
     where person_id is not null
 ),
 
@@ -113,7 +126,7 @@ final as (
     select
         p.person_number,
         a.activity_kind,
-        a.activity_id,
+        a.local_day,
         a.occurred_at
     from activities as a
     inner join wanted_kinds as w

@@ -114,9 +114,11 @@ final as (
         coalesce(c.bracket_from, k.period_index) as period_index,
         k.cohort_size,
         cast(k.eligible_count as bigint) as eligible_count,
+        -- The start counts as being there, in period 0 and in a bracket that begins with it.
         cast(
-            case c.definition
-                when 'on_or_after' then k.retained_onwards
+            case
+                when coalesce(c.bracket_from, k.period_index) = 0 then k.eligible_count
+                when c.definition = 'on_or_after' then k.retained_onwards
                 else k.retained_count
             end as bigint
         ) as retained_count,

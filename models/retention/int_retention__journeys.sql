@@ -26,7 +26,7 @@ starts as (
         a.person_number,
         a.activity_kind as start_kind,
         min(a.occurred_at) as started_at,
-        {{ local_day('min(a.occurred_at)') }} as started_day
+        min_by(a.local_day, a.occurred_at) as started_day
     from int_retention__activities as a
     inner join start_kinds as k
         on a.activity_kind = k.start_kind

@@ -1,4 +1,5 @@
--- In which periods of a journey each person was there, and how often: what every cut counts.
+-- In which periods of a journey each person came back, and how often: what every cut counts. The
+-- start itself is no return.
 with int_retention__journey_kinds as (
     select * from {{ ref('int_retention__journey_kinds') }}
 ),
@@ -11,52 +12,29 @@ int_retention__journeys as (
     select * from {{ ref('int_retention__journeys') }}
 ),
 
--- Only calendar periods ask for the local day, which takes long to find.
 return_kinds as (
-    select
+    select distinct
         return_number,
-        return_kind,
-        max(case when clock_kind = 'calendar' then 1 else 0 end) = 1 as is_in_calendar
+        return_kind
     from int_retention__journey_kinds
-    group by return_number, return_kind
-),
-
-placed as (
-    select
-        k.return_number,
-        a.person_number,
-        a.occurred_at,
-        case when k.is_in_calendar then {{ local_day('a.occurred_at') }} end as occurred_day
-    from int_retention__activities as a
-    inner join return_kinds as k
-        on a.activity_kind = k.return_kind
 ),
 
 -- The periods of an activity are counted once, whatever the number of journeys that it is in.
 dated as (
     select
-        return_number,
-        person_number,
-        occurred_at,
-        {{ period_number('occurred_day', "'day'") }} as day_number,
-        {{ period_number('occurred_day', "'week'") }} as week_number,
-        {{ period_number('occurred_day', "'month'") }} as month_number
-    from placed
+        k.return_number,
+        a.person_number,
+        a.occurred_at,
+        {{ period_number('a.local_day', "'day'") }} as day_number,
+        {{ period_number('a.local_day', "'week'") }} as week_number,
+        {{ period_number('a.local_day', "'month'") }} as month_number
+    from int_retention__activities as a
+    inner join return_kinds as k
+        on a.activity_kind = k.return_kind
 ),
 
--- The start is the return of index 0; what comes before it is none.
+-- What comes before the start is no return.
 returns as (
-    select
-        journey_number,
-        person_number,
-        profile_number,
-        start_number,
-        last_index,
-        last_asked,
-        0 as period_index,
-        0 as repeat_count
-    from int_retention__journeys
-    union all
     select
         j.journey_number,
         j.person_number,
@@ -74,8 +52,7 @@ returns as (
                     end - j.start_number
             when 'rolling'
                 then {{ rolling_index('j.started_at', 'a.occurred_at', 'j.cohort_grain') }}
-        end as period_index,
-        1 as repeat_count
+        end as period_index
     from int_retention__journeys as j
     inner join dated as a
         on
@@ -93,8 +70,7 @@ final as (
         max(profile_number) as profile_number,
         max(start_number) as start_number,
         max(last_index) as last_index,
-        count(*) as occurrence_count,
-        cast(sum(repeat_count) as bigint) as repeat_count
+        count(*) as return_count
     from returns
     where period_index <= last_index and period_index <= coalesce(last_asked, last_index)
     group by journey_number, person_number, period_index

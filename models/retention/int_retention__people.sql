@@ -17,11 +17,21 @@ int_retention__first_categories as (
     select * from {{ ref('int_retention__first_categories') }}
 ),
 
+-- A person has few devices and many sessions: the first of each device first.
+first_seen as (
+    select
+        person_id,
+        device_type,
+        min(started_at) as started_at
+    from sessions
+    group by person_id, device_type
+),
+
 first_sessions as (
     select
         person_id,
-        min_by(device_type, concat(cast(started_at as varchar), session_id)) as device_type
-    from sessions
+        min_by(device_type, concat(cast(started_at as varchar), device_type)) as device_type
+    from first_seen
     group by person_id
 ),
 

@@ -12,7 +12,6 @@ int_retention__slices as (
     select * from {{ ref('int_retention__slices') }}
 ),
 
--- In each period with enough returns of a person, the person is back; the start counts in any case.
 thresholds as (
     select
         journey_number,
@@ -23,6 +22,8 @@ thresholds as (
     group by journey_number, min_occurrences
 ),
 
+-- In each later period with enough returns of a person, the person is back. In period 0 everybody
+-- is: of it is counted who came once more.
 back as (
     select
         t.journey_number,
@@ -30,12 +31,12 @@ back as (
         o.profile_number,
         o.start_number,
         o.period_index,
-        count(*) as retained_count,
-        count(case when o.repeat_count > 0 then 1 end) as repeat_count
+        count(case when o.period_index > 0 then 1 end) as retained_count,
+        count(case when o.period_index = 0 then 1 end) as repeat_count
     from int_retention__occurrences as o
     inner join thresholds as t
         on o.journey_number = t.journey_number
-    where o.period_index = 0 or o.occurrence_count >= t.min_occurrences
+    where o.period_index = 0 or o.return_count >= t.min_occurrences
     group by
         t.journey_number, t.min_occurrences, o.profile_number, o.start_number, o.period_index
 ),
@@ -53,7 +54,8 @@ last_back as (
         on o.journey_number = t.journey_number
     where
         t.is_asked_after
-        and (o.period_index = 0 or o.occurrence_count >= t.min_occurrences)
+        and o.period_index > 0
+        and o.return_count >= t.min_occurrences
     group by t.journey_number, t.min_occurrences, o.person_number
 ),
 
@@ -76,7 +78,7 @@ counted as (
         profile_number,
         start_number,
         period_index,
-        0 as retained_count,
+        retained_count,
         repeat_count
     from back
     where period_index = 0
@@ -94,25 +96,26 @@ counted as (
     group by journey_number, min_occurrences, profile_number, start_number, period_index
 ),
 
--- A bracket is one period: returns in it add up, and one person counts once.
+-- A bracket is one period: returns in it add up, and one person counts once. Where it begins with
+-- the start, everybody is in it.
 in_bracket as (
     select
         c.cut_number,
         c.min_occurrences,
-        c.bracket_from,
         c.bracket_to,
         o.person_number,
         max(o.profile_number) as profile_number,
         max(o.start_number) as start_number,
-        sum(o.occurrence_count) as occurrence_count
+        sum(o.return_count) as return_count
     from int_retention__occurrences as o
     inner join int_retention__cuts as c
         on o.journey_number = c.journey_number
     where
         c.definition = 'bracket'
+        and c.bracket_from > 0
         and c.bracket_to <= o.last_index
         and o.period_index between c.bracket_from and c.bracket_to
-    group by c.cut_number, c.min_occurrences, c.bracket_from, c.bracket_to, o.person_number
+    group by c.cut_number, c.min_occurrences, c.bracket_to, o.person_number
 ),
 
 by_cut as (
@@ -138,7 +141,7 @@ by_cut as (
         count(*) as retained_count,
         0 as repeat_count
     from in_bracket
-    where bracket_from = 0 or occurrence_count >= min_occurrences
+    where return_count >= min_occurrences
     group by cut_number, profile_number, start_number, bracket_to
 ),
 

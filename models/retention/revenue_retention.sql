@@ -14,8 +14,8 @@ known as (
         o.person_id,
         o.net_sales,
         {{ return_window_days('o.source_name') }} as return_window_days,
-        {{ period_number(local_day('o.ordered_at'), "'month'") }} as month_number,
-        min({{ period_number(local_day('o.ordered_at'), "'month'") }}) over (
+        {{ period_number('o.local_day', "'month'") }} as month_number,
+        min({{ period_number('o.local_day', "'month'") }}) over (
             partition by o.person_id
         ) as start_number,
         {{ period_number('clock.open_day', "'month'") }} - 1 as last_number

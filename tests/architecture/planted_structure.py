@@ -150,6 +150,11 @@ OFFENCES: list[Offence] = [
     ),
     (specs.every_grain_is_tested, model(X), [X, "grain: {arguments"]),
     (
+        specs.every_grain_is_tested,
+        model(X, config={"meta": {"without_grain": "too long"}}),
+        [X, "a private model"],
+    ),
+    (
         specs.grains_are_columns_of_the_model,
         both(model(X), grain("x", "customer_id")),
         ["models/retention/x.yml", "customer_id"],
@@ -242,6 +247,10 @@ LAWFUL: list[Neighbour] = [
         ),
     ),
     (specs.every_grain_is_tested, both(model(X), grain("x", "person_id"))),
+    (
+        specs.every_grain_is_tested,
+        model("models/core/int_x.sql", config={"meta": {"without_grain": "too long"}}),
+    ),
     (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),
     (specs.marts_have_contracts, model("models/core/int_x.sql", config={"contract": {}})),
     (specs.names_say_who_may_read, model("python_models/churn/ml_x.py")),
