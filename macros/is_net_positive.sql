@@ -1,6 +1,6 @@
 {#- Whether sums of an order's sale lines leave net sales above 0. Judged in the order's own
     currency where there is one only: a refund in full at another day's rate leaves a difference in
     the base currency that is no sale. -#}
-{% macro is_net_positive(native_net_sales, net_sales, currency_count) -%}
-    case when {{ currency_count }} = 1 then {{ native_net_sales }} else {{ net_sales }} end > 0
+{% macro is_net_positive(native_net_sales, net_sales, is_of_one_currency) -%}
+    case when {{ is_of_one_currency }} then {{ native_net_sales }} else {{ net_sales }} end > 0
 {%- endmacro %}

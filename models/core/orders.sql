@@ -38,10 +38,12 @@ sums as (
         sum(case when kind = 'gift_card' then -amount else 0 end) as gift_card_amount,
         sum(case when is_sale then amount else 0 end) as net_sales,
         sum(case when is_sale then native_amount else 0 end) as native_net_sales,
-        count(distinct case when is_sale then currency end) as currency_count,
+        min(case when is_sale then currency end) = max(case when is_sale then currency end)
+            as is_of_one_currency,
         sum(case when is_sale_at_clock then amount else 0 end) as net_sales_at_clock,
         sum(case when is_sale_at_clock then native_amount else 0 end) as native_net_sales_at_clock,
-        count(distinct case when is_sale_at_clock then currency end) as currency_count_at_clock
+        min(case when is_sale_at_clock then currency end)
+        = max(case when is_sale_at_clock then currency end) as is_of_one_currency_at_clock
     from sale_lines
     where order_id is not null
     group by source_name, order_id
@@ -76,11 +78,14 @@ measured as (
         coalesce(s.net_sales, 0) as net_sales,
         coalesce(s.line_count > 0, false) and not v.is_test as is_order,
         coalesce(
-            {{ is_net_positive('s.native_net_sales', 's.net_sales', 's.currency_count') }}, false
+            {{ is_net_positive('s.native_net_sales', 's.net_sales', 's.is_of_one_currency') }},
+            false
         ) as is_net_positive,
         coalesce(
             {{ is_net_positive(
-                's.native_net_sales_at_clock', 's.net_sales_at_clock', 's.currency_count_at_clock'
+                's.native_net_sales_at_clock',
+                's.net_sales_at_clock',
+                's.is_of_one_currency_at_clock'
             ) }}, false
         ) as is_net_positive_at_clock
     from int_orders__versions as v

@@ -1,8 +1,13 @@
 -- What each buyer did before each cut-off, day by day, as far as the cut-off knew: what networks
 -- read, who see the order of things where a snapshot counts them.
 {%- set longest = 64 %}
-with int_purchases__measured as (
-    select * from {{ ref('int_purchases__measured') }}
+with buyers as (
+    select
+        cut_off_at,
+        person_id,
+        cut_off_day,
+        row_number() over (order by cut_off_at, person_id) as history_number
+    from {{ ref('int_purchases__measured') }}
 ),
 
 int_visits__as_known as (
@@ -28,7 +33,7 @@ happened as (
     select
         cut_off_at,
         person_id,
-        {{ local_day('ordered_at') }} as event_day,
+        local_day as event_day,
         0 as cart_add_count,
         net_sales,
         false as is_visit,
@@ -36,10 +41,10 @@ happened as (
     from int_orders__as_known
 ),
 
+-- Histories are told apart by number: by name it would take twice as long.
 event_days as (
     select
-        h.cut_off_at,
-        h.person_id,
+        b.history_number,
         h.event_day,
         sum(h.cart_add_count) as cart_add_count,
         count(case when not h.is_visit then 1 end) as order_count,
@@ -47,9 +52,9 @@ event_days as (
         bool_or(h.is_visit) as is_visit,
         max(h.last_available_at) as last_available_at
     from happened as h
-    inner join int_purchases__measured as p
-        on h.cut_off_at = p.cut_off_at and h.person_id = p.person_id
-    group by h.cut_off_at, h.person_id, h.event_day
+    inner join buyers as b
+        on h.cut_off_at = b.cut_off_at and h.person_id = b.person_id
+    group by b.history_number, h.event_day
 ),
 
 -- The gap of the earliest day that is kept is to the day before it, kept or not. Both windows are
@@ -58,11 +63,11 @@ placed as (
     select
         *,
         row_number() over (
-            partition by cut_off_at, person_id
+            partition by history_number
             order by event_day desc
         ) as place,
         lead(event_day) over (
-            partition by cut_off_at, person_id
+            partition by history_number
             order by event_day desc
         ) as previous_event_day
     from event_days
@@ -70,19 +75,21 @@ placed as (
 
 final as (
     select
-        cast(person_id as varchar) as person_id,
-        cast(place as bigint) as place,
-        cast({{ days_between('event_day', local_day('cut_off_at')) }} as bigint) as days_before,
-        cast({{ days_between('previous_event_day', 'event_day') }} as bigint) as gap_days,
-        cast(cart_add_count as bigint) as cart_add_count,
-        cast(coalesce(net_sales, 0) as decimal(18, 4)) as net_sales,
-        is_visit,
-        order_count > 0 as is_purchase,
-        cast(event_day as date) as event_day,
-        cut_off_at,
-        last_available_at
-    from placed
-    where place <= {{ longest }}
+        cast(b.person_id as varchar) as person_id,
+        cast(p.place as bigint) as place,
+        cast({{ days_between('p.event_day', 'b.cut_off_day') }} as bigint) as days_before,
+        cast({{ days_between('p.previous_event_day', 'p.event_day') }} as bigint) as gap_days,
+        cast(p.cart_add_count as bigint) as cart_add_count,
+        cast(coalesce(p.net_sales, 0) as decimal(18, 4)) as net_sales,
+        p.is_visit,
+        p.order_count > 0 as is_purchase,
+        cast(p.event_day as date) as event_day,
+        b.cut_off_at,
+        p.last_available_at
+    from placed as p
+    inner join buyers as b
+        on p.history_number = b.history_number
+    where p.place <= {{ longest }}
 )
 
 select * from final

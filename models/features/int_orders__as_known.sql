@@ -1,7 +1,10 @@
 -- Every order before a cut-off as it stood then: its version, whose it was as far as known, and its
 -- net sales from ledger lines that had taken effect.
 with churn_cutoffs as (
-    select * from {{ ref('churn_cutoffs') }}
+    select
+        cut_off_at,
+        {{ local_day('cut_off_at') }} as cut_off_day
+    from {{ ref('churn_cutoffs') }}
 ),
 
 orders as (
@@ -31,7 +34,7 @@ net_sales as (
         sum(case when m.kind = 'discount' then -m.amount else 0 end) as discount_amount,
         sum(case when m.kind = 'refund' then -m.amount else 0 end) as refund_amount,
         sum(m.native_amount) as native_net_sales,
-        count(distinct m.currency) as currency_count,
+        min(m.currency) = max(m.currency) as is_of_one_currency,
         sum(case when m.kind = 'refund' then 1 else 0 end) as refund_count,
         max(m.effective_at) as last_effective_at
     from churn_cutoffs as c
@@ -48,6 +51,8 @@ named as (
         v.visitor_id,
         v.coupon_code,
         o.item_quantity,
+        c.cut_off_day,
+        o.local_day,
         o.ordered_at,
         v.promised_at,
         v.delivered_at,
@@ -57,6 +62,8 @@ named as (
             case when n.cut_off_at > o.named_known_at then o.named_customer_id end
         ) as named_customer_id
     from net_sales as n
+    inner join churn_cutoffs as c
+        on n.cut_off_at = c.cut_off_at
     inner join orders as o
         on n.source_name = o.source_name and n.order_id = o.order_id
     inner join order_versions as v
@@ -90,8 +97,11 @@ final as (
             false
         ) as is_late,
         coalesce(
-            {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.currency_count') }}, false
+            {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.is_of_one_currency') }},
+            false
         ) as is_net_order,
+        o.cut_off_day,
+        o.local_day,
         o.ordered_at,
         greatest(o.ordered_at, o.last_effective_at, o.version_known_at) as last_available_at
     from named as o

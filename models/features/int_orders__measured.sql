@@ -54,10 +54,10 @@ described as (
             partition by o.cut_off_at, o.person_id
             order by o.ordered_at, o.source_name, o.order_id
         ) as place,
-        row_number() over (
+        lead(o.order_id) over (
             partition by o.cut_off_at, o.person_id
-            order by o.ordered_at desc, o.source_name desc, o.order_id desc
-        ) as place_from_last
+            order by o.ordered_at, o.source_name, o.order_id
+        ) is null as is_last
     from churn_orders as o
     left join main_lines as m
         on o.source_name = m.source_name and o.order_id = m.order_id
@@ -92,8 +92,8 @@ measured as (
         sum(item_quantity) as item_quantity,
         sum(gross_sales) as gross_sales,
         sum(discount_amount) as discount_amount,
-        max(case when place_from_last = 1 then net_sales end) as last_order_value,
-        max(case when place_from_last = 1 and is_late then 1 else 0 end) = 1 as is_last_order_late,
+        max(case when is_last then net_sales end) as last_order_value,
+        max(case when is_last and is_late then 1 else 0 end) = 1 as is_last_order_late,
         max(case when place = 1 and is_replenishable then 1 else 0 end) = 1
             as is_first_order_replenishable,
         max(case when place = 1 and has_coupon then 1 else 0 end) = 1

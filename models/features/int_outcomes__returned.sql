@@ -16,17 +16,13 @@ int_identity__as_known as (
     select * from {{ ref('int_identity__as_known') }}
 ),
 
--- Orders of each window, net as of its end.
-window_orders as (
+-- Orders of each window that are net as of its end.
+net_orders as (
     select
         c.cut_off_at,
         c.outcome_at,
         o.source_name,
-        o.order_id,
-        case when c.outcome_at > o.named_known_at then o.named_customer_id end
-            as named_customer_id,
-        o.visitor_id,
-        o.ordered_at
+        o.order_id
     from int_outcomes__windows as c
     inner join orders as o
         on c.cut_off_at <= o.ordered_at and c.outcome_at > o.ordered_at
@@ -36,12 +32,24 @@ window_orders as (
             and o.order_id = m.order_id
             and c.outcome_at > m.effective_at
     where {{ is_sale_kind('m.kind') }}
-    group by
-        c.cut_off_at, c.outcome_at, o.source_name, o.order_id, o.named_customer_id,
-        o.named_known_at, o.visitor_id, o.ordered_at
-    having {{ is_churn_order(
-        is_net_positive('sum(m.native_amount)', 'sum(m.amount)', 'count(distinct m.currency)')
-    ) }}
+    group by c.cut_off_at, c.outcome_at, o.source_name, o.order_id
+    having {{ is_churn_order(is_net_positive(
+        'sum(m.native_amount)', 'sum(m.amount)', 'min(m.currency) = max(m.currency)'
+    )) }}
+),
+
+window_orders as (
+    select
+        n.cut_off_at,
+        n.outcome_at,
+        n.source_name,
+        case when n.outcome_at > o.named_known_at then o.named_customer_id end
+            as named_customer_id,
+        o.visitor_id,
+        o.ordered_at
+    from net_orders as n
+    inner join orders as o
+        on n.source_name = o.source_name and n.order_id = o.order_id
 ),
 
 -- Whoever the buyer was by any name known when the window ended; who had none is nobody.

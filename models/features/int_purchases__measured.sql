@@ -14,28 +14,29 @@ purchase_days as (
         cut_off_at,
         person_id,
         max(source_name) as source_name,
-        {{ local_day('ordered_at') }} as purchase_day,
+        local_day as purchase_day,
+        max(cut_off_day) as cut_off_day,
         min(ordered_at) as first_ordered_at,
         sum(net_sales) as net_sales,
         max(last_available_at) as last_available_at
     from int_orders__as_known
-    group by cut_off_at, person_id, {{ local_day('ordered_at') }}
+    group by cut_off_at, person_id, local_day
 ),
 
 gaps as (
     select
         p.*,
         h.horizon_days,
-        {{ days_between('p.purchase_day', local_day('p.cut_off_at')) }} as age_days,
+        {{ days_between('p.purchase_day', 'p.cut_off_day') }} as age_days,
         {{ days_between(
             'lag(p.purchase_day) over ('
             ~ 'partition by p.cut_off_at, p.person_id order by p.purchase_day)',
             'p.purchase_day'
         ) }} as gap_days,
-        row_number() over (
+        lead(p.purchase_day) over (
             partition by p.cut_off_at, p.person_id
-            order by p.purchase_day desc
-        ) as recency_rank
+            order by p.purchase_day
+        ) is null as is_last
     from purchase_days as p
     cross join churn_horizon as h
 ),
@@ -45,6 +46,7 @@ final as (
         cut_off_at,
         person_id,
         max(source_name) as source_name,
+        max(cut_off_day) as cut_off_day,
         min(age_days) as recency_days,
         max(age_days) as tenure_days,
         count(*) as purchase_count,
@@ -59,7 +61,7 @@ final as (
         sum(case when age_days <= 90 then net_sales else 0 end) as net_sales_90d,
         sum(case when age_days <= 365 then net_sales else 0 end) as net_sales_365d,
         max(gap_days) as max_gap_days,
-        max(case when recency_rank = 1 then gap_days end) as last_gap_days,
+        max(case when is_last then gap_days end) as last_gap_days,
         count(gap_days) as gap_count,
         sum(gap_days) as gap_sum,
         sum(gap_days * gap_days) as gap_square_sum,

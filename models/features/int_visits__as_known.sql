@@ -3,8 +3,12 @@ with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
 
+-- Only days that name nobody are looked up in the identity map.
 visitor_days as (
-    select * from {{ ref('visitor_days') }}
+    select
+        *,
+        case when customer_id is null then visitor_id end as unnamed_visitor_id
+    from {{ ref('visitor_days') }}
     where not is_bot
 ),
 
@@ -29,7 +33,7 @@ attributed as (
         on
             c.cut_off_at = i.read_at
             and v.source_name = i.source_name
-            and v.visitor_id = i.visitor_id
+            and v.unnamed_visitor_id = i.visitor_id
             and v.first_event_at >= i.valid_from
             and v.first_event_at < i.valid_to
 ),

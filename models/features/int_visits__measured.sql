@@ -12,7 +12,7 @@ aged as (
         v.*,
         p.recency_days,
         p.tenure_days,
-        {{ days_between('v.local_day', local_day('v.cut_off_at')) }} as age_days
+        {{ days_between('v.local_day', 'p.cut_off_day') }} as age_days
     from int_visits__as_known as v
     inner join int_purchases__measured as p
         on v.cut_off_at = p.cut_off_at and v.person_id = p.person_id
