@@ -16,7 +16,10 @@ CUSTOMERS_PER_YEAR = 800
 SEED = 11
 # What no fault and no check of theirs reads: the past foretold anew, what explains a score.
 NOT_ASKED = (
-    *("ml_churn_backtest+", "ml_churn_horizons+", "ml_churn_drivers+", "ml_churn_contributions+"),
+    "ml_churn_backtest+",
+    "ml_churn_horizons+",
+    "ml_churn_drivers+",
+    "ml_churn_contributions+",
 )
 
 
