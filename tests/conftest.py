@@ -130,10 +130,19 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample shop, built once for all tests that only read; unit tests and laws passed."""
+def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The sample shop, built once for all tests that only read; unit tests and laws passed.
+
+    With ``--built`` it is a copy of what `make build` made.
+    """
     run = Run(tmp_path_factory.mktemp("warehouse"))
-    run.build()
+    if pytestconfig.getoption("built"):
+        database = CHECKOUT / "warehouse" / "stayhouse.duckdb"
+        assert database.exists(), "nothing is built: run `make build` first"
+        shutil.copyfile(database, run.database)
+        shutil.copytree(CHECKOUT / "target", run.target)
+    else:
+        run.build()
     return run
 
 
@@ -155,6 +164,13 @@ NO_BROWSER = [
         else ["playwright (pip install -r requirements-browser.lock)"]
     ),
 ]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let several runs of tests read one build."""
+    parser.addoption(
+        "--built", action="store_true", help="read what `make build` made; build no sample"
+    )
 
 
 def pytest_report_header() -> list[str]:

@@ -4,8 +4,15 @@ import csv
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from dbt_metricflow.cli.cli_configuration import CLIConfiguration
+from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
 from stayhouse.artifacts import public_marts
 from stayhouse.publish import publish
@@ -69,3 +76,40 @@ def shop(folder: Path, target: Path) -> Shop:
     name = "semantic_manifest.json"
     (folder / "target" / name).write_bytes((target / name).read_bytes())
     return Shop(folder)
+
+
+class Ask(Protocol):
+    """Asks for metrics; the rows hold what they are grouped by, and then the metrics."""
+
+    def __call__(
+        self, metrics: Sequence[str], by: Sequence[str] = (), where: Sequence[str] = ()
+    ) -> list[tuple[Any, ...]]: ...
+
+
+@contextmanager
+def asking(shop: Shop) -> Iterator[Ask]:
+    """What `mf query` does after it has read the project, many times in one process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shop.environment().items():
+            patch.setenv(name, value)
+        patch.chdir(shop.folder)
+        configuration = CLIConfiguration()
+        configuration.setup(configure_file_logging=False)
+
+        def answer(
+            metrics: Sequence[str], by: Sequence[str] = (), where: Sequence[str] = ()
+        ) -> list[tuple[Any, ...]]:
+            request = MetricFlowQueryRequest.create(
+                metric_names=metrics, group_by_names=by, where_constraints=where or None
+            )
+            frame = configuration.mf.query(request).result_df
+            assert frame is not None
+            # MetricFlow has an order of its own.
+            places = [frame.column_names.index(name) for name in (*by, *metrics)]
+            assert len(places) == len(frame.column_names)
+            return [tuple(row[place] for place in places) for row in frame.rows]
+
+        yield answer
+        configuration.sql_client.close()
+        # dbt keeps one connection for a path, and the path is the same in every folder.
+        configuration.dbt_artifacts.adapter.connections.close_all_connections()

@@ -3,13 +3,14 @@
 The marts have their own columns and these rows only, so each number can be counted on fingers.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.building import Run
-from tests.metrics.asking import Shop, shop
+from tests.metrics.asking import Ask, Shop, asking, shop
 
 # Sunday 31 March 2024 ends a week and a month; Tuesday 2 April is the open day.
 ROWS = """
@@ -138,16 +139,24 @@ def by_hand(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return shop(folder, warehouse.target)
 
 
-def asked(shop: Shop, *words: str) -> dict[str, tuple[float | None, ...]]:
-    """The numbers of each row by what it is grouped by, the first column; empty text is null."""
+@pytest.fixture(scope="module")
+def ask(by_hand: Shop) -> Iterator[Ask]:
+    with asking(by_hand) as answer:
+        yield answer
+
+
+def asked(ask: Ask, metrics: str, by: str, *where: str) -> dict[str, tuple[float | None, ...]]:
+    """The numbers of each row by what it is grouped by, as text; without a name it is empty."""
     return {
-        first.removesuffix(" 00:00:00"): tuple(float(v) if v else None for v in values)
-        for first, *values in (list(row.values()) for row in shop.query(*words))
+        str("" if first is None else first).removesuffix(" 00:00:00"): tuple(
+            None if value is None else float(value) for value in values
+        )
+        for first, *values in ask(metrics.split(","), [by], where)
     }
 
 
-def test_a_day_without_orders_has_no_row(by_hand: Shop) -> None:
-    days = asked(by_hand, "--metrics", "orders,net_sales", "--group-by", "metric_time__day")
+def test_a_day_without_orders_has_no_row(ask: Ask) -> None:
+    days = asked(ask, "orders,net_sales", "metric_time__day")
     assert days == {
         "2024-03-28": (1, 10.0001),
         # The cancelled order, the guest's and the visitor's; the test order is none.
@@ -156,47 +165,46 @@ def test_a_day_without_orders_has_no_row(by_hand: Shop) -> None:
     }
 
 
-def test_weeks_begin_on_monday(by_hand: Shop) -> None:
-    weeks = asked(by_hand, "--metrics", "net_sales", "--group-by", "metric_time__week")
+def test_weeks_begin_on_monday(ask: Ask) -> None:
+    weeks = asked(ask, "net_sales", "metric_time__week")
     assert weeks == {"2024-03-25": (20.0001,), "2024-04-01": (5.5,)}
-    months = asked(by_hand, "--metrics", "net_sales", "--group-by", "metric_time__month")
+    months = asked(ask, "net_sales", "metric_time__month")
     assert months == {"2024-03-01": (20.0001,), "2024-04-01": (5.5,)}
 
 
-def test_periods_that_are_not_over_are_left_out_where_asked(by_hand: Shop) -> None:
-    words = ("--metrics", "active_people", "--group-by", "metric_time__week")
-    assert asked(by_hand, *words) == {"2024-03-25": (3,), "2024-04-01": (2,)}
-    over = ("--where", "{{ Dimension('calendar_day__is_week_complete') }}")
-    assert asked(by_hand, *words, *over) == {"2024-03-25": (3,)}
+def test_periods_that_are_not_over_are_left_out_where_asked(ask: Ask) -> None:
+    weeks = ("active_people", "metric_time__week")
+    assert asked(ask, *weeks) == {"2024-03-25": (3,), "2024-04-01": (2,)}
+    over = "{{ Dimension('calendar_day__is_week_complete') }}"
+    assert asked(ask, *weeks, over) == {"2024-03-25": (3,)}
 
 
-def test_people_are_counted_once_a_period(by_hand: Shop) -> None:
-    days = asked(by_hand, "--metrics", "active_people", "--group-by", "metric_time__day")
+def test_people_are_counted_once_a_period(ask: Ask) -> None:
+    days = asked(ask, "active_people", "metric_time__day")
     assert [n for (n,) in days.values()].count(1) == 3
     assert days["2024-03-31"] == (3,)
     # Four active days of three people.
-    assert asked(by_hand, "--metrics", "active_people", "--group-by", "metric_time__month") == {
+    assert asked(ask, "active_people", "metric_time__month") == {
         "2024-03-01": (3,),
         "2024-04-01": (2,),
     }
 
 
-def test_people_are_gained_and_lost_in_periods_of_one_grain(by_hand: Shop) -> None:
+def test_people_are_gained_and_lost_in_periods_of_one_grain(ask: Ask) -> None:
     words = ["new_people", "returning_people", "resurrected_people", "lapsed_people", "quick_ratio"]
-    by_month = ("--group-by", "metric_time__month")
-    assert asked(by_hand, "--metrics", ",".join(words), *by_month) == {
+    assert asked(ask, ",".join(words), "metric_time__month") == {
         "2024-01-01": (5, 0, 0, 0, None),
         "2024-02-01": (1, 2, 1, 3, pytest.approx(2 / 3)),
     }
     weekly = ",".join(f"weekly_{word}" for word in words)
-    assert asked(by_hand, "--metrics", weekly, "--group-by", "metric_time__week") == {
+    assert asked(ask, weekly, "metric_time__week") == {
         "2024-01-29": (4, 0, 0, 0, None),
         "2024-02-26": (0, 2, 0, 2, 0),
     }
 
 
-def test_seven_days_reach_back_over_the_month(by_hand: Shop) -> None:
-    days = asked(by_hand, "--metrics", "active_people_7d", "--group-by", "metric_time__day")
+def test_seven_days_reach_back_over_the_month(ask: Ask) -> None:
+    days = asked(ask, "active_people_7d", "metric_time__day")
     assert days == {
         "2024-03-28": (1,),
         "2024-03-29": (1,),
@@ -208,75 +216,72 @@ def test_seven_days_reach_back_over_the_month(by_hand: Shop) -> None:
     }
 
 
-def test_who_has_no_profile_is_the_null_group(by_hand: Shop) -> None:
+def test_who_has_no_profile_is_the_null_group(ask: Ask) -> None:
     """One row of it, also where metrics of several marts meet."""
-    words = ("--metrics", "active_people,net_sales,sessions", "--group-by", "person__country")
-    assert asked(by_hand, *words) == {
+    assert asked(ask, "active_people,net_sales,sessions", "person__country") == {
         "GB": (1, 15.5001, 2),
         "DE": (1, None, 1),
         "": (1, 10, 2),
     }
 
 
-def test_repeated_are_orders_of_somebody(by_hand: Shop) -> None:
-    words = ("--metrics", "numbered_orders,repeat_orders,repeat_order_share")
-    months = asked(by_hand, *words, "--group-by", "metric_time__month")
+def test_repeated_are_orders_of_somebody(ask: Ask) -> None:
+    metrics = "numbered_orders,repeat_orders,repeat_order_share"
+    months = asked(ask, metrics, "metric_time__month")
     # The guest's order is nobody's, the cancelled one came to nothing.
     assert months == {"2024-03-01": (2, 0, 0), "2024-04-01": (1, 1, 1)}
-    people = asked(
-        by_hand, "--metrics", "repeat_rate,value_per_customer", "--group-by", "metric_time__day"
-    )
+    people = asked(ask, "repeat_rate,value_per_customer", "metric_time__day")
     assert people == {"2024-04-02": (0.5, 9.25005)}
 
 
-def test_conversion_is_of_engaged_sessions(by_hand: Shop) -> None:
-    words = ("--metrics", "sessions,engaged_sessions,conversion_rate")
-    assert asked(by_hand, *words, "--group-by", "metric_time__day") == {
+def test_conversion_is_of_engaged_sessions(ask: Ask) -> None:
+    metrics = "sessions,engaged_sessions,conversion_rate"
+    assert asked(ask, metrics, "metric_time__day") == {
         "2024-03-28": (2, 2, 0),
         "2024-03-30": (1, 0, None),
         "2024-03-31": (2, 2, 0.5),
     }
     # A device that is not known is a group; the bot is in none.
-    assert asked(by_hand, *words, "--group-by", "session__device_type") == {
+    assert asked(ask, metrics, "session__device_type") == {
         "mobile": (3, 3, pytest.approx(1 / 3)),
         "desktop": (1, 0, None),
         "": (1, 1, 0),
     }
 
 
-def test_retention_is_of_mature_cells_of_its_cut(by_hand: Shop) -> None:
-    words = ("--metrics", "eligible_people,retained_people,retention_rate")
-    assert asked(by_hand, *words, "--group-by", "retention_cell__period_index") == {
+def test_retention_is_of_mature_cells_of_its_cut(ask: Ask) -> None:
+    metrics = "eligible_people,retained_people,retention_rate"
+    assert asked(ask, metrics, "retention_cell__period_index") == {
         "1": (30, 10, pytest.approx(1 / 3)),
         "2": (20, 2, 0.1),
     }
-    assert asked(by_hand, *words, "--group-by", "metric_time__month") == {
+    assert asked(ask, metrics, "metric_time__month") == {
         "2024-01-01": (40, 7, 0.175),
         "2024-02-01": (10, 5, 0.5),
     }
 
 
-def test_nobody_eligible_is_no_rate(by_hand: Shop) -> None:
-    words = ("--metrics", "new_customers,retention_30d,value_90d_per_customer")
-    assert asked(by_hand, *words, "--group-by", "metric_time__month") == {
+def test_nobody_eligible_is_no_rate(ask: Ask) -> None:
+    metrics = "new_customers,retention_30d,value_90d_per_customer"
+    assert asked(ask, metrics, "metric_time__month") == {
         "2024-01-01": (4, 0.25, 25.125),
         "2024-03-01": (3, None, None),
     }
-    assert asked(by_hand, *words, "--group-by", "channel_month__channel") == {
+    assert asked(ask, metrics, "channel_month__channel") == {
         "email": (7, 0.25, 25.125),
         "billboard": (0, None, None),
     }
 
 
-def test_churn_is_of_horizons_that_are_over(by_hand: Shop) -> None:
-    words = ("--metrics", "judged_buyers,churned_buyers,churn_rate")
-    assert asked(by_hand, *words, "--group-by", "metric_time__day") == {
+def test_churn_is_of_horizons_that_are_over(ask: Ask) -> None:
+    metrics = "judged_buyers,churned_buyers,churn_rate"
+    assert asked(ask, metrics, "metric_time__day") == {
         "2024-01-01": (2, 1, 0.5),
         "2024-01-31": (1, 0, 0),
     }
     # Of the champion only: others score the same people again.
-    words = ("--metrics", "scored_buyers,expected_churn_rate", "--group-by", "metric_time__day")
-    assert asked(by_hand, *words) == {"2024-04-02": (2, 0.5)}
+    scored = asked(ask, "scored_buyers,expected_churn_rate", "metric_time__day")
+    assert scored == {"2024-04-02": (2, 0.5)}
 
 
 def test_a_file_that_is_not_there_is_not_made(by_hand: Shop, tmp_path: Path) -> None:

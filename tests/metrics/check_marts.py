@@ -9,18 +9,16 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from dbt_metricflow.cli.cli_configuration import CLIConfiguration
-from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
 from tests.building import CHECKOUT, Run
-from tests.metrics.asking import Shop, published_shop
+from tests.metrics.asking import Ask, Shop, asking, published_shop
 from tests.metrics.families import FAMILIES, METRICS, MONTH, SAVED
 
 
@@ -29,31 +27,10 @@ def asked(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return published_shop(tmp_path_factory.mktemp("metrics") / "project", warehouse)
 
 
-@pytest.fixture(scope="session")
-def ask(asked: Shop) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """What `mf query` does after it has read the project, many times in one process."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in asked.environment().items():
-            patch.setenv(name, value)
-        patch.chdir(asked.folder)
-        configuration = CLIConfiguration()
-        configuration.setup(configure_file_logging=False)
-
-        def answer(
-            metrics: Sequence[str], by: Sequence[str] = (), where: Sequence[str] = ()
-        ) -> list[tuple[Any, ...]]:
-            request = MetricFlowQueryRequest.create(
-                metric_names=metrics, group_by_names=by, where_constraints=where or None
-            )
-            frame = configuration.mf.query(request).result_df
-            assert frame is not None
-            # MetricFlow has an order of its own.
-            places = [frame.column_names.index(name) for name in (*by, *metrics)]
-            assert len(places) == len(frame.column_names)
-            return [tuple(row[place] for place in places) for row in frame.rows]
-
+@pytest.fixture(scope="module")
+def ask(asked: Shop) -> Iterator[Ask]:
+    with asking(asked) as answer:
         yield answer
-        configuration.sql_client.close()
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +73,7 @@ def test_every_metric_and_saved_query_is_checked(warehouse: Run) -> None:
 
 
 @pytest.mark.parametrize("name", list(METRICS))
-def test_a_metric(name: str, ask: Any, marts: duckdb.DuckDBPyConnection) -> None:
+def test_a_metric(name: str, ask: Ask, marts: duckdb.DuckDBPyConnection) -> None:
     """In all, by each grain, by each dimension, and by month and each dimension."""
     family = METRICS[name]
     time, period = "metric_time__month", family.period("month")
@@ -112,7 +89,7 @@ def test_a_metric(name: str, ask: Any, marts: duckdb.DuckDBPyConnection) -> None
 
 
 @pytest.mark.parametrize("name", list(FAMILIES))
-def test_metrics_of_a_mart_together(name: str, ask: Any, marts: duckdb.DuckDBPyConnection) -> None:
+def test_metrics_of_a_mart_together(name: str, ask: Ask, marts: duckdb.DuckDBPyConnection) -> None:
     family = FAMILIES[name]
     dimension = next(iter(family.dimensions))
     by = [family.period("month"), family.by(dimension)]
@@ -124,7 +101,7 @@ def test_metrics_of_a_mart_together(name: str, ask: Any, marts: duckdb.DuckDBPyC
 
 
 def test_metrics_of_several_marts_meet_in_one_row(
-    ask: Any, marts: duckdb.DuckDBPyConnection
+    ask: Ask, marts: duckdb.DuckDBPyConnection
 ) -> None:
     """Also in the row of people without a country, which is null on both sides of a join."""
     names = ("active_people", "net_sales", "conversion_rate", "churn_rate")
@@ -148,7 +125,7 @@ def pairs(rows: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
 def test_active_people_of_seven_days(
-    grain: str, ask: Any, marts: duckdb.DuckDBPyConnection
+    grain: str, ask: Ask, marts: duckdb.DuckDBPyConnection
 ) -> None:
     period = {"day": "d", "week": "d - (isodow(d) - 1)::integer", "month": "date_trunc('month', d)"}
     expected = f"""
@@ -172,7 +149,7 @@ def test_active_people_of_seven_days(
 
 
 def test_seven_days_before_the_open_day_are_the_current_people(
-    ask: Any, marts: duckdb.DuckDBPyConnection
+    ask: Ask, marts: duckdb.DuckDBPyConnection
 ) -> None:
     current, last = marts.execute(
         "select count(*), any_value((select open_day - 1 from core.clock)) "

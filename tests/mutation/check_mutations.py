@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.building import Run, copy_of_checkout
+from tests.building import copy_of_checkout
 from tests.mutation.mutations import MUTATIONS, Mutation
 from tests.truth.exact import CHECKS
 from tests.truth.shop import Shop, build, clock, plant
 
 CUSTOMERS_PER_YEAR = 800
 SEED = 11
+# What no fault and no check of theirs reads: the past foretold anew, what explains a score.
+NOT_ASKED = (
+    "ml_churn_backtest+",
+    "ml_churn_horizons+",
+    "ml_churn_drivers+",
+    "ml_churn_contributions+",
+)
 
 
 @dataclass(frozen=True)
@@ -22,21 +29,25 @@ class Bench:
 
     project: Path
     shop: Shop
+    sound: Path
 
-    def copied(self, folder: Path) -> Shop:
-        """Return the same shop with a warehouse of its own."""
-        shutil.copyfile(self.shop.run.database, folder / "stayhouse.duckdb")
-        return replace(
-            self.shop, run=Run(folder, landing=self.shop.run.landing, project=self.project)
-        )
+    def restored(self) -> Shop:
+        """Return the shop with its warehouse as it was.
+
+        It lies where it lay, beside what dbt parsed, so that dbt parses only what was changed.
+        """
+        shutil.copyfile(self.sound, self.shop.run.database)
+        return self.shop
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     project = copy_of_checkout(tmp_path_factory.mktemp("project"))
     shop = plant(tmp_path_factory.mktemp("shop"), CUSTOMERS_PER_YEAR, SEED, project=project)
-    build(shop)
-    return Bench(project, shop)
+    build(shop, "--exclude", *NOT_ASKED)
+    sound = shop.run.folder / "sound.duckdb"
+    shutil.copyfile(shop.run.database, sound)
+    return Bench(project, shop, sound)
 
 
 def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
@@ -62,26 +73,25 @@ def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
     return failed
 
 
-def test_a_sound_project_fails_no_check(bench: Bench, tmp_path: Path) -> None:
+def test_a_sound_project_fails_no_check(bench: Bench) -> None:
     """The same route without a fault: what is caught below is the fault, not the route."""
-    shop = bench.copied(tmp_path)
     every = replace(
         MUTATIONS[0],
         models=" ".join(mutation.models for mutation in MUTATIONS),
         dbt_checks=tuple(sorted({name for m in MUTATIONS for name in m.dbt_checks})),
         truth_checks=tuple(CHECKS),
     )
-    assert failed_checks(shop, every) == set()
+    assert failed_checks(bench.restored(), every) == set()
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.name for mutation in MUTATIONS])
-def test_the_fault_is_caught(bench: Bench, mutation: Mutation, tmp_path: Path) -> None:
+def test_the_fault_is_caught(bench: Bench, mutation: Mutation) -> None:
     path = bench.project / mutation.path
     sound = path.read_text(encoding="utf-8")
     assert sound.count(mutation.old) == 1, f"{mutation.path} no longer holds the text once"
     path.write_text(sound.replace(mutation.old, mutation.new), encoding="utf-8")
     try:
-        failed = failed_checks(bench.copied(tmp_path), mutation)
+        failed = failed_checks(bench.restored(), mutation)
     finally:
         path.write_text(sound, encoding="utf-8")
     assert failed == {*mutation.dbt_checks, *mutation.truth_checks}

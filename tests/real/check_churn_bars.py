@@ -4,6 +4,8 @@ Best on test over the line-up, since each bar is the best of other people's line
 which was chosen without a look at test, has to come near it.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.building import Run
@@ -15,18 +17,19 @@ MODELS = ("--exclude-resource-type", "test", "unit_test")
 
 
 @pytest.fixture(scope="module")
-def retail(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def retail(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """Online Retail II, both files."""
     folder = tmp_path_factory.mktemp("retail")
     laws_too = ("--exclude-resource-type", "unit_test")
-    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, *laws_too)
+    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, *laws_too, parsed=parsed)
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def records(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """CDNOW, all customers."""
     folder = tmp_path_factory.mktemp("records")
-    return cdnow(folder, "cdnow_master.txt", [0, 1, 2, 3], "1998-06-30", *JUDGED[1:])
+    columns = [0, 1, 2, 3]
+    return cdnow(folder, "cdnow_master.txt", columns, "1998-06-30", *JUDGED[1:], parsed=parsed)
 
 
 def judge(
