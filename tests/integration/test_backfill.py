@@ -11,38 +11,49 @@ from tests.building import Run
 
 KEY = "a secret of the backfill test, and of no shop at all"
 AS_OF = ("--vars", "{as_of: 2024-06-11}")
-# By night: customer, day and hour of a visit, and whether it was an order.
+# By night: customer, day and hour, and what is told of it.
+VISIT, ORDER = ("events",), ("orders", "order_lines")
 FIRST_NIGHT = (
-    ("Anna", "05-21 10", True),
-    ("Anna", "06-03 10", False),
-    ("Ben", "05-20 10", True),
-    ("Cleo", "06-08 10", False),
-    ("Dora", "05-10 10", False),
+    ("Anna", "05-21 10", VISIT + ORDER),
+    ("Anna", "06-03 10", VISIT),
+    ("Ben", "05-20 10", VISIT + ORDER),
+    ("Cleo", "06-08 10", VISIT),
+    ("Dora", "05-10 10", VISIT),
+    ("Eve", "05-25 10", VISIT),
+    ("Eve", "06-08 10", VISIT),
 )
 BACKFILL = (
     # Before everything that was known of them.
-    ("Anna", "03-05 10", True),
-    ("Ben", "04-02 10", False),
+    ("Anna", "03-05 10", VISIT + ORDER),
+    ("Ben", "04-02 10", VISIT),
     # A week before the last visit, so that the stretch is longer; and after it, so that it is new.
-    ("Cleo", "06-01 10", False),
-    ("Ben", "06-05 10", False),
+    ("Cleo", "06-01 10", VISIT),
+    ("Ben", "06-05 10", VISIT),
+    # By telephone, between two visits too far apart for one stretch: only the order tells of it.
+    ("Eve", "06-01 10", ORDER),
+    # At midnight of London, an hour before the clock: on the open day, which counts for nobody yet.
+    ("Finn", "06-10 23", VISIT + ORDER),
 )
+Night = tuple[tuple[str, str, tuple[str, ...]], ...]
 States = dict[str, tuple[object, ...]]
 
 
-def land(run: Run, folder: Path, received: str, visits: tuple[tuple[str, str, bool], ...]) -> None:
+def land(run: Run, folder: Path, received: str, night: Night) -> None:
     """Land the visits and orders of one night."""
     rows: dict[str, list[dict[str, str]]] = {"events": [], "orders": [], "order_lines": []}
-    for customer, day, is_order in visits:
+    for customer, day, tables in night:
         name, at = f"{customer}-{day}", f"2024-{day.replace(' ', 'T')}:00:00Z"
         who = {"visitor_id": f"device-{customer}", "customer_id": customer}
         seen = {"event_type": "product_view", "occurred_at": at, "received_at": received}
-        rows["events"].append({"event_id": name, **seen, **who})
-        if is_order:
-            order = {"ordered_at": at, "status": "paid", "currency": "GBP"}
-            rows["orders"].append({"order_id": name, **order, **who})
-            line = {"line_number": "1", "product_id": "p1", "quantity": "1", "unit_price": "5"}
-            rows["order_lines"].append({"order_id": name, **line})
+        order = {"ordered_at": at, "status": "paid", "currency": "GBP"}
+        line = {"line_number": "1", "product_id": "p1", "quantity": "1", "unit_price": "5"}
+        told = {
+            "events": {"event_id": name, **seen, **who},
+            "orders": {"order_id": name, **order, **who},
+            "order_lines": {"order_id": name, **line},
+        }
+        for table in tables:
+            rows[table].append(told[table])
     folder.mkdir()
     for table, found in rows.items():
         with (folder / f"{table}.csv").open("w", newline="") as file:
@@ -91,8 +102,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> tuple[Run,
     land(run, folder / "first", "2024-06-09T01:00:00Z", FIRST_NIGHT)
     run.build(*chosen, "--select", "+customer_lifecycle")
     before = states(run)
-    land(run, folder / "second", "2024-06-10T01:00:00Z", BACKFILL)
-    run.build(*chosen, "--select", "+customer_lifecycle", "lifecycle", "+retention_cube")
+    land(run, folder / "second", "2024-06-11T00:00:00Z", BACKFILL)
+    marts = ("+customer_lifecycle", "lifecycle", "+retention_cube", "+purchase_rhythm")
+    run.build(*chosen, "--select", *marts)
     return run, before
 
 
@@ -103,6 +115,7 @@ def test_what_was_told_before_it(nights: tuple[Run, States]) -> None:
         "Ben": ("idle_8_30", 14, date(2024, 5, 20)),
         "Cleo": ("current", 3, date(2024, 6, 8)),
         "Dora": ("idle_over_30", 1, date(2024, 5, 10)),
+        "Eve": ("current", 3, date(2024, 5, 25)),
     }
 
 
@@ -114,6 +127,8 @@ def test_states_and_days_in_them_follow(nights: tuple[Run, States]) -> None:
         "Ben": ("current", 6, date(2024, 4, 2)),
         "Cleo": ("current", 10, date(2024, 6, 1)),
         "Dora": before["Dora"],
+        # The order joins her two visits, 14 days apart, to one stretch of 17 days.
+        "Eve": ("current", 17, date(2024, 5, 25)),
     }
 
 
@@ -121,14 +136,25 @@ def test_nobody_is_new_again(nights: tuple[Run, States]) -> None:
     run, _ = nights
     assert lifecycle(run, "month") == {
         date(2024, 3, 1): (1, 0, 0, 0),
-        # Anna lapses as Ben is new; in May she comes back, he returns, and Dora is new.
+        # Anna lapses as Ben is new; in May she comes back, he returns, Dora and Eve are new.
         date(2024, 4, 1): (1, 0, 0, 1),
-        date(2024, 5, 1): (1, 1, 1, 0),
+        date(2024, 5, 1): (2, 1, 1, 0),
     }
     weeks = lifecycle(run, "week")
-    # Anna was there in March, Ben in April, Cleo in the week before: none is new in June.
-    assert weeks[date(2024, 6, 3)] == (0, 1, 2, 0)
-    assert sum(int(str(new)) for new, *_ in weeks.values()) == 4
+    # Anna was there in March, Ben in April, Cleo and Eve in the week before: none is new in June.
+    assert weeks[date(2024, 6, 3)] == (0, 2, 2, 0)
+    assert sum(int(str(new)) for new, *_ in weeks.values()) == 5
+
+
+def test_who_first_orders_on_the_open_day_has_a_rhythm_and_no_state(
+    nights: tuple[Run, States],
+) -> None:
+    run, _ = nights
+    days = run.query("select person_id, first_order_day from retention.purchase_rhythm")
+    assert ("c:shop:Finn", date(2024, 6, 11)) in days
+    assert "Finn" not in states(run)
+    done = run.dbt("test", "--select", "relations_of_purchase_rhythm", *AS_OF)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 def test_a_first_order_that_comes_late_moves_its_person(nights: tuple[Run, States]) -> None:

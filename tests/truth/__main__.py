@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 from tests.building import CHECKOUT
-from tests.truth.report import CUSTOMERS_PER_YEAR, LEAST_COVERAGE, Findings, page
+from tests.truth.report import CUSTOMERS_PER_YEAR, Findings, page
 from tests.truth.shop import build, plant
 
 PAGE = CHECKOUT / "docs" / "truth.md"
 
 
 def main() -> int:
-    """Run the seeds; return 1 if something exact differs or intervals hold too little."""
+    """Run the seeds; return 1 if a limit of the page does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.truth", description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="how many shops")
     seeds = parser.parse_args().seeds
@@ -29,17 +29,9 @@ def main() -> int:
         print(f"seed {seed} of {seeds}: {findings.summary()}", flush=True)
     PAGE.write_text(page(findings), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
-    if findings.differing_checks():
-        print(f"These differ from what was planted: {findings.differing_checks()}", file=sys.stderr)
-        return 1
-    if findings.coverage() < LEAST_COVERAGE:
-        print(
-            f"The retention intervals hold {findings.coverage():.1%} of the true rates, "
-            f"less than {LEAST_COVERAGE:.0%}.",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+    for sentence in findings.failures():
+        print(sentence, file=sys.stderr)
+    return 1 if findings.failures() else 0
 
 
 if __name__ == "__main__":

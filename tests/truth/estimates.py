@@ -3,6 +3,7 @@
 Nothing here decides what is good enough; tests and the page ``docs/truth.md`` do.
 """
 
+import json
 import re
 from datetime import timedelta
 
@@ -201,6 +202,12 @@ def _miss_probability(people: int, reference: int, returned: int) -> float:
     return float(chance[outside].sum())
 
 
+def allowed_misses(cells: pd.DataFrame) -> float:
+    """Return the misses of cells, each with its `miss_probability`, that chance exceeds in 1 %."""
+    chance = cells["miss_probability"]
+    return float(chance.sum() + norm.ppf(0.99) * (chance * (1 - chance)).sum() ** 0.5)
+
+
 def pooled_deviation(cells: pd.DataFrame) -> float:
     """Return how far all people of some cells, none twice, are from the true rates.
 
@@ -245,6 +252,14 @@ def next_orders(shop: Shop) -> pd.DataFrame:
                 con.execute(f"create or replace table retention.{name} as {sql[name]}")
             found.append(con.execute(_NEXT_ORDERS).df().assign(clock=clock))
     return pd.concat(found)
+
+
+def referral_k(shop: Shop) -> pd.Series:
+    """Return the row of `referral_k` of all customers, with the `planted` number beside it."""
+    parameters = json.loads((shop.truth / "parameters.json").read_text(encoding="utf-8"))
+    row = shop.both("from retention.referral_k where cohort_grain = 'all'").iloc[0]
+    row["planted"] = parameters["model"]["referral_k"]
+    return row
 
 
 def most_misses(cells: int) -> int:

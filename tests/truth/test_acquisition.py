@@ -1,7 +1,6 @@
 """How people came and whom they brought, against what was planted."""
 
-import json
-
+from tests.truth.estimates import referral_k
 from tests.truth.shop import Shop
 
 # What the planted shop calls its channels, by the names of the warehouse.
@@ -44,7 +43,6 @@ def test_the_tree(shop: Shop) -> None:
 
 
 def test_k(shop: Shop) -> None:
-    planted = json.loads((shop.truth / "parameters.json").read_text())["model"]["referral_k"]
-    k = shop.both("from retention.referral_k where cohort_grain = 'all'").iloc[0]
+    k = referral_k(shop)
     assert k["eligible_count"] > 4_000
-    assert k["k_low"] <= planted <= k["k_high"], k.to_string()
+    assert k["k_low"] <= k["planted"] <= k["k_high"], k.to_string()

@@ -6,6 +6,7 @@ import pytest
 from tests.truth.estimates import (
     OF_ALL_DECILES,
     activity_cells,
+    allowed_misses,
     aucs,
     bots,
     calibration,
@@ -62,9 +63,7 @@ def test_retention_of_visits_and_logins(shop: Shop, kind: str) -> None:
     cells = activity_cells(shop)
     cells = cells[cells["return_kind"] == kind]
     assert len(cells) >= {"visit": 1_400, "login": 100}[kind]
-    chance = cells["miss_probability"]
-    most = chance.sum() + 2.33 * (chance * (1 - chance)).sum() ** 0.5
-    assert cells["misses"].sum() <= most, cells[cells["misses"]].to_string()
+    assert cells["misses"].sum() <= allowed_misses(cells), cells[cells["misses"]].to_string()
     deviations = cells.groupby("period_index")[list(cells)].apply(pooled_deviation)
     assert (deviations.abs() <= 3.3).all(), deviations.to_string()
 
