@@ -29,7 +29,8 @@ _ENV_VAR = re.compile(r"\benv_var\s*\(")
 _READS_VARS = ("macros/setting.sql", "macros/sources/source_tables.sql")
 _NATIVE_SUM = re.compile(r"\b(?:sum|avg)\s*\((?:[^()]|\([^()]*\))*?\bnative_\w+", re.IGNORECASE)
 _ONE_CURRENCY = re.compile(
-    r"\b(?:group|partition)\s+by\b[^)]*?\bcurrency\b|\bcount\s*\(\s*distinct\b[^)]*\bcurrency\b",
+    r"\b(?:group|partition)\s+by\b[^)]*?\bcurrency\b|\bcount\s*\(\s*distinct\b[^)]*\bcurrency\b"
+    r"|\bmin\s*\([^)]*\bcurrency\b[^)]*\)\s*=\s*max\s*\([^)]*\bcurrency\b",
     re.IGNORECASE,
 )
 _WHOLE_RELATION = re.compile(r"(?m)(?:^|[\s,])(?:\w+\.)?\*[ \t]*(?:,|$|\s+from\b)")
@@ -138,10 +139,11 @@ def public_models_name_their_columns(house: House) -> list[str]:
 
 
 def currencies_are_not_mixed(house: House) -> list[str]:
-    """Whoever sums native amounts does so within one currency, or counts how many there were."""
+    """Whoever sums native amounts does so within one currency, or asks whether it was one."""
     return [
         f"{path}:{line_of(text, start)} sums native amounts over whatever currency: group by "
-        "currency, count the distinct ones beside the sum, or sum `amount`."
+        "currency, ask beside the sum whether there was one only (min(currency) = max(currency)), "
+        "or sum `amount`."
         for path, raw in house.paths("models/", "analyses/", suffix=".sql")
         for text in [without_comments(raw)]
         for start, body in ctes(text)
