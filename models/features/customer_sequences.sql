@@ -1,13 +1,8 @@
 -- What each buyer did before each cut-off, day by day, as far as the cut-off knew: what networks
 -- read, who see the order of things where a snapshot counts them.
 {%- set longest = 64 %}
-with buyers as (
-    select
-        cut_off_at,
-        person_id,
-        cut_off_day,
-        row_number() over (order by cut_off_at, person_id) as history_number
-    from {{ ref('int_purchases__measured') }}
+with int_purchases__measured as (
+    select * from {{ ref('int_purchases__measured') }}
 ),
 
 int_visits__as_known as (
@@ -21,8 +16,7 @@ int_orders__as_known as (
 
 happened as (
     select
-        cut_off_at,
-        person_id,
+        history_number,
         local_day as event_day,
         cart_add_count,
         cast(null as decimal(18, 4)) as net_sales,
@@ -31,30 +25,28 @@ happened as (
     from int_visits__as_known
     union all
     select
-        cut_off_at,
-        person_id,
-        local_day as event_day,
+        p.history_number,
+        o.local_day as event_day,
         0 as cart_add_count,
-        net_sales,
+        o.net_sales,
         false as is_visit,
-        last_available_at
-    from int_orders__as_known
+        o.last_available_at
+    from int_orders__as_known as o
+    inner join int_purchases__measured as p
+        on o.cut_off_at = p.cut_off_at and o.person_id = p.person_id
 ),
 
--- Histories are told apart by number: by name it would take twice as long.
 event_days as (
     select
-        b.history_number,
-        h.event_day,
-        sum(h.cart_add_count) as cart_add_count,
-        count(case when not h.is_visit then 1 end) as order_count,
-        sum(h.net_sales) as net_sales,
-        bool_or(h.is_visit) as is_visit,
-        max(h.last_available_at) as last_available_at
-    from happened as h
-    inner join buyers as b
-        on h.cut_off_at = b.cut_off_at and h.person_id = b.person_id
-    group by b.history_number, h.event_day
+        history_number,
+        event_day,
+        sum(cart_add_count) as cart_add_count,
+        count(case when not is_visit then 1 end) as order_count,
+        sum(net_sales) as net_sales,
+        bool_or(is_visit) as is_visit,
+        max(last_available_at) as last_available_at
+    from happened
+    group by history_number, event_day
 ),
 
 -- The gap of the earliest day that is kept is to the day before it, kept or not. Both windows are
@@ -87,7 +79,7 @@ final as (
         b.cut_off_at,
         p.last_available_at
     from placed as p
-    inner join buyers as b
+    inner join int_purchases__measured as b
         on p.history_number = b.history_number
     where p.place <= {{ longest }}
 )

@@ -1,4 +1,4 @@
--- The days on which each person visited before a cut-off, from visitor days known by then.
+-- The days on which each buyer visited before a cut-off, from visitor days known by then.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
@@ -14,6 +14,10 @@ visitor_days as (
 
 int_identity__as_known as (
     select * from {{ ref('int_identity__as_known') }}
+),
+
+int_purchases__measured as (
+    select * from {{ ref('int_purchases__measured') }}
 ),
 
 attributed as (
@@ -40,17 +44,17 @@ attributed as (
 
 final as (
     select
-        cut_off_at,
-        person_id,
-        sum(cart_add_count) as cart_add_count,
-        sum(support_message_count) as support_message_count,
-        coalesce(bool_or(device_type in ('phone', 'mobile')), false) as is_on_phone,
-        coalesce(bool_or(device_type = 'tablet'), false) as is_on_tablet,
-        local_day,
-        max(last_available_at) as last_available_at
-    from attributed
-    where person_id is not null
-    group by cut_off_at, person_id, local_day
+        p.history_number,
+        sum(a.cart_add_count) as cart_add_count,
+        sum(a.support_message_count) as support_message_count,
+        coalesce(bool_or(a.device_type in ('phone', 'mobile')), false) as is_on_phone,
+        coalesce(bool_or(a.device_type = 'tablet'), false) as is_on_tablet,
+        a.local_day,
+        max(a.last_available_at) as last_available_at
+    from attributed as a
+    inner join int_purchases__measured as p
+        on a.cut_off_at = p.cut_off_at and a.person_id = p.person_id
+    group by p.history_number, a.local_day
 )
 
 select * from final

@@ -15,13 +15,12 @@ aged as (
         {{ days_between('v.local_day', 'p.cut_off_day') }} as age_days
     from int_visits__as_known as v
     inner join int_purchases__measured as p
-        on v.cut_off_at = p.cut_off_at and v.person_id = p.person_id
+        on v.history_number = p.history_number
 ),
 
-final as (
+measured as (
     select
-        cut_off_at,
-        person_id,
+        history_number,
         min(age_days) as visit_recency_days,
         count(case when age_days <= 7 then 1 end) as visit_days_7d,
         count(case when age_days <= 30 then 1 end) as visit_days_30d,
@@ -42,7 +41,17 @@ final as (
             as support_messages_90d,
         max(last_available_at) as last_available_at
     from aged
-    group by cut_off_at, person_id
+    group by history_number
+),
+
+final as (
+    select
+        p.cut_off_at,
+        p.person_id,
+        m.*
+    from measured as m
+    inner join int_purchases__measured as p
+        on m.history_number = p.history_number
 )
 
 select * from final

@@ -203,7 +203,7 @@ LAWFUL: list[Neighbour] = [
         for body in (
             "select currency, sum(native_amount) as a from b group by currency",
             "select sum(native_amount) as a, count(distinct m.currency) as c from m group by o",
-            "select sum(native_amount) as a, min(m.currency) = max(m.currency) as c from m group by o",
+            "select o, sum(native_amount), min(m.currency) = max(m.currency) from m group by o",
             "select sum(native_amount) over (partition by o, currency) as a from b",
             "select sum(amount) as a, max(native_amount) as b from c",
         )
