@@ -59,8 +59,8 @@ clients: setup ## Let clients of other makers read what is published (asks PyPI 
 superset: setup ## Run Superset's connection test on what is published (installs Superset: 0.9 GB).
 	@$(BIN)/python -m pytest tests/clients/check_superset.py
 
-parity: setup ## Run the SQL on Spark too, and compare (needs Java 17; asks PyPI; 0.6 GB).
-	@$(BIN)/python -m pytest tests/spark/check_parity.py
+parity: setup ## Run the SQL on Spark too, and compare (Java 17; asks PyPI; 0.6 GB; seven minutes).
+	@$(BIN)/python -m pytest -s tests/spark/check_parity.py tests/spark/check_models.py
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.

@@ -34,7 +34,7 @@
             _metadata.file_name,
             _metadata.file_size as size,
             _metadata.file_modification_time as modified_at
-        from parquet.`{{ landed_files(source_name, table_name) }}`
+        from parquet.`{{ landed_files(source_name, table_name) }}` with (pathGlobFilter = '*.parquet')
     )
     group by batch_id
     union all

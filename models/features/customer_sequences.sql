@@ -70,7 +70,7 @@ placed as (
 
 final as (
     select
-        cast(person_id as varchar) as person_id,
+        cast(person_id as string) as person_id,
         cast(place as bigint) as place,
         cast({{ days_between('event_day', local_day('cut_off_at')) }} as bigint) as days_before,
         cast({{ days_between('previous_event_day', 'event_day') }} as bigint) as gap_days,

@@ -38,9 +38,9 @@ def environment() -> Path:
 
 
 def run_dbt(engine: str, *words: str) -> str:
-    """Return what dbt prints with the adapter of an engine, without asking a warehouse."""
+    """Return what dbt prints with the adapter of an engine; no warehouse stands there."""
     run = Run(folder=FOLDER / engine)
-    command = [*words, "--no-introspect", "--no-populate-cache"]
+    command = [*words, "--no-populate-cache"]
     if engine == "spark":
         places = ["--target-path", str(run.target), "--log-path", str(run.folder / "logs")]
         dbt = [str(environment() / "dbt"), "--no-use-colors"]
@@ -58,7 +58,7 @@ def rendered(engine: str, templates: dict[str, str]) -> dict[str, str]:
     """Return templates ({name: Jinja of this project}) as SQL of an engine."""
     (FOLDER / engine).mkdir(parents=True, exist_ok=True)
     text = "".join(f"{_MARK}{name}\n{template}\n" for name, template in templates.items())
-    printed = run_dbt(engine, "--quiet", "compile", "--inline", text)
+    printed = run_dbt(engine, "--quiet", "compile", "--no-introspect", "--inline", text)
     parts = [part.split("\n", 1) for part in printed.split(_MARK)[1:]]
     return {name: sql.strip() for name, sql in parts}
 
@@ -86,7 +86,7 @@ def run_on_spark(name: str, inputs: dict[str, Path], queries: dict[str, str]) ->
     session = CHECKOUT / "tests" / "spark" / "session.py"
     done = subprocess.run(
         [str(environment() / "python"), str(session), str(job)],
-        cwd=out, capture_output=True, text=True,
+        cwd=CHECKOUT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     return Answers(out, json.loads((out / "errors.json").read_text(encoding="utf-8")))
@@ -109,15 +109,17 @@ def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     return {name: str(type_name) for name, type_name, *_ in described}
 
 
-def difference(con: duckdb.DuckDBPyConnection, expected: str, got: str) -> str:
+def difference(
+    con: duckdb.DuckDBPyConnection, expected: str, got: str, last_digit: tuple[str, ...] = ()
+) -> str:
     """Say how the rows of two relations differ; nothing where they are the same.
 
     Whole numbers, decimals, text, dates and timestamps are the same when they are equal, doubles
-    to 1e-9 of their size. Rows have no order.
+    to 1e-9 of their size, and decimals of the columns ``last_digit`` to 0.0001. Rows have no order.
     """
     types, got_types = _columns(con, expected), _columns(con, got)
-    if list(types) != list(got_types):
-        return f"columns {sorted(set(types) ^ set(got_types)) or list(got_types)}"
+    if types.keys() != got_types.keys():
+        return f"columns {sorted(types.keys() ^ got_types.keys())}"
     other = {
         name: f"{name} is {got_types[name]}, not {types[name]}"
         for name in types
@@ -125,27 +127,37 @@ def difference(con: duckdb.DuckDBPyConnection, expected: str, got: str) -> str:
     }
     if other:
         return "; ".join(other.values())
-    doubles = [f'"{name}"' for name in types if types[name] == "DOUBLE"]
-    exact = [f'"{name}"' for name in types if types[name] != "DOUBLE"]
-    order = ", ".join([*exact, *doubles])
-    unequal = [f"e.{name} is distinct from g.{name}" for name in exact]
-    unequal += [
-        f"(e.{name} is distinct from g.{name} and not coalesce(abs(e.{name} - g.{name})"
-        f" <= {_TOLERANCE} * greatest(abs(e.{name}), abs(g.{name})), false))"
-        for name in doubles
+    # How far apart values of a column may be; equal where it is not named.
+    apart = {
+        name: f"{_TOLERANCE} * greatest(abs(e.{name}), abs(g.{name}))"
+        for name in types
+        if types[name] == "DOUBLE"
+    } | dict.fromkeys(last_digit, "0.0001")
+    order = ", ".join(f'"{name}"' for name in sorted(types, key=lambda name: name in apart))
+    unequal = [
+        f"(e.{name} is distinct from g.{name} and not coalesce("
+        f"abs(e.{name} - g.{name}) <= {apart[name]}, false))"
+        if name in apart
+        else f"e.{name} is distinct from g.{name}"
+        for name in types
     ]
     # Equal rows stand at equal places of the same order.
     rows = con.execute(
         f"""
-        with e as (select *, row_number() over (order by {order}) as place from {expected}),
-        g as (select *, row_number() over (order by {order}) as place from {got})
-        select count(*) over (), e, g from e full join g on e.place = g.place
-        where e.place is null or g.place is null or {" or ".join(unequal)}
-        order by coalesce(e.place, g.place) limit 1
+        with e as (select *, row_number() over (order by {order}) as place_ from {expected}),
+        g as (select *, row_number() over (order by {order}) as place_ from {got}),
+        unlike as (
+            select coalesce(e.place_, g.place_) as place_, e, g
+            from e full join g on e.place_ = g.place_
+            where e.place_ is null or g.place_ is null or {" or ".join(unequal)}
+        )
+        select (select count(*) from unlike), e, g from unlike order by place_ limit 1
         """
     ).fetchall()
     if not rows:
         return ""
     count, first, second = rows[0]
+    if first is None or second is None:
+        return f"{count} rows, one is {'missing' if second is None else 'too many'}"
     unlike = {k: (first[k], second[k]) for k in types if first[k] != second[k]}
     return f"{count} rows, the first {list(first.values())[:3]}: {unlike}"
