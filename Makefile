@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app docs tour clients superset truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
+.PHONY: help setup build test lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ clients: setup ## Let clients of other makers read what is published (asks PyPI 
 
 superset: setup ## Run Superset's connection test on what is published (installs Superset: 0.9 GB).
 	@$(BIN)/python -m pytest tests/clients/check_superset.py
+
+parity: setup ## Run the SQL on Spark too, and compare (Java 17; asks PyPI; 0.6 GB; seven minutes).
+	@$(BIN)/python -m pytest -s tests/spark/check_parity.py tests/spark/check_models.py
 
 truth: SEEDS = 20
 truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.

@@ -43,12 +43,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Spark infers batch_id from the folder's name too; the path must exist. -#}
+{#- Spark infers batch_id from the folder's name too. The folder must exist; files beside the
+    Parquet ones are passed over, and a batch from before a column was mapped has nulls there. -#}
 {% macro spark__landed(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- if not is_running() -%}
         {{ relation }}
     {%- else -%}
-        parquet.`{{ landed_files(source_name, table_name) }}`
+        parquet.`{{ landed_files(source_name, table_name) }}` with (pathGlobFilter = '*.parquet', mergeSchema = true)
     {%- endif -%}
 {%- endmacro %}

@@ -18,7 +18,7 @@
     group by regexp_extract(filename, '.*batch_id=(\d+)', 1)
     union all
     {% endfor -%}
-    select cast(null as varchar) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp
+    select cast(null as string) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp
     where false
 {%- endmacro %}
 
@@ -34,7 +34,7 @@
             _metadata.file_name,
             _metadata.file_size as size,
             _metadata.file_modification_time as modified_at
-        from parquet.`{{ landed_files(source_name, table_name) }}`
+        from parquet.`{{ landed_files(source_name, table_name) }}` with (pathGlobFilter = '*.parquet')
     )
     group by batch_id
     union all

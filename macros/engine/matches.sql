@@ -7,6 +7,7 @@
     regexp_matches({{ text }}, {{ pattern }})
 {%- endmacro %}
 
+{#- A backslash is an escape in Spark's literals. -#}
 {% macro spark__matches(text, pattern) -%}
-    ({{ text }} rlike {{ pattern }})
+    ({{ text }} rlike {{ pattern | replace('\\', '\\\\') }})
 {%- endmacro %}

@@ -7,6 +7,7 @@
     unnest(generate_series(0, {{ last }}))
 {%- endmacro %}
 
+{#- Its sequence runs down to a number below 0. -#}
 {% macro spark__numbers_up_to(last) -%}
-    explode(sequence(0, {{ last }}))
+    explode(case when {{ last }} >= 0 then sequence(0, {{ last }}) end)
 {%- endmacro %}

@@ -1,4 +1,12 @@
 {#- The named columns of a row as one JSON text, for the eyes of whoever mends the source. -#}
 {% macro raw_values(columns) -%}
-    cast(to_json({{ struct_of(columns) }}) as varchar)
+    {{ adapter.dispatch('raw_values', 'stayhouse')(columns) }}
+{%- endmacro %}
+
+{% macro duckdb__raw_values(columns) -%}
+    cast(to_json({{ struct_of(columns) }}) as string)
+{%- endmacro %}
+
+{% macro spark__raw_values(columns) -%}
+    to_json({{ struct_of(columns) }}, map('ignoreNullFields', 'false'))
 {%- endmacro %}

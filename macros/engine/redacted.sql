@@ -26,9 +26,12 @@
     end
 {%- endmacro %}
 
+{#- A word of Java's `\b` has letters of every script, and a number may follow a Chinese one. -#}
 {% macro spark__redacted(text) -%}
+    {%- set word = '[0-9A-Za-z_]' -%}
+    {%- set edge = '(?:(?<=' ~ word ~ ')(?!' ~ word ~ ')|(?<!' ~ word ~ ')(?=' ~ word ~ '))' -%}
     regexp_replace(
         regexp_replace({{ text }}, {{ email_pattern() | replace('\\', '\\\\') }}, '[email]'),
-        {{ phone_pattern() | replace('\\', '\\\\') }}, '$1[phone]'
+        {{ phone_pattern() | replace('\\b', edge) | replace('\\', '\\\\') }}, '$1[phone]'
     )
 {%- endmacro %}

@@ -8,6 +8,10 @@
     case when json_valid({{ text }}) then json_extract_string({{ text }}, '{{ path }}') end
 {%- endmacro %}
 
+{#- Spark's functions read what is no JSON as far as it goes, but not inside of a list. -#}
 {% macro spark__text_in_json(text, path) -%}
-    get_json_object({{ text }}, '{{ path }}')
+    case
+        when try_parse_json(concat('[', {{ text }}, ']')) is not null and trim({{ text }}) <> 'null'
+            then get_json_object({{ text }}, '{{ path }}')
+    end
 {%- endmacro %}

@@ -10,6 +10,13 @@
     end
 {%- endmacro %}
 
+{#- Of the two instants of a repeated hour DuckDB takes the later one, Spark the earlier one. -#}
 {% macro spark__utc_from_local(text, time_zone) -%}
-    to_utc_timestamp(try_cast({{ text }} as timestamp), '{{ time_zone }}')
+    {%- set local = 'cast(try_cast(' ~ with_minutes(text) ~ ' as timestamp_ntz) as timestamp)' -%}
+    {%- set first = 'to_utc_timestamp(' ~ local ~ ", '" ~ time_zone ~ "')" -%}
+    case
+        when from_utc_timestamp({{ first }} + interval 1 hour, '{{ time_zone }}') = {{ local }}
+            then {{ first }} + interval 1 hour
+        else {{ first }}
+    end
 {%- endmacro %}

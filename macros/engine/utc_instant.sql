@@ -13,5 +13,5 @@
 
 {#- The session's time zone is UTC there too. -#}
 {% macro spark__utc_instant(text) -%}
-    try_cast({{ text }} as timestamp)
+    try_cast({{ with_minutes(text) }} as timestamp)
 {%- endmacro %}

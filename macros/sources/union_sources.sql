@@ -20,7 +20,7 @@
     {% else -%}
     select
         {% for column, type in columns.items() -%}
-        cast(null as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
+        cast(null as {{ 'string' if type == 'varchar' else type }}) as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     where false
     {%- endfor -%}

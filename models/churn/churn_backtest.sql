@@ -6,8 +6,8 @@ with ml_churn_backtest as (
 
 final as (
     select
-        cast(classifier as varchar) as classifier,
-        cast(split as varchar) as split,
+        cast(classifier as string) as classifier,
+        cast(split as string) as split,
         cast(horizon_days as bigint) as horizon_days,
         cast(training_cutoff_count as bigint) as training_cutoff_count,
         cast(training_row_count as bigint) as training_row_count,

@@ -66,17 +66,17 @@ tested as (
 
 final as (
     select
-        cast(r.classifier as varchar) as classifier,
+        cast(r.classifier as string) as classifier,
         case
             when r.is_champion and r.is_best_on_validation
                 then 'Chosen: the lowest log loss, and nothing simpler within one standard error.'
             when r.is_champion
                 then concat(
                     'Chosen: the simplest within one standard error of the lowest log loss, ',
-                    cast(cast(b.log_loss as decimal(9, 4)) as varchar), ' of ', b.classifier,
-                    '; its own is ', cast(cast(r.gap_to_best as decimal(9, 4)) as varchar),
+                    cast(cast(b.log_loss as decimal(9, 4)) as string), ' of ', b.classifier,
+                    '; its own is ', cast(cast(r.gap_to_best as decimal(9, 4)) as string),
                     ' above, with a standard error of ',
-                    cast(cast(r.gap_standard_error as decimal(9, 4)) as varchar), '.'
+                    cast(cast(r.gap_standard_error as decimal(9, 4)) as string), '.'
                 )
             when r.is_best_on_validation
                 then concat(
@@ -91,9 +91,9 @@ final as (
             else
                 concat(
                     'Not chosen: its log loss is ',
-                    cast(cast(r.gap_to_best as decimal(9, 4)) as varchar),
+                    cast(cast(r.gap_to_best as decimal(9, 4)) as string),
                     ' above the lowest, more than the standard error of ',
-                    cast(cast(r.gap_standard_error as decimal(9, 4)) as varchar), '.'
+                    cast(cast(r.gap_standard_error as decimal(9, 4)) as string), '.'
                 )
         end as reason,
         cast(r.simplicity as bigint) as simplicity,

@@ -244,8 +244,8 @@ points as (
 
 final as (
     select
-        cast(classifier as varchar) as classifier,
-        cast(split as varchar) as split,
+        cast(classifier as string) as classifier,
+        cast(split as string) as split,
         curve,
         outcome,
         cast(point_number as bigint) as point_number,

@@ -55,7 +55,7 @@ placed as (
                 {{ floor_divide('cast(10 * c.lower_count as bigint)',
                     'cast(c.known_count as bigint)') }},
                 9
-            ) as varchar)
+            ) as string)
         end as bin
     from cumulated as c
     left join lowest as l

@@ -12,15 +12,15 @@ int_churn__features as (
 -- Decimals, so that the order in which they are summed is moot.
 measured as (
     select
-        cast(d.classifier as varchar) as classifier,
-        cast(d.split as varchar) as split,
+        cast(d.classifier as string) as classifier,
+        cast(d.split as string) as split,
         f.family,
         f.feature,
         cast(d.mean_absolute_contribution as decimal(18, 12)) as contribution,
         coalesce(cast(d.value_correlation as double), 0) as rank_correlation
     from ml_churn_drivers as d
     inner join int_churn__features as f
-        on cast(d.feature as varchar) = f.feature
+        on cast(d.feature as string) = f.feature
 ),
 
 ranked as (

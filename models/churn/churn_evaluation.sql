@@ -13,8 +13,8 @@ ml_churn_classifiers as (
 
 final as (
     select
-        cast(e.classifier as varchar) as classifier,
-        cast(e.split as varchar) as split,
+        cast(e.classifier as string) as classifier,
+        cast(e.split as string) as split,
         cast(e.horizon_days as bigint) as horizon_days,
         cast(e.customer_count as bigint) as customer_count,
         cast(e.prevalence as double) as prevalence,

@@ -123,7 +123,7 @@ counted as (
 
 final as (
     select
-        cast(c.classifier as varchar) as classifier,
+        cast(c.classifier as string) as classifier,
         c.segment_kind,
         c.segment,
         cast(c.horizon_days as bigint) as horizon_days,

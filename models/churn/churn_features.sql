@@ -8,7 +8,7 @@ chosen as (
         classifier,
         stage,
         {{ rows_in_json(
-            'cast(selection as varchar)',
+            'cast(selection as string)',
             {'feature': 'varchar', 'is_kept': 'boolean', 'reason': 'varchar'}
         ) }}
     from ml_churn_classifiers
@@ -16,8 +16,8 @@ chosen as (
 
 final as (
     select
-        cast(classifier as varchar) as classifier,
-        cast(stage as varchar) as stage,
+        cast(classifier as string) as classifier,
+        cast(stage as string) as stage,
         feature,
         reason,
         is_kept

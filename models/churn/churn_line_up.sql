@@ -14,13 +14,13 @@ churn_readiness as (
 
 final as (
     select
-        cast(c.classifier as varchar) as classifier,
+        cast(c.classifier as string) as classifier,
         cast(
             case
                 when l.is_fitted then null
                 when not r.is_ready then r.reason
                 else l.reason
-            end as varchar
+            end as string
         ) as reason,
         cast(c.simplicity as bigint) as simplicity,
         cast(l.is_fitted as boolean) as is_fitted

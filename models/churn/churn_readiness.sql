@@ -93,7 +93,7 @@ final as (
                     'of them ordered again in time, or everybody did.'
                 )
         end as reason,
-        cast(reason_code as varchar) as reason_code,
+        cast(reason_code as string) as reason_code,
         horizon_days,
         buyer_count,
         required_buyer_count,

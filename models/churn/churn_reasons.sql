@@ -23,8 +23,8 @@ final as (
         r.family,
         r.feature,
         r.direction,
-        cast(t.reason_en as varchar) as reason_en,
-        cast(t.reason_zh as varchar) as reason_zh,
+        cast(t.reason_en as string) as reason_en,
+        cast(t.reason_zh as string) as reason_zh,
         r.reason_rank,
         r.contribution,
         r.feature_value,
@@ -32,7 +32,7 @@ final as (
         d.as_of_date
     from int_churn__reasons as r
     inner join ml_churn_reason_texts as t
-        on r.person_id = cast(t.person_id as varchar) and r.reason_rank = t.reason_rank
+        on r.person_id = cast(t.person_id as string) and r.reason_rank = t.reason_rank
     left join churn_champion as c
         on r.classifier = c.classifier
     cross join churn_readiness as d

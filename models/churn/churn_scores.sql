@@ -13,8 +13,8 @@ churn_readiness as (
 
 final as (
     select
-        cast(p.person_id as varchar) as person_id,
-        cast(p.classifier as varchar) as classifier,
+        cast(p.person_id as string) as person_id,
+        cast(p.classifier as string) as classifier,
         case
             when p.churn_probability >= {{ setting('risk_band_high') }} then 'high'
             when p.churn_probability >= {{ setting('risk_band_medium') }} then 'medium'

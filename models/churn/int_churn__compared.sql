@@ -35,8 +35,8 @@ snapshots as (
 final as (
     select
         'score' as subject_kind,
-        cast(classifier as varchar) as subject,
-        cast(split as varchar) as split,
+        cast(classifier as string) as subject,
+        cast(split as string) as split,
         split = 'validation' as is_baseline,
         cast(churn_probability as double) as observed_value,
         count(*) as row_count

@@ -99,7 +99,7 @@ final as (
             when j.problem is not null
                 then {{ stop_with(
                     "concat('seeds/churn_reason_templates.csv: the sentence ', coalesce(cast("
-                    "j.template_number as varchar), 'without a number'), ' cannot be used: ', "
+                    "j.template_number as string), 'without a number'), ' cannot be used: ', "
                     "j.problem, '. Correct the row, or take it out.')"
                 ) }}
             when s.family is not null

@@ -11,15 +11,15 @@ int_churn__features as (
 -- Decimals, so that the order in which they are summed is moot.
 contributions as (
     select
-        cast(c.person_id as varchar) as person_id,
-        cast(c.classifier as varchar) as classifier,
+        cast(c.person_id as string) as person_id,
+        cast(c.classifier as string) as classifier,
         f.family,
         f.feature,
         c.feature_value,
         cast(c.contribution as decimal(28, 15)) as contribution
     from ml_churn_contributions as c
     inner join int_churn__features as f
-        on cast(c.feature as varchar) = f.feature
+        on cast(c.feature as string) = f.feature
 ),
 
 families as (

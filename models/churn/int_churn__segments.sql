@@ -20,7 +20,7 @@ churn_readiness as (
 profiles as (
     select
         *,
-        {{ person_id('source_name', 'customer_id', 'cast(null as varchar)') }} as person_id
+        {{ person_id('source_name', 'customer_id', 'cast(null as string)') }} as person_id
     from customer_versions
 ),
 

@@ -18,7 +18,7 @@ final as (
     select
         source_name,
         contact_id,
-        {{ person_id('source_name', 'customer_id', 'cast(null as varchar)') }} as person_id,
+        {{ person_id('source_name', 'customer_id', 'cast(null as string)') }} as person_id,
         customer_id,
         campaign_id,
         channel,

@@ -34,7 +34,7 @@ final as (
     select
         k.source_name,
         k.customer_id,
-        {{ person_id('k.source_name', 'k.customer_id', 'cast(null as varchar)') }} as person_id,
+        {{ person_id('k.source_name', 'k.customer_id', 'cast(null as string)') }} as person_id,
         c.gender,
         c.income_band,
         c.city,

@@ -36,7 +36,7 @@ final as (
         r.order_id,
         coalesce(
             o.person_id,
-            {{ person_id('r.source_name', 'r.refunded_customer_id', 'cast(null as varchar)') }}
+            {{ person_id('r.source_name', 'r.refunded_customer_id', 'cast(null as string)') }}
         ) as person_id,
         r.kind,
         r.product_id,

@@ -17,7 +17,7 @@ final as (
     select
         source_name,
         review_id,
-        {{ person_id('source_name', 'customer_id', 'cast(null as varchar)') }} as person_id,
+        {{ person_id('source_name', 'customer_id', 'cast(null as string)') }} as person_id,
         customer_id,
         product_id,
         text,

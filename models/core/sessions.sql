@@ -54,7 +54,7 @@ final as (
         source_name,
         md5(
             concat_ws(
-                '|', source_name, visitor_id, cast({{ epoch_micros('started_at') }} as varchar)
+                '|', source_name, visitor_id, cast({{ epoch_micros('started_at') }} as string)
             )
         ) as session_id,
         visitor_id,

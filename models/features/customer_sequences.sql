@@ -67,7 +67,7 @@ placed as (
 
 final as (
     select
-        cast(b.person_id as varchar) as person_id,
+        cast(b.person_id as string) as person_id,
         cast(p.place as bigint) as place,
         cast({{ days_between('p.event_day', 'b.cut_off_day') }} as bigint) as days_before,
         cast({{ days_between('p.previous_event_day', 'p.event_day') }} as bigint) as gap_days,

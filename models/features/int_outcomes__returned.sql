@@ -64,7 +64,7 @@ final as (
     select
         cut_off_at,
         outcome_at,
-        {{ person_id('source_name', 'cast(null as varchar)', 'visitor_id') }} as person_id
+        {{ person_id('source_name', 'cast(null as string)', 'visitor_id') }} as person_id
     from window_orders
     where visitor_id is not null
     union
@@ -87,7 +87,7 @@ final as (
     select
         w.cut_off_at,
         w.outcome_at,
-        {{ person_id('w.source_name', 'cast(null as varchar)', 'i.visitor_id') }} as person_id
+        {{ person_id('w.source_name', 'cast(null as string)', 'i.visitor_id') }} as person_id
     from window_orders as w
     inner join int_identity__as_known as i
         on

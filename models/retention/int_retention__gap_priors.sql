@@ -43,7 +43,7 @@ members as (
     union all
     select
         'shop' as prior_level,
-        cast(null as varchar) as first_category,
+        cast(null as string) as first_category,
         p.*
     from people as p
 ),

@@ -30,7 +30,7 @@ first_seen as (
 first_sessions as (
     select
         person_id,
-        min_by(device_type, concat(cast(started_at as varchar), device_type)) as device_type
+        min_by(device_type, concat(cast(started_at as string), device_type)) as device_type
     from first_seen
     group by person_id
 ),

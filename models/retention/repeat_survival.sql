@@ -47,7 +47,7 @@ cuts as (
     select
         'all' as cut_kind,
         cast(null as date) as cohort_month,
-        cast(null as varchar) as first_category,
+        cast(null as string) as first_category,
         days_since_first,
         repeat_count
     from observed
@@ -63,7 +63,7 @@ cuts as (
     select
         'month' as cut_kind,
         cohort_month,
-        cast(null as varchar) as first_category,
+        cast(null as string) as first_category,
         days_since_first,
         repeat_count
     from observed

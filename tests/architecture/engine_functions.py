@@ -47,6 +47,8 @@ ENGINE_FUNCTIONS = {
     # The engines' own hashes differ.
     _call("hash|xxhash64|sha256|sha2"): "{{ row_hash(columns) }} or md5",
     _call("starts_with|startswith|ends_with|endswith"): "like",
+    # Spark's varchar has a length.
+    r"\bas\s+varchar\b": "string, the same type on DuckDB",
     r"\blateral\b": "a join to a CTE",
     r"\bat\s+time\s+zone\b": "{{ local_time(instant) }} or {{ utc_from_local(text, time_zone) }}",
     r"\basof\s+(?:left\s+)?join\b": "a join on the range, with qualify row_number()",

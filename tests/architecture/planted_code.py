@@ -90,6 +90,7 @@ OFFENCES: list[Offence] = [
             (X, "a // 2", "floor_divide("),
             (X, "a::int", "cast("),
             (X, "a ->> 'b'", "macros/engine"),
+            (X, "cast(a as varchar)", "string"),
             (X, "a from b, lateral c", "a join to a CTE"),
             (X, "a at time zone 'UTC'", "local_time("),
             (X, "* exclude (b)", "a list of the columns"),

@@ -38,7 +38,7 @@ OFFENCES: list[Offence] = [
     (
         sources.staging_is_canonical,
         edited(ORDERS, "        coupon_code,\n", ""),
-        [ORDERS, "lacks coupon_code", "cast(null as varchar) as coupon_code"],
+        [ORDERS, "lacks coupon_code", "cast(null as string) as coupon_code"],
     ),
     *(
         (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])

@@ -75,7 +75,8 @@ def staging_is_canonical(house: House) -> list[str]:
                 columns = _columns(last_cte(without_comments(house.files[path]))[1])
                 found += [
                     f"{path} lacks {name}, a column of every source's {table}: add it to the last "
-                    f"CTE, `cast(null as {type_}) as {name}` where the source does not say."
+                    f"CTE, `cast(null as {type_.replace('varchar', 'string')}) as {name}` where "
+                    "the source does not say."
                     for name, type_ in {**landing, **tables[table]["columns"]}.items()
                     if name not in columns
                 ]

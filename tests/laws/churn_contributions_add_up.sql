@@ -6,8 +6,8 @@
 -- ml_churn_classifiers+ anew, then look at src/stayhouse/churn/explain.
 with summed as (
     select
-        cast(person_id as varchar) as person_id,
-        cast(classifier as varchar) as classifier,
+        cast(person_id as string) as person_id,
+        cast(classifier as string) as classifier,
         max(base) + cast(sum(cast(contribution as decimal(28, 15))) as double) as logit
     from {{ ref('ml_churn_contributions') }}
     group by person_id, classifier

@@ -42,7 +42,7 @@ test_labels as (
 
 other_counts as (
     select
-        cast(null as varchar) as person_id,
+        cast(null as string) as person_id,
         coalesce(h.cut_off_date, t.cut_off_date) as cut_off_date,
         'another count than churn_labels' as mistake
     from churn_horizons as h

@@ -20,15 +20,15 @@ with orders as (
         max_by(
             currency,
             concat(
-                coalesce(cast(updated_at as varchar), ''),
-                lpad(cast(batch_id as varchar), 9, '0')
+                coalesce(cast(updated_at as string), ''),
+                lpad(cast(batch_id as string), 9, '0')
             )
         ) as currency,
         max_by(
             ordered_at,
             concat(
-                coalesce(cast(updated_at as varchar), ''),
-                lpad(cast(batch_id as varchar), 9, '0')
+                coalesce(cast(updated_at as string), ''),
+                lpad(cast(batch_id as string), 9, '0')
             )
         ) as ordered_at
     from {{ ref('stg_' ~ source_name ~ '__orders') }}

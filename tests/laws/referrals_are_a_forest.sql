@@ -54,7 +54,7 @@ select
 from misplaced
 union all
 select
-    cast(null as varchar) as customer_id,
+    cast(null as string) as customer_id,
     'sums differ' as mistake
 from sums
 where direct_referral_count <> referred_count or descendant_count <> generation_count

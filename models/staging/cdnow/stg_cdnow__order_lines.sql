@@ -9,7 +9,7 @@ with purchases as (
             when quantity > 0 then cast(dollars / quantity as decimal(18, 4))
             else dollars
         end as unit_price,
-        cast(null as varchar) as raw_discount,
+        cast(null as string) as raw_discount,
         cast(0 as decimal(18, 4)) as discount
     from {{ ref('stg_cdnow__purchases') }}
 ),

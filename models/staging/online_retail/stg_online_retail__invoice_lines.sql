@@ -22,7 +22,7 @@ typed as (
         {{ text_value('description') }} as product_name,
         {{ text_value('country') }} as country,
         -- The files carry customer numbers as decimals ('17850.0').
-        cast({{ whole_number('customer_id') }} as varchar) as customer_id,
+        cast({{ whole_number('customer_id') }} as string) as customer_id,
         {{ whole_number('quantity') }} as quantity,
         try_cast(price as decimal(18, 4)) as unit_price,
         -- The shop wrote down its own wall clock.

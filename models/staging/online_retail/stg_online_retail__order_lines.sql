@@ -8,7 +8,7 @@ typed as (
     select
         *,
         invoice_id as order_id,
-        cast(null as varchar) as raw_discount,
+        cast(null as string) as raw_discount,
         cast(0 as decimal(18, 4)) as discount
     from invoice_lines
 ),

@@ -13,7 +13,7 @@ seen as (
         max(data_until) as data_until,
         max_by(
             product_name,
-            concat(lpad(cast(length(product_name) as varchar), 4, '0'), product_name)
+            concat(lpad(cast(length(product_name) as string), 4, '0'), product_name)
         ) as name,
         max_by(unit_price, landed_row) as price,
         max_by(row_hash, landed_row) as row_hash,
@@ -27,15 +27,15 @@ final as (
         'online_retail' as source_name,
         row_hash,
         {{ product_reason_code() }} as reason_code,
-        cast(null as varchar) as raw_values,
+        cast(null as string) as raw_values,
         batch_id,
         landed_row,
         data_until,
         product_id,
         coalesce(name, product_id) as name,
-        cast(null as varchar) as category_path,
-        cast(null as varchar) as brand,
-        cast(null as varchar) as description,
+        cast(null as string) as category_path,
+        cast(null as string) as brand,
+        cast(null as string) as description,
         price,
         cast(null as decimal(18, 4)) as cost,
         cast(null as boolean) as is_available,

@@ -8,7 +8,7 @@ typed as (
     select
         *,
         concat(invoice_id, '-', line_number) as refund_id,
-        cast(null as varchar) as order_id,
+        cast(null as string) as order_id,
         'GBP' as currency,
         -quantity as refunded_quantity,
         cast(-quantity * unit_price as decimal(18, 4)) as amount,
@@ -37,7 +37,7 @@ final as (
         customer_id,
         product_id,
         currency,
-        cast(null as varchar) as reason,
+        cast(null as string) as reason,
         refunded_quantity as quantity,
         amount,
         refunded_at
