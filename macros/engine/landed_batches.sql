@@ -18,7 +18,7 @@
     group by regexp_extract(filename, '.*batch_id=(\d+)', 1)
     union all
     {% endfor -%}
-    select cast(null as string) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp
+    select cast(null as varchar) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp
     where false
 {%- endmacro %}
 

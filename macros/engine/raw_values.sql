@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro duckdb__raw_values(columns) -%}
-    cast(to_json({{ struct_of(columns) }}) as string)
+    cast(to_json({{ struct_of(columns) }}) as varchar)
 {%- endmacro %}
 
 {% macro spark__raw_values(columns) -%}
