@@ -101,7 +101,9 @@ def _family(type_name: str) -> str:
     # Spark writes an instant, DuckDB has it without a zone; both are in UTC.
     if type_name.startswith("TIMESTAMP"):
         return "timestamp"
-    return "text" if type_name.startswith("ENUM") else type_name
+    if type_name.startswith("ENUM"):
+        return "text"
+    return type_name.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMP")
 
 
 def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
