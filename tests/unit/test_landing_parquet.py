@@ -51,8 +51,8 @@ def test_rows_keep_their_position_and_every_alias_column_is_there(project, done)
     assert rows == [(i + 1, str(i), None) for i in range(count)]
     columns = project.batch("shop", "products")["columns"]
     assert columns[:2] == ["product_id", "name"]
-    assert columns[-2:] == ["landed_row", "data_until"]
-    assert len(columns) == 12
+    assert columns[-3:] == ["landed_row", "data_until", "landed_at"]
+    assert len(columns) == 13
 
 
 def test_two_spellings_of_one_column_land_as_one(project, done):
@@ -67,7 +67,7 @@ def test_two_spellings_of_one_column_land_as_one(project, done):
         rows = project.rows(
             "online_retail", "invoice_lines", "invoice, price, customer_id, data_until", number
         )
-        assert rows == [("1", "2.5", "7.0", None)]
+        assert rows == [("1", "2.5", "7", None)]
 
 
 def test_a_path_that_looks_like_a_pattern_or_a_partition_is_only_a_path(project, done):

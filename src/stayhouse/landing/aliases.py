@@ -17,7 +17,7 @@ from stayhouse.errors import StayhouseError
 _HEADER = ["table", "their_column", "our_column", "required", "personal"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Landing and the folder layout add these themselves.
-_RESERVED = {"landed_row", "data_until", "batch_id"}
+_RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Alias:
     our_column: str
     is_required: bool
     personal: str
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the column's values are compared with those of other columns."""
+        return self.our_column.endswith("_id") or self.our_column == "referred_by"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,13 @@ class Table:
     def has_personal(self) -> bool:
         """Whether a line of this table may carry personal values."""
         return any(alias.personal for alias in self.aliases)
+
+    def way_to_hide(self, column: str) -> str:
+        """Return what to do where a column of ours holds e-mail addresses."""
+        is_required = any(a.is_required for a in self.aliases if a.our_column == column)
+        if column == "customer_id" and "email_hash" in self.landed_columns and not is_required:
+            return f"map it to email_hash, with the word hash, in {self.alias_path}"
+        return f"give its row for {self.name} in {self.alias_path} the word hash"
 
     def match(self, name: str) -> Alias | None:
         """Return the alias that a file's column name stands for, or None.
@@ -173,8 +185,8 @@ def read_source(root: Path, name: str) -> Source:
             if not _is_sound(row):
                 raise StayhouseError(
                     f"Line {rows.line_num} of models/staging/{name}/aliases.csv is not a table, "
-                    "their_column, our_column (lower case, not landed_row, data_until or "
-                    "batch_id), yes or no, and an empty, hash or drop: correct it."
+                    "their_column, our_column (lower case, not landed_row, data_until, "
+                    "landed_at or batch_id), yes or no, and an empty, hash or drop: correct it."
                 )
             table, their_column, our_column, required, personal = row
             grouped.setdefault(table, []).append(
