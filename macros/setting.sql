@@ -1,6 +1,7 @@
 {#- The value of a project var as a SQL literal, validated: the only place where vars are read.
-    Vars are pasted into SQL, so a value of another form stops the build with one sentence. -#}
-{% macro setting(name) -%}
+    Vars are pasted into SQL, so a value of another form stops the build with one sentence. Without
+    a name: the names of all. -#}
+{% macro setting(name=none) -%}
     {%- set forms = {
         'as_of': 'instant',
         'time_zone': 'time_zone',
@@ -26,6 +27,7 @@
         'risk_band_high': 'rate',
         'risk_band_medium': 'rate',
     } -%}
+    {%- if name is none -%}{{ return(forms.keys() | list) }}{%- endif -%}
     {%- set patterns = {
         'instant': ('\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?', 'a date or a UTC instant such as 2025-05-15'),
         'time_zone': ('[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}', 'a time zone name such as Europe/London'),

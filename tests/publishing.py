@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.building import CHECKOUT
+from tests.building import CHECKOUT, FINISHED
 
 # A process that holds no thread forks a child for every step: the child publishes, and kills itself
 # just before its n-th call out of Python (a statement of DuckDB, a rename, a flush, a link, ...).
@@ -142,6 +142,7 @@ def killed(folder: Path, versions_before: int, stride: int) -> dict[str, int]:
                 con.execute(
                     f"create table {mart} as select i as id, {build} as build from range(100) t(i)"
                 )
+            con.execute(FINISHED)
     done = subprocess.run(
         [sys.executable, "-c", HARNESS, str(folder), str(versions_before), str(stride)],
         cwd=CHECKOUT,
@@ -188,12 +189,14 @@ print(json.dumps({"reads": reads, "torn": torn, "failed": failed, "builds": len(
                   "errors": errors[:3]}))
 """
 _PROJECT = {
-    "dbt_project.yml": """\
+    "dbt_project.yml": f"""\
 name: tiny
 profile: tiny
 model-paths: [models]
-models: {tiny: {+access: public, +materialized: table, +contract: {enforced: true},
-  core: {+schema: core}, sales: {+schema: sales}}}
+on-run-end: >
+  {FINISHED.strip()}
+models: {{tiny: {{+access: public, +materialized: table, +contract: {{enforced: true}},
+  core: {{+schema: core}}, sales: {{+schema: sales}}}}}}
 """,
     "profiles.yml": """\
 tiny: {target: t, outputs: {t: {type: duckdb, path: warehouse/stayhouse.duckdb}}}

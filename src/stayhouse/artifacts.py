@@ -1,4 +1,4 @@
-"""What dbt wrote about its last run: whether it went well, and which models are public marts."""
+"""What dbt wrote about its last run: which models are public marts, and what it was given."""
 
 import json
 from dataclasses import dataclass
@@ -8,9 +8,6 @@ from typing import Any
 import yaml
 
 from stayhouse.errors import StayhouseError
-
-# "warn" is a test that speaks up and passes; every other status stopped something.
-_GOOD = {"success", "pass", "warn", "no-op", "reused"}
 
 
 @dataclass(frozen=True)
@@ -24,32 +21,24 @@ class Mart:
 
 
 def public_marts(target: Path) -> list[Mart]:
-    """Return the public marts of the last build, by room and name.
+    """Return the public marts of the project as dbt last read it, by room and name.
 
     A mart is public when its access is ``public``, its contract is enforced and it stands above
     staging.
 
     Args:
-        target: the folder that dbt wrote ``manifest.json`` and ``run_results.json`` to.
+        target: the folder that dbt wrote ``manifest.json`` to.
 
     Raises:
-        StayhouseError: there was no build, it did not go well, it left out a public mart, or one
-            is not fit to be seen (a private name, no column, a column that is tagged personal).
+        StayhouseError: dbt wrote no manifest, or it names no public mart or one that is not fit to
+            be seen (a private name, no column, a column that is tagged personal).
     """
-    built = _check_build(read_artifact(target / "run_results.json"))
-    marts = _marts(read_artifact(target / "manifest.json"))
+    marts = manifest_marts(read_artifact(target / "manifest.json"))
     if not marts:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt build' in this project."
         )
-    # A mart that was left out may stand as a build that failed left it.
-    if left_out := [mart for unique_id, mart in marts.items() if unique_id not in built]:
-        more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
-        raise StayhouseError(
-            f"The last build left out {left_out[0].room}.{left_out[0].name}{more}, so nothing was "
-            "published: run 'dbt build' with every public mart and publish again."
-        )
-    return sorted(marts.values(), key=lambda mart: (mart.room, mart.name))
+    return marts
 
 
 def manifest_marts(manifest: dict[str, Any]) -> list[Mart]:
@@ -58,19 +47,16 @@ def manifest_marts(manifest: dict[str, Any]) -> list[Mart]:
     Raises:
         StayhouseError: one of them is not fit to be seen.
     """
-    return sorted(_marts(manifest).values(), key=lambda mart: (mart.room, mart.name))
-
-
-def _marts(manifest: dict[str, Any]) -> dict[str, Mart]:
     keys = grain_keys(manifest)
-    return {
-        unique_id: _mart(node, keys.get(unique_id, ()))
+    marts = [
+        _mart(node, keys.get(unique_id, ()))
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
         and node["config"].get("access") == "public"
         and node["config"].get("contract", {}).get("enforced")
         and node["fqn"][1] != "staging"
-    }
+    ]
+    return sorted(marts, key=lambda mart: (mart.room, mart.name))
 
 
 def _mart(node: dict[str, Any], key: tuple[str, ...]) -> Mart:
@@ -99,27 +85,6 @@ def is_personal(column: dict[str, Any]) -> bool:
     """Return whether a column of the manifest is tagged personal (``meta: {pii: ...}``)."""
     metas = (column.get("meta"), (column.get("config") or {}).get("meta"))
     return any("pii" in (meta or {}) for meta in metas)
-
-
-def _check_build(results: dict[str, Any]) -> set[str]:
-    """Check that the last run was a build and went well; return what it built and tested."""
-    command = results["args"].get("which")
-    if command != "build":
-        raise StayhouseError(
-            f"The last dbt command was '{command}' and not 'build', so its tables are not tested: "
-            "run 'dbt build' and publish again."
-        )
-    bad = [r for r in results["results"] if r["status"] not in _GOOD]
-    # What was skipped follows from a failure: name the failure.
-    bad.sort(key=lambda result: result["status"] == "skipped")
-    if bad:
-        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
-        name = bad[0]["unique_id"].split(".", 2)[-1]
-        raise StayhouseError(
-            f"The last build did not go well ({name}: {bad[0]['status']}{more}), so nothing was "
-            "published: mend it ('stayhouse explain' says how), run 'dbt build' and publish again."
-        )
-    return {result["unique_id"] for result in results["results"]}
 
 
 def grain_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:

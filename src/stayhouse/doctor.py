@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
+from stayhouse.build_token import read_build_token
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.personal import checked_key
@@ -188,6 +189,11 @@ def check_warehouse(path: Path) -> Iterator[Finding]:
     try:
         with reading(path) as con:
             yield Finding("ok", "warehouse", f"{path} ({path.stat().st_size / 10**6:,.1f} MB)")
+            refusal = read_build_token(con).refusal
+            yield Finding(
+                *("warning" if refusal else "ok", "build"),
+                f"{refusal.rstrip(',')}." if refusal else "its tables are those of one build.",
+            )
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))

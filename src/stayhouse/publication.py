@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from stayhouse.artifacts import Mart
+from stayhouse.build_token import read_build_token
 from stayhouse.content import Content, content
 from stayhouse.errors import StayhouseError
 from stayhouse.losses import as_records, read_losses
@@ -20,8 +21,8 @@ from stayhouse.warehouse import identifier, literal, reading
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"
-# Beside the copies: what each mart of this version holds, for whoever wants to check, and under
-# `losses` what of the landed rows and money is in none of them.
+# Beside the copies: what each mart of this version holds, for whoever wants to check, under `build`
+# what it was built from, and under `losses` what of the landed rows and money is in none of them.
 CONTENTS = "contents.json"
 # Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
 _STORAGE_VERSION = "v1.4.0"
@@ -39,10 +40,15 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
         folder: an empty folder.
 
     Raises:
-        StayhouseError: the warehouse cannot be read, or lacks a mart or a column.
+        StayhouseError: the warehouse cannot be read, is not that of one build that went well, or
+            lacks a mart or a column.
     """
     contents = {}
     with reading(warehouse) as con:
+        # Asked where the rows are read: while this connection is open, no build can begin.
+        build = read_build_token(con)
+        if build.refusal is not None:
+            raise StayhouseError(f"{build.refusal} and publish again; nothing was published.")
         con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
         con.execute(
             f"attach {literal(str(folder / DATABASE))} as publication "
@@ -74,6 +80,7 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
         losses = _losses(con)
     shutil.rmtree(folder / "spill", ignore_errors=True)
     told: dict[str, Any] = {f"{m.room}.{m.name}": vars(held) for m, held in contents.items()}
+    told["build"] = build.as_record()
     if losses is not None:
         told["losses"] = losses
     (folder / CONTENTS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ A build locks the warehouse file, so nobody else reads it. Readers get a copy::
     published/current                     -> versions/<n>
     published/versions/<n>/stayhouse.duckdb
     published/versions/<n>/parquet/<room>/<mart>.parquet
-    published/versions/<n>/contents.json         rows and hash of each mart, and what was lost
+    published/versions/<n>/contents.json         each mart's rows and hash, its build, its losses
 
 A version is written out of sight, flushed, opened again and held to the warehouse, and renamed;
 then one link is replaced. Until that moment readers see the version before, and whoever has it open
@@ -66,7 +66,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "--target-path",
         type=Path,
         default=Path("target"),
-        help="the folder that dbt wrote manifest.json and run_results.json to (default: target)",
+        help="the folder that dbt wrote its files to (default: target)",
     )
     parser.set_defaults(run=_run)
 
@@ -94,8 +94,9 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
         published: the folder that readers know; made if it does not exist.
 
     Raises:
-        StayhouseError: the warehouse cannot be read, lacks a mart, a copy does not hold the rows
-            of its mart, or the folder cannot be written; what was published before still stands.
+        StayhouseError: the warehouse cannot be read, is not that of one build that went well, or
+            lacks a mart, a copy does not hold the rows of its mart, or the folder cannot be
+            written; what was published before still stands.
     """
     versions = published / "versions"
     # The two names that readers know lead through `current`: one replacement moves both.

@@ -10,6 +10,7 @@ from stayhouse import cli
 from stayhouse.artifacts import Mart
 from stayhouse.erasure import erase, remains
 from stayhouse.publish import publish
+from tests.building import FINISHED
 from tests.conftest import Project
 
 CUSTOMERS = "customer_id,email,referred_by\nc1,a@x.org,\nc2,b@x.org,c1\n"
@@ -40,6 +41,7 @@ def shop(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 def _build(root: Path) -> None:
     with duckdb.connect(str(root / "warehouse" / "stayhouse.duckdb")) as con:
         con.execute("create schema core; create table core.clock as select 1 as a")
+        con.execute(FINISHED)
 
 
 def files(root: Path) -> dict[str, tuple[int, bytes]]:

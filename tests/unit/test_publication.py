@@ -13,6 +13,7 @@ from stayhouse import publish as publishing
 from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
+from tests.building import FINISHED
 
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id", "name"))
 CLOCK = Mart("core", "clock", (), ("as_of_at",))
@@ -30,6 +31,7 @@ def warehouse(tmp_path):
         )
         con.execute("create table core.clock as select timestamp '2024-01-01' as as_of_at")
         con.execute("create table core.int_people as select 'secret' as email_hash")
+        con.execute(FINISHED)
     return path
 
 
@@ -235,6 +237,7 @@ from pathlib import Path
 from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
+from tests.building import FINISHED
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:
     publish(Path(sys.argv[1]), [Mart("core", "products", ("product_id",), ("product_id", "name"))],

@@ -13,6 +13,7 @@ import pytest
 from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
+from tests.building import FINISHED
 
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id",))
 CLOCK = Mart("core", "clock", (), ("as_of_at", "base_currency"))
@@ -53,6 +54,7 @@ def warehouse(project):
         )
         con.execute("create table core.int_products__versions as select 1 as secret")
         con.execute("create view staging.stg_shop__products as select 1 as product_id")
+        con.execute(FINISHED)
     nodes = {
         "model.stayhouse.products": node("core", "products", "product_id"),
         "model.stayhouse.clock": node("core", "clock", "as_of_at", "base_currency"),
@@ -66,7 +68,9 @@ def warehouse(project):
     target = project.root / "target"
     target.mkdir()
     (target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
-    run_results(project, "success", "pass", "warn")
+    # Of a build before, which went well: publishing asks the warehouse.
+    results = {"args": {"which": "build"}, "results": []}
+    (target / "run_results.json").write_text(json.dumps(results))
     return path
 
 
@@ -77,19 +81,9 @@ def change_manifest(project, change):
     path.write_text(json.dumps(manifest))
 
 
-def run_results(
-    project,
-    *statuses,
-    which="build",
-    marts=("products", "clock"),
-):
-    results = [
-        {"unique_id": f"model.stayhouse.m{i}", "status": status}
-        for i, status in enumerate(statuses)
-    ] + [{"unique_id": f"model.stayhouse.{mart}", "status": "success"} for mart in marts]
-    (project.root / "target" / "run_results.json").write_text(
-        json.dumps({"args": {"which": which}, "results": results})
-    )
+def token(warehouse, change):
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(change)
 
 
 def test_public_marts_are_copied_and_nothing_else(project, warehouse, done):
@@ -130,24 +124,51 @@ def test_rows_are_in_the_order_of_the_key(project, warehouse):
     ).read_bytes()
 
 
-@pytest.mark.parametrize("status", ["error", "fail", "skipped", "runtime error"])
-def test_a_build_that_did_not_go_well_publishes_nothing(project, warehouse, refused, status):
-    run_results(project, "success", status)
-    assert f"m1: {status}" in refused("publish")
-    assert not (project.root / "published").exists()
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("update build_token set state = 'unfinished'", "broken off before its end"),
+        ("update build_token set state = 'part'", "made a part of the tables"),
+        (
+            "update build_token set state = 'failed', failure = 'm1: fail and 2 more'",
+            "did not go well (m1: fail and 2 more)",
+        ),
+        ("delete from build_token", "broken off before its end"),
+        ("drop table build_token", "broken off before its end"),
+    ],
+)
+def test_what_is_not_one_good_build_publishes_nothing(
+    project, warehouse, refused, change, sentence
+):
+    published = project.root / "published"
+    publish(warehouse, [PRODUCTS, CLOCK], published)
+    token(warehouse, change)
+    said = refused("publish")
+    assert sentence in said
+    assert "run 'dbt build'" in said
+    assert (published / "current").readlink() == Path("versions/1")
+    assert kept(published) == ["1"]
 
 
-def test_the_failure_is_named_before_what_was_skipped(project, warehouse, refused):
-    run_results(project, "skipped", "fail", "skipped")
-    assert "(m1: fail and 2 more)" in refused("publish")
-
-
-def test_a_build_of_a_part_publishes_nothing(project, warehouse, refused):
-    run_results(project, marts=("products",))
-    assert "left out core.clock, so nothing was published" in refused("publish")
-    run_results(project, marts=())
-    assert "left out core.products and 1 more" in refused("publish")
-    assert not (project.root / "published").exists()
+def test_a_publication_says_what_it_was_built_from(project, warehouse, done):
+    token(
+        warehouse,
+        """update build_token set inputs =
+        '{"batches": {"shop.orders": {"batches": 2, "last_batch_id": 3}}, "vars": {"as_of": null},
+        "project_checksum": "p", "landed_checksum": "times of files"}'""",
+    )
+    done("publish")
+    told = json.loads((project.root / "published" / "current" / "contents.json").read_text())
+    assert told["build"] == {
+        "commit": "c0ffee",
+        "batches": {"shop.orders": {"batches": 2, "last_batch_id": 3}},
+        "project_checksum": "p",
+        "vars": {"as_of": None},
+    }
+    token(warehouse, "update build_token set code_commit = ''")
+    done("publish")
+    told = json.loads((project.root / "published" / "current" / "contents.json").read_text())
+    assert told["build"]["commit"] is None
 
 
 def test_what_nobody_may_see_publishes_nothing(project, warehouse, refused):
@@ -183,15 +204,8 @@ def test_what_nobody_may_see_publishes_nothing(project, warehouse, refused):
         assert not (project.root / "published").exists()
 
 
-@pytest.mark.parametrize("which", ["run", "test", "compile"])
-def test_only_a_build_is_published(project, warehouse, refused, which):
-    run_results(project, "success", which=which)
-    assert f"'{which}' and not 'build'" in refused("publish")
-
-
-@pytest.mark.parametrize("name", ["manifest.json", "run_results.json"])
-def test_dbts_files_must_be_there_and_whole(project, warehouse, refused, name):
-    path = project.root / "target" / name
+def test_dbts_manifest_must_be_there_and_whole(project, warehouse, refused):
+    path = project.root / "target" / "manifest.json"
     path.write_text(path.read_text()[:-1])
     assert "is not whole" in refused("publish")
     path.unlink()

@@ -1,0 +1,37 @@
+{#- SQL that writes into the warehouse, before anything else is written, that a build has begun and
+    not ended: to publish what a killed one left would be to publish a mixture of two builds. The
+    row says what the build is given, and whether the tables are one build's when it ends well: it
+    makes them all, but for what is fitted (tag train: what was last fitted is applied), or they
+    stand as such a build made them from the same landed files, settings and code. -#}
+{% macro note_build_start() -%}
+    {%- if execute and writes_tables() -%}
+        {%- set inputs = build_inputs() -%}
+        {%- if inputs is not none -%}
+            {%- if flags.WHICH in ['build', 'run'] and not inputs.batches -%}
+                {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
+            {%- endif -%}
+            {%- set settings = {'sources': source_tables()} -%}
+            {%- for name in setting() -%}
+                {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
+            {%- endfor -%}
+            {%- set inputs = tojson(dict(inputs, vars=settings), sort_keys=true) -%}
+            {%- set left_out = [] -%}
+            {%- for node in graph.nodes.values()
+                if node.resource_type in ['model', 'seed', 'snapshot'] and 'train' not in node.tags
+                and node.unique_id not in selected_resources -%}
+                {%- do left_out.append(node.name) -%}
+            {%- endfor -%}
+            {%- set last = last_build() -%}
+            {%- set is_same = last is not none and last[0] == 'finished' and last[1] == inputs -%}
+            {%- set is_whole = flags.WHICH == 'build' and not left_out -%}
+            {%- set is_empty = invocation_args_dict.get('empty') or invocation_args_dict.get('sample') -%}
+            create or replace table {{ build_token() }} as
+            select
+                'unfinished' as state,
+                cast(null as varchar) as failure,
+                {{ (is_whole or is_same) and not is_empty }} as is_one_build,
+                {{ dbt.string_literal(dbt.escape_single_quotes(env_var('STAYHOUSE_COMMIT', ''))) }} as code_commit,
+                {{ dbt.string_literal(dbt.escape_single_quotes(inputs)) }} as inputs
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

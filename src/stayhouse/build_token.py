@@ -1,0 +1,61 @@
+"""What a warehouse says of the build that made it: ``main.build_token``, one row.
+
+dbt's hooks write it before anything else and after all else (``macros/state/note_build_*.sql``). A
+build that was killed leaves it unfinished, whatever dbt's files of an earlier one say.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+_AGAIN = "run 'dbt build'"
+# What keeps the tables of a state from being those of one build that went well, and what to do.
+_REFUSALS = {
+    "unfinished": "The last build was broken off before its end, so its tables may be a mixture of "
+    f"two builds: {_AGAIN}",
+    "part": "The last dbt run made a part of the tables, and the others are of other landed files, "
+    f"settings or code, or of a build that did not end well: {_AGAIN}, with nothing selected,",
+    "failed": "The last build did not go well ({failure}): mend it ('stayhouse explain' says how), "
+    f"{_AGAIN}",
+}
+
+
+@dataclass(frozen=True)
+class BuildToken:
+    """The state of the last build, what failed in it, its commit (or ""), what it was given."""
+
+    state: str
+    failure: str | None
+    commit: str
+    inputs: dict[str, Any]
+
+    @property
+    def refusal(self) -> str | None:
+        """Why its tables are not to be published and what to do; None where they may be."""
+        if self.state == "finished":
+            return None
+        return _REFUSALS[self.state].format(failure=self.failure)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what a publication says of its build; files' times differ between machines."""
+        told = {name: self.inputs[name] for name in ("batches", "project_checksum", "vars")}
+        return {"commit": self.commit or None, **told}
+
+
+def read_build_token(con: duckdb.DuckDBPyConnection) -> BuildToken:
+    """Return what a warehouse that is in use says of its build; unfinished where it says nothing.
+
+    A warehouse without the row is one of before it was written, or one that no build has come to.
+    """
+    try:
+        rows = con.execute(
+            "select state, failure, code_commit, inputs from main.build_token"
+        ).fetchall()
+    except duckdb.CatalogException:
+        rows = []
+    if not rows:
+        return BuildToken("unfinished", None, "", {})
+    state, failure, commit, inputs = rows[0]
+    return BuildToken(state, failure, commit, json.loads(inputs))
