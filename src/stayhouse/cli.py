@@ -11,6 +11,7 @@ from stayhouse.errors import StayhouseError
 _COMMANDS = (
     "stayhouse.landing.command",
     "stayhouse.shop.command",
+    "stayhouse.build",
     "stayhouse.publish",
     "stayhouse.erasure.command",
     "stayhouse.summary",

@@ -52,7 +52,12 @@ def warn_rate(root: Path, target: Path) -> float:
 
 
 def summary_lines(
-    path: Path, places: Sequence[tuple[str, str]], rate: float = 0, first: Sequence[str] = ()
+    path: Path,
+    places: Sequence[tuple[str, str]],
+    rate: float = 0,
+    *,
+    warnings: Sequence[str] = (),
+    told: Sequence[str] = (),
 ) -> list[str]:
     """Return the summary of a DuckDB file with marts, as lines of plain text.
 
@@ -60,7 +65,8 @@ def summary_lines(
         path: the file to read.
         places: where a reader finds these marts, and what lies there.
         rate: the share of rows or of money above which a loss is said in the first lines.
-        first: what is said between these first lines and the page.
+        warnings: what the build warned of, said there too.
+        told: what is said between these first lines and the page.
 
     Raises:
         StayhouseError: the file is missing, held by another process, or no DuckDB file.
@@ -76,9 +82,10 @@ def summary_lines(
     width = max(len(place) for place, _ in places)
     lines = []
     with reading(path) as con:
-        if head := _head(con, rate):
+        lines += _sample(con)
+        if head := _head(con, rate, warnings):
             lines += ["Look at this first", *(f"  {line}" for line in head), ""]
-        lines += first
+        lines += told
         for title, section in sections:
             try:
                 body = section(con)
@@ -94,7 +101,17 @@ def summary_lines(
     ]
 
 
-def _head(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
+def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say that nobody's customers are shown, where it is so."""
+    try:
+        is_sample = query(con, "select is_sample from core.clock") == [(True,)]
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+    told = "This is the sample, an invented shop. Your own data: docs/data.md"
+    return [told, ""] if is_sample else []
+
+
+def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
     """Return what a person must know before any figure."""
     lines: list[str] = []
     for said in (_lost, _nobodys):
@@ -103,7 +120,7 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
         except (duckdb.CatalogException, duckdb.BinderException):
             # Another section says that it is not built.
             continue
-    return [part for line in lines for part in wrapped(line)]
+    return [part for line in [*lines, *warnings] for part in wrapped(line)]
 
 
 def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:

@@ -159,7 +159,7 @@ def test_the_summary_says_it_before_any_figure(marts, tmp_path):
     path = tmp_path / "marts.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute(MARTS)
-    lines = summary_lines(path, [], 0.05, ("published version 7",))
+    lines = summary_lines(path, [], 0.05, told=("published version 7",))
     assert lines[0] == "Look at this first"
     assert lines[1].startswith("  15.0% of the rows of shop.order_lines (15 of 100), 88.5% of its")
     assert lines.index("published version 7") < lines.index("What arrived")
