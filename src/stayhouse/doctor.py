@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
-from stayhouse.artifacts import var
+from stayhouse.artifacts import var, warn_rate
 from stayhouse.doctor_data import landed_tables, losses, missing_tables, not_taken, read_landed
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
@@ -128,7 +128,7 @@ def check_landing(root: Path) -> Iterator[Finding]:
         )
         return
     landed = read_landed(folder)
-    yield from landed_tables(landed)
+    yield from landed_tables(landed, warn_rate(root, root / "target"))
     if landing is not None:
         yield from _erasures(landing)
     if landing is not None and landed.batches:
@@ -181,7 +181,7 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
                 # What it holds is no word on what has landed.
                 yield stale
                 return
-            yield from losses(con, float(var(root, root / "target", "rejection_warn_rate") or 0))
+            yield from losses(con, warn_rate(root, root / "target"))
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))

@@ -60,8 +60,13 @@ def read_landed(folder: Path) -> Landed:
     return landed
 
 
-def landed_tables(landed: Landed) -> Iterator[Finding]:
-    """Say of each table how much landed, and how many of its lines did not."""
+def landed_tables(landed: Landed, rate: float) -> Iterator[Finding]:
+    """Say of each table how much landed, and how many of its lines did not.
+
+    Args:
+        landed: what has.
+        rate: the share of lines above which that is a warning.
+    """
     for place in sorted(landed.batches):
         label, count = ".".join(place), len(landed.batches[place])
         plural = "batch" if count == 1 else "batches"
@@ -71,7 +76,7 @@ def landed_tables(landed: Landed) -> Iterator[Finding]:
             continue
         named = ", ".join(f"{why} {n:,}" for why, n in landed.reasons[place].most_common(_REASONS))
         yield Finding(
-            "warning",
+            "warning" if landed.rejected[place] > rate * landed.lines_in[place] else "ok",
             "landed",
             f"{text}; {landed.rejected[place]:,} of {landed.lines_in[place]:,} lines could not be "
             f"read{f' ({harmless(named)})' if named else ''}: see rejected_lines.csv beside the "
@@ -168,9 +173,6 @@ def losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
     try:
         found = read_losses(con)
     except duckdb.CatalogException:
-        return
-    except duckdb.BinderException:
-        yield Finding("ok", "rejected", "not told by this warehouse: it was built before.")
         return
     for loss in found:
         reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]

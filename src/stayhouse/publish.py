@@ -27,13 +27,13 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
-from stayhouse.artifacts import Mart, public_marts
+from stayhouse.artifacts import Mart, public_marts, warn_rate
 from stayhouse.content import Content
 from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
 from stayhouse.explain import warnings_of
 from stayhouse.publication import DATABASE, PARQUET, check, write
-from stayhouse.summary import summary_lines, warn_rate
+from stayhouse.summary import summary_lines
 
 _CURRENT = "current"
 # Readers that resolved the link before a publication have this many of them to open their file.

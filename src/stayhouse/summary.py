@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
-from stayhouse.artifacts import var
+from stayhouse.artifacts import warn_rate
 from stayhouse.losses import headlines, read_losses, why
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
@@ -44,11 +44,6 @@ def _run(args: argparse.Namespace) -> int:
     rate = warn_rate(root, root / "target")
     print("\n".join(summary_lines(path, [(str(path), "every mart of this file")], rate)))
     return 0
-
-
-def warn_rate(root: Path, target: Path) -> float:
-    """Return the share of rows or money above which a loss is said first; 0 where none is named."""
-    return float(var(root, target, "rejection_warn_rate") or 0)
 
 
 def summary_lines(
@@ -153,10 +148,7 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     lines = aligned(["table", "landed", "accepted", "repeated", "superseded", "in no figure"], rows)
     if not any(row[-1] for row in rows):
         return lines
-    try:
-        losses = read_losses(con)
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return [*lines, "why is not told by this file: it was built before this version"]
+    losses = read_losses(con)
     reasons = sorted(
         ((loss, reason) for loss in losses for reason in loss.reasons.values()),
         key=lambda pair: (-pair[1].row_count, pair[0].label, pair[1].code),
