@@ -24,8 +24,8 @@ VALUE = re.compile(r"^\s*(Conversion|Out of Range|Invalid Input) Error: ", re.MU
 def causes_first(results: list[dict[str, Any]], manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """Return failures in the order in which one would mend them.
 
-    First what the data are at fault for, then what could not be built, then what does not hold;
-    within each of these what stands lower, since what is above may fail because of it.
+    First what could not be built, then what does not hold; of each what stands lower before what
+    is above it, which may fail because of it.
     """
     heights: dict[str, int] = {}
 
@@ -37,8 +37,8 @@ def causes_first(results: list[dict[str, Any]], manifest: dict[str, Any]) -> lis
             heights[unique_id] = 1 + max(map(height, below), default=0)
         return heights[unique_id]
 
-    def rank(result: dict[str, Any]) -> tuple[bool, int, int]:
-        return not is_of_data(result), BAD.index(result["status"]), height(result["unique_id"])
+    def rank(result: dict[str, Any]) -> tuple[int, int]:
+        return BAD.index(result["status"]), height(result["unique_id"])
 
     return sorted(results, key=rank)
 
