@@ -98,7 +98,7 @@ def rates_of(
         day, to_euro = _day(path, number, line, columns)
         if day in days:
             raise StayhouseError(
-                f"{path} has {day} on line {number} and on line {days[day]}: remove one of them."
+                f"{path} has {day} on line {number} and on line {days[day]}: leave one of them."
             )
         days[day] = number
         if base in to_euro and (start is None or day >= start):
@@ -158,7 +158,7 @@ def _columns(path: Path, header: list[str]) -> list[str]:
             "of eurofxref-hist.csv."
         )
     if len(set(columns)) < len(columns):
-        raise StayhouseError(f"{path} names a currency twice in its header: remove one column.")
+        raise StayhouseError(f"{path} names a currency twice in its header: leave one column.")
     return columns
 
 
