@@ -5,20 +5,21 @@ build that was killed leaves it unfinished, whatever dbt's files of an earlier o
 """
 
 import json
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-_AGAIN = "run 'dbt build'"
 # What keeps the tables of a state from being those of one build that went well, and what to do.
 _REFUSALS = {
-    "unfinished": "The last build was broken off before its end, so its tables may be a mixture of "
-    f"two builds: {_AGAIN}",
+    "unfinished": "The last build was broken off before its end, so the tables may be a mixture of "
+    "two builds: run 'dbt build' again.",
     "part": "The last dbt run made a part of the tables, and the others are of other landed files, "
-    f"settings or code, or of a build that did not end well: {_AGAIN}, with nothing selected,",
-    "failed": "The last build did not go well ({failure}): mend it ('stayhouse explain' says how), "
-    f"{_AGAIN}",
+    "settings or code, or of a build that did not end well: run 'dbt build' without a selection.",
+    "failed": "The last build did not go well ({failure}): mend it ('stayhouse explain' says how) "
+    "and run 'dbt build' again.",
 }
 
 
@@ -59,3 +60,19 @@ def read_build_token(con: duckdb.DuckDBPyConnection) -> BuildToken:
         return BuildToken("unfinished", None, "", {})
     state, failure, commit, inputs = rows[0]
     return BuildToken(state, failure, commit, json.loads(inputs))
+
+
+def commit_of(root: Path) -> str:
+    """Return the commit of the project's files, with ``-dirty`` where they differ from it.
+
+    dbt knows nothing of git; builds read this as ``STAYHOUSE_COMMIT``. It is "" where there is no
+    git, or where the folder is no checkout of its own.
+    """
+    if not (root / ".git").exists():
+        return ""
+    words = ("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+    try:
+        done = subprocess.run(words, cwd=root, capture_output=True, text=True)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()

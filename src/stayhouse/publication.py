@@ -48,7 +48,7 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
         # Asked where the rows are read: while this connection is open, no build can begin.
         build = read_build_token(con)
         if build.refusal is not None:
-            raise StayhouseError(f"{build.refusal} and publish again; nothing was published.")
+            raise StayhouseError(f"Nothing was published. {build.refusal}")
         con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
         con.execute(
             f"attach {literal(str(folder / DATABASE))} as publication "

@@ -69,8 +69,10 @@ def warehouse(project):
     target.mkdir()
     (target / "manifest.json").write_text(json.dumps({"nodes": nodes}))
     # Of a build before, which went well: publishing asks the warehouse.
-    results = {"args": {"which": "build"}, "results": []}
-    (target / "run_results.json").write_text(json.dumps(results))
+    results = [{"unique_id": "test.stayhouse.m2", "status": "warn"}]
+    (target / "run_results.json").write_text(
+        json.dumps({"args": {"which": "build"}, "results": results})
+    )
     return path
 
 
@@ -89,7 +91,8 @@ def token(warehouse, change):
 def test_public_marts_are_copied_and_nothing_else(project, warehouse, done):
     out = done("publish")
     published = project.root / "published"
-    assert out.startswith("published version 1: 2 marts, 1,001 rows\n")
+    assert out.startswith("Look at this first\n  m2 warns of")
+    assert "\n\npublished version 1: 2 marts, 1,001 rows\n" in out
     assert "Where to look" in out
     with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
         tables = con.execute(
