@@ -11,6 +11,7 @@ import pytest
 
 from stayhouse import cli, doctor
 from stayhouse.project import DEMO_PII_KEY
+from tests.building import FINISHED
 
 GIGABYTE = 1_000_000_000
 
@@ -184,6 +185,22 @@ def test_data_that_supports_no_scores(project, warehouse):
         con.execute("drop table churn.churn_readiness")
     last = list(doctor.check_warehouse(warehouse, project.root))[-1]
     assert "run 'dbt build'" in last.text
+
+
+def test_tables_of_two_builds_are_told(project, warehouse):
+    def build_finding():
+        found = doctor.check_warehouse(warehouse, project.root)
+        return next((f.state, f.text) for f in found if f.subject == "build")
+
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(FINISHED)
+    assert build_finding()[0] == "ok"
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update build_token set state = 'unfinished'")
+    state, text = build_finding()
+    assert state == "warning"
+    assert "broken off" in text
+    assert "run 'dbt build'" in text
 
 
 DATA_QUALITY = """

@@ -179,6 +179,7 @@ def test_only_what_the_contract_names_is_copied(tmp_path, warehouse):
 def test_contents_tell_what_each_mart_holds(tmp_path, warehouse):
     folder = publish(warehouse, MARTS, tmp_path / "published").folder
     told = json.loads((folder / "contents.json").read_text())
+    del told["build"]
     assert {name: mart["row_count"] for name, mart in told.items()} == {
         "core.products": 40000,
         "core.clock": 1,
