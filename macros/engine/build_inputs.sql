@@ -1,6 +1,7 @@
 {#- What a build's tables follow from, beside its settings: which batches have landed, with a
-    checksum of their files' sizes and times, and a checksum of the project's files. None on an
-    engine from which nothing is published: publishing copies a DuckDB file. -#}
+    checksum of their files' sizes and times, a checksum of the project's files and, where it is
+    told, their commit. None on an engine from which nothing is published: publishing copies a
+    DuckDB file. -#}
 {% macro build_inputs() -%}
     {{ return(adapter.dispatch('build_inputs', 'stayhouse')()) }}
 {%- endmacro %}
@@ -42,6 +43,7 @@
     {{ return({
         'batches': batches,
         'landed_checksum': local_md5(checksums | join(' ')),
+        'code_commit': env_var('STAYHOUSE_COMMIT', ''),
         'project_checksum': run_query(project).rows[0][0],
     }) }}
 {%- endmacro %}

@@ -10,6 +10,7 @@
             {%- if flags.WHICH in ['build', 'run'] and not inputs.batches -%}
                 {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
             {%- endif -%}
+            {%- set code_commit = inputs.pop('code_commit') -%}
             {%- set settings = {'sources': source_tables()} -%}
             {%- for name in setting() -%}
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
@@ -28,9 +29,9 @@
             create or replace table {{ build_token() }} as
             select
                 'unfinished' as state,
-                cast(null as varchar) as failure,
+                cast(null as string) as failure,
                 {{ (is_whole or is_same) and not is_empty }} as is_one_build,
-                {{ dbt.string_literal(dbt.escape_single_quotes(env_var('STAYHOUSE_COMMIT', ''))) }} as code_commit,
+                {{ dbt.string_literal(dbt.escape_single_quotes(code_commit)) }} as code_commit,
                 {{ dbt.string_literal(dbt.escape_single_quotes(inputs)) }} as inputs
         {%- endif -%}
     {%- endif -%}

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from stayhouse import build, cli
+from tests.building import FINISHED
 
 DBT = """
 import json, pathlib, sys
@@ -72,6 +73,7 @@ def run(project, monkeypatch, capfd):
         with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
             con.execute("create schema if not exists core")
             con.execute("create or replace table core.products as select 1 as product_id")
+            con.execute(FINISHED)
         ended = cli.main(["build", *words])
         return ended, *capfd.readouterr()
 
