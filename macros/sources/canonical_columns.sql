@@ -3,7 +3,8 @@
 {% macro canonical_columns(table_name=none) -%}
     {%- set tables = {
         'events': {
-            'key': ['event_id'], 'instant': 'occurred_at', 'amount': 'price',
+            'key': ['event_id'], 'instant': 'occurred_at',
+            'amount': 'price * coalesce(quantity, 1)',
             'columns': {
                 'event_id': 'varchar', 'event_type': 'varchar', 'visitor_id': 'varchar',
                 'customer_id': 'varchar', 'product_id': 'varchar', 'order_id': 'varchar',
@@ -33,7 +34,7 @@
             },
         },
         'order_charges': {
-            'key': ['order_id', 'kind'], 'instant': none, 'amount': 'amount',
+            'key': ['order_id', 'kind'], 'instant': none, 'amount': 'abs(amount)',
             'columns': {'order_id': 'varchar', 'kind': 'varchar', 'amount': 'decimal(18, 4)'},
         },
         'refunds': {

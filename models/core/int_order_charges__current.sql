@@ -8,6 +8,8 @@ final as (
         source_name,
         order_id,
         kind,
+        batch_id,
+        landed_row,
         amount
     from landed
     where reason_code is null

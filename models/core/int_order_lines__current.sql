@@ -8,6 +8,8 @@ final as (
         source_name,
         order_id,
         product_id,
+        batch_id,
+        landed_row,
         line_number,
         quantity,
         unit_price,
