@@ -13,7 +13,7 @@
         {%- endfor -%}
         {%- for column in columns -%}
             {%- set read = lenient_decimal(text_in_json('raw_values', '$.' ~ column)) -%}
-            {%- set guess.sql = guess.sql | replace('<' ~ column ~ '>', 'coalesce(try_cast(' ~ column ~ ' as decimal(18, 4)), ' ~ read ~ ')') -%}
+            {%- set guess.sql = guess.sql | replace('<' ~ column ~ '>', 'cast(coalesce(try_cast(' ~ column ~ ' as decimal(18, 4)), ' ~ read ~ ') as decimal(38, 4))') -%}
         {%- endfor -%}
         case
             when reason_code is null then cast({{ table.amount }} as decimal(38, 4))
