@@ -153,6 +153,7 @@ CASES = {
         select kind, {{ nth_of(quantiles('x', [0.5, 1]), 1) }} as first_one,
             {{ nth_of(quantiles('x', [0.5, 1]), 2) }} as second_one
         from measures group by kind""",
+    "number_text": "select id, {{ number_text('text') }} as number_text from free_texts",
     "numbers_up_to": """
         select id, {{ numbers_up_to('last') }} as number from lasts
         union all select 7, {{ numbers_up_to(2) }}
