@@ -1,10 +1,10 @@
 {#- What every source's staging model of a table provides, with types: the meeting point of all
-    sources. `key` identifies a row's entity, `instant` dates it, `amount` is the money at stake. -#}
+    sources. `key` identifies a row's entity, `instant` dates it, `amount` is the money at stake,
+    `raw_amount` the landed columns that make it. -#}
 {% macro canonical_columns(table_name=none) -%}
     {%- set tables = {
         'events': {
-            'key': ['event_id'], 'instant': 'occurred_at',
-            'amount': 'price * coalesce(quantity, 1)',
+            'key': ['event_id'], 'instant': 'occurred_at', 'amount': 'price',
             'columns': {
                 'event_id': 'varchar', 'event_type': 'varchar', 'visitor_id': 'varchar',
                 'customer_id': 'varchar', 'product_id': 'varchar', 'order_id': 'varchar',
@@ -28,6 +28,7 @@
         },
         'order_lines': {
             'key': ['order_id', 'line_number'], 'instant': none, 'amount': 'unit_price * quantity',
+            'raw_amount': ['unit_price', 'quantity'],
             'columns': {
                 'order_id': 'varchar', 'product_id': 'varchar', 'line_number': 'bigint',
                 'quantity': 'bigint', 'unit_price': 'decimal(18, 4)', 'discount': 'decimal(18, 4)',
@@ -35,10 +36,12 @@
         },
         'order_charges': {
             'key': ['order_id', 'kind'], 'instant': none, 'amount': 'abs(amount)',
+            'raw_amount': ['amount'],
             'columns': {'order_id': 'varchar', 'kind': 'varchar', 'amount': 'decimal(18, 4)'},
         },
         'refunds': {
             'key': ['refund_id'], 'instant': 'refunded_at', 'amount': 'amount',
+            'raw_amount': ['amount'],
             'columns': {
                 'refund_id': 'varchar', 'order_id': 'varchar', 'customer_id': 'varchar',
                 'product_id': 'varchar', 'currency': 'varchar', 'reason': 'varchar',
@@ -88,7 +91,7 @@
             },
         },
         'contacts': {
-            'key': ['contact_id'], 'instant': 'sent_at', 'amount': 'cost',
+            'key': ['contact_id'], 'instant': 'sent_at', 'amount': 'cost', 'raw_amount': ['cost'],
             'columns': {
                 'contact_id': 'varchar', 'campaign_id': 'varchar', 'customer_id': 'varchar',
                 'channel': 'varchar', 'cost': 'decimal(18, 4)', 'sent_at': 'timestamp',
@@ -97,6 +100,7 @@
         },
         'channel_costs': {
             'key': ['channel', 'day'], 'instant': 'cast(day as timestamp)', 'amount': 'cost',
+            'raw_amount': ['cost'],
             'columns': {
                 'channel': 'varchar', 'currency': 'varchar', 'cost': 'decimal(18, 4)',
                 'day': 'date',

@@ -15,8 +15,9 @@ landed as (
         disposition,
         batch_id,
         case when price is not null then currency end as currency,
-        case when disposition = 'rejected' then {{ offending_value('events') }} end as example,
-        {{ amount_at_stake('events') }} as amount,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
+        {{ amount_at_stake('cast(price * coalesce(quantity, 1) as decimal(38, 4))', ['price']) }}
+            as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked
     union all

@@ -2,15 +2,16 @@
 -- mart counts it; the same content again is a repeated copy, other content under its key is
 -- superseded by the row that counts, and what hangs on an order that does not is orphaned.
 {%- set tables = canonical_columns() %}
+{%- set nothing = 'cast(null as string)' %}
+{%- set of_orders = ['orders', 'order_lines', 'order_charges'] %}
 with landed as (
     {% for table_name, table in tables.items() if table_name != 'events' %}
     select
         source_name,
         '{{ table_name }}' as table_name,
         concat_ws('|', {{ table.key | join(', ') }}) as row_key,
-        {{ 'order_id' if table_name in ['orders', 'order_lines', 'order_charges'] else 'cast(null as string)' }}
-            as order_id,
-        {{ 'currency' if 'currency' in table.columns else 'cast(null as string)' }} as currency,
+        {{ 'order_id' if table_name in of_orders else nothing }} as order_id,
+        {{ 'currency' if 'currency' in table.columns else nothing }} as currency,
         row_hash,
         reason_code,
         raw_values,
@@ -21,10 +22,15 @@ with landed as (
         {%- endif %}
         batch_id,
         landed_row,
-        {{ amount_at_stake(table_name) }} as amount,
-        case when reason_code is not null then {{ offending_value(table_name) }} end as example,
+        {% if table.amount -%}
+        {{ amount_at_stake('cast(' ~ table.amount ~ ' as decimal(38, 4))', table.raw_amount) }}
+            as amount,
+        {%- else -%}
+        cast(null as decimal(38, 4)) as amount,
+        {%- endif %}
         {{ table.instant or 'cast(null as timestamp)' }} as dated_at,
-        {{ 'updated_at' if 'updated_at' in table.columns else 'cast(null as timestamp)' }} as updated_at
+        {{ 'updated_at' if 'updated_at' in table.columns else 'cast(null as timestamp)' }}
+            as updated_at
     from ({{ union_sources(table_name) }})
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -192,7 +198,7 @@ told as (
             when
                 j.disposition = 'superseded'
                 and j.batch_id = j.current_batch_id
-                and j.updated_at is not distinct from j.current_updated_at
+                and (j.current_updated_at is null or j.updated_at = j.current_updated_at)
                 then 'same_key_in_batch'
             when j.disposition = 'superseded' then 'later_version'
             when j.disposition = 'orphaned' and j.is_of_rejected_order then 'rejected_order'
@@ -230,7 +236,7 @@ final as (
         told_reason_code as reason_code,
         case when disposition = 'rejected' then raw_values end as raw_values,
         case when told_amount is not null then money_currency end as currency,
-        example,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
         batch_id,
         landed_row,
         case when disposition = 'superseded' then superseded_by_batch_id end

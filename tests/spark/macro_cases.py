@@ -140,6 +140,10 @@ CASES = {
         from numbers where dividend < 9223372036854775807 or dividend is null
         union all
         select id, {{ floor_divide('dividend', 'divisor') }}, 0 from numbers where id = 7""",
+    "field_in_json": """
+        select id, {{ field_in_json('text', "concat('i', 'd')") }} as of_name from json_texts
+        where text like '{%}'""",
+    "lenient_decimal": "select id, {{ lenient_decimal('text') }} as amount from free_texts",
     "local_time": """
         select id, {{ local_time('instant') }} as wall_clock,
             {{ local_day('instant') }} as local_day
@@ -153,7 +157,6 @@ CASES = {
         select kind, {{ nth_of(quantiles('x', [0.5, 1]), 1) }} as first_one,
             {{ nth_of(quantiles('x', [0.5, 1]), 2) }} as second_one
         from measures group by kind""",
-    "number_text": "select id, {{ number_text('text') }} as number_text from free_texts",
     "numbers_up_to": """
         select id, {{ numbers_up_to('last') }} as number from lasts
         union all select 7, {{ numbers_up_to(2) }}
