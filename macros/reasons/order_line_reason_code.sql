@@ -5,6 +5,7 @@
 {% macro order_line_reason_code() -%}
     case
         when order_id is null then 'missing_order_id'
+        when line_number is null and raw_line_number is null then 'missing_line_number'
         when line_number is null then 'invalid_line_number'
         when product_id is null then 'missing_product_id'
         when quantity is null then {{ quantity_reason_code('raw_quantity') }}

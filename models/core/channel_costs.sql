@@ -43,7 +43,7 @@ final as (
         currency,
         cost as native_cost,
         rate,
-        cast(round(cast(cost as decimal(24, 4)) * rate, 4) as decimal(38, 4)) as cost,
+        {{ base_amount('cost', 'rate') }} as cost,
         is_rate_carried,
         day
     from rated

@@ -44,7 +44,7 @@ final as (
         r.quantity,
         r.native_amount,
         r.rate,
-        cast(round(cast(r.native_amount as decimal(24, 4)) * r.rate, 4) as decimal(38, 4)) as amount,
+        {{ base_amount('r.native_amount', 'r.rate') }} as amount,
         r.is_rate_carried,
         r.effective_at
     from rated as r

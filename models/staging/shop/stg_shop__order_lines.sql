@@ -28,28 +28,29 @@ typed as (
     from landed
 ),
 
--- A line without a number is known by its place among such lines of its order in the batch.
+-- Where no line of an order in the batch has a number, each is known by its place. One that lacks it
+-- beside others that have it has lost it.
 placed as (
     select
         *,
-        raw_line_number is null as is_by_position,
-        case
-            when raw_line_number is null
-                then row_number() over (
-                    partition by batch_id, order_id, raw_line_number is null
-                    order by landed_row
-                )
-            else numbered
-        end as line_number,
-        coalesce(charged_amount, {{ line_amount('unit_price', 'quantity') }}) as amount
+        coalesce(charged_amount, {{ line_amount('unit_price', 'quantity') }}) as amount,
+        max(raw_line_number) over (partition by batch_id, order_id) is null as is_by_position,
+        row_number() over (partition by batch_id, order_id order by landed_row) as place
     from typed
+),
+
+keyed as (
+    select
+        *,
+        case when is_by_position then place else numbered end as line_number
+    from placed
 ),
 
 checked as (
     select
         *,
         {{ order_line_reason_code() }} as reason_code
-    from placed
+    from keyed
 ),
 
 final as (
