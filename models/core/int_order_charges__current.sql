@@ -1,6 +1,6 @@
 -- The current version of each accepted charge of an order. One with an id is versioned on its own:
--- the row that landed last counts, in the latest batch that has it. Those known by position come and
--- go together: of an order and kind, those of the latest batch that has any.
+-- the row that landed last counts, in the latest batch that has it. Those known by position come
+-- and go together: of an order and kind, those of the latest batch that has any.
 with landed as (
     {{ union_sources('order_charges') }}
 ),

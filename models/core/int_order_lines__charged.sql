@@ -1,5 +1,5 @@
--- The lines of each order as they were charged, in its own currency: a discount of the whole order is
--- spread over its lines by what is left of them after their own, and so is its tax where prices
+-- The lines of each order as they were charged, in its own currency: a discount of the whole order
+-- is spread over its lines by what is left of them after their own, and so is its tax where prices
 -- include it. Each share is rounded to the ledger's last digit; what is over goes to the largest
 -- line, so that the shares sum to what was spread.
 with int_orders__versions as (
@@ -50,7 +50,7 @@ weighed as (
         / nullif(sum(l.amount - l.discount) over lines_of_order, 0) as weight,
         row_number() over (
             partition by l.source_name, l.order_id
-            order by l.amount - l.discount desc, l.line_number, l.is_by_position
+            order by l.amount - l.discount desc, l.line_number asc, l.is_by_position asc
         ) as size_rank
     from int_order_lines__current as l
     inner join to_spread as s

@@ -30,7 +30,7 @@ final as (
     where
         case
             when is_by_position then batch_id = latest_batch_id
-            -- A batch without numbers has the whole order: it replaces the numbered lines before it.
+            -- A batch without numbers has the whole order: it replaces numbered lines before it.
             else batch_id >= coalesce(latest_by_position_batch_id, batch_id)
         end
     qualify row_number() over (

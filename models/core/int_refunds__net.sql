@@ -1,6 +1,6 @@
 -- Refunds as they count against sales. Where prices include tax a refund does too: of what comes
--- back to an order, the part that was its tax is no sale. Several refunds of one order share its tax
--- by running totals, so that an order that was refunded in full leaves nothing, not a last digit.
+-- back to an order, the part that was its tax is no sale. Several refunds of one order share its
+-- tax by running totals: refunded in full, the order leaves nothing, not a last digit.
 with int_refunds__linked as (
     select * from {{ ref('int_refunds__linked') }}
 ),

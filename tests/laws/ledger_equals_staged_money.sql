@@ -1,9 +1,9 @@
 -- The ledger is orders less refunds, by source, kind, currency and day, so by month too: items and
 -- discounts of accepted lines of accepted orders, their charges, and accepted refunds; items less
 -- the order's own tax where prices include it. Of two rows of one key the one that landed last
--- counts; rows known by position are those of the latest batch that has any of their kind. Read from
--- staging by other code than the ledger's. Of cancellations another law tells, and of refunds with
--- tax in them.
+-- counts; rows known by position are those of the latest batch that has any of their kind. Read
+-- from staging by other code than the ledger's. Of cancellations another law tells, and of refunds
+-- with tax in them.
 -- If it breaks: look for the source, kind and day in int_money_lines__native: a line without its
 -- order, or another time zone for the day.
 with order_rows as (
@@ -22,26 +22,29 @@ refund_rows as (
     {{ union_sources('refunds') }}
 ),
 
--- The version with the latest change, else of the latest batch, else the last of it.
+-- The version with the latest change is the current one, else that of the latest batch, else the
+-- last of it. A blank sorts before the fraction of a second.
+order_versions as (
+    select
+        *,
+        concat_ws(
+            ' ',
+            coalesce(cast(updated_at as string), ''),
+            lpad(cast(batch_id as string), 9, '0'),
+            lpad(cast(landed_row as string), 12, '0')
+        ) as place
+    from order_rows
+    where reason_code is null
+),
+
 orders as (
     select
         source_name,
         order_id,
-        max_by(currency, version) as currency,
-        max_by(ordered_at, version) as ordered_at,
-        max_by(discount, version) as discount
-    from (
-        select
-            *,
-            concat_ws(
-                ' ',
-                coalesce(cast(updated_at as string), ''),
-                lpad(cast(batch_id as string), 9, '0'),
-                lpad(cast(landed_row as string), 12, '0')
-            ) as version
-        from order_rows
-        where reason_code is null
-    )
+        max_by(currency, place) as currency,
+        max_by(ordered_at, place) as ordered_at,
+        max_by(discount, place) as discount
+    from order_versions
     group by source_name, order_id
 ),
 

@@ -1,8 +1,8 @@
 -- Where prices include tax, what the refunds of an order take off its sales is what came back, less
 -- the part of it that was the order's own tax; a refund of no order, or in another currency, counts
 -- as it came. Every accepted refund is in the ledger.
--- If it breaks: look at int_refunds__net: which order a refund belongs to, and the running totals by
--- which refunds of one order share its tax.
+-- If it breaks: look at int_refunds__net: which order a refund belongs to, and the running totals
+-- by which refunds of one order share its tax.
 with refund_rows as (
     {{ union_sources('refunds') }}
 ),

@@ -28,8 +28,8 @@ typed as (
     from landed
 ),
 
--- Where no line of an order in the batch has a number, each is known by its place. One that lacks it
--- beside others that have it has lost it.
+-- Where no line of an order in the batch has a number, each is known by its place. One that lacks
+-- it beside others that have it has lost it.
 placed as (
     select
         *,
