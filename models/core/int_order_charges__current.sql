@@ -23,6 +23,8 @@ final as (
         charge_id,
         kind,
         amount,
+        batch_id,
+        landed_row,
         is_by_position,
         -- How the ledger names the charge beside its kind; the only one of its kind has no need.
         case

@@ -25,6 +25,8 @@ final as (
         quantity,
         amount,
         discount,
+        batch_id,
+        landed_row,
         is_by_position
     from accepted
     where

@@ -9,6 +9,7 @@ with purchases as (
         raw_dollars as raw_amount,
         dollars as charged_amount,
         dollars as amount,
+        '1' as raw_line_number,
         cast(null as string) as raw_discount,
         cast(0 as decimal(18, 4)) as discount,
         false as is_by_position

@@ -9,6 +9,7 @@ typed as (
         *,
         invoice_id as order_id,
         cast(null as string) as raw_amount,
+        cast(line_number as string) as raw_line_number,
         cast(null as string) as raw_discount,
         cast(null as decimal(18, 4)) as charged_amount,
         {{ line_amount('unit_price', 'quantity') }} as amount,
