@@ -16,7 +16,7 @@ landed as (
         batch_id,
         case when price is not null then currency end as currency,
         case when disposition = 'rejected' then {{ offending_value() }} end as example,
-        {{ amount_at_stake('cast(price * coalesce(quantity, 1) as decimal(38, 4))', ['price']) }}
+        {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
             as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked

@@ -45,6 +45,10 @@ int_orders__identified as (
     select * from {{ ref('int_orders__identified') }}
 ),
 
+int_rows__noted as (
+    select * from {{ ref('int_rows__noted') }}
+),
+
 -- Which lines and charges count, the ledger's models say.
 counted_lines as (
     select
@@ -206,6 +210,7 @@ told as (
             when
                 j.disposition = 'accepted' and j.table_name = 'orders' and j.is_without_person
                 then 'without_person'
+            when j.disposition = 'accepted' then n.reason_code
         end as told_reason_code,
         -- An order's money counts once: not in each version, nor where another row of it counts.
         case
@@ -225,6 +230,11 @@ told as (
             j.table_name = 'orders'
             and j.source_name = m.source_name
             and j.order_id = m.order_id
+    left join int_rows__noted as n
+        on
+            j.source_name = n.source_name
+            and j.table_name = n.table_name
+            and j.row_key = n.row_key
 ),
 
 final as (
