@@ -189,6 +189,20 @@ RHYTHM = """
 SAID = {"en": "The next order is overdue by {}:", "zh": "下一单已逾期 {}"}
 
 
+@pytest.mark.parametrize(("tongue", "is_sample"), [("en", True), ("zh", True), ("en", False)])
+def test_every_page_of_the_sample_says_that_the_shop_is_invented(
+    place: Path, tongue: str, is_sample: bool
+) -> None:
+    put(place, *empty_marts(), f"""
+        insert into core.clock by name
+            select timestamp '2025-05-14' as as_of_at, 'Europe/London' as time_zone,
+                {is_sample} as is_sample
+    """)  # fmt: skip
+    for page in all_pages():
+        said = published_words(tongue, "app.invented") in shown(page.name, tongue)
+        assert said is is_sample
+
+
 @pytest.mark.parametrize("tongue", SAID)
 @pytest.mark.parametrize(
     ("overdue", "day", "days"),
