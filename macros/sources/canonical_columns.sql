@@ -21,20 +21,27 @@
             'columns': {
                 'order_id': 'varchar', 'customer_id': 'varchar', 'visitor_id': 'varchar',
                 'email_hash': 'varchar', 'status': 'varchar', 'currency': 'varchar',
-                'coupon_code': 'varchar', 'is_test': 'boolean', 'ordered_at': 'timestamp',
+                'coupon_code': 'varchar', 'discount': 'decimal(18, 4)', 'is_test': 'boolean',
+                'ordered_at': 'timestamp',
                 'promised_at': 'timestamp', 'delivered_at': 'timestamp', 'updated_at': 'timestamp',
             },
         },
         'order_lines': {
-            'key': ['order_id', 'line_number'], 'instant': none, 'amount': 'unit_price * quantity',
+            'key': ['order_id', 'line_number', 'is_by_position'], 'instant': none,
+            'amount': 'amount',
             'columns': {
                 'order_id': 'varchar', 'product_id': 'varchar', 'line_number': 'bigint',
-                'quantity': 'bigint', 'unit_price': 'decimal(18, 4)', 'discount': 'decimal(18, 4)',
+                'quantity': 'bigint', 'unit_price': 'decimal(21, 8)', 'amount': 'decimal(18, 4)',
+                'discount': 'decimal(18, 4)', 'is_by_position': 'boolean',
             },
         },
         'order_charges': {
-            'key': ['order_id', 'kind'], 'instant': none, 'amount': 'amount',
-            'columns': {'order_id': 'varchar', 'kind': 'varchar', 'amount': 'decimal(18, 4)'},
+            'key': ['order_id', 'kind', 'charge_id', 'is_by_position'], 'instant': none,
+            'amount': 'amount',
+            'columns': {
+                'order_id': 'varchar', 'charge_id': 'varchar', 'kind': 'varchar',
+                'amount': 'decimal(18, 4)', 'is_by_position': 'boolean',
+            },
         },
         'refunds': {
             'key': ['refund_id'], 'instant': 'refunded_at', 'amount': 'amount',

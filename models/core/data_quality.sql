@@ -14,7 +14,7 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
-        cast(price * coalesce(quantity, 1) as decimal(38, 4)) as amount,
+        cast(price as decimal(38, 4)) * coalesce(quantity, 1) as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked
     union all

@@ -15,6 +15,8 @@ typed as (
         {{ raw_values(columns) }} as raw_values,
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('date') }} as day_text,
+        {{ code_value('number_of_cds') }} as raw_quantity,
+        {{ code_value('dollar_value') }} as raw_dollars,
         {{ whole_number('number_of_cds') }} as quantity,
         {{ exact_decimal('dollar_value') }} as dollars
     from landed
@@ -52,6 +54,8 @@ final as (
                 then concat_ws('-', customer_id, day_text, place)
         end as order_id,
         customer_id,
+        raw_quantity,
+        raw_dollars,
         quantity,
         dollars,
         ordered_at

@@ -28,8 +28,10 @@ typed as (
                 then trim(split_part(customer_id, '.', 1))
             else {{ code_value('customer_id') }}
         end as customer_id,
+        {{ code_value('quantity') }} as raw_quantity,
+        {{ code_value('price') }} as raw_unit_price,
         {{ whole_number('quantity') }} as quantity,
-        {{ exact_decimal('price') }} as unit_price,
+        {{ exact_decimal('price', 8) }} as unit_price,
         -- The shop wrote down its own wall clock.
         {{ utc_from_local('invoice_date', 'Europe/London') }} as invoiced_at
     from landed
@@ -61,6 +63,8 @@ final as (
         product_name,
         country,
         customer_id,
+        raw_quantity,
+        raw_unit_price,
         quantity,
         unit_price,
         is_superseded,

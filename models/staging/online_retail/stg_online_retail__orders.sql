@@ -25,7 +25,9 @@ typed as (
     select
         *,
         'placed' as status,
-        'GBP' as currency
+        'GBP' as currency,
+        cast(null as string) as raw_discount,
+        cast(0 as decimal(18, 4)) as discount
     from invoices
 ),
 
@@ -55,6 +57,7 @@ final as (
         status,
         currency,
         cast(null as string) as coupon_code,
+        discount,
         false as is_test,
         ordered_at,
         cast(null as timestamp) as promised_at,

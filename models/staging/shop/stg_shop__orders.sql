@@ -1,6 +1,6 @@
 {%- set columns = [
     'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
-    'currency', 'coupon_code', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
+    'currency', 'coupon_code', 'discount', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
 ] -%}
 {%- set optional = ['promised_at', 'delivered_at', 'is_test', 'updated_at'] -%}
 
@@ -24,6 +24,8 @@ typed as (
         lower({{ code_value('status') }}) as status,
         upper({{ code_value('currency') }}) as currency,
         {{ code_value('coupon_code') }} as coupon_code,
+        {{ code_value('discount') }} as raw_discount,
+        {{ exact_decimal('discount') }} as discount,
         {{ boolean_value('is_test') }} as is_test,
         {{ utc_instant('ordered_at') }} as ordered_at,
         {{ utc_instant('promised_at') }} as promised_at,
@@ -59,6 +61,7 @@ final as (
         status,
         currency,
         coupon_code,
+        coalesce(discount, 0) as discount,
         coalesce(is_test, false) as is_test,
         ordered_at,
         promised_at,
