@@ -14,7 +14,10 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
-        cast(price as decimal(38, 4)) * coalesce(quantity, 1) as amount,
+        case when price is not null then currency end as currency,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
+        {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
+            as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked
     union all
@@ -24,6 +27,8 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
+        currency,
+        example,
         amount,
         {{ local_day('dated_at') }} as day
     from int_rows__checked
@@ -36,11 +41,20 @@ final as (
         reason_code,
         disposition,
         batch_id,
+        currency,
+        min(example) as example,
         count(*) as row_count,
         cast(sum(amount) as decimal(38, 4)) as amount,
         day
     from landed
-    group by source_name, table_name, reason_code, disposition, batch_id, day
+    group by
+        source_name,
+        table_name,
+        reason_code,
+        disposition,
+        batch_id,
+        currency,
+        day
 )
 
 select * from final

@@ -70,8 +70,8 @@ class Money:
 
     @property
     def share(self) -> float:
-        """The part that is lost; 0 where there is no money."""
-        return self.lost / self.all if self.all else 0.0
+        """The part that is lost; 0 where nothing counts, as of a currency that is not accepted."""
+        return self.lost / self.all if self.lost < self.all else 0.0
 
 
 @dataclass
@@ -237,7 +237,7 @@ def what_is_lost(loss: TableLoss) -> str:
     worth = [
         f"{share(money.share)} of its money ({money.lost:,.2f} of {money_of(money.all, currency)})"
         for currency, money in sorted(loss.money.items())
-        if money.lost
+        if money.share
     ]
     return f"{', '.join([text, *worth])} {'are' if loss.lost != 1 or worth else 'is'} in no figure"
 

@@ -180,3 +180,19 @@ def test_the_summary_says_it_before_any_figure(marts, tmp_path):
         con.execute("alter table core.data_quality drop column currency")
     # A warehouse of before says how much all the same.
     assert summary_lines(path, [], 0.05)[1].startswith("  15.0% of the rows of shop.order_lines")
+
+
+def test_money_of_a_currency_in_which_nothing_counts_is_no_share(marts):
+    marts.execute("delete from core.rejected_rows")
+    marts.execute(
+        "update core.data_quality set amount = 37470 where amount is null and row_count = 15"
+    )
+    marts.execute(
+        "insert into core.data_quality by name select 'order_lines' as table_name, "
+        "'rejected' as disposition, 'unknown_currency' as reason_code, 'XTS' as currency, "
+        "1 as row_count, 5.00 as amount"
+    )
+    text = first(marts)
+    assert "88.5% of its money" in text
+    assert "of 5.00 XTS" not in text
+    assert "rejected, unknown_currency: 1 row, 5.00 XTS" in text
