@@ -12,7 +12,7 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import warn_rate
-from stayhouse.losses import headlines, read_losses, why
+from stayhouse.losses import headlines, read_losses, rows_of, why, without_rate
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
 from stayhouse.warehouse import reading
@@ -146,8 +146,6 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not rows:
         return []
     lines = aligned(["table", "landed", "accepted", "repeated", "superseded", "in no figure"], rows)
-    if not any(row[-1] for row in rows):
-        return lines
     losses = read_losses(con)
     reasons = sorted(
         ((loss, reason) for loss in losses for reason in loss.reasons.values()),
@@ -155,10 +153,29 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
     for loss, reason in reasons[:_REASONS]:
         lines += wrapped(f"- {loss.label} {why(loss, reason)}")
-    if more := len(reasons) - _REASONS:
-        lines += [f"and {more} more reasons in core.data_quality"] if more > 0 else []
-    lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
-    return lines
+    if len(reasons) > _REASONS:
+        lines.append(f"and {len(reasons) - _REASONS} more reasons in core.data_quality")
+    if reasons:
+        lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
+    lines += [part for line in without_rate(losses) for part in wrapped(line)]
+    return lines + _noted(con)
+
+
+def _noted(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return what counts and is odd all the same, such as a refund above its order."""
+    rows = query(
+        con,
+        """
+        select source_name || '.' || table_name as label, reason_code, sum(row_count) as row_count
+        from core.data_quality
+        where disposition = 'accepted' and reason_code not in ('accepted', 'without_person')
+        group by all
+        order by row_count desc, label, reason_code
+        """,
+    )
+    return [
+        f"- {label} accepted, {code}: {rows_of(count)}" for label, code, count in rows[:_REASONS]
+    ]
 
 
 # Everything is as of one instant: what an order or a session is worth at the clock.
