@@ -35,7 +35,8 @@ def say_in(tongue: str, key: str, **values: object) -> str:
 
 def name_of(kind: str, value: object) -> str:
     """Return a mart's value (a segment, a channel) as people say it; an unknown one as it is."""
-    return say(f"names.{kind}.{value}")
+    words = catalogue(language()).get(f"names.{kind}.{value}")
+    return words if words is not None else _plain(str(value))
 
 
 @cache

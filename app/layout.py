@@ -3,7 +3,6 @@
 Every chart and table says how it is computed and can be had as CSV.
 """
 
-import html
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +15,15 @@ import streamlit as st
 from app import figures
 from app.language import language, say
 from app.published import Answer, Published
+from app.safety import escape, harmless
 
 _STYLE = """
 <style>
 .block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
 .sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
 .sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
+.sh-invented { display: inline-block; font-size: .82rem; margin: 0 0 .4rem; padding: .1rem .5rem;
+  border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 999px; }
 .sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
   gap: .75rem; }
 .sh-card { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
@@ -33,6 +35,9 @@ _STYLE = """
 .sh-big { font-size: 2.1rem; font-weight: 600; font-variant-numeric: tabular-nums;
   line-height: 1.15; }
 .sh-beside { opacity: .72; line-height: 1.4; }
+h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .6rem 0 0; padding: 0;
+  overflow-wrap: anywhere; }
+.sh-caption { font-size: .88rem; opacity: .62; margin: 0; overflow-wrap: anywhere; }
 .sh-why { line-height: 1.5; margin: .35rem 0 0; }
 .sh-scroll { overflow-x: auto; }
 .sh-table { border-collapse: collapse; width: 100%; font-size: .88rem;
@@ -96,24 +101,25 @@ def title(text: str, question: str = "") -> None:
     """Head a page with its name and the question that it answers."""
     st.title(text, anchor=False)
     if question:
-        st.html(f'<p class="sh-question">{html.escape(question)}</p>')
+        st.html(f'<p class="sh-question">{escape(question)}</p>')
 
 
 def as_of(published: Published) -> None:
-    """Say up to when everything below is known."""
+    """Say up to when everything below is known, and of an invented shop that it is one."""
     if not published.has("core.clock"):
         return
-    clock = published.ask(
-        "select as_of_at, time_zone, base_currency from core.clock where as_of_at is not null"
-    ).frame
-    if not clock.empty:
-        text = say(
-            "app.as_of",
-            as_of=figures.instant(clock["as_of_at"][0]),
-            time_zone=clock["time_zone"][0],
-            version=published.number,
-        )
-        st.html(f'<p class="sh-asof">{html.escape(text)}</p>')
+    clock = published.ask("select * from core.clock where as_of_at is not null").frame
+    if clock.empty:
+        return
+    text = say(
+        "app.as_of",
+        as_of=figures.instant(clock["as_of_at"][0]),
+        time_zone=clock["time_zone"][0],
+        version=published.number,
+    )
+    st.html(f'<p class="sh-asof">{escape(text)}</p>')
+    if clock.get("is_sample", pd.Series([False]))[0]:
+        st.html(f'<p class="sh-invented">{escape(say("app.invented"))}</p>')
 
 
 def currency(published: Published) -> str:
@@ -126,16 +132,19 @@ def notice(what: str, remedy: str, is_error: bool = False) -> None:
     """Say in place of a page or a chart what is not there, and what would bring it."""
     kind = "sh-notice sh-error" if is_error else "sh-notice"
     role = ' role="alert"' if is_error else ""
-    st.html(
-        f'<div class="{kind}"{role}><p>{html.escape(what)}</p><p>{html.escape(remedy)}</p></div>'
-    )
+    st.html(f'<div class="{kind}"{role}><p>{escape(what)}</p><p>{escape(remedy)}</p></div>')
 
 
 def section(text: str, note: str = "") -> None:
     """Head a part of a page."""
-    st.subheader(text, anchor=False)
+    st.html(f'<h3 class="sh-section">{escape(text)}</h3>')
     if note:
-        st.caption(note)
+        caption(note)
+
+
+def caption(text: str) -> None:
+    """Say something small about what stands beside it."""
+    st.html(f'<p class="sh-caption">{escape(text)}</p>')
 
 
 def cards(items: Iterable[tuple[str, str, str]]) -> None:
@@ -145,15 +154,15 @@ def cards(items: Iterable[tuple[str, str, str]]) -> None:
 
 def remark(text: str) -> None:
     """Say one sentence about what stands above it."""
-    st.html(f'<p class="sh-why">{html.escape(text)}</p>')
+    st.html(f'<p class="sh-why">{escape(text)}</p>')
 
 
 def headline(value: str, note: str, why: str) -> None:
     """Show one figure large, what it is beside it, and a sentence on why it is so."""
     st.html(
-        f'<div class="sh-big">{html.escape(value)}</div>'
-        f'<div class="sh-beside">{html.escape(note)}</div>'
-        f'<p class="sh-why">{html.escape(why)}</p>'
+        f'<div class="sh-big">{escape(value)}</div>'
+        f'<div class="sh-beside">{escape(note)}</div>'
+        f'<p class="sh-why">{escape(why)}</p>'
     )
 
 
@@ -194,7 +203,7 @@ def table(
         limit: how many rows are shown.
     """
     shown = answer.frame.head(limit)
-    head = "".join(f'<th class="{_kind(c)}">{html.escape(c.label)}</th>' for c in columns)
+    head = "".join(f'<th class="{_kind(c)}">{escape(c.label)}</th>' for c in columns)
     body = []
     for row in shown.to_dict("records"):
         cells = "".join(f'<td class="{_kind(c)}">{_cell(c, row)}</td>' for c in columns)
@@ -206,7 +215,7 @@ def table(
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
         )
         if len(answer.frame) > limit:
-            st.caption(
+            caption(
                 say(
                     "app.shown_of",
                     shown=figures.count(limit),
@@ -220,6 +229,7 @@ def computed(key: str, answer: Answer, *marts: str) -> None:
     """Offer the definition, the marts and the SQL of a chart or table, and its rows."""
     with st.container(horizontal=True, gap="small"):
         with st.popover(say("app.how"), type="tertiary", key=f"how-{key}"):
+            # Words of ours alone, and our marts' names: nothing of the data is read as Markdown.
             st.write(say(f"how.{key}"))
             files = ", ".join(f"`{mart}` (models/{mart.replace('.', '/')}.yml)" for mart in marts)
             st.caption(say("app.read_from", marts=files))
@@ -227,7 +237,7 @@ def computed(key: str, answer: Answer, *marts: str) -> None:
         st.download_button(
             say("app.csv"),
             # Made when somebody asks for it.
-            data=lambda: answer.frame.to_csv(index=False).encode(),
+            data=lambda: harmless(answer.frame).to_csv(index=False).encode(),
             file_name=f"{key}.csv",
             mime="text/csv",
             type="tertiary",
@@ -256,7 +266,7 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _card(label: str, value: str, note: str) -> str:
     parts = (("sh-label", label), ("sh-value", value), ("sh-note", note))
-    inner = "".join(f'<div class="{k}">{html.escape(text)}</div>' for k, text in parts if text)
+    inner = "".join(f'<div class="{k}">{escape(text)}</div>' for k, text in parts if text)
     return f'<div class="sh-card">{inner}</div>'
 
 
@@ -270,10 +280,10 @@ def _cell(column: Column, row: dict[Hashable, Any]) -> str:
     value = row[column.name]
     if figures.is_nothing(value):
         return figures.NOTHING
-    text = html.escape(column.write_row(row) if column.write_row else column.write(value))
+    text = escape(column.write_row(row) if column.write_row else column.write(value))
     if column.link is not None:
-        text = f'<a href="{html.escape(column.link(value))}" target="_self">{text}</a>'
+        text = f'<a href="{escape(column.link(value))}" target="_self">{text}</a>'
     if column.interval is not None:
         low, high = (column.write(row[end]) for end in column.interval)
-        text += f"<small>{html.escape(low)} – {html.escape(high)}</small>"
+        text += f"<small>{escape(low)} – {escape(high)}</small>"
     return text

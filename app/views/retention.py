@@ -179,7 +179,7 @@ def _curves(answer: Answer, cut: dict[str, str]) -> None:
             points=cut["cohort_grain"] == "month",
         )  # fmt: skip
         if frame["name"].nunique() > len(largest):
-            st.caption(say("retention.largest", shown=len(largest)))
+            layout.caption(say("retention.largest", shown=len(largest)))
     layout.chart("retention_curves", drawing, answer, "retention.retention_curves")
 
 
@@ -220,7 +220,7 @@ def _triangle(answer: Answer, cut: dict[str, str]) -> None:
         ],
     )  # fmt: skip
     if len(shown) < len(frame):
-        st.caption(say("retention.part_shown", cohorts=len(cohorts), periods=kept))
+        layout.caption(say("retention.part_shown", cohorts=len(cohorts), periods=kept))
     layout.chart("retention_triangle", drawing, answer, "retention.retention_cube")
 
 

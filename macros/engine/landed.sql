@@ -4,15 +4,16 @@
     {{ adapter.dispatch('landed', 'stayhouse')(source_name, table_name) }}
 {%- endmacro %}
 
-{#- What landing writes, by column: the source's columns as text, the row's place in its file, and
-    the instant up to which the file is complete. -#}
+{#- What landing writes, by column: the source's columns as text, the row's place in its file,
+    the instant up to which the file is complete, and when it landed (null in batches that landed
+    before landing noted it); both UTC. -#}
 {% macro landed_columns(source_name, table_name) -%}
     {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name] -%}
     {%- set columns = {} -%}
     {%- for column in node.columns.values() -%}
         {%- do columns.update({column.name: column.data_type or api.Column.translate_type('string')}) -%}
     {%- endfor -%}
-    {{ return(dict(columns, landed_row='bigint', data_until='timestamp')) }}
+    {{ return(dict(columns, landed_row='bigint', data_until='timestamp', landed_at='timestamp')) }}
 {%- endmacro %}
 
 {% macro landed_nothing(source_name, table_name) -%}
@@ -50,6 +51,26 @@
     {%- if not is_running() -%}
         {{ relation }}
     {%- else -%}
+        {%- set files -%}
         parquet.`{{ landed_files(source_name, table_name) }}` with (pathGlobFilter = '*.parquet', mergeSchema = true)
+        {%- endset -%}
+        {#- Spark knows the columns of the files only: one that no batch has is null in all. -#}
+        {%- set found = run_query('select * from ' ~ files ~ ' limit 0').column_names -%}
+        {%- set lacking = {} -%}
+        {%- for column, type in landed_columns(source_name, table_name).items() if column not in found -%}
+            {%- do lacking.update({column: type}) -%}
+        {%- endfor -%}
+        {%- if lacking -%}
+        (
+            select
+                *
+                {%- for column, type in lacking.items() -%}
+                , cast(null as {{ type }}) as {{ column }}
+                {%- endfor %}
+            from {{ files }}
+        )
+        {%- else -%}
+        {{ files }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

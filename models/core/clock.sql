@@ -33,6 +33,7 @@ final as (
     select
         {{ setting('time_zone') }} as time_zone,
         {{ setting('base_currency') }} as base_currency,
+        {{ 'true' if landing_root() == 'seeds/sample' else 'false' }} as is_sample,
         -- The first local day that is not complete yet; its week and month are not either.
         {{ local_day('as_of_at') }} as open_day,
         cast(as_of_at as timestamp) as as_of_at,

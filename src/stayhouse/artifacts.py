@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from stayhouse.errors import StayhouseError
 
 # "warn" is a test that speaks up and passes; every other status stopped something.
@@ -132,6 +134,23 @@ def grain_keys(manifest: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         if test["name"] == "grain" or node["attached_node"] not in keys:
             keys[node["attached_node"]] = tuple(columns)
     return keys
+
+
+def var(root: Path, target: Path, name: str) -> Any:
+    """Return a var as the last run had it: from its command line, else from dbt_project.yml.
+
+    Args:
+        root: the project's folder.
+        target: the folder that dbt wrote ``run_results.json`` to; there need be none.
+        name: the var; None is returned where nobody names it.
+    """
+    project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8")) or {}
+    named = project.get("vars") or {}
+    try:
+        given = read_artifact(target / "run_results.json")["args"].get("vars") or {}
+    except StayhouseError:
+        given = {}
+    return {**named, **given}.get(name)
 
 
 def read_artifact(path: Path) -> dict[str, Any]:

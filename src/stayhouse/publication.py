@@ -8,17 +8,20 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from stayhouse.artifacts import Mart
 from stayhouse.content import Content, content
 from stayhouse.errors import StayhouseError
+from stayhouse.losses import as_records, read_losses
 from stayhouse.warehouse import identifier, literal, reading
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"
-# Beside the copies: what each mart of this version holds, for whoever wants to check.
+# Beside the copies: what each mart of this version holds, for whoever wants to check, and under
+# `losses` what of the landed rows and money is in none of them.
 CONTENTS = "contents.json"
 # Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
 _STORAGE_VERSION = "v1.4.0"
@@ -68,10 +71,21 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
                 f"copy (from {copy}) to {literal(str(parquet))} (format parquet, compression zstd)"
             )
         con.execute("detach publication")
+        losses = _losses(con)
     shutil.rmtree(folder / "spill", ignore_errors=True)
-    told = {f"{mart.room}.{mart.name}": vars(held) for mart, held in contents.items()}
+    told: dict[str, Any] = {f"{m.room}.{m.name}": vars(held) for m, held in contents.items()}
+    if losses is not None:
+        told["losses"] = losses
     (folder / CONTENTS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return contents
+
+
+def _losses(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]] | None:
+    """Return what of the landed rows is in no figure; None where the warehouse does not tell."""
+    try:
+        return as_records(read_losses(con))
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
 
 
 def check(folder: Path, contents: Mapping[Mart, Content]) -> None:

@@ -7,7 +7,7 @@ A build locks the warehouse file, so nobody else reads it. Readers get a copy::
     published/current                     -> versions/<n>
     published/versions/<n>/stayhouse.duckdb
     published/versions/<n>/parquet/<room>/<mart>.parquet
-    published/versions/<n>/contents.json         rows and hash of each mart
+    published/versions/<n>/contents.json         rows and hash of each mart, and what was lost
 
 A version is written out of sight, flushed, opened again and held to the warehouse, and renamed;
 then one link is replaced. Until that moment readers see the version before, and whoever has it open
@@ -32,7 +32,7 @@ from stayhouse.content import Content
 from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
 from stayhouse.publication import DATABASE, PARQUET, check, write
-from stayhouse.summary import summary_lines
+from stayhouse.summary import summary_lines, warn_rate
 
 _CURRENT = "current"
 # Readers that resolved the link before a publication have this many of them to open their file.
@@ -76,11 +76,12 @@ def _run(args: argparse.Namespace) -> int:
     marts = public_marts(root / args.target_path)
     publication = publish(project.warehouse_path(root), marts, root / "published")
     total = sum(publication.row_counts.values())
-    print(
+    told = (
         f"published version {publication.version}: {len(publication.row_counts)} marts, "
-        f"{total:,} rows\n"
+        f"{total:,} rows"
     )
-    print("\n".join(summary_lines(publication.folder / DATABASE, PLACES)))
+    rate = warn_rate(root, root / args.target_path)
+    print("\n".join(summary_lines(publication.folder / DATABASE, PLACES, rate, (told, ""))))
     return 0
 
 

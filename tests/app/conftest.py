@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,7 +185,13 @@ class Visit:
 @pytest.fixture(scope="session")
 def site(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The sample shop, published, and the app on a port of its own."""
-    root = tmp_path_factory.mktemp("site")
+    with served(warehouse, tmp_path_factory.mktemp("site")) as place:
+        yield place
+
+
+@contextmanager
+def served(warehouse: Run, root: Path) -> Iterator[Site]:
+    """Publish a build into a project folder and put the app in front of it, until the end."""
     (root / "dbt_project.yml").touch()
     (root / "src" / "stayhouse").mkdir(parents=True)
     with socket.socket() as free:
@@ -231,25 +238,33 @@ def chromium() -> Iterator[Browser]:
 def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A window; a test may ask for another theme, screen or language by parameters."""
     asked = getattr(request, "param", "light-desktop-en")
-    theme, screen, tongue = asked.split("-")
+    with window(site, chromium, *asked.split("-")) as opened:
+        yield opened
+
+
+@contextmanager
+def window(
+    site: Site, chromium: Browser, theme: str = "light", screen: str = "desktop", tongue: str = "en"
+) -> Iterator[Visit]:
+    """Open a window at a site, in which every error and every request elsewhere is noted."""
     width, height = _SCREENS[screen]
     context = chromium.new_context(
         color_scheme=theme, viewport={"width": width, "height": height}, accept_downloads=True
     )
     context.set_default_timeout(30_000)
-    window = Visit(context.new_page(), site, tongue)
+    opened = Visit(context.new_page(), site, tongue)
 
     def on_console(message: ConsoleMessage) -> None:
         is_expected = str(message.location.get("url", "")).endswith(_EXPECTED)
         if message.type == "error" and not is_expected:
-            window.wrong.append(f"console: {message.text}")
+            opened.wrong.append(f"console: {message.text}")
 
     def on_request(asked: Request) -> None:
         if not asked.url.startswith((site.url, "data:", "blob:")):
-            window.wrong.append(f"request to {asked.url}")
+            opened.wrong.append(f"request to {asked.url}")
 
-    window.page.on("console", on_console)
-    window.page.on("pageerror", lambda error: window.wrong.append(f"script: {error}"))
-    window.page.on("request", on_request)
-    yield window
+    opened.page.on("console", on_console)
+    opened.page.on("pageerror", lambda error: opened.wrong.append(f"script: {error}"))
+    opened.page.on("request", on_request)
+    yield opened
     context.close()

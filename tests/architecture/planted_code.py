@@ -212,5 +212,9 @@ LAWFUL: list[Neighbour] = [
     (python.doors_hold_no_logic, file(DOOR, '"""Why."""\n\n' + IMPORT + DEF + READ + RETURN)),
     (python.package_knows_no_dbt, file("src/stayhouse/x.py", "import subprocess")),
     (python.no_machine_clock_in_python, file("src/stayhouse/x.py", "time.perf_counter()")),
+    (
+        python.no_machine_clock_in_python,
+        file("src/stayhouse/landing/clock.py", "datetime.now(UTC)"),
+    ),
     (python.no_fetchone, file("src/stayhouse/x.py", "con.execute(q).fetchall()")),
 ]

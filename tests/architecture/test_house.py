@@ -11,6 +11,7 @@ from tests.architecture import (
     relations,
     remedies,
     rooms,
+    settings,
     sources,
     specs,
     sql,
@@ -20,6 +21,7 @@ from tests.architecture.planting import Rule
 
 MODULES = (
     rooms, sql, specs, relations, sources, personal, macros, python, features, metrics, remedies,
+    settings,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(rule for module in MODULES for rule in module.RULES)
 

@@ -7,6 +7,7 @@ from tests.architecture import (
     planted_features,
     planted_metrics,
     planted_relations,
+    planted_settings,
     planted_sources,
     planted_structure,
 )
@@ -16,7 +17,7 @@ from tests.architecture.test_house import RULES
 
 PLANTED = (
     planted_structure, planted_sources, planted_code, planted_features, planted_metrics,
-    planted_relations,
+    planted_relations, planted_settings,
 )  # fmt: skip
 OFFENCES = [offence for module in PLANTED for offence in module.OFFENCES]
 LAWFUL = [neighbour for module in PLANTED for neighbour in module.LAWFUL]

@@ -49,10 +49,11 @@ def spark(duck: duckdb.DuckDBPyConnection) -> Answers:
 
 
 def test_every_macro_has_a_case() -> None:
-    """A macro with two sides has a case, or stands by name and reason where it has none."""
-    files = (CHECKOUT / "macros" / "engine").glob("*.sql")
+    """A macro with two sides has a case, or stands by name and reason where it has none; so may
+    one with one side, where what it says in SQL could mean two things."""
+    files = list((CHECKOUT / "macros").rglob("*.sql"))
     sides = {name for file in files for name in re.findall(r"macro spark__(\w+)", file.read_text())}
-    assert sides == CASES.keys() | STOPS.keys() | WITHOUT_CASE.keys()
+    assert sides <= CASES.keys() | STOPS.keys() | WITHOUT_CASE.keys() <= {f.stem for f in files}
 
 
 @pytest.mark.parametrize("name", CASES)

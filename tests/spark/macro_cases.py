@@ -103,6 +103,14 @@ INPUTS = {
             ('1969-12-31 23:59:59.999999'), ('0001-01-01'), ('9999-12-31 23:59:59'),
             ('10000-01-01'), ('-0044-03-15'), ('T12:30:00'), ('2024-06-01T'), ('+2024-06-01')
         ) as t(text)""",
+    "amounts": """
+        select row_number() over () as id, text
+        from (values
+            (null), (''), ('12'), (' 12.5 '), ('+5'), ('-.5'), ('7.'), ('.'), ('-'), ('1,249.00'),
+            ('1_000'), ('1e3'), ('1 000'), ('0x10'), ('NaN'), ('0.1234'), ('0.12345'),
+            ('0.12340000'), ('0.12345678'), ('0.123456789'), ('0.00004'), ('999999999999.9999'),
+            ('999999999999.99999999'), ('1000000000000'), ('000000000000000012'), ('-999999999999')
+        ) as t(text)""",
     "measures": """
         select cast(kind as bigint) as kind, cast(x as double) as x, cast(n as bigint) as n
         from (values
@@ -122,6 +130,10 @@ CASES = {
         select id, {{ days_between('first_day', 'last_day') }} as days from spans""",
     "epoch_micros": """
         select id, {{ epoch_micros('instant') }} as micros from instants""",
+    "exact_decimal": """
+        select id, {{ exact_decimal('text') }} as amount,
+            {{ exact_decimal('text', scale=8) }} as price
+        from amounts""",
     "floor_divide": """
         select id, {{ floor_divide('dividend', 'divisor') }} as quotient,
             {{ floor_divide('dividend + 1 - 1', 7) }} as of_a_sum

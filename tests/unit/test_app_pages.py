@@ -189,6 +189,20 @@ RHYTHM = """
 SAID = {"en": "The next order is overdue by {}:", "zh": "下一单已逾期 {}"}
 
 
+@pytest.mark.parametrize(("tongue", "is_sample"), [("en", True), ("zh", True), ("en", False)])
+def test_every_page_of_the_sample_says_that_the_shop_is_invented(
+    place: Path, tongue: str, is_sample: bool
+) -> None:
+    put(place, *empty_marts(), f"""
+        insert into core.clock by name
+            select timestamp '2025-05-14' as as_of_at, 'Europe/London' as time_zone,
+                {is_sample} as is_sample
+    """)  # fmt: skip
+    for page in all_pages():
+        said = published_words(tongue, "app.invented") in shown(page.name, tongue)
+        assert said is is_sample
+
+
 @pytest.mark.parametrize("tongue", SAID)
 @pytest.mark.parametrize(
     ("overdue", "day", "days"),
@@ -220,6 +234,18 @@ def test_nobody_without_a_rhythm_is_overdue(place: Path) -> None:
     text = shown("customer", person="c:shop:1")
     assert "active in the last 7 days" in text
     assert "overdue" not in text
+
+
+@pytest.mark.parametrize("tongue", SAID)
+@pytest.mark.parametrize(("person", "is_mailed"), [("e:shop:1", True), ("c:shop:1", False)])
+def test_a_buyer_by_e_mail_is_told_as_one(
+    place: Path, tongue: str, person: str, is_mailed: bool
+) -> None:
+    put(place, *empty_marts(), RHYTHM.replace("c:shop:1", person))
+    # Found by a part of the id, too.
+    for text in (person, person[:3]):
+        said = published_words(tongue, "customer.by_mail") in shown("customer", tongue, person=text)
+        assert said is is_mailed
 
 
 def test_a_page_is_one_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

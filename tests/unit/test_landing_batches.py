@@ -139,7 +139,7 @@ def test_data_until_is_the_option_else_the_last_receipt(project, done, received,
 @pytest.mark.parametrize("text", ["tomorrow", "2024-13-01", "0001-01-01T00:00:00+10:00"])
 def test_a_data_until_that_is_no_instant_is_refused(text):
     with pytest.raises(StayhouseError, match="is no instant"):
-        parse_instant(text)
+        parse_instant(text, "--data-until")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_batch_file_is_the_same_each_time(project, done):
     batch = project.landing / "shop" / "order_charges" / "batch_id=1"
     contents = []
     for _ in range(2):
-        done("land", "shop", path)
+        done("land", "shop", path, "--landed-at", "2024-06-01")
         contents.append({file.name: file.read_bytes() for file in batch.iterdir()})
         for file in batch.iterdir():
             file.unlink()

@@ -51,8 +51,8 @@ def test_rows_keep_their_position_and_every_alias_column_is_there(project, done)
     assert rows == [(i + 1, str(i), None) for i in range(count)]
     columns = project.batch("shop", "products")["columns"]
     assert columns[:2] == ["product_id", "name"]
-    assert columns[-2:] == ["landed_row", "data_until"]
-    assert len(columns) == 12
+    assert columns[-3:] == ["landed_row", "data_until", "landed_at"]
+    assert len(columns) == 13
 
 
 def test_two_spellings_of_one_column_land_as_one(project, done):

@@ -16,30 +16,61 @@ create table features.churn_horizon as select 90::bigint as horizon_days,
     false as is_from_var;
 create table core.clock as select timestamp '2024-04-01' as as_of_at, 'GBP' as base_currency;
 create table core.data_quality as from (values
-    ('shop', 'events', 'accepted', 1000::bigint), ('shop', 'events', 'accepted', 200),
-    ('shop', 'events', 'repeated_copy', 30), ('shop', 'events', 'unknown_event_type', 4),
-    ('shop', 'orders', 'accepted', 50), ('shop', 'orders', 'invalid_ordered_at', 1)
-) as t(source_name, table_name, reason_code, row_count);
+    ('events', 'accepted', 'accepted', null, null, 1000::bigint, null::decimal(38, 4)),
+    ('events', 'accepted', 'accepted', null, null, 200, null),
+    ('events', 'repeated_copy', 'repeated_copy', null, null, 30, null),
+    ('events', 'rejected', 'unknown_event_type', null, 'teleport', 4, null),
+    ('orders', 'accepted', 'accepted', null, null, 50, null),
+    ('orders', 'superseded', 'later_version', null, 'o7', 2, null),
+    ('orders', 'rejected', 'invalid_ordered_at', null, 'last week', 1, null)
+) as t(table_name, disposition, reason_code, currency, example, row_count, amount);
+alter table core.data_quality add column source_name varchar default 'shop';
+create table core.rejected_rows as from (values
+    ('shop', 'orders', 'invalid_ordered_at', '{"order_id":"o1"}', null::decimal(38, 4))
+) as t(source_name, table_name, reason_code, raw_values, amount);
 create table core.sessions as from (values
     ('a', false), ('a', false), ('v', false), ('robot', true), (null, false)
 ) as t(person_id, is_bot);
+alter table core.sessions add column started_at timestamp default '2024-03-31 23:59:59';
+insert into core.sessions values ('late', false, '2024-04-01');
 create table core.orders as from (values
-    ('a', true, true, 10.50::decimal(18, 4)), ('b', true, true, 1200), ('b', true, false, 0),
-    ('tester', false, false, 99)
-) as t(person_id, is_order, is_net_order, net_sales);
+    ('o1', 'a', true, true, timestamp '2024-01-10'), ('o2', 'b', true, true, '2024-03-01'),
+    ('o3', 'b', true, false, '2024-03-31 23:59:59'), ('o4', 'tester', false, false, '2024-03-01'),
+    ('o5', 'c', true, true, '2024-02-01'), ('late', 'late', true, true, '2024-04-01')
+) as t(order_id, person_id, is_order, is_net_at_clock, ordered_at);
+alter table core.orders add column source_name varchar default 'shop';
+create table core.money_lines as from (values
+    ('o1', 'a', 'item', 10.50::decimal(18, 4), timestamp '2024-01-10'),
+    ('o1', 'a', 'tax', 99, '2024-01-10'),
+    ('o2', 'b', 'item', 1300, '2024-03-01'), ('o2', 'b', 'refund', -300, '2024-03-05'),
+    ('o2', 'b', 'refund', -77, '2024-04-01'), ('o5', 'c', 'item', 200, '2024-02-01'),
+    (null, 'e', 'refund', -5, '2024-02-01'), ('late', 'late', 'item', 5000, '2024-04-01')
+) as t(order_id, person_id, kind, amount, effective_at);
+alter table core.money_lines add column source_name varchar default 'shop';
 create table retention.cohort_retention as from (values
-    (date '2024-01-01', 0, 1100, 1100), (date '2024-01-01', 1, 324, 1100),
-    (date '2024-02-01', 0, 90, 90)
-) as t(cohort_start, period_index, retained_count, cohort_size);
+    (date '2024-01-01', 0, 1.0, 1100), (date '2024-01-01', 1, 0.2945, 1100),
+    (date '2024-02-01', 0, 1.0, 90)
+) as t(cohort_start, period_index, retention_rate, cohort_size);
 alter table retention.cohort_retention add column cohort_grain varchar default 'month';
-alter table retention.cohort_retention add column start_kind varchar default 'order';
-alter table retention.cohort_retention add column return_kind varchar default 'order';
+alter table retention.cohort_retention add column start_kind varchar default 'net_order';
+alter table retention.cohort_retention add column return_kind varchar default 'net_order';
 alter table retention.cohort_retention add column definition varchar default 'on';
 alter table retention.cohort_retention add column clock_kind varchar default 'calendar';
 insert into retention.cohort_retention values
-    ('2024-01-01', 1, 777, 1100, 'month', 'order', 'order', 'on_or_after', 'calendar'),
-    ('2024-01-01', 1, 888, 1100, 'week', 'order', 'order', 'on', 'calendar'),
-    ('2024-01-01', 1, 999, 1100, 'month', 'net_order', 'net_order', 'on', 'calendar');
+    ('2024-01-01', 1, 0.77, 1100, 'month', 'net_order', 'net_order', 'on_or_after', 'calendar'),
+    ('2024-01-01', 1, 0.88, 1100, 'week', 'net_order', 'net_order', 'on', 'calendar'),
+    ('2024-01-01', 1, 0.99, 1100, 'month', 'order', 'order', 'on', 'calendar');
+create table retention.retention_cube as from (values
+    ('visit', 'none', 1, 1, date '2024-01-01', 100::bigint, 20::bigint, true),
+    ('visit', 'none', 1, 1, '2024-01-02', 300, 20, true),
+    ('visit', 'none', 1, 1, '2024-03-31', 50, 50, false),
+    ('visit', 'none', 24, 30, '2024-01-01', 100, 5, true),
+    ('visit', 'country', 1, 1, '2024-01-01', 77, 7, true)
+) as t(start_kind, slice, bracket_from, bracket_to, cohort_start, eligible_count, retained_count,
+    is_mature);
+alter table retention.retention_cube add column return_kind varchar default 'visit';
+alter table retention.retention_cube add column definition varchar default 'bracket';
+alter table retention.retention_cube add column cohort_grain varchar default 'day';
 create table segments.rfm_segments as from (values
     ('a', 'champions', 10.50::decimal(18, 4)), ('b', 'at_risk', 1000), ('c', 'at_risk', 200)
 ) as t(person_id, segment, net_sales);
@@ -84,18 +115,24 @@ def cells(lines, first):
 
 
 def test_numbers_are_those_of_the_marts(marts):
-    lines = summary_lines(marts, [("elsewhere.duckdb", "here")])
+    lines = summary_lines(marts, [("elsewhere.duckdb", "here")], 0.05)
     text = "\n".join(lines)
-    # landed, accepted, repeated, rejected
-    assert cells(lines, "shop.events") == ["1,234", "1,200", "30", "4"]
-    assert cells(lines, "shop.orders") == ["51", "50", "0", "1"]
-    assert "rejected for: unknown_event_type 4, invalid_ordered_at 1\n" in text
-    # People a, b and v: neither the robot, nor the tester, nor the session of nobody.
-    assert "as of 2024-04-01 00:00 UTC: 3 people, 4 sessions, 3 orders" in text
-    assert "net sales 1,210.50 GBP, 2 net orders" in text
-    # Only month, order to order, on; a cell that is not complete is blank.
-    assert cells(lines, "2024-01") == ["1,100", "324"]
+    # landed, accepted, repeated, superseded, in no figure
+    assert cells(lines, "shop.events") == ["1,234", "1,200", "30", "0", "4"]
+    assert cells(lines, "shop.orders") == ["53", "50", "0", "2", "1"]
+    assert "  - shop.events rejected, unknown_event_type: 4 rows, such as teleport\n" in text
+    assert "  - shop.orders rejected, invalid_ordered_at: 1 row, such as last week\n" in text
+    # People a, b, c and v: neither the robot, nor the tester, nor the session of nobody, nor who
+    # came at the clock itself.
+    assert "as of 2024-04-01 00:00 UTC: 4 people, 4 sessions, 4 orders" in text
+    assert "net sales 1,205.50 GBP; 3 buyers with 3 net orders" in text
+    assert "1,210.50 GBP of it by these buyers, -5.00 by others" in text
+    # Only month, net order to net order, on; a cell that is not complete is blank.
+    assert cells(lines, "month") == ["buyers", "1"]
+    assert cells(lines, "2024-01") == ["1,100", "29"]
     assert cells(lines, "2024-02") == ["90"]
+    assert "kind net_order" in text
+    assert cells(lines, "all") == ["buyers", "3", "1,210.50"]
     assert cells(lines, "at_risk") == ["2", "1,200.00"]
     assert text.index("at_risk") < text.index("champions")
     assert "judged on 1,234 customers at 2024-01-02, 66% of whom did not order in 90 days" in text
@@ -106,6 +143,22 @@ def test_numbers_are_those_of_the_marts(marts):
         "  not fitted: bg_nbd. No purchase.\n  not fitted: cnn, gru. PyTorch is not installed.\n"
     )
     assert absent in text
+
+
+@pytest.mark.parametrize(
+    ("rate", "is_first"),
+    # One order of four, and 10.50 of 1,210.50: a quarter of the orders.
+    [(0.24, True), (0.25, False)],
+)
+def test_orders_of_nobody_are_counted_with_their_money(marts, rate, is_first):
+    told = "  1 order names nobody (25.0% of 4), with net sales of 10.50 GBP: no"
+    with duckdb.connect(str(marts)) as con:
+        con.execute("update core.orders set person_id = null where person_id = 'a'")
+        con.execute("update core.money_lines set person_id = null where person_id = 'a'")
+    lines = summary_lines(marts, [], rate)
+    assert sum(line.startswith(told) for line in lines) == 1 + is_first
+    assert (lines[0] == "Look at this first" and lines[1].startswith(told)) == is_first
+    assert "1,200.00 GBP of it by these buyers, 5.50 by others and by nobody" in "\n".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +203,6 @@ def test_scores_that_are_withheld_have_a_reason(marts):
     [
         ("core.data_quality", "What arrived"),
         ("core.clock", "What happened"),
-        ("retention.cohort_retention", "Who comes back"),
         ("segments.rfm_segments", "What kind of customer"),
         ("churn.churn_evaluation", "Who is about to leave"),
     ],
@@ -160,11 +212,25 @@ def test_an_empty_or_missing_mart_is_one_quiet_line(marts, mart, title):
     assert f"{title}\n  not built in this file\n\n" in change(marts, f"drop table {mart}")
 
 
+def test_a_shop_without_orders_is_told_who_visits_again(marts):
+    text = change(marts, "delete from retention.cohort_retention")
+    assert "nobody has ordered; visitors of all days" in text
+    # Only days whose bracket is over: 40 of 400.
+    lines = text.splitlines()
+    assert next(x.split() for x in lines if "day 1 " in x) == ["day", "1", "400", "40", "10.0%"]
+    assert next(x.split() for x in lines if "days 24 to 30" in x)[-3:] == ["100", "5", "5.0%"]
+    assert "Who comes back\n  nothing yet\n\n" in change(
+        marts, "delete from retention.retention_cube"
+    )
+    text = change(marts, "drop table retention.cohort_retention")
+    assert "Who comes back\n  not built in this file\n\n" in text
+
+
 def test_only_the_latest_cohorts_are_shown(marts):
     text = change(
         marts,
-        "insert into retention.cohort_retention (cohort_start, period_index, retained_count, "
-        "cohort_size) select date '2021-01-01' + to_months(i), p, 5, 5 from range(30) t(i), "
+        "insert into retention.cohort_retention (cohort_start, period_index, retention_rate, "
+        "cohort_size) select date '2021-01-01' + to_months(i), p, 0.5, 5 from range(30) t(i), "
         "range(30) u(p)",
     )
     assert "19 earlier months are in retention.cohort_retention" in text
@@ -175,7 +241,7 @@ def test_only_the_latest_cohorts_are_shown(marts):
 
 
 def test_the_command(project, marts, done):
-    assert "3 people" in done("summary", "--db", marts)
+    assert "4 people" in done("summary", "--db", marts)
 
 
 def test_a_missing_file_is_said(project, refused):

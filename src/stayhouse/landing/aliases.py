@@ -17,7 +17,7 @@ from stayhouse.errors import StayhouseError
 _HEADER = ["table", "their_column", "our_column", "required", "personal"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Landing and the folder layout add these themselves.
-_RESERVED = {"landed_row", "data_until", "batch_id"}
+_RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ def read_source(root: Path, name: str) -> Source:
             if not _is_sound(row):
                 raise StayhouseError(
                     f"Line {rows.line_num} of models/staging/{name}/aliases.csv is not a table, "
-                    "their_column, our_column (lower case, not landed_row, data_until or "
-                    "batch_id), yes or no, and an empty, hash or drop: correct it."
+                    "their_column, our_column (lower case, not landed_row, data_until, "
+                    "landed_at or batch_id), yes or no, and an empty, hash or drop: correct it."
                 )
             table, their_column, our_column, required, personal = row
             grouped.setdefault(table, []).append(

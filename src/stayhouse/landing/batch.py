@@ -23,6 +23,7 @@ from tqdm import tqdm
 from stayhouse.disk import exclusive, flush
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
+from stayhouse.landing.clock import SLACK
 from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.personal import Hasher
@@ -43,8 +44,9 @@ class Batch:
     """What ``_batch.json`` says of a batch.
 
     ``lines_in`` = ``rows_landed`` + ``lines_rejected`` + ``rows_erased``, which are the rows and
-    rejected lines of erased people: taken out later, or not let in. ``data_until`` is an ISO
-    instant in UTC without offset, or None; ``columns`` are those of the Parquet file.
+    rejected lines of erased people: taken out later, or not let in. ``data_until`` and
+    ``landed_at`` are ISO instants in UTC without offset, or None; ``columns`` are those of the
+    Parquet file.
     """
 
     source: str
@@ -55,10 +57,26 @@ class Batch:
     lines_in: int
     rows_landed: int
     lines_rejected: int
-    # Batches from before there was an erasure do not say it.
+    # Batches from before there was an erasure do not say it, nor, later, when they landed.
     rows_erased: int = field(default=0, kw_only=True)
+    landed_at: str | None = field(default=None, kw_only=True)
     data_until: str | None
     columns: list[str]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every file of one landing.
+
+    ``data_until`` is the instant up to which the files are complete, or None; ``landed_at`` is
+    when they land; both naive UTC. ``keyed_hash`` is what personal values become, ``suppressed``
+    are the people whose rows and lines are counted and not written.
+    """
+
+    data_until: datetime | None
+    landed_at: datetime
+    keyed_hash: Hasher | None
+    suppressed: Suppressed | None = None
 
 
 class TableLanding:
@@ -91,21 +109,13 @@ class TableLanding:
         """Return the folders of the batches that stand, by name."""
         return [path.parent for path in sorted(self._home.glob(f"batch_id=*/{MANIFEST}"))]
 
-    def stage(
-        self,
-        file: InputFile,
-        sha256: str,
-        data_until: datetime | None,
-        keyed_hash: Hasher | None,
-        suppressed: Suppressed | None = None,
-    ) -> bool:
+    def stage(self, file: InputFile, sha256: str, terms: Terms) -> bool:
         """Write a file as a batch into the working folder; return False if it has no rows.
-
-        Rows and lines of suppressed people are counted and not written.
 
         Raises:
             StayhouseError: the file does not fit the table, or none of its lines can be read.
         """
+        keyed_hash, suppressed = terms.keyed_hash, terms.suppressed
         folder = self.work / str(len(self._staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
@@ -125,7 +135,7 @@ class TableLanding:
                 f"None of the {lines_in} lines of {file.name} can be read (line "
                 f"{rejects.first[0]}: {rejects.first[1]}): correct the file."
             )
-        columns, until, rows = self._finish(folder, data_until)
+        columns, until, rows = self._finish(folder, terms)
         rows_erased += rejects.erased
         if lines_in != rows + rejects.count + rows_erased:
             raise AssertionError(
@@ -144,6 +154,7 @@ class TableLanding:
             until.isoformat() if until else None,
             columns,
             rows_erased=rows_erased,
+            landed_at=terms.landed_at.isoformat(),
         )
         self._staged.append((batch, folder))
         return True
@@ -191,24 +202,24 @@ class TableLanding:
                     bar.update((size if raw.closed else raw.tell()) - bar.n)
         return tally.lines_in, rows_erased
 
-    def _finish(
-        self, folder: Path, data_until: datetime | None
-    ) -> tuple[list[str], datetime | None, int]:
+    def _finish(self, folder: Path, terms: Terms) -> tuple[list[str], datetime | None, int]:
         """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
         rows = folder / "rows.parquet"
         source = f"read_parquet({literal(escape(str(rows)))})"
+        data_until = terms.data_until
         with connection(self.work) as con:
             if data_until is None and "received_at" in self._table.landed_columns:
-                # A text without offset is UTC; 'infinity' casts, and is no instant.
+                # A text without offset is UTC. What lies ahead of the landing was not received
+                # by then: one wrong date must not move the clock of the whole warehouse.
                 data_until = con.execute(
                     "with received as (select try_cast(received_at as timestamptz) as instant "
                     f"from {source}) select max(instant)::timestamp from received "
-                    "where isfinite(instant)"
+                    f"where isfinite(instant) and instant <= {_instant(terms.landed_at + SLACK)}"
                 ).fetchall()[0][0]
-            until = literal(data_until.isoformat()) if data_until else "null"
             con.execute(
-                f"copy (select *, cast({until} as timestamp) as data_until from {source}) "
-                f"to {literal(str(folder / 'data.parquet'))} (format parquet, compression zstd)"
+                f"copy (select *, {_instant(data_until)} as data_until, "
+                f"{_instant(terms.landed_at)} as landed_at from {source}) "
+                f"to {literal(str(folder / ROWS))} (format parquet, compression zstd)"
             )
         rows.unlink()
         metadata = pq.read_metadata(folder / ROWS)
@@ -230,6 +241,10 @@ class TableLanding:
             committed.append(numbered)
         self._staged = []
         return committed
+
+
+def _instant(instant: datetime | None) -> str:
+    return f"cast({literal(instant.isoformat()) if instant else 'null'} as timestamp)"
 
 
 def read_manifest(folder: Path) -> Batch:
@@ -272,8 +287,12 @@ def connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def parse_instant(text: str) -> datetime:
+def parse_instant(text: str, option: str) -> datetime:
     """Return an ISO date or instant as naive UTC; without an offset it is UTC already.
+
+    Args:
+        text: what was given.
+        option: by which option, for the message.
 
     Raises:
         StayhouseError: the text is no ISO instant.
@@ -283,5 +302,5 @@ def parse_instant(text: str) -> datetime:
         return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
     except (ValueError, OverflowError) as error:
         raise StayhouseError(
-            f"--data-until {text!r} is no instant: write it like 2024-05-31T00:00:00+00:00."
+            f"{option} {text!r} is no instant: write it like 2024-05-31T00:00:00+00:00."
         ) from error

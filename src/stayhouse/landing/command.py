@@ -6,6 +6,7 @@ from pathlib import Path
 from stayhouse import project
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.batch import parse_instant
+from stayhouse.landing.clock import now
 from stayhouse.landing.land import land
 
 _DESCRIPTION = """\
@@ -43,6 +44,12 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="the instant up to which the files are complete (ISO; UTC unless it has an offset); "
         "default: the largest received_at of the batch",
     )
+    parser.add_argument(
+        "--landed-at",
+        metavar="T",
+        help="the instant at which the files came, where that was not now; nothing that is dated "
+        "more than a day later is accepted",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -54,13 +61,20 @@ def _run(args: argparse.Namespace) -> int:
             "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop: set it to the "
             "folder that your data shall land in."
         )
+    landed_at = parse_instant(args.landed_at, "--landed-at") if args.landed_at else None
+    if landed_at is not None and landed_at > now():
+        raise StayhouseError(
+            f"--landed-at {args.landed_at} has not come yet: give the instant at which the files "
+            "came, or leave it out."
+        )
     landed = land(
         root,
         landing,
         args.source,
         args.path,
         table_name=args.table,
-        data_until=parse_instant(args.data_until) if args.data_until else None,
+        data_until=parse_instant(args.data_until, "--data-until") if args.data_until else None,
+        landed_at=landed_at,
         key=project.pii_key(),
     )
     for batch in landed.batches:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import read_source
-from stayhouse.landing.batch import Batch, table_landing
+from stayhouse.landing.batch import Batch, Terms, table_landing
+from stayhouse.landing.clock import SLACK, now
 from stayhouse.landing.files import find_files
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
@@ -35,6 +36,7 @@ def land(
     *,
     table_name: str | None = None,
     data_until: datetime | None = None,
+    landed_at: datetime | None = None,
     key: str | None = None,
 ) -> Landing:
     """Land a file, or every file of a folder that names a table.
@@ -51,12 +53,19 @@ def land(
         path: a file or a folder.
         table_name: the table, where the file's name does not say it.
         data_until: the instant up to which the files are complete, naive UTC; without it the
-            largest ``received_at`` of a batch, where it has one.
+            largest ``received_at`` of a batch, where it has one that is not ahead of the landing.
+        landed_at: when the files land, naive UTC; without it the machine's time.
         key: the key of personal columns, needed where the source marks one to be hashed.
 
     Raises:
         StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
     """
+    landed_at = landed_at or now()
+    if data_until is not None and data_until > landed_at + SLACK:
+        raise StayhouseError(
+            f"--data-until {data_until.isoformat()} is more than a day after the landing "
+            f"({landed_at.isoformat()}, UTC): give the instant up to which the files are complete."
+        )
     source = read_source(root, source_name)
     keyed_hash = (
         hasher(checked_key(key, root, landing, source_name))
@@ -80,6 +89,7 @@ def land(
         # Under the locks, since an erasure writes the list before it waits for them.
         erased = read_list(landing)
         suppressed = erased.of(source_name, key, keyed_hash, learns=True) if erased else None
+        terms = Terms(data_until, landed_at, keyed_hash, suppressed)
         repeated: list[str] = []
         without_rows: list[str] = []
         refusal = ""
@@ -92,7 +102,7 @@ def land(
                     f"{file.name} has landed before, as {table.label} batch {known.batch_id}: the "
                     "same file lands once."
                 )
-            elif not table_land.stage(file, sha256, data_until, keyed_hash, suppressed):
+            elif not table_land.stage(file, sha256, terms):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
         if suppressed is not None and suppressed.learnt:

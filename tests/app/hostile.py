@@ -1,0 +1,40 @@
+"""A published shop whose every text is hostile: to a browser, to Markdown and to a spreadsheet."""
+
+from pathlib import Path
+
+import duckdb
+
+# What a customer may call themselves. The address is of no machine (RFC 6761).
+HOSTILE = (
+    '=HYPERLINK("http://hostile.invalid/f")![x](http://hostile.invalid/m.png)'
+    '<img src="http://hostile.invalid/i.png" onerror="alert(1)">*b*`c`$d$ '
+)
+# Text that is of our making and not of the data: pages choose rows by it.
+CODES = frozenset(
+    {
+        "baseline_split", "classifier", "clock_kind", "cohort_grain", "compared_split", "curve",
+        "cut_id", "cut_kind", "definition", "direction", "disposition", "drift_band",
+        "explained_classifier", "family", "feature", "feature_family", "feature_unit",
+        "lifecycle_state", "outcome", "period_grain", "return_kind", "risk_band", "segment",
+        "segment_kind", "slice", "split", "stage", "start_kind", "subject", "subject_kind",
+        "time_zone",
+    }
+)  # fmt: skip
+
+
+def poison(path: Path) -> set[str]:
+    """Put a hostile text before every text of a published file; return the columns, by name.
+
+    One text stays one text, so what was joined by it still is.
+    """
+    poisoned = set()
+    with duckdb.connect(str(path)) as con:
+        columns = con.execute(
+            "select table_schema, table_name, column_name from information_schema.columns "
+            "where data_type = 'VARCHAR'"
+        ).fetchall()
+        for room, mart, column in columns:
+            if column not in CODES:
+                poisoned.add(column)
+                con.execute(f'update "{room}"."{mart}" set "{column}" = ? || "{column}"', [HOSTILE])
+    return poisoned

@@ -1,0 +1,79 @@
+"""Landing notes when it happened, and nothing that it is told can lie further ahead than a day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from stayhouse.errors import StayhouseError
+from stayhouse.landing import land
+from tests.conftest import KEY, Project
+
+EVENTS = "event_id,event_type,occurred_at,received_at\n"
+NOON = datetime(2024, 6, 1, 12)
+
+
+def events(project: Project, *received: str) -> str:
+    rows = "".join(f"e{i},login,2024-05-01,{at}\n" for i, at in enumerate(received))
+    return str(project.file("events.csv", EVENTS + rows))
+
+
+def test_each_row_and_the_manifest_say_when_they_landed(project: Project) -> None:
+    path = project.root / events(project, "2024-05-31", "2024-05-30")
+    land(project.root, project.landing, "shop", path, landed_at=NOON, key=KEY)
+    assert project.batch("shop", "events")["landed_at"] == "2024-06-01T12:00:00"
+    assert project.batch("shop", "events")["data_until"] == "2024-05-31T00:00:00"
+    assert project.rows("shop", "events", "landed_at") == [(NOON,), (NOON,)]
+
+
+def test_the_machine_says_when_where_nobody_does(project, done):
+    before = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    done("land", "shop", events(project, "2024-05-31"))
+    after = datetime.now(UTC).replace(tzinfo=None)
+    landed_at = datetime.fromisoformat(project.batch("shop", "events")["landed_at"])
+    assert before <= landed_at <= after
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ("2024-06-02T12:00:00", "2024-06-02T12:00:00"),
+        ("2024-06-02T12:00:00.000001", "2024-05-31T00:00:00"),
+        ("2099-01-01", "2024-05-31T00:00:00"),
+    ],
+)
+def test_a_receipt_ahead_of_the_landing_moves_no_clock(project, received, expected):
+    path = project.root / events(project, "2024-05-31", received)
+    land(project.root, project.landing, "shop", path, landed_at=NOON, key=KEY)
+    assert project.batch("shop", "events")["data_until"] == expected
+
+
+def test_where_every_receipt_lies_ahead_nothing_says_how_far_the_data_reach(project):
+    path = project.root / events(project, "2099-01-01")
+    land(project.root, project.landing, "shop", path, landed_at=NOON, key=KEY)
+    assert project.batch("shop", "events")["data_until"] is None
+
+
+def test_data_until_may_lie_a_day_ahead_and_no_further(project):
+    path = project.root / events(project, "2024-05-31")
+    day = NOON + timedelta(days=1)
+    with pytest.raises(StayhouseError, match="2024-06-02T12:00:01 is more than a day after"):
+        land(
+            project.root, project.landing, "shop", path,
+            data_until=day + timedelta(seconds=1), landed_at=NOON, key=KEY,
+        )  # fmt: skip
+    assert not project.landing.exists()
+    land(project.root, project.landing, "shop", path, data_until=day, landed_at=NOON, key=KEY)
+    assert project.batch("shop", "events")["data_until"] == "2024-06-02T12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--data-until", "2099-01-01"], "--data-until 2099-01-01T00:00:00 is more than a day"),
+        (["--landed-at", "2099-01-01"], "--landed-at 2099-01-01 has not come yet"),
+        (["--landed-at", "soon"], "--landed-at 'soon' is no instant"),
+    ],
+)
+def test_what_has_not_come_is_refused(project, refused, option, words):
+    assert words in refused("land", "shop", events(project, "2024-05-31"), *option)
+    assert not project.landing.exists()

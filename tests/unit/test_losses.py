@@ -1,0 +1,170 @@
+"""Losses: which share of rows and of money is in no figure, and from when on that is said first."""
+
+import json
+
+import duckdb
+import pytest
+
+from stayhouse.losses import as_records, headlines, read_losses
+from stayhouse.summary import summary_lines
+
+# The case that was seen: the 15 % of lines above a thousand have a comma in their price.
+MARTS = """
+create schema core;
+create table core.data_quality (
+    source_name varchar default 'shop', table_name varchar, disposition varchar,
+    reason_code varchar, currency varchar, example varchar, row_count bigint,
+    amount decimal(38, 4)
+);
+create table core.rejected_rows (
+    source_name varchar default 'shop', table_name varchar, reason_code varchar,
+    raw_values varchar, amount decimal(38, 4)
+);
+insert into core.data_quality by name from (values
+    ('order_lines', 'accepted', 'accepted', 'GBP', null, 85::bigint, 4890.00::decimal(38, 4)),
+    ('order_lines', 'rejected', 'invalid_price', 'GBP', '1,249.00', 15, null),
+    ('orders', 'accepted', 'accepted', null, null, 90, null),
+    ('customers', 'rejected', 'missing_customer_id', null, null, 1, null),
+    ('customers', 'accepted', 'accepted', null, null, 99, null)
+) as t(table_name, disposition, reason_code, currency, example, row_count, amount);
+insert into core.rejected_rows by name
+    select 'order_lines' as table_name, 'invalid_price' as reason_code,
+        '{"order_id":"o1","quantity":"2","unit_price":"1,249.00"}' as raw_values,
+    from range(15);
+"""
+
+
+@pytest.fixture
+def marts():
+    with duckdb.connect() as con:
+        con.execute(MARTS)
+        yield con
+
+
+def first(con, rate=0.05):
+    return "\n".join(headlines(read_losses(con), rate))
+
+
+def test_the_share_of_money_is_told_where_the_price_itself_is_what_was_wrong(marts):
+    # 15 lines of 2 times 1,249.00 are 37,470.00, of 42,360.00 in all: 88.5 %.
+    assert first(marts).splitlines()[:2] == [
+        "15.0% of the rows of shop.order_lines (15 of 100), 88.5% of its money (37,470.00 of "
+        "42,360.00 GBP) are in no figure.",
+        "  rejected, invalid_price: 15 rows, about 37,470.00 GBP, such as 1,249.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_said"),
+    [(5, False), (6, True)],
+)
+def test_a_share_of_rows_is_said_above_the_rate_and_not_at_it(marts, rows, is_said):
+    marts.execute("delete from core.data_quality where table_name = 'order_lines'")
+    marts.execute("delete from core.rejected_rows")
+    marts.execute(
+        "insert into core.data_quality by name select 'orders' as table_name, 'rejected' as "
+        "disposition, 'unknown_status' as reason_code, 'sold' as example, ? as row_count",
+        [rows],
+    )
+    marts.execute("update core.data_quality set row_count = ? where reason_code = 'accepted' "
+                  "and table_name = 'orders'", [100 - rows])  # fmt: skip
+    assert ("of the rows of shop.orders" in first(marts)) == is_said
+    assert "such as sold" in first(marts, 0.01)
+
+
+@pytest.mark.parametrize(("lost", "is_said"), [(5, False), (6, True)])
+def test_a_share_of_money_is_said_where_the_share_of_rows_is_small(marts, lost, is_said):
+    marts.execute("delete from core.data_quality where table_name = 'order_lines'")
+    marts.execute("delete from core.rejected_rows")
+    marts.execute(
+        "insert into core.data_quality by name from (values ('accepted', 'JPY', 999, ?), "
+        "('rejected', 'JPY', 1, ?), ('accepted', 'GBP', 999000, 1000000)) "
+        "as t(disposition, currency, row_count, amount)",
+        [100 - lost, lost],
+    )
+    marts.execute("update core.data_quality set table_name = 'refunds', reason_code = disposition "
+                  "where table_name is null")  # fmt: skip
+    # Money of one currency is held against money of that currency.
+    assert (f"under 0.1% of the rows of shop.refunds (1 of 1,000,000), {lost}.0% of its money "
+            f"({lost}.00 of 100.00 JPY) are" in first(marts)) == is_said  # fmt: skip
+
+
+def test_an_orphan_is_lost_and_a_copy_or_an_older_version_is_not(marts):
+    marts.execute(
+        "insert into core.data_quality by name from (values "
+        "('orphaned', 'order_unknown', null, 20, 110.00, 'o9'), "
+        "('superseded', 'later_row', 'GBP', 100, 9999.00, null), "
+        "('repeated_copy', 'repeated_copy', 'GBP', 100, 9999.00, null)) "
+        "as t(disposition, reason_code, currency, row_count, amount, example)"
+    )
+    marts.execute(
+        "update core.data_quality set table_name = 'order_lines' where table_name is null"
+    )
+    told = first(marts)
+    # An orphan has no currency: in a table of one currency it is that one's.
+    assert "10.9% of the rows of shop.order_lines (35 of 320)" in told
+    assert "(37,580.00 of 42,470.00 GBP)" in told
+    assert "  orphaned, order_unknown: 20 rows, 110.00 GBP, such as o9" in told
+
+
+@pytest.mark.parametrize(
+    ("price", "worth"),
+    [
+        ("1,249.00", 1249), ("1.249,00", 1249), ("1 249,5", 1249.5), ("£12.40", 12.4),
+        ("1,249", 1249), ("0.12345", 0.12345), ("12,345,678.9", 12345678.9), ("1'000.00", 1000),
+        ("-3.50 EUR", 3.5), ("free", None), ("1e5", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_price_is_guessed_as_a_person_would_read_it(marts, price, worth):
+    marts.execute("delete from core.rejected_rows")
+    marts.execute(
+        "insert into core.rejected_rows (table_name, reason_code, raw_values) values "
+        "('order_lines', 'invalid_price', ?)",
+        [json.dumps({"unit_price": price, "quantity": "1"})],
+    )
+    (loss,) = [found for found in read_losses(marts) if found.table == "order_lines"]
+    assert loss.money["GBP"].lost == pytest.approx(worth or 0)
+    (reason,) = loss.reasons.values()
+    assert (reason.unread, reason.is_guess) == ((14, True) if worth else (15, False))
+
+
+def test_money_that_cannot_be_read_is_said(marts):
+    marts.execute('update core.rejected_rows set raw_values = \'{"unit_price": "free"}\'')
+    assert "15 rows, of money that cannot be read, such as 1,249.00" in first(marts)
+    # A table without money has none that could be unread.
+    assert "unread" not in first(marts, 0)
+    assert "missing_customer_id: 1 row\n" in first(marts, 0)
+
+
+def test_a_value_cannot_move_the_cursor(marts):
+    marts.execute("update core.data_quality set example = chr(27) || '[2J' || chr(10) || 'x'")
+    assert "such as [2J x" in first(marts)
+
+
+def test_programs_read_the_same(marts):
+    (lines, customers) = as_records(read_losses(marts))
+    assert (lines["row_share"], customers["row_share"]) == (0.15, 0.01)
+    assert lines["money"] == [
+        {
+            "currency": "GBP", "amount": 42360.0, "amount_lost": 37470.0,
+            "amount_share": round(37470 / 42360, 6),
+        }
+    ]  # fmt: skip
+    assert lines["reasons"][0]["example"] == "1,249.00"
+    assert customers["money"] == []
+    assert json.loads(json.dumps([lines, customers])) == [lines, customers]
+
+
+def test_the_summary_says_it_before_any_figure(marts, tmp_path):
+    path = tmp_path / "marts.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(MARTS)
+    lines = summary_lines(path, [], 0.05, ("published version 7",))
+    assert lines[0] == "Look at this first"
+    assert lines[1].startswith("  15.0% of the rows of shop.order_lines (15 of 100), 88.5% of its")
+    assert lines.index("published version 7") < lines.index("What arrived")
+    assert summary_lines(path, [], 0.9)[0] == "What arrived"
+    with duckdb.connect(str(path)) as con:
+        con.execute("alter table core.data_quality drop column example")
+    text = "\n".join(summary_lines(path, [], 0.05))
+    assert "why is not told by this file: it was built before this version" in text
