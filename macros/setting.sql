@@ -12,6 +12,7 @@
         'bot_min_paced_events': 'positive',
         'rejection_warn_rate': 'rate',
         'rejection_stop_rate': 'rate',
+        'max_line_breaks': 'positive',
         'retention_min_cell_size': 'positive',
         'rhythm_min_people': 'positive',
         'referral_window_days': 'positive',

@@ -73,7 +73,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project in a temporary folder; it is the working folder and has a key."""
-    (tmp_path / "dbt_project.yml").touch()
+    shutil.copyfile(CHECKOUT / "dbt_project.yml", tmp_path / "dbt_project.yml")
     (tmp_path / "src" / "stayhouse").mkdir(parents=True)
     for path in CHECKOUT.glob("models/staging/*/aliases.csv"):
         folder = tmp_path / "models" / "staging" / path.parent.name

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
+from stayhouse.disk import is_full
 from stayhouse.errors import StayhouseError
 
 # One module a command, in the order of the help page; each registers itself by add_command.
@@ -38,6 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except StayhouseError as error:
         print(f"stayhouse: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if not is_full(error):
+            raise
+        print("stayhouse: The disk is full: make room and run it again.", file=sys.stderr)
         return 2
 
 

@@ -1,5 +1,6 @@
 """Writing so that a crash leaves the old file or the new one, and one process does it at a time."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -7,6 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stayhouse.errors import StayhouseError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error, of whatever library, says that there is no room to write."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return True
+    return any(os.strerror(code) in str(error) for code in _NO_ROOM)
 
 
 def flush(path: Path) -> None:

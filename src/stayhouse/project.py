@@ -7,6 +7,9 @@ letter: relative to the project's folder, from which builds run.
 
 import os
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from stayhouse.errors import StayhouseError
 
@@ -45,6 +48,20 @@ def landing_path(root: Path) -> Path | None:
     """Return the landing folder ``STAYHOUSE_LANDING``, or None where the sample is read."""
     value = os.environ.get("STAYHOUSE_LANDING")
     return _under(root, value) if value else None
+
+
+def setting(root: Path, name: str) -> Any:
+    """Return the value of a var as ``dbt_project.yml`` has it, or None.
+
+    Raises:
+        StayhouseError: the file is no YAML.
+    """
+    path = root / "dbt_project.yml"
+    try:
+        project = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise StayhouseError(f"{path} is no YAML: correct it.") from error
+    return (project.get("vars") or {}).get(name)
 
 
 def pii_key() -> str | None:

@@ -24,7 +24,7 @@ def digest(text: str) -> str:
 def land(project, done):
     def run(table, header, *lines, source="shop"):
         path = project.file(f"{table}.csv", header + "".join(f"{line}\n" for line in lines))
-        return done("land", source, path)
+        return done("land", source, path, "--accept-rejected-lines")
 
     return run
 
@@ -224,6 +224,7 @@ def test_a_broken_line_that_names_the_person_goes(project, land, erased):
     assert [
         batch[name] for name in ("lines_in", "rows_landed", "lines_rejected", "rows_erased")
     ] == [5, 1, 1, 3]
+    assert batch["rejected_by_reason"] == {"too_few_columns": 1}
     assert "shop.events: 1 of 2 rows and 2 rejected lines were erased" in printed
     # A keyed hash of a whole line tells nothing of whose it is.
     assert project.rejects("shop", "customers") == hashed != []

@@ -25,6 +25,9 @@ def test_one_line_says_what_landed(project, done):
     path = project.file("order_charges.csv", CHARGES + "o1,tax,1\no2\n")
     assert done("land", "shop", path) == (
         "shop.order_charges batch 1: 1 rows landed, 1 lines rejected, order_charges.csv\n"
+        "  1 line too_few_columns (line 3): fewer values than the header has names; look for a "
+        "line break in a value without quotes\n"
+        "  WARNING: 50% of its lines are missing: correct the file and land it.\n"
     )
     assert project.left() == [
         "shop",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 
 import pyarrow as pa
 import pytest
@@ -11,12 +12,13 @@ GOOD = "o1,tax,1.00\n"
 
 
 def land(project, done, content, name="order_charges.csv"):
-    done("land", "shop", project.file(name, content))
+    done("land", "shop", project.file(name, content), "--accept-rejected-lines")
     batch = project.batch("shop", "order_charges")
     rows = project.rows("shop", "order_charges", "landed_row, order_id, kind, amount")
     rejects = project.rejects("shop", "order_charges")
     assert batch["lines_in"] == batch["rows_landed"] + batch["lines_rejected"]
     assert (batch["rows_landed"], batch["lines_rejected"]) == (len(rows), len(rejects))
+    assert batch["rejected_by_reason"] == Counter(reason for _, reason, _ in rejects)
     return batch, rows, rejects
 
 

@@ -67,7 +67,7 @@ def test_two_spellings_of_one_column_land_as_one(project, done):
         rows = project.rows(
             "online_retail", "invoice_lines", "invoice, price, customer_id, data_until", number
         )
-        assert rows == [("1", "2.5", "7.0", None)]
+        assert rows == [("1", "2.5", "7", None)]
 
 
 def test_a_path_that_looks_like_a_pattern_or_a_partition_is_only_a_path(project, done):

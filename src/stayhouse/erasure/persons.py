@@ -154,5 +154,6 @@ def _parquet(files: Iterable[Path]) -> str:
 
 
 def _text(column: str) -> str:
-    # As staging reads a text: without blanks around it, and an empty one is none.
-    return f"nullif(trim({identifier(column)}), '') as {identifier(column)}"
+    # As staging reads a text: without blanks around it, and an empty one is none; and as landing
+    # writes an id, in NFC, which older batches need not be in.
+    return f"nullif(nfc_normalize(trim({identifier(column)})), '') as {identifier(column)}"

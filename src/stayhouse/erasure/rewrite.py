@@ -7,6 +7,7 @@ is killed in between finds the rest still to do, and the counts right in the end
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -103,13 +104,16 @@ def _rewrite_rejects(folder: Path, fresh: Path, suppressed: Suppressed) -> None:
 def _rewrite_manifest(folder: Path, fresh: Path, suppressed: Suppressed) -> None:
     batch = read_manifest(folder)
     rows = pq.read_metadata(folder / ROWS).num_rows
-    lines = len(_rejects(folder))
+    reasons = Counter(reason for _, reason, _ in _rejects(folder))
+    lines = reasons.total()
     told = replace(
         batch,
         # Somebody may have called the file after the person.
         file=suppressed.redacted(batch.file),
         rows_landed=rows,
         lines_rejected=lines,
+        # A batch from before there were reasons is left as it is.
+        rejected_by_reason=dict(sorted(reasons.items())) if batch.rejected_by_reason else {},
         rows_erased=batch.lines_in - rows - lines,
     )
     if told != batch:

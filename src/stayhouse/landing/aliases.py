@@ -29,6 +29,11 @@ class Alias:
     is_required: bool
     personal: str
 
+    @property
+    def is_id(self) -> bool:
+        """Whether the column's values are compared with those of other columns."""
+        return self.our_column.endswith("_id") or self.our_column == "referred_by"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -57,6 +62,13 @@ class Table:
     def has_personal(self) -> bool:
         """Whether a line of this table may carry personal values."""
         return any(alias.personal for alias in self.aliases)
+
+    def way_to_hide(self, column: str) -> str:
+        """Return what to do where a column of ours holds e-mail addresses."""
+        is_required = any(a.is_required for a in self.aliases if a.our_column == column)
+        if column == "customer_id" and "email_hash" in self.landed_columns and not is_required:
+            return f"map it to email_hash, with the word hash, in {self.alias_path}"
+        return f"give its row for {self.name} in {self.alias_path} the word hash"
 
     def match(self, name: str) -> Alias | None:
         """Return the alias that a file's column name stands for, or None.

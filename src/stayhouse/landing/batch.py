@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from glob import escape
@@ -26,7 +26,9 @@ from stayhouse.landing.aliases import Table
 from stayhouse.landing.clock import SLACK
 from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
+from stayhouse.landing.limits import Limits
 from stayhouse.landing.personal import Hasher
+from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.text import Tally, csv_batches, json_batches
@@ -46,7 +48,7 @@ class Batch:
     ``lines_in`` = ``rows_landed`` + ``lines_rejected`` + ``rows_erased``, which are the rows and
     rejected lines of erased people: taken out later, or not let in. ``data_until`` and
     ``landed_at`` are ISO instants in UTC without offset, or None; ``columns`` are those of the
-    Parquet file.
+    Parquet file. ``rejected_by_reason`` counts ``lines_rejected`` by reason code.
     """
 
     source: str
@@ -57,7 +59,8 @@ class Batch:
     lines_in: int
     rows_landed: int
     lines_rejected: int
-    # Batches from before there was an erasure do not say it, nor, later, when they landed.
+    # Older batches do not say these.
+    rejected_by_reason: dict[str, int] = field(default_factory=dict, kw_only=True)
     rows_erased: int = field(default=0, kw_only=True)
     landed_at: str | None = field(default=None, kw_only=True)
     data_until: str | None
@@ -70,13 +73,16 @@ class Terms:
 
     ``data_until`` is the instant up to which the files are complete, or None; ``landed_at`` is
     when they land; both naive UTC. ``keyed_hash`` is what personal values become, ``suppressed``
-    are the people whose rows and lines are counted and not written.
+    are the people whose rows and lines are counted and not written. A file of which more than
+    ``limits.stop_rate`` is rejected lands only where ``accepts_rejected``.
     """
 
+    limits: Limits
+    accepts_rejected: bool
     data_until: datetime | None
     landed_at: datetime
     keyed_hash: Hasher | None
-    suppressed: Suppressed | None = None
+    suppressed: Suppressed | None
 
 
 class TableLanding:
@@ -87,6 +93,8 @@ class TableLanding:
         self._home = landing / table.source / table.name
         self.work = landing / f".landing-{table.label}"
         self._staged: list[tuple[Batch, Path]] = []
+        # Of each staged batch, in the same order.
+        self.rejections: list[list[Rejection]] = []
 
     def open(self) -> None:
         """Clear what a killed landing left behind."""
@@ -94,8 +102,11 @@ class TableLanding:
         self.work.mkdir()
 
     def close(self) -> None:
-        """Leave nothing of the working folder."""
+        """Leave nothing of the working folder, nor folders that no batch came into."""
         shutil.rmtree(self.work, ignore_errors=True)
+        for folder in (self._home, self._home.parent):
+            with suppress(OSError):
+                folder.rmdir()
 
     def landed_as(self, sha256: str) -> Batch | None:
         """Return the batch, standing or staged, that a file of this hash has landed as."""
@@ -124,16 +135,29 @@ class TableLanding:
         builder = RowBuilder(self._table, keyed_hash)
         try:
             lines_in, rows_erased = self._read(
-                file, folder / "rows.parquet", rejects, builder, suppressed
+                file, folder / "rows.parquet", rejects, builder, terms
             )
         finally:
             rejects.close()
         if lines_in == 0:
             return False
-        if lines_in == rejects.count and rejects.first:
+        for column, count in builder.addresses.items():
             raise StayhouseError(
-                f"None of the {lines_in} lines of {file.name} can be read (line "
-                f"{rejects.first[0]}: {rejects.first[1]}): correct the file."
+                f"{file.name} has an e-mail address as {column} in {count:,} of {lines_in:,} "
+                f"lines, where everybody could read it: {self._table.way_to_hide(column)}."
+            )
+        by_reason = rejects.by_reason.items()
+        rejections = sorted(rejects.by_reason.values(), key=lambda found: -found.count)
+        told = "; ".join(map(str, rejections))
+        if lines_in == rejects.count:
+            raise StayhouseError(
+                f"None of the {lines_in:,} lines of {file.name} can be read: {told}."
+            )
+        if rejects.count > terms.limits.stop_rate * lines_in and not terms.accepts_rejected:
+            raise StayhouseError(
+                f"{rejects.count:,} of {lines_in:,} lines of {file.name} are rejected, more than "
+                f"rejection_stop_rate ({terms.limits.stop_rate:g}): {told}; correct the file, or "
+                "land it all the same with --accept-rejected-lines."
             )
         columns, until, rows = self._finish(folder, terms)
         rows_erased += rejects.erased
@@ -153,10 +177,12 @@ class TableLanding:
             rejects.count,
             until.isoformat() if until else None,
             columns,
+            rejected_by_reason={reason: found.count for reason, found in sorted(by_reason)},
             rows_erased=rows_erased,
             landed_at=terms.landed_at.isoformat(),
         )
         self._staged.append((batch, folder))
+        self.rejections.append(rejections)
         return True
 
     def _read(
@@ -165,7 +191,7 @@ class TableLanding:
         target: Path,
         rejects: Rejects,
         builder: RowBuilder,
-        suppressed: Suppressed | None,
+        terms: Terms,
     ) -> tuple[int, int]:
         """Write the rows to ``target``; return the lines in the file and the rows left out."""
         tally = Tally()
@@ -185,14 +211,18 @@ class TableLanding:
             if file.format == "parquet":
                 tally.lines_in = row_count(file)
                 batches = parquet_batches(file, self._table, builder, con)
+            elif file.format == "csv":
+                breaks = terms.limits.max_line_breaks
+                batches = csv_batches(file, raw, self._table, builder, rejects, tally, breaks)
             else:
-                reader = csv_batches if file.format == "csv" else json_batches
-                batches = reader(file, raw, self._table, builder, rejects, tally)
+                batches = json_batches(file, raw, self._table, builder, rejects, tally)
             read_rows = rows_erased = 0
             for batch in batches:
                 read_rows += len(batch)
-                if suppressed is not None:
-                    filtered = suppressed.filter(batch)
+                if builder.addresses:
+                    continue  # they are counted to the end, and none is written
+                if terms.suppressed is not None:
+                    filtered = terms.suppressed.filter(batch)
                     batch, rows_erased = filtered.rows, rows_erased + filtered.erased
                 writer.write_batch(batch)
                 if file.format == "parquet":
@@ -205,7 +235,8 @@ class TableLanding:
     def _finish(self, folder: Path, terms: Terms) -> tuple[list[str], datetime | None, int]:
         """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
         rows = folder / "rows.parquet"
-        source = f"read_parquet({literal(escape(str(rows)))})"
+        # A folder above may be called like a partition.
+        source = f"read_parquet({literal(escape(str(rows)))}, hive_partitioning = false)"
         data_until = terms.data_until
         with connection(self.work) as con:
             if data_until is None and "received_at" in self._table.landed_columns:
@@ -225,22 +256,31 @@ class TableLanding:
         metadata = pq.read_metadata(folder / ROWS)
         return metadata.schema.to_arrow_schema().names, data_until, metadata.num_rows
 
-    def commit(self) -> list[Batch]:
-        """Put every staged batch in its place under the next free numbers; return them."""
-        committed = []
-        for batch, folder in self._staged:
-            self._home.mkdir(parents=True, exist_ok=True)
-            names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
-            taken = [int(name) for name in names if name.isdecimal()]
-            numbered = replace(batch, batch_id=max(taken, default=0) + 1)
+    def prepare(self) -> None:
+        """Number every staged batch and bring it to the disk; nothing is in its place yet."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
+        taken = max((int(name) for name in names if name.isdecimal()), default=0)
+        for place, (batch, folder) in enumerate(self._staged):
+            numbered = replace(batch, batch_id=taken + 1 + place)
             write_manifest(numbered, folder / MANIFEST)
             for path in [*folder.iterdir(), folder]:
                 flush(path)
-            os.rename(folder, self._home / f"batch_id={numbered.batch_id}")
+            self._staged[place] = (numbered, folder)
+
+    def commit(self) -> list[Batch]:
+        """Put every prepared batch in its place; return them."""
+        for batch, folder in self._staged:
+            os.rename(folder, self._home / f"batch_id={batch.batch_id}")
             flush(self._home)
-            committed.append(numbered)
-        self._staged = []
-        return committed
+        return [batch for batch, _ in self._staged]
+
+    def withdraw(self) -> None:
+        """Take back what ``commit`` has put in its place."""
+        for batch, folder in self._staged:
+            place = self._home / f"batch_id={batch.batch_id}"
+            if not folder.exists() and place.exists():
+                os.rename(place, folder)
 
 
 def _instant(instant: datetime | None) -> str:

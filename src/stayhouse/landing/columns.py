@@ -7,12 +7,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stayhouse.disk import is_full
 from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 from stayhouse.warehouse import identifier, literal
 
+_FLOATS = {"float", "double"}
 _NESTED = {"list", "array", "struct", "map", "union"}
 
 
@@ -57,6 +59,9 @@ def parquet_batches(
 
 def _as_text(name: str, type_id: str) -> str:
     column = identifier(name)
+    if type_id in _FLOATS:
+        # Not a number is how arrays of floats write that there is none.
+        return f"case when not isnan({column}) then cast({column} as varchar) end"
     return f"cast({f'to_json({column})' if type_id in _NESTED else column} as varchar)"
 
 
@@ -67,6 +72,8 @@ def _metadata(file: InputFile) -> pq.FileMetaData:
         raise _unreadable(file, error) from error
 
 
-def _unreadable(file: InputFile, error: Exception) -> StayhouseError:
+def _unreadable(file: InputFile, error: Exception) -> Exception:
+    if is_full(error):
+        return error
     why = str(error).splitlines()[0].rstrip(".")
     return StayhouseError(f"{file.name} cannot be read as Parquet ({why}): write it again.")

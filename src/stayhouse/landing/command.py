@@ -8,6 +8,7 @@ from stayhouse.errors import StayhouseError
 from stayhouse.landing.batch import parse_instant
 from stayhouse.landing.clock import now
 from stayhouse.landing.land import land
+from stayhouse.landing.limits import read_limits
 
 _DESCRIPTION = """\
 Land raw files as numbered batches of Parquet under the folder STAYHOUSE_LANDING.
@@ -50,6 +51,11 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="the instant at which the files came, where that was not now; nothing that is dated "
         "more than a day later is accepted",
     )
+    parser.add_argument(
+        "--accept-rejected-lines",
+        action="store_true",
+        help="land also a file of which more lines are rejected than rejection_stop_rate allows",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -76,14 +82,21 @@ def _run(args: argparse.Namespace) -> int:
         data_until=parse_instant(args.data_until, "--data-until") if args.data_until else None,
         landed_at=landed_at,
         key=project.pii_key(),
+        accepts_rejected=args.accept_rejected_lines,
     )
-    for batch in landed.batches:
+    warn_rate = read_limits(root).warn_rate
+    for batch, rejections in zip(landed.batches, landed.rejections, strict=True):
         erased = f"{batch.rows_erased:,} of erased people left out, " if batch.rows_erased else ""
         print(
             f"{batch.source}.{batch.table} batch {batch.batch_id}: "
             f"{batch.rows_landed:,} rows landed, {batch.lines_rejected:,} lines rejected, "
             f"{erased}{batch.file}"
         )
+        for rejection in rejections:
+            print(f"  {rejection}")
+        if batch.lines_rejected > warn_rate * batch.lines_in:
+            share = batch.lines_rejected / batch.lines_in
+            print(f"  WARNING: {share:.0%} of its lines are missing: correct the file and land it.")
     for name in landed.repeated:
         print(f"{name} has landed before and was left alone")
     for name in landed.without_rows:

@@ -10,7 +10,9 @@ from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import Batch, Terms, table_landing
 from stayhouse.landing.clock import SLACK, now
 from stayhouse.landing.files import find_files
+from stayhouse.landing.limits import read_limits
 from stayhouse.landing.personal import checked_key, hasher
+from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
 
 
@@ -18,11 +20,13 @@ from stayhouse.landing.suppression_list import SuppressionList, read_list, updat
 class Landing:
     """What a landing did: the batches it made, and the names of files it left alone.
 
+    ``rejections`` are those of each batch, in the order of ``batches``.
     ``repeated`` had landed before; ``without_rows`` have a header and nothing under it;
     ``nameless`` name no table of the source, or are of a kind that landing does not read.
     """
 
     batches: list[Batch]
+    rejections: list[list[Rejection]]
     repeated: list[str]
     without_rows: list[str]
     nameless: list[str]
@@ -38,6 +42,7 @@ def land(
     data_until: datetime | None = None,
     landed_at: datetime | None = None,
     key: str | None = None,
+    accepts_rejected: bool = False,
 ) -> Landing:
     """Land a file, or every file of a folder that names a table.
 
@@ -56,6 +61,8 @@ def land(
             largest ``received_at`` of a batch, where it has one that is not ahead of the landing.
         landed_at: when the files land, naive UTC; without it the machine's time.
         key: the key of personal columns, needed where the source marks one to be hashed.
+        accepts_rejected: land also a file of which more lines than ``rejection_stop_rate`` are
+            rejected.
 
     Raises:
         StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
@@ -66,7 +73,7 @@ def land(
             f"--data-until {data_until.isoformat()} is more than a day after the landing "
             f"({landed_at.isoformat()}, UTC): give the instant up to which the files are complete."
         )
-    source = read_source(root, source_name)
+    source, limits = read_source(root, source_name), read_limits(root)
     keyed_hash = (
         hasher(checked_key(key, root, landing, source_name))
         if source.has_personal_columns
@@ -89,7 +96,7 @@ def land(
         # Under the locks, since an erasure writes the list before it waits for them.
         erased = read_list(landing)
         suppressed = erased.of(source_name, key, keyed_hash, learns=True) if erased else None
-        terms = Terms(data_until, landed_at, keyed_hash, suppressed)
+        terms = Terms(limits, accepts_rejected, data_until, landed_at, keyed_hash, suppressed)
         repeated: list[str] = []
         without_rows: list[str] = []
         refusal = ""
@@ -108,10 +115,18 @@ def land(
         if suppressed is not None and suppressed.learnt:
             orders = {"order_id": sorted(suppressed.learnt)}
             _remember(landing, source_name, orders, key)
-        batches = [batch for table_land in landings.values() for batch in table_land.commit()]
+        rejections = [found for table_land in landings.values() for found in table_land.rejections]
+        for table_land in landings.values():
+            table_land.prepare()
+        try:
+            batches = [batch for table_land in landings.values() for batch in table_land.commit()]
+        except BaseException:
+            for table_land in landings.values():
+                table_land.withdraw()
+            raise
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
-    return Landing(batches, repeated, without_rows, nameless)
+    return Landing(batches, rejections, repeated, without_rows, nameless)
 
 
 def _remember(landing: Path, source: str, orders: dict[str, list[str]], key: str | None) -> None:

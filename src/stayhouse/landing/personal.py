@@ -1,6 +1,7 @@
 """Personal values leave landing only as keyed hashes."""
 
 import hmac
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,12 +47,13 @@ def checked_key(key: str | None, root: Path, landing: Path, source: str) -> str:
 def hasher(key: str) -> Hasher:
     """Return the function that turns a personal value into its keyed hash.
 
-    The hash is HMAC-SHA256 of the value without blanks around it, in lower case, as 64
+    The hash is HMAC-SHA256 of the value without blanks around it, in lower case and in NFC, as 64
     hexadecimal digits: one person who types an e-mail address in two ways stays one person.
     """
     secret = key.encode()
 
     def keyed_hash(value: str) -> str:
-        return hmac.digest(secret, value.strip().lower().encode(), "sha256").hex()
+        text = unicodedata.normalize("NFC", value.strip().lower())
+        return hmac.digest(secret, text.encode(), "sha256").hex()
 
     return keyed_hash

@@ -1,6 +1,7 @@
 """What passes from a reader to a batch: rows that landed, lines that did not."""
 
 import csv
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -10,12 +11,18 @@ import pyarrow.compute as pc
 
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.personal import Hasher
+from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression import Suppressed
 
 # Rows that travel together from a reader to the Parquet writer: enough to make the work per
 # batch small, few enough that ten million rows need no more memory than ten thousand.
 ROWS_PER_BATCH = 20_000
 REJECT_COLUMNS = ("line_number", "reason", "line")
+# Ids that stand for a person, in which an address is somebody's.
+_PEOPLE = ("customer_id", "visitor_id", "referred_by", "unit_id")
+_ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
+# A whole number that a program held as a float on its way, as pandas does beside an empty id.
+_WHOLE = r"^(-?(?:0|[1-9][0-9]*))\.0$"
 
 
 class RowBuilder:
@@ -29,6 +36,8 @@ class RowBuilder:
     def __init__(self, table: Table, keyed_hash: Hasher | None) -> None:
         self._columns = table.landed_columns
         self._keyed_hash = keyed_hash
+        # How many values of which column are an e-mail address where an id is meant.
+        self.addresses: Counter[str] = Counter()
         self.schema = pa.schema(
             [*((name, pa.string()) for name in self._columns), ("landed_row", pa.int64())]
         )
@@ -45,9 +54,7 @@ class RowBuilder:
             rows: the number of the line or row in the file, one a row.
         """
         arrays = {
-            alias.our_column: pa.array(self._hashed(column), pa.string())
-            if alias.personal == "hash"
-            else pa.array(column, pa.string())
+            alias.our_column: self._landed(alias, pa.array(column, pa.string()))
             for alias, column in values.items()
             if alias.personal != "drop"
         }
@@ -57,10 +64,21 @@ class RowBuilder:
             schema=self.schema,
         )
 
-    def _hashed(self, column: Sequence[str | None] | pa.Array) -> list[str | None]:
+    def _landed(self, alias: Alias, column: pa.Array) -> pa.Array:
+        if alias.is_id:
+            # One id may come in two forms of Unicode, or as 7 here and as 7.0 there.
+            column = pc.utf8_normalize(column, form="NFC")
+            column = pc.replace_substring_regex(column, pattern=_WHOLE, replacement=r"\1")
+        if alias.personal == "hash":
+            return pa.array(self._hashed(column.to_pylist()), pa.string())
+        if alias.our_column in _PEOPLE:
+            hits = pc.sum(pc.match_substring_regex(column, pattern=_ADDRESS)).as_py()
+            self.addresses += Counter({alias.our_column: hits or 0})
+        return column
+
+    def _hashed(self, values: list[str | None]) -> list[str | None]:
         if self._keyed_hash is None:
             raise ValueError("a personal column was read without a key")
-        values = column.to_pylist() if isinstance(column, pa.Array) else column
         return [self._keyed_hash(value) if value and value.strip() else None for value in values]
 
 
@@ -88,8 +106,12 @@ class Rejects:
         self._suppressed = suppressed
         self.erased = 0
         self._file: TextIO | None = None
-        self.count = 0
-        self.first: tuple[int, str] | None = None
+        self.by_reason: dict[str, Rejection] = {}
+
+    @property
+    def count(self) -> int:
+        """Return how many lines were written."""
+        return sum(rejection.count for rejection in self.by_reason.values())
 
     def add(self, line_number: int, reason: str, line: str) -> None:
         """Write one line with its 1-based number and a reason code."""
@@ -99,8 +121,7 @@ class Rejects:
         if self._file is None:
             self._file = self._path.open("w", encoding="utf-8", newline="")
             csv.writer(self._file, lineterminator="\n").writerow(REJECT_COLUMNS)
-            self.first = (line_number, reason)
-        self.count += 1
+        self.by_reason.setdefault(reason, Rejection(reason, 0, [])).add(line_number)
         csv.writer(self._file, lineterminator="\n").writerow(
             [line_number, reason, self._shown(line.rstrip("\r\n"))]
         )

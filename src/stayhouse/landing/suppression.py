@@ -10,6 +10,7 @@ account under an old address is a new customer.
 
 import hmac
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -162,8 +163,8 @@ class Suppressed:
 
 def digest(secret: bytes, source: str, kind: str, value: str) -> str:
     """Return the keyed hash under which the list knows an identifier, as 64 hexadecimal digits."""
-    # Staging reads an id without the blanks around it.
-    message = "\0".join((source, kind, value.strip()))
+    # Staging reads an id without the blanks around it, and landing writes it in NFC.
+    message = "\0".join((source, kind, unicodedata.normalize("NFC", value.strip())))
     return hmac.digest(secret, message.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 

@@ -7,7 +7,7 @@ unterminated quote take the rest of the file along.
 The law: lines in = rows landed + lines rejected (and what of either was left out, of people who
 were erased). Lines are the physical lines after the header.
 A line break inside a closed quoted field belongs to its row and is not counted; a broken record
-counts, and is listed, with every line it took.
+counts, and is listed, with every line it took. So does one of two stray quotes, which looks sound.
 """
 
 import csv
@@ -38,6 +38,7 @@ def csv_batches(
     builder: RowBuilder,
     rejects: Rejects,
     tally: Tally,
+    max_line_breaks: int,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a CSV file; ``landed_row`` is the line where the record starts (header 1).
 
@@ -48,6 +49,7 @@ def csv_batches(
         builder: makes the record batches.
         rejects: takes the lines that are no row.
         tally: is told of every line.
+        max_line_breaks: a value with more is rejected with its line.
 
     Raises:
         StayhouseError: the header does not fit the table, or the file cannot be read at all.
@@ -72,7 +74,7 @@ def csv_batches(
         pending.clear()
         try:
             row = next(reader, None)
-            reason = _fault(row, len(header), pending)
+            reason = _fault(row, len(header), pending, max_line_breaks)
         except csv.Error as error:
             row, reason = [], _csv_reason(error)
         if row is None:
@@ -110,7 +112,9 @@ def _csv_batch(
     )
 
 
-def _fault(row: list[str] | None, width: int, pending: list[str]) -> str | None:
+def _fault(
+    row: list[str] | None, width: int, pending: list[str], max_line_breaks: int
+) -> str | None:
     if row is None:
         return None
     if damage := _damage(pending):
@@ -119,7 +123,30 @@ def _fault(row: list[str] | None, width: int, pending: list[str]) -> str | None:
         return "blank_line"
     if len(row) != width:
         return "too_few_columns" if len(row) < width else "too_many_columns"
+    if len(pending) > 1:
+        if _are_records(pending, width):
+            return "swallowed_lines"
+        if len(pending) > max_line_breaks and max(map(_line_breaks, row)) > max_line_breaks:
+            return "too_many_line_breaks"
     return None
+
+
+def _are_records(lines: list[str], width: int) -> bool:
+    """Whether most lines of one record look like records, so that a stray quote joined them.
+
+    A line looks like one when it has as many values as the header, and none begins with a blank:
+    a comma of prose has one behind it.
+    """
+    found = 0
+    for line in lines:
+        # The first and the last line hold the stray quotes.
+        values = next(csv.reader([line], quoting=csv.QUOTE_NONE), [])
+        found += len(values) == width and not any(value[:1].isspace() for value in values)
+    return found > max(1, len(lines) // 2)
+
+
+def _line_breaks(value: str) -> int:
+    return value.replace("\r\n", "\n").replace("\r", "\n").count("\n")
 
 
 def _csv_reason(error: csv.Error) -> str:
