@@ -5,9 +5,10 @@ numbers wherever one can write.
 """
 
 import json
+from unicodedata import normalize
 from urllib.parse import quote
 
-OTHER_MAIL = "nobody.else@mail.example"
+OTHER_MAIL = "nobody.élse@mail.example"
 MAIL, NUMBER = "greta.graf@mail.example", "+44 7700 900123"
 WRITTEN = f"write to {MAIL} or call {NUMBER}, 020 7946 0958, (212) 555-0187, 电话13812345678"
 
@@ -80,7 +81,7 @@ ORDERS = {
     "second": ("e7", "03-08 10:00", MAIL.upper(), "", "c:shop:Greta"),
     "after": ("", "03-25 10:00", MAIL, "", "c:shop:Greta"),
     "stranger": ("d8", "03-01 10:00", OTHER_MAIL, "", OTHER_MAIL),
-    "elsewhere": ("", "03-20 10:00", f" {OTHER_MAIL.title()} ", "", OTHER_MAIL),
+    "elsewhere": ("", "03-20 10:00", normalize("NFD", f" {OTHER_MAIL.title()} "), "", OTHER_MAIL),
     "no_address": ("d8", "03-21 10:00", "", "", OTHER_MAIL),
     "named": ("d2", "03-01 10:00", "", "C", "c:shop:C"),
     "at_home": ("d2", "03-25 10:00", "a.friend@mail.example", "", "c:shop:C"),

@@ -95,7 +95,7 @@ def test_buyers_by_e_mail_are_counted_as_people(people: People) -> None:
     """Against a count of the raw files: each address is one person, in every mart of people."""
     orders = pd.read_csv(people.raw / "orders.csv", parse_dates=["ordered_at"])
     orders = orders[~orders["is_test"]]
-    address = orders["email"].str.strip().str.lower()
+    address = orders["email"].str.strip().str.lower().str.normalize("NFC")
     orders["person"] = orders["customer_id"].fillna(address).fillna(orders["visitor_id"])
     # The two orders that are someone's by their device alone.
     orders.loc[orders["order_id"] == "no_address", "person"] = OTHER_MAIL

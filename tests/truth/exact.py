@@ -58,7 +58,7 @@ _LEDGER = f"""
 # are the customer's. Until then a guest is the address, and no other guest is; on a shared device,
 # whoever used it (left out).
 _OWNERS = """
-    select order_id, coalesce(g.customer_id, person_id) as person_id
+    select order_id, coalesce(g.customer_id, o.person_id) as person_id
     from core.orders as o left join ({guests}) as g on o.person_id = g.person_id
     where not is_test and not (
         named_customer_id is null
