@@ -1,4 +1,4 @@
-{#- A person: the known customer, else the buyer with an e-mail address (as `email_person_id` gives it),
+{#- A person: the known customer, else the buyer with an e-mail address (as `email_person_id` tells),
     else the visitor, in forms that can never collide. -#}
 {% macro person_id(source_name, customer_id, visitor_id, email_person_id=none) -%}
     case

@@ -1,5 +1,5 @@
--- Whose an order is: the customer whom it tells of, else the customer whom its visitor was known as,
--- else the buyer with its e-mail address, else whom its visitor bought as, else the visitor.
+-- Whose an order is: the customer whom it tells of, else the customer whom its visitor was known
+-- as, else the buyer with its e-mail address, else whom its visitor bought as, else the visitor.
 with int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
     where is_current

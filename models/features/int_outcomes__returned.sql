@@ -105,7 +105,8 @@ final as (
     select
         w.cut_off_at,
         w.outcome_at,
-        {{ person_id('w.source_name', 'i.customer_id', 'w.visitor_id', 'i.person_id') }} as person_id
+        {{ person_id('w.source_name', 'i.customer_id', 'w.visitor_id', 'i.person_id') }}
+            as person_id
     from named_orders as w
     inner join int_identity__as_known as i
         on
@@ -158,8 +159,8 @@ final as (
         on
             i.source_name = m.source_name
             and i.visitor_id = m.visitor_id
-            and m.ordered_at >= i.valid_from
-            and m.ordered_at < i.valid_to
+            and i.valid_from <= m.ordered_at
+            and i.valid_to > m.ordered_at
 )
 
 select * from final
