@@ -1,6 +1,6 @@
 -- Which person a visitor is, and when that was known. The first customer known on a visitor also
--- owns its anonymous past; another customer starts a new interval and rewrites nothing. A visitor on
--- whom no customer is known is, by the same rules, who bought there by e-mail.
+-- owns its anonymous past; another customer starts a new interval and rewrites nothing. A visitor
+-- on whom no customer is known is, by the same rules, who bought there by e-mail.
 with identity_sightings as (
     select *
     from {{ ref('identity_sightings') }}
