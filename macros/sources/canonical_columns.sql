@@ -129,8 +129,11 @@
             },
         },
         'erasure_requests': {
-            'key': ['customer_id'], 'instant': 'requested_at', 'amount': none,
-            'columns': {'customer_id': 'varchar', 'requested_at': 'timestamp'},
+            'key': ['coalesce(customer_id, md5(email_hash))'], 'instant': 'requested_at',
+            'amount': none,
+            'columns': {
+                'customer_id': 'varchar', 'email_hash': 'varchar', 'requested_at': 'timestamp',
+            },
         },
     } -%}
     {{ return(tables[table_name] if table_name else tables) }}
