@@ -1,4 +1,5 @@
--- The rejected rows that can be read are those that data_quality counts, reason by reason.
+-- The rejected rows that can be read, and the lines that landing could not read, are those that
+-- data_quality counts, reason by reason.
 -- If it breaks: rejected_events or rejected_rows leaves out a table or a reason that data_quality
 -- counts.
 with readable as (
@@ -16,6 +17,15 @@ with readable as (
         reason_code,
         count(*) as row_count
     from {{ ref('rejected_rows') }}
+    group by source_name, table_name, reason_code
+    union all
+    select
+        source_name,
+        table_name,
+        reason_code,
+        sum(line_count) as row_count
+    from ({{ landed_lines() }})
+    where reason_code is not null
     group by source_name, table_name, reason_code
 ),
 
