@@ -28,7 +28,7 @@
     } -%}
     {%- set patterns = {
         'instant': ('\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?', 'a date or a UTC instant such as 2025-05-15'),
-        'time_zone': ('[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}', 'a time zone name such as Europe/London'),
+        'time_zone': ('[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}', 'a time zone name of the IANA list, such as Europe/London'),
         'currency': ('[A-Z]{3}', 'three capital letters such as GBP'),
         'whole': ('\d{1,9}', 'a whole number, 0 or more'),
         'positive': ('0*[1-9]\d{0,8}', 'a whole number, 1 or more'),
@@ -45,7 +45,9 @@
         null
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}
-        {%- if not modules.re.fullmatch(pattern, value | string) -%}
+        {#- The engines know other names too, and not the same ones: GMT+5 is east or west of UTC. -#}
+        {%- set is_unknown_zone = form == 'time_zone' and value not in modules.pytz.all_timezones_set -%}
+        {%- if is_unknown_zone or not modules.re.fullmatch(pattern, value | string) -%}
             {{ exceptions.raise_compiler_error("Var '" ~ name ~ "' is '" ~ value ~ "': it must be " ~ meaning ~ ".") }}
         {%- endif -%}
         {{ value if form in ['whole', 'positive', 'rate'] else "'" ~ value ~ "'" }}

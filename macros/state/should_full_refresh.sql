@@ -8,7 +8,9 @@
 {%- endmacro %}
 
 {#- Load numbers never repeat in a warehouse, so a state model is stale when the last load it took
-    is not in the ledger of loads any more. The ledger itself is stale when a batch in it is. -#}
+    is not in the ledger of loads any more. The ledger itself is stale when a batch in it is, and
+    when a batch has come that landed before one in it: it was taken away and is back, and of two
+    copies of an event that of the earlier batch would have been the first. -#}
 {% macro state_is_stale() -%}
     {%- set stored = load_cached_relation(this) if is_running() else none -%}
     {%- if stored is none -%}{{ return(false) }}{%- endif -%}
@@ -20,9 +22,16 @@
         {%- set stale -%}
             select count(*)
             from {{ stored }} as t
-            left join ({{ landed_batches('events') }}) as l
+            full join ({{ landed_batches('events') }}) as l
                 on t.source_name = l.source_name and t.batch_id = l.batch_id and t.stamp = l.stamp
-            where l.batch_id is null or t.fingerprint <> '{{ state_fingerprint() }}'
+            left join (
+                select source_name, max(batch_id) as batch_id from {{ stored }} group by source_name
+            ) as taken
+                on l.source_name = taken.source_name
+            where
+                l.batch_id is null
+                or t.fingerprint <> '{{ state_fingerprint() }}'
+                or (t.batch_id is null and l.batch_id < taken.batch_id)
         {%- endset -%}
     {%- else -%}
         {%- set stale -%}

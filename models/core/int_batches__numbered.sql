@@ -1,7 +1,7 @@
 -- The ledger of event batches: what landed, and with which load it is taken. A load is what one
 -- build finds new; every state model follows the loads, each at its own pace, so that a build that
 -- was killed between two of them goes on where it stood. Batches are known by set and never by
--- their maximum: one that arrives out of order is as new as any other.
+-- their maximum. The fingerprint reads staging and seeds, so these are built first.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
 with landed as (
@@ -12,7 +12,7 @@ final as (
     select
         l.source_name,
         l.stamp,
-        '{{ state_fingerprint() if execute }}' as fingerprint,
+        '{{ state_fingerprint() }}' as fingerprint,
         l.batch_id,
         cast({{ next_load_id() }} as bigint) as load_id
     from landed as l

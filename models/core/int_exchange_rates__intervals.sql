@@ -1,6 +1,13 @@
--- A rate holds until the next known one; the earliest also stands for the days before it.
+-- A rate of the base currency holds until the next known one; the earliest also stands for the days
+-- before it.
 with exchange_rates as (
     select * from {{ ref('exchange_rates') }}
+),
+
+of_the_base as (
+    select *
+    from exchange_rates
+    where base_currency = {{ setting('base_currency') }}
 ),
 
 final as (
@@ -15,7 +22,7 @@ final as (
         coalesce(
             lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31'
         ) as valid_to
-    from exchange_rates
+    from of_the_base
 )
 
 select * from final

@@ -11,6 +11,7 @@ from stayhouse.errors import StayhouseError
 # One module a command, in the order of the help page; each registers itself by add_command.
 _COMMANDS = (
     "stayhouse.landing.command",
+    "stayhouse.exchange_rates",
     "stayhouse.shop.command",
     "stayhouse.publish",
     "stayhouse.erasure.command",

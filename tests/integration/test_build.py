@@ -139,6 +139,7 @@ def test_a_failed_build_publishes_nothing(copy: Run) -> None:
     ("name", "value", "meaning"),
     [
         ("time_zone", "x'; drop schema core; --", "a time zone name"),
+        ("time_zone", "Europe/Londn", "a time zone name of the IANA list, such as Europe/London"),
         ("session_gap_seconds", "0", "1 or more"),
         ("churn_order_kind", "orders", "order or net_order"),
         ("as_of", "yesterday", "a date"),

@@ -11,6 +11,7 @@ from types import SimpleNamespace as _SimpleNamespace
 from typing import Any as _Any
 
 import jinja2 as _jinja2
+import pytz as _pytz
 import yaml as _yaml
 
 _PROJECT = _yaml.safe_load(
@@ -42,7 +43,7 @@ def env_var(name: str, default: str = "") -> str:
 
 adapter = _Adapter()
 exceptions = _SimpleNamespace(raise_compiler_error=_refuse)
-modules = _SimpleNamespace(re=_re)
+modules = _SimpleNamespace(re=_re, pytz=_pytz)
 project_name: str = _PROJECT["name"]
 
 # As when dbt parses: nothing has run, and the graph is not known.

@@ -60,11 +60,11 @@ def rate_table(start: date, days: int) -> Ints:
 
 def rates_csv() -> str:
     """Return the text of ``seeds/exchange_rates.csv``: the published rates but for the base."""
-    lines = ["rate_date,currency,rate"]
+    lines = ["base_currency,rate_date,currency,rate"]
     for number in range((LAST_RATE_DATE - FIRST_RATE_DATE).days + 1):
         day = FIRST_RATE_DATE + timedelta(days=number)
         for currency in CURRENCIES[1:]:
             rate = published_rate(currency, day)
             if rate is not None:
-                lines.append(f"{day.isoformat()},{currency},{rate / RATE_SCALE:.5f}")
+                lines.append(f"GBP,{day.isoformat()},{currency},{rate / RATE_SCALE:.5f}")
     return "\n".join(lines) + "\n"

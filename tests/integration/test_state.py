@@ -1,0 +1,94 @@
+"""State heals: what a build took too early, or in another order, the next one takes anew."""
+
+import csv
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from stayhouse import landing
+from tests.building import Run
+
+KEY = "a secret of the tests of state, and of no shop at all"
+VARS = ("--vars", "{as_of: 2024-05-03}")
+STATE = ("--select", "+int_events__checked", "--exclude-resource-type", "test", *VARS)
+MARTS = ("--select", "+events", "+rejected_events", "+visitor_days", *VARS)
+# Event, hour, page. The second batch tells of e2 once more, and of another page.
+FIRST = (("e1", 10, "/a"), ("e2", 11, "/b"))
+SECOND = (("e2", 11, "/other"), ("e3", 12, "/c"))
+ACCEPTED = [("e1", 1, "/a"), ("e2", 1, "/b"), ("e3", 2, "/c")]
+REJECTED = [(2, "conflicting_event_id")]
+# Of another source, in its own words.
+TRACKED = {
+    "event_id": "t1", "collector_tstamp": "2024-05-02 10:00:00", "domain_userid": "v2",
+    "page_url": "/t",
+    "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1_0_0": "",
+}  # fmt: skip
+
+
+def land(run: Run, source: str, *rows: dict[str, str]) -> None:
+    """Land events as the next batch of a source."""
+    path = run.folder / "events.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run.landing is not None
+    until = datetime(2024, 5, 3)
+    landing.land(run.project, run.landing, source, path, data_until=until, key=KEY)
+
+
+def visits(*told: tuple[str, int, str]) -> list[dict[str, str]]:
+    """Return events of one visitor on one day."""
+    return [
+        {
+            "event_id": name, "event_type": "page_view", "visitor_id": "v1", "page_url": page,
+            "occurred_at": f"2024-05-01T{hour}:00:00Z", "received_at": f"2024-05-01T{hour}:00:01Z",
+        }
+        for name, hour, page in told
+    ]  # fmt: skip
+
+
+def accepted(run: Run, relation: str = "core.int_events__checked") -> list[tuple[object, ...]]:
+    """Return the events that state, or a mart of it, holds as accepted."""
+    where = "" if relation == "core.events" else "where disposition = 'accepted'"
+    return run.query(f"select event_id, batch_id, page_url from {relation} {where} order by 1")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
+    """A source lands when its staging stands already, and core alone is built."""
+    folder = tmp_path_factory.mktemp("state")
+    run = Run(folder, landing=folder / "landing", parsed=parsed)
+    land(run, "shop", *visits(*FIRST))
+    run.build("--select", "+stg_shop__events", "+stg_snowplow__events", *VARS)
+    land(run, "shop", *visits(*SECOND))
+    land(run, "snowplow", TRACKED)
+    run.build(
+        *("--select", "int_batches__numbered", "int_events__checked", "event_types"),
+        *("bot_patterns", "--exclude-resource-type", "test", *VARS),
+    )
+    assert accepted(run) == ACCEPTED
+    return run
+
+
+def test_what_a_build_of_core_alone_could_not_see_is_taken_by_the_next(run: Run) -> None:
+    """Its view of staging still said that nothing had landed, and the batch stood as taken."""
+    run.build(*STATE)
+    assert accepted(run) == [*ACCEPTED, ("t1", 1, "/t")]
+
+
+def test_a_batch_that_is_back_is_taken_in_its_old_place(run: Run, tmp_path: Path) -> None:
+    """While it was away, the copy of e2 in the later batch was the first."""
+    assert run.landing is not None
+    batch = run.landing / "shop" / "events" / "batch_id=1"
+    shutil.move(batch, tmp_path / "aside")
+    run.build(*STATE)
+    assert accepted(run) == [("e2", 2, "/other"), ("e3", 2, "/c"), ("t1", 1, "/t")]
+    shutil.move(tmp_path / "aside", batch)
+    run.build(*MARTS)
+    assert accepted(run, "core.events") == [*ACCEPTED, ("t1", 1, "/t")]
+    rejected = run.query("select batch_id, reason_code from core.rejected_events")
+    days = run.query("select visitor_id, event_count from core.visitor_days order by 1")
+    assert (rejected, days) == (REJECTED, [("v1", 3), ("v2", 1)])
