@@ -27,9 +27,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $(STAMP)
 
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
-	@echo "Building and testing the warehouse (the sample takes a minute or two) ..."
-	@$(BIN)/dbt --quiet build || { code=$$?; [ $$code -ne 1 ] || $(BIN)/stayhouse explain; exit $$code; }
-	@$(BIN)/stayhouse publish
+	@$(BIN)/stayhouse build
 
 test: setup lint ## Pass every check.
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
@@ -120,7 +118,7 @@ real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make 
 		if [ -f "$$file" ]; then found=yes; $(BIN)/stayhouse land online_retail "$$file"; fi; \
 	done; \
 	if [ -z "$$found" ]; then echo "No .parquet or .csv file in $(DATA): put one or both Online Retail II files there." >&2; exit 2; fi
-	@$(BIN)/dbt --quiet build --target-path target/real
+	@$(BIN)/stayhouse build --target-path target/real --no-publish
 	@$(BIN)/stayhouse summary --db $(STAYHOUSE_DB)
 
 publish: setup ## Publish the last build again.

@@ -153,6 +153,11 @@ def var(root: Path, target: Path, name: str) -> Any:
     return {**named, **given}.get(name)
 
 
+def warn_rate(root: Path, target: Path) -> float:
+    """Return the share of rows or money above which a loss is said first; 0 where none is named."""
+    return float(var(root, target, "rejection_warn_rate") or 0)
+
+
 def read_artifact(path: Path) -> dict[str, Any]:
     """Return a file that dbt wrote.
 

@@ -13,6 +13,7 @@ _COMMANDS = (
     "stayhouse.landing.command",
     "stayhouse.exchange_rates",
     "stayhouse.shop.command",
+    "stayhouse.build",
     "stayhouse.publish",
     "stayhouse.erasure.command",
     "stayhouse.summary",

@@ -5,21 +5,21 @@ Each check gives lines that are ``ok``, a ``warning`` (it works, but not as you 
 """
 
 import argparse
-import json
 import os
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import duckdb
 
 from stayhouse import project
+from stayhouse.artifacts import var, warn_rate
+from stayhouse.doctor_data import landed_tables, losses, missing_tables, not_taken, read_landed
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
+from stayhouse.finding import Finding
 from stayhouse.landing.personal import checked_key
 from stayhouse.warehouse import reading
 
@@ -29,15 +29,6 @@ _PACKAGES = {"dbt-core": "1.11.", "dbt-duckdb": "1.11.", "duckdb": "2.0."}
 _GIGABYTE = 10**9
 # A build of ten million events needs about this much; below the second one even the sample fails.
 _DISK_COMFORT, _DISK_NEED = 5 * _GIGABYTE, _GIGABYTE
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report: ``state`` is ``ok``, ``warning`` or ``problem``."""
-
-    state: str
-    subject: str
-    text: str
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -71,7 +62,7 @@ def examine() -> list[Finding]:
         check_key(root),
         *check_landing(root),
         check_disk(shutil.disk_usage(root).free),
-        *check_warehouse(project.warehouse_path(root)),
+        *check_warehouse(project.warehouse_path(root), root),
     ]
 
 
@@ -136,19 +127,13 @@ def check_landing(root: Path) -> Iterator[Finding]:
             f"{landing} is no folder that you may write to: set STAYHOUSE_LANDING to another one.",
         )
         return
-    batches: Counter[str] = Counter()
-    rows: Counter[str] = Counter()
-    for path in folder.glob("*/*/batch_id=*/_batch.json"):
-        batch = json.loads(path.read_text(encoding="utf-8"))
-        label = f"{batch['source']}.{batch['table']}"
-        batches[label] += 1
-        rows[label] += batch["rows_landed"]
-    for label in sorted(batches):
-        plural = "batch" if batches[label] == 1 else "batches"
-        yield Finding("ok", "landed", f"{label}: {batches[label]} {plural}, {rows[label]:,} rows")
+    landed = read_landed(folder)
+    yield from landed_tables(landed, warn_rate(root, root / "target"))
     if landing is not None:
         yield from _erasures(landing)
-    if not batches:
+    if landing is not None and landed.batches:
+        yield from missing_tables(landed, var(root, root / "target", "sources") or {})
+    if not landed.batches:
         remedy = "run 'make sample'" if landing is None else "run 'stayhouse land'"
         yield Finding("warning", "landed", f"nothing in {folder}: {remedy}.")
 
@@ -175,8 +160,10 @@ def check_disk(free: int) -> Finding:
     return Finding(state, "disk", f"{text}: make room before a large build.")
 
 
-def check_warehouse(path: Path) -> Iterator[Finding]:
-    """Check the warehouse file: is it there, who holds it, what can its data support."""
+def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
+    """Check the warehouse file: is it there, who holds it, is it of what has landed, what was lost
+    in it, and what can its data support.
+    """
     if not path.parent.is_dir():
         yield Finding(
             "problem", "warehouse", f"the folder {path.parent} is missing: make it, dbt does not."
@@ -188,6 +175,13 @@ def check_warehouse(path: Path) -> Iterator[Finding]:
     try:
         with reading(path) as con:
             yield Finding("ok", "warehouse", f"{path} ({path.stat().st_size / 10**6:,.1f} MB)")
+            landing = project.landing_path(root)
+            landed = read_landed(landing or project.sample_path(root))
+            if landed.batches and (stale := not_taken(con, landed, landing is not None)):
+                # What it holds is no word on what has landed.
+                yield stale
+                return
+            yield from losses(con, warn_rate(root, root / "target"))
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))

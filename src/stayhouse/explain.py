@@ -5,7 +5,6 @@ comment that opens a law, the description of a unit test, the grain of a model.
 """
 
 import argparse
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,28 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import read_artifact
+from stayhouse.causes import (
+    BAD,
+    DATA_LAWS,
+    OF_LOSSES,
+    VALUE,
+    causes_first,
+    is_of_data,
+    name_of,
+    plain,
+    sentence_of,
+)
+from stayhouse.errors import StayhouseError
+from stayhouse.losses import read_losses, what_is_lost, why
 from stayhouse.tables import cell, table
+from stayhouse.warehouse import reading
 
 # A law's comment says what holds; after these words, what to do where it does not.
 REMEDY = "If it breaks:"
 _ROWS_SHOWN = 3
+_REASONS_SHOWN = 5
 _LINES_SHOWN = 25
 _WIDTH = 96
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -55,26 +68,65 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    target = root / args.target_path
+    return report(root, root / args.target_path)
+
+
+def report(root: Path, target: Path) -> int:
+    """Print what failed in the last run of dbt, causes first; return 1 if something did.
+
+    Args:
+        root: the project's folder.
+        target: the folder that dbt wrote about its run to.
+
+    Raises:
+        StayhouseError: there was no run, or what dbt wrote is not whole.
+    """
     results = read_artifact(target / "run_results.json")
-    by_status: dict[str, list[dict[str, Any]]] = {}
-    for result in results["results"]:
-        by_status.setdefault(result["status"], []).append(result)
-    bad = [r for status in ("error", "runtime error", "fail") for r in by_status.get(status, [])]
-    warned = by_status.get("warn", [])
-    skipped = len(by_status.get("skipped", []))
+    bad = [result for result in results["results"] if result["status"] in BAD]
+    warned = [result for result in results["results"] if result["status"] == "warn"]
+    skipped = sum(result["status"] == "skipped" for result in results["results"])
     if not bad and not warned:
         print(f"Nothing failed in the last run of dbt ({results['args'].get('which')}).")
         return 0
     manifest = read_artifact(target / "manifest.json")
     database = project.warehouse_path(root)
-    for result in [*bad, *warned]:
+    bad = causes_first(bad, manifest)
+    # Where the data are at fault, a law that fails beside may only say so once more.
+    of_data = [result for result in bad if is_of_data(result)]
+    if any(name_of(result).startswith(OF_LOSSES) for result in bad):
+        # What stops a build for its losses says all that what warns of them would.
+        warned = [result for result in warned if not name_of(result).startswith(OF_LOSSES)]
+    for result in [*(of_data or bad), *warned]:
         print("\n".join(_lines(failure(result, manifest, root, database))))
+    if of_data and (others := [result for result in bad if result not in of_data]):
+        names = ", ".join(name_of(result) for result in others)
+        print("\n".join(wrap(f"What else failed may follow from it: {names}.", _WIDTH)))
     if skipped:
         print(f"{skipped} more were skipped, since they come after what failed.")
-    if bad:
+    if of_data:
+        print("Mend the data, then `make build`.")
+    elif bad:
         print("Mend the first one, then `make build`; `dbt build -s <model>+` builds a part.")
     return int(bool(bad))
+
+
+def warnings_of(target: Path) -> list[str]:
+    """Return what the last run of dbt warned of, a sentence for each test that did."""
+    results = read_artifact(target / "run_results.json")["results"]
+    warned = [result for result in results if result["status"] == "warn"]
+    if not warned:
+        return []
+    nodes = read_artifact(target / "manifest.json")["nodes"]
+    sentences = []
+    for result in warned:
+        node = nodes.get(result["unique_id"]) or {}
+        meaning, _ = law_text(node.get("raw_code") or "")
+        holds = f": {meaning}" if meaning and not node.get("test_metadata") else ""
+        count = _rows_of(result.get("failures") or 0)
+        # What was lost is told by itself, with its money.
+        if not name_of(result).startswith(OF_LOSSES):
+            sentences.append(f"{name_of(result)} warns of {count}{holds}")
+    return sentences
 
 
 def failure(
@@ -90,11 +142,15 @@ def failure(
     """
     unique_id = result["unique_id"]
     node = manifest["nodes"].get(unique_id) or manifest["unit_tests"].get(unique_id) or {}
-    message = _COLOURS.sub("", result.get("message") or "").strip()
+    message = plain(result.get("message"))
     kind = unique_id.split(".")[0]
     if kind == "unit_test":
         return _unit_test(node, manifest, message)
+    if is_of_data(result) and result["status"] != "fail":
+        return _value(unique_id.split(".")[2], node, message)
     if kind == "test" and result["status"] in ("fail", "warn"):
+        if node.get("name", "").startswith(OF_LOSSES):
+            return _losses(node, root, database)
         evidence = _rows(node, root, database)
         count = result.get("failures") or 0
         if node.get("test_metadata"):
@@ -122,10 +178,70 @@ def law_text(sql: str) -> tuple[str, str]:
     return meaning.strip(), remedy.strip()
 
 
+def _value(name: str, node: dict[str, Any], message: str) -> Failure:
+    """Tell of a run that a sentence of ours or a value stopped; of no file with SQL."""
+    if sentence := sentence_of(message):
+        return Failure(f"the build stopped: {sentence}", "", "", [])
+    told = [line.strip() for line in message.splitlines() if VALUE.search(line)]
+    return Failure(
+        f"a value does not fit: {node.get('schema', 'the build of')} {name} could not be built",
+        node.get("description", ""),
+        "look for the value below in what landed, mend it in the export and land that again; if "
+        f"you have just changed {name}, mend what it does with such a value.",
+        told,
+    )
+
+
+def _losses(node: dict[str, Any], root: Path, database: Path) -> Failure:
+    """Tell what was rejected, by table and reason: the law's own rows are only counts."""
+    stops = node["name"] == "rejection_rate_stops_the_build"
+    var = "rejection_stop_rate" if stops else "rejection_warn_rate"
+    return Failure(
+        "the data: so much was rejected that nothing is published"
+        if stops
+        else "the data: much was rejected",
+        "",
+        "mend the export by the reasons below, remove <landing>/<source>/<table>/batch_id=<n> of "
+        f"the wrong one and land it again, then `make build`; if it is meant, raise var {var}.",
+        _reasons(node, root, database),
+    )
+
+
+def _reasons(node: dict[str, Any], root: Path, database: Path) -> list[str]:
+    try:
+        # The law names the file's own catalog, which has another name where it is read.
+        with duckdb.connect(str(database), read_only=True) as con:
+            broken = con.execute(
+                f"select distinct source_name, table_name from (\n{_compiled(node, root)}\n)"
+            ).fetchall()
+        with reading(database) as con:
+            losses = read_losses(con)
+    except (duckdb.Error, OSError, StayhouseError):
+        return _without_path(_rows(node, root, database))
+    lines = []
+    for loss in losses:
+        if (loss.source, loss.table) in broken:
+            lines += wrap(what_is_lost(loss), _WIDTH - 4, subsequent_indent="  ")
+            lines += [f"  {why(loss, reason)}" for reason in loss.largest()[:_REASONS_SHOWN]]
+    return lines
+
+
+def _without_path(evidence: list[str]) -> list[str]:
+    """Return rows without where the SQL of them stands: none is to be mended."""
+    return [line.split(" (all: ")[0] for line in evidence]
+
+
 def _law(node: dict[str, Any], count: int, status: str, evidence: list[str]) -> Failure:
     meaning, remedy = law_text(node["raw_code"])
     path = node["original_file_path"]
     verb = "is broken by" if status == "fail" else "warns of"
+    if node["name"] in DATA_LAWS:
+        return Failure(
+            f"the data: {node['name']} {verb} {_rows_of(count)}",
+            meaning,
+            remedy,
+            _without_path(evidence),
+        )
     return Failure(
         f"law {node['name']} {verb} {_rows_of(count)} ({path})",
         meaning,
@@ -194,7 +310,7 @@ def _rows(node: dict[str, Any], root: Path, database: Path) -> list[str]:
     compiled = node.get("compiled_path")
     if not compiled or not (root / compiled).is_file() or not database.is_file():
         return []
-    sql = (root / compiled).read_text(encoding="utf-8").strip()
+    sql = _compiled(node, root)
     try:
         with duckdb.connect(str(database), read_only=True) as con:
             con.execute("set TimeZone = 'UTC'")
@@ -204,6 +320,11 @@ def _rows(node: dict[str, Any], root: Path, database: Path) -> list[str]:
     except duckdb.Error:
         return [f"its rows: {compiled}"]
     return [f"its first rows (all: {compiled})", *(f"  {line}" for line in table(names, found))]
+
+
+def _compiled(node: dict[str, Any], root: Path) -> str:
+    path = root / str(node["compiled_path"])
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _told(message: str) -> list[str]:

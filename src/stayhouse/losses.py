@@ -130,11 +130,23 @@ def read_losses(con: duckdb.DuckDBPyConnection) -> list[TableLoss]:
     """Return every table that lost a row, the greatest loss first.
 
     Raises:
-        duckdb.Error: the file lacks the marts, or was built before they said so much
-            (CatalogException, BinderException).
+        duckdb.CatalogException: the file lacks the marts.
     """
-    account = con.execute(ACCOUNT).fetchall()
-    return table_losses(account, con.execute(GUESSED).fetchall())
+    told = {
+        name
+        for (name,) in con.execute(
+            "select column_name from duckdb_columns() where schema_name = 'core' "
+            "and table_name = 'data_quality' and database_name = current_database()"
+        ).fetchall()
+    }
+    # A warehouse of before says how much, and not in which currency or what it looked like.
+    account = ACCOUNT.replace(
+        "from core.data_quality",
+        "from (select *{} from core.data_quality)".format(
+            "".join(f", null::varchar as {n}" for n in ("currency", "example") if n not in told)
+        ),
+    )
+    return table_losses(con.execute(account).fetchall(), con.execute(GUESSED).fetchall())
 
 
 def table_losses(
@@ -152,6 +164,9 @@ def table_losses(
         loss = tables.setdefault((source, name), TableLoss(source, name))
         loss.landed += count
         is_lost = disposition in LOST
+        if name == "events":
+            # What was looked at has a price, too: nothing was paid.
+            amount, unpriced = None, 0
         if amount is not None and (is_lost or disposition == "accepted"):
             money = loss.money.setdefault(currency or "", Money())
             money.all += amount

@@ -27,12 +27,13 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
-from stayhouse.artifacts import Mart, public_marts
+from stayhouse.artifacts import Mart, public_marts, warn_rate
 from stayhouse.content import Content
 from stayhouse.disk import flush
 from stayhouse.errors import StayhouseError
+from stayhouse.explain import warnings_of
 from stayhouse.publication import DATABASE, PARQUET, check, write
-from stayhouse.summary import summary_lines, warn_rate
+from stayhouse.summary import summary_lines
 
 _CURRENT = "current"
 # Readers that resolved the link before a publication have this many of them to open their file.
@@ -73,16 +74,34 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    marts = public_marts(root / args.target_path)
-    publication = publish(project.warehouse_path(root), marts, root / "published")
+    publish_last(root, root / args.target_path)
+    return 0
+
+
+def publish_last(root: Path, target: Path) -> None:
+    """Publish the last build, and print what it warns of, what was published and the summary.
+
+    Args:
+        root: the project's folder.
+        target: the folder that dbt wrote about that build to.
+
+    Raises:
+        StayhouseError: as ``public_marts`` and ``publish`` do; nothing was published.
+    """
+    publication = publish(project.warehouse_path(root), public_marts(target), root / "published")
     total = sum(publication.row_counts.values())
     told = (
         f"published version {publication.version}: {len(publication.row_counts)} marts, "
         f"{total:,} rows"
     )
-    rate = warn_rate(root, root / args.target_path)
-    print("\n".join(summary_lines(publication.folder / DATABASE, PLACES, rate, (told, ""))))
-    return 0
+    page = summary_lines(
+        publication.folder / DATABASE,
+        PLACES,
+        warn_rate(root, target),
+        warnings=warnings_of(target),
+        told=(told, ""),
+    )
+    print("\n".join(page))
 
 
 def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publication:

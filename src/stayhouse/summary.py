@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from stayhouse import project
-from stayhouse.artifacts import var
+from stayhouse.artifacts import warn_rate
 from stayhouse.losses import headlines, read_losses, why
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
@@ -46,13 +46,13 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def warn_rate(root: Path, target: Path) -> float:
-    """Return the share of rows or money above which a loss is said first; 0 where none is named."""
-    return float(var(root, target, "rejection_warn_rate") or 0)
-
-
 def summary_lines(
-    path: Path, places: Sequence[tuple[str, str]], rate: float = 0, first: Sequence[str] = ()
+    path: Path,
+    places: Sequence[tuple[str, str]],
+    rate: float = 0,
+    *,
+    warnings: Sequence[str] = (),
+    told: Sequence[str] = (),
 ) -> list[str]:
     """Return the summary of a DuckDB file with marts, as lines of plain text.
 
@@ -60,7 +60,8 @@ def summary_lines(
         path: the file to read.
         places: where a reader finds these marts, and what lies there.
         rate: the share of rows or of money above which a loss is said in the first lines.
-        first: what is said between these first lines and the page.
+        warnings: what the build warned of, said there too.
+        told: what is said between these first lines and the page.
 
     Raises:
         StayhouseError: the file is missing, held by another process, or no DuckDB file.
@@ -76,9 +77,10 @@ def summary_lines(
     width = max(len(place) for place, _ in places)
     lines = []
     with reading(path) as con:
-        if head := _head(con, rate):
+        lines += _sample(con)
+        if head := _head(con, rate, warnings):
             lines += ["Look at this first", *(f"  {line}" for line in head), ""]
-        lines += first
+        lines += told
         for title, section in sections:
             try:
                 body = section(con)
@@ -94,7 +96,17 @@ def summary_lines(
     ]
 
 
-def _head(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
+def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Say that nobody's customers are shown, where it is so."""
+    try:
+        is_sample = query(con, "select is_sample from core.clock") == [(True,)]
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+    told = "This is the sample, an invented shop. Your own data: docs/data.md"
+    return [told, ""] if is_sample else []
+
+
+def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
     """Return what a person must know before any figure."""
     lines: list[str] = []
     for said in (_lost, _nobodys):
@@ -103,7 +115,7 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
         except (duckdb.CatalogException, duckdb.BinderException):
             # Another section says that it is not built.
             continue
-    return [part for line in lines for part in wrapped(line)]
+    return [part for line in [*lines, *warnings] for part in wrapped(line)]
 
 
 def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
@@ -136,10 +148,7 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     lines = aligned(["table", "landed", "accepted", "repeated", "superseded", "in no figure"], rows)
     if not any(row[-1] for row in rows):
         return lines
-    try:
-        losses = read_losses(con)
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return [*lines, "why is not told by this file: it was built before this version"]
+    losses = read_losses(con)
     reasons = sorted(
         ((loss, reason) for loss in losses for reason in loss.reasons.values()),
         key=lambda pair: (-pair[1].row_count, pair[0].label, pair[1].code),

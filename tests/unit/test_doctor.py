@@ -1,6 +1,8 @@
 """The doctor: each check on both sides of its edge, and the exit code."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -147,11 +149,13 @@ def test_disk(free, state):
 
 def test_warehouse_that_is_not_there(project):
     path = project.root / "warehouse" / "stayhouse.duckdb"
-    assert [f.state for f in doctor.check_warehouse(path)] == ["problem"]  # its folder is missing
+    assert [f.state for f in doctor.check_warehouse(path, project.root)] == [
+        "problem"
+    ]  # its folder is missing
     path.parent.mkdir()
-    assert [f.state for f in doctor.check_warehouse(path)] == ["warning"]
+    assert [f.state for f in doctor.check_warehouse(path, project.root)] == ["warning"]
     path.write_bytes(b"no DuckDB file" * 1000)
-    assert [f.state for f in doctor.check_warehouse(path)] == ["problem"]
+    assert [f.state for f in doctor.check_warehouse(path, project.root)] == ["problem"]
 
 
 def test_a_holder_of_the_file_is_named(project, warehouse):
@@ -165,7 +169,7 @@ def test_a_holder_of_the_file_is_named(project, warehouse):
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        (finding,) = doctor.check_warehouse(warehouse)
+        (finding,) = doctor.check_warehouse(warehouse, project.root)
         holder.communicate("\n")
     assert finding.state == "problem"
     assert f"(process {holder.pid})" in finding.text
@@ -174,9 +178,133 @@ def test_a_holder_of_the_file_is_named(project, warehouse):
 def test_data_that_supports_no_scores(project, warehouse):
     with duckdb.connect(str(warehouse)) as con:
         con.execute("update churn.churn_readiness set is_ready = false, reason = 'Too few buyers.'")
-    last = list(doctor.check_warehouse(warehouse))[-1]
+    last = list(doctor.check_warehouse(warehouse, project.root))[-1]
     assert (last.state, last.text.endswith("no churn scores. Too few buyers.")) == ("warning", True)
     with duckdb.connect(str(warehouse)) as con:
         con.execute("drop table churn.churn_readiness")
-    last = list(doctor.check_warehouse(warehouse))[-1]
+    last = list(doctor.check_warehouse(warehouse, project.root))[-1]
     assert "run 'dbt build'" in last.text
+
+
+DATA_QUALITY = """
+create schema core;
+create table core.data_quality as from (values
+    ('orders', 1::bigint, 'accepted', 'accepted', null, null, 1::bigint, null::decimal(38, 4)),
+    ('order_lines', 1, 'accepted', 'accepted', 'GBP', null, 95, 50),
+    ('order_lines', 1, 'rejected', 'invalid_price', 'GBP', '1,249.00', 5, 50)
+) as t(table_name, batch_id, disposition, reason_code, currency, example, row_count, amount);
+alter table core.data_quality add column source_name varchar default 'shop';
+create table core.rejected_rows (
+    source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
+    amount decimal(38, 4)
+);
+create table core.clock as select false as is_sample;
+"""
+
+
+def batch(project, table, number, rows=1, **more):
+    folder = project.landing / "shop" / table / f"batch_id={number}"
+    folder.mkdir(parents=True)
+    said = {"source": "shop", "table": table, "batch_id": number, "rows_landed": rows,
+            "lines_in": rows, "lines_rejected": 0, **more}  # fmt: skip
+    (folder / "_batch.json").write_text(json.dumps(said))
+    return folder
+
+
+def told(project, subject):
+    return [f"{f.state} {f.text}" for f in doctor.examine() if f.subject == subject]
+
+
+@pytest.fixture
+def built(project, warehouse):
+    """A warehouse that took one batch of two tables, which stand in the landing folder."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(DATA_QUALITY)
+    batch(project, "orders", 1)
+    batch(project, "order_lines", 1)
+    return warehouse
+
+
+def test_a_loss_is_told_by_rows_and_money(project, built):
+    (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.49}")
+    text = (
+        "5.0% of the rows of shop.order_lines (5 of 100), 50.0% of its money (50.00 of 100.00 GBP) "
+        "are in no figure: rejected, invalid_price: 5 rows, 50.00 GBP, such as 1,249.00."
+    )
+    assert told(project, "rejected") == [f"warning {text}"]
+    (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.5}")
+    assert told(project, "rejected") == [f"ok {text}"]
+
+
+def test_a_warehouse_that_is_not_of_what_has_landed_speaks_for_nobody(project, built, monkeypatch):
+    assert [line for line in told(project, "warehouse") if "warning" in line] == []
+    batch(project, "orders", 2)
+    # A batch of which nothing landed leaves no trace.
+    batch(project, "orders", 3, rows=0)
+    assert told(project, "warehouse")[1:] == [
+        "warning lacks 1 of the 3 batches that have landed: run 'make build'."
+    ]
+    assert told(project, "data") == told(project, "rejected") == []
+    shutil.rmtree(project.landing / "shop" / "orders" / "batch_id=1")
+    assert told(project, "warehouse")[1:] == [
+        "warning lacks 1 of the 2 batches that have landed and holds 1 that is gone: "
+        "run 'make build'."
+    ]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_warehouse_of_the_sample_is_not_of_your_data(project, built, monkeypatch, is_own):
+    with duckdb.connect(str(built)) as con:
+        con.execute("update core.clock set is_sample = ?", [is_own])
+    if not is_own:
+        (project.root / "seeds").mkdir()
+        project.landing.rename(project.root / "seeds" / "sample")
+        monkeypatch.delenv("STAYHOUSE_LANDING")
+    was = "the sample, while STAYHOUSE_LANDING is set"
+    if not is_own:
+        was = "landed data, while STAYHOUSE_LANDING is not set"
+    assert told(project, "warehouse")[1:] == [f"warning was built from {was}: run 'make build'."]
+    assert told(project, "data") == []
+
+
+def test_lines_that_landing_rejected_are_told_with_their_reasons(project):
+    batch(project, "customers", 1, 54, lines_in=90, lines_rejected=36,
+          rejected_by_reason={"line_not_utf8": 35, "wrong_field_count": 1})  # fmt: skip
+    batch(project, "orders", 1, 9, lines_in=10, lines_rejected=1)  # of before: no reasons
+    batch(project, "refunds", 1, 91, lines_in=100, lines_rejected=9)
+    (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.09}")
+    assert told(project, "landed") == [
+        "warning shop.customers: 1 batch, 54 rows; 36 of 90 lines could not be read "
+        "(line_not_utf8 35, wrong_field_count 1): see rejected_lines.csv beside the batch.",
+        "warning shop.orders: 1 batch, 9 rows; 1 of 10 lines could not be read: see "
+        "rejected_lines.csv beside the batch.",
+        "ok shop.refunds: 1 batch, 91 rows; 9 of 100 lines could not be read: see "
+        "rejected_lines.csv beside the batch.",
+    ]
+
+
+def missing(project):
+    return [line.split(":")[0] for line in told(project, "missing")]
+
+
+def test_what_is_missing_is_named_with_what_it_costs(project):
+    assert missing(project) == []  # nothing has landed at all
+    batch(project, "events", 1)
+    assert missing(project) == ["warning orders", "warning customers", "warning products"]
+    batch(project, "orders", 1)
+    assert missing(project) == [
+        "warning order_lines", "warning customers", "warning products", "warning refunds",
+        "warning order_charges",
+    ]  # fmt: skip
+    assert "warning refunds: nothing was given back: net sales are gross sales less discounts." in (
+        told(project, "missing")
+    )
+    # A file of a source with names of its own is every table that the source provides.
+    shutil.rmtree(project.landing / "shop" / "events")
+    shutil.move(project.landing / "shop" / "orders", project.landing / "shop" / "invoice_lines")
+    path = project.landing / "shop" / "invoice_lines" / "batch_id=1" / "_batch.json"
+    path.write_text(path.read_text().replace("orders", "invoice_lines"))
+    (project.root / "dbt_project.yml").write_text(
+        "vars: {sources: {shop: [orders, order_lines, refunds, customers, products]}}"
+    )
+    assert missing(project) == ["warning events", "warning order_charges"]

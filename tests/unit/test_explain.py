@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from stayhouse import cli
+from stayhouse.causes import DATA_LAWS
 from stayhouse.explain import law_text
 from tests.building import CHECKOUT
 
@@ -58,6 +59,14 @@ NODES = {
         description="One row per source and order.",
         compiled_path="target/compiled/orders.sql",
         patch_path="stayhouse://models/core/orders.yml",
+        depends_on={"nodes": ["seed.stayhouse.event_types"]},
+    ),
+    **node(
+        "test.stayhouse.rejection_rate_stops_the_build",
+        "tests/laws/rejection_rate_stops_the_build.sql",
+        raw_code="-- Too much.",
+        compiled_path="target/compiled/stop.sql",
+        test_metadata=None,
     ),
     **node("seed.stayhouse.event_types", "seeds/event_types.csv"),
 }
@@ -206,26 +215,108 @@ def test_a_law_without_a_remedy_has_none():
     assert law_text("select 1") == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("dbt_ends_with", "called"),
-    [(0, ["dbt", "stayhouse publish"]), (1, ["dbt", "stayhouse explain"]), (2, ["dbt"])],
-)
-def test_make_build_explains_failed_nodes_and_publishes_only_a_good_build(
-    tmp_path, dbt_ends_with, called
-):
-    """dbt ends with 1 where nodes failed, with 2 where it stopped before it ran any."""
+@pytest.mark.parametrize("ends_with", [0, 1])
+def test_make_build_is_one_command_and_ends_as_it_does(tmp_path, ends_with):
     shutil.copy(CHECKOUT / "Makefile", tmp_path)
     for name in ("pyproject.toml", "requirements.lock", "said"):
         (tmp_path / name).touch()
-    programs = tmp_path / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    for name, words, code in (("dbt", "dbt", dbt_ends_with), ("stayhouse", "stayhouse $1", 1)):
-        program = programs / name
-        ends = 0 if words.startswith("stayhouse") and not dbt_ends_with else code
-        program.write_text(f'#!/bin/sh\necho "{words}" >> {tmp_path}/said\nexit {ends}\n')
-        program.chmod(0o755)
+    program = tmp_path / ".venv" / "bin" / "stayhouse"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\necho "stayhouse $@" >> {tmp_path}/said\nexit {ends_with}\n')
+    program.chmod(0o755)
     (tmp_path / ".venv" / ".installed").touch()
     os.utime(tmp_path / ".venv" / ".installed")
     done = subprocess.run(["make", "build"], cwd=tmp_path, capture_output=True, text=True)
-    assert (tmp_path / "said").read_text().splitlines() == called
-    assert (done.returncode == 0) == (dbt_ends_with == 0)
+    assert (tmp_path / "said").read_text() == "stayhouse build\n"
+    assert (done.returncode == 0) == (ends_with == 0)
+
+
+STOP = "rejection_rate_stops_the_build"
+LOSSES = """
+create schema core;
+create table core.data_quality as from (values
+    ('shop', 'order_lines', 'accepted', 'accepted', 'GBP', null, 40::bigint, 10::decimal(38, 4)),
+    ('shop', 'order_lines', 'rejected', 'invalid_price', 'GBP', '1,249.00', 60, 90),
+    ('shop', 'orders', 'rejected', 'unknown_status', null, 'sold', 1, null),
+    ('shop', 'orders', 'accepted', 'accepted', null, null, 99, null)
+) as t(source_name, table_name, disposition, reason_code, currency, example, row_count, amount);
+create table core.rejected_rows (
+    source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
+    amount decimal(38, 4)
+);
+"""
+
+
+def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run, project):
+    (project.root / "warehouse").mkdir()
+    with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
+        con.execute(LOSSES)
+    (project.root / "target" / "compiled").mkdir(parents=True)
+    (project.root / "target" / "compiled" / "stop.sql").write_text(
+        "select source_name, table_name from stayhouse.core.data_quality "
+        "where row_count = 60 -- the end"
+    )
+    code, out, words = run(
+        ("test.stayhouse.grain_orders", "fail", "Got 2 results", 2),
+        ("test.stayhouse.orders_have_people", "fail", "Got 9 results", 9),
+        (f"test.stayhouse.{STOP}", "fail", "Got 1 result", 1),
+        (f"test.stayhouse.{STOP.replace('stops_the_build', 'warns')}", "warn", "Got 1 result", 1),
+        ("model.stayhouse.orders", "skipped", None, None),
+    )
+    assert code == 1
+    assert words.startswith(
+        "the data: so much was rejected that nothing is published to do mend the export by the "
+        "reasons below"
+    )
+    assert (
+        "60.0% of the rows of shop.order_lines (60 of 100), 90.0% of its money (90.00 of 100.00 "
+        "GBP) are in no figure rejected, invalid_price: 60 rows, 90.00 GBP, such as 1,249.00"
+    ) in words
+    assert out.count("the data: ") == 1
+    assert "shop.orders" not in words  # 1 of 100 stops nothing
+    assert ".sql" not in out
+    # A law that fails beside it may only say the same again.
+    assert "What else failed may follow from it: grain_orders, orders_have_people." in words
+    assert out.endswith("Mend the data, then `make build`.\n")
+
+
+def test_a_sentence_of_a_macro_is_all_that_is_told_of_it(run):
+    _, out, _ = run(
+        (
+            "operation.stayhouse.stayhouse-on-run-start-0",
+            "error",
+            "Compilation Error in operation x (./dbt_project.yml)\n  Nothing has landed in here: "
+            "run `stayhouse land`.\n  \n  > in macro stop (macros/stop.sql)\n  > called by macro x",
+            None,
+        )
+    )
+    assert out.startswith("the build stopped: Nothing has landed in here: run `stayhouse land`.\n")
+    assert ".sql" not in out
+
+
+def test_a_value_that_does_not_fit_is_told_before_what_cannot_be_built(run):
+    value = "Runtime Error in model orders (models/core/orders.sql)\n  Conversion Error: Could not "
+    _, out, words = run(
+        ("seed.stayhouse.event_types", "error", "no x", None),
+        ("model.stayhouse.orders", "error", value + "convert string 'soon'\n  LINE 3: ...", None),
+    )
+    assert words.startswith("a value does not fit:")
+    assert "Conversion Error: Could not convert string 'soon'" in out
+    assert ".sql" not in out
+    # A unit test whose rows do not fit is no fault of the data.
+    _, out, _ = run(("unit_test.stayhouse.orders.kinds", "error", value, None))
+    assert out.startswith("unit test kinds of orders (models/core/orders.yml)")
+
+
+def test_what_stands_lower_is_told_first(run):
+    """`orders` reads the seed: built from it, it may fail because of it."""
+    _, out, _ = run(
+        ("model.stayhouse.orders", "error", "no x", None),
+        ("seed.stayhouse.event_types", "error", "no y", None),
+    )
+    assert out.index("seed event_types") < out.index("model orders")
+
+
+def test_laws_that_only_data_break_are_in_the_project():
+    laws = {path.stem for path in (CHECKOUT / "tests" / "laws").glob("*.sql")}
+    assert laws >= DATA_LAWS

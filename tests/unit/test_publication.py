@@ -187,6 +187,32 @@ def test_contents_tell_what_each_mart_holds(tmp_path, warehouse):
     assert told["core.products"]["row_hash"] == f"{sum(row[0] for row in hashes):x}"
 
 
+def test_contents_tell_what_is_in_no_mart(tmp_path, warehouse):
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(
+            """
+            create table core.data_quality as from (values
+                ('accepted', 'accepted', null, 85::bigint, 4890::decimal(38, 4)),
+                ('rejected', 'invalid_price', '1,249.00', 15, 131765)
+            ) as t(disposition, reason_code, example, row_count, amount);
+            alter table core.data_quality add column source_name varchar default 'shop';
+            alter table core.data_quality add column table_name varchar default 'order_lines';
+            alter table core.data_quality add column currency varchar default 'GBP';
+            create table core.rejected_rows (
+                source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
+                amount decimal(38, 4)
+            );
+            """
+        )
+    folder = publish(warehouse, MARTS, tmp_path / "published").folder
+    (loss,) = json.loads((folder / "contents.json").read_text())["losses"]
+    assert (loss["source_name"], loss["table_name"]) == ("shop", "order_lines")
+    assert (loss["rows"], loss["rows_lost"], loss["row_share"]) == (100, 15, 0.15)
+    assert loss["money"][0]["amount_share"] == pytest.approx(131765 / 136655, abs=1e-6)
+    (reason,) = loss["reasons"]
+    assert (reason["reason_code"], reason["example"]) == ("invalid_price", "1,249.00")
+
+
 def test_the_order_of_rows_does_not_count(tmp_path, warehouse):
     """The warehouse holds the rows in another order than their key's, in which they are written."""
     with duckdb.connect(str(warehouse)) as con:

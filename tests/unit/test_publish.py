@@ -95,7 +95,8 @@ def run_results(
 def test_public_marts_are_copied_and_nothing_else(project, warehouse, done):
     out = done("publish")
     published = project.root / "published"
-    assert out.startswith("published version 1: 2 marts, 1,001 rows\n")
+    assert out.startswith("Look at this first\n  m2 warns of")
+    assert "\n\npublished version 1: 2 marts, 1,001 rows\n" in out
     assert "Where to look" in out
     with duckdb.connect(str((published / "stayhouse.duckdb").resolve()), read_only=True) as con:
         tables = con.execute(

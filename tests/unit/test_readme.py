@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,23 @@ def test_the_sql_of_a_page_runs(page: str, sql: str, warehouse: Run) -> None:
     rows = warehouse.query(sql)
     # Only what was refused may be nothing: every other question has an answer in the sample.
     assert rows or "core.rejected_" in sql, page
+
+
+def test_the_first_query_of_the_readme_fits_a_screen(warehouse: Run) -> None:
+    (block,) = re.findall(r"^```sh\n(\.venv/bin/python -c .*?)^```$", README, re.DOTALL | re.M)
+    command = block.replace(".venv/bin/python", sys.executable)
+    done = subprocess.run(
+        ["sh", "-c", command.replace("published/stayhouse.duckdb", str(warehouse.database))],
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stdout.strip().splitlines()
+    assert 12 < len(lines) <= 20, done.stderr
+    assert max(map(len, lines)) <= 100
+    # One triangle: a month stands once, with its buyers and percents.
+    rows = [re.findall(r"[\w-]+", line) for line in lines if re.search(r"\d{4}-\d{2}", line)]
+    assert len(rows) == len({row[0] for row in rows}) == 12
+    assert all(0 <= int(cell) <= 100 for row in rows for cell in row[2:] if cell != "NULL")
 
 
 def test_every_room_has_queries_on_marts_that_exist() -> None:

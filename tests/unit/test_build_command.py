@@ -1,0 +1,161 @@
+"""`stayhouse build`: what a person sees of a build, and how it ends. dbt is a script here."""
+
+import json
+import sys
+
+import duckdb
+import pytest
+
+from stayhouse import build, cli
+
+DBT = """
+import json, pathlib, sys
+folder = pathlib.Path({folder!r})
+(folder / "words").write_text(json.dumps(sys.argv[1:]))
+for line in json.loads((folder / "says").read_text()):
+    print(line if isinstance(line, str) else json.dumps(line), flush=True)
+print("a line of a model's own", file=sys.stderr)
+sys.exit({code})
+"""
+MANIFEST = {
+    "nodes": {
+        "model.stayhouse.products": {
+            "resource_type": "model",
+            "schema": "core",
+            "alias": "products",
+            "fqn": ["stayhouse", "core", "products"],
+            "columns": {"product_id": {"name": "product_id"}},
+            "config": {"access": "public", "contract": {"enforced": True}},
+        },
+        "test.stayhouse.law": {
+            "resource_type": "test",
+            "name": "law",
+            "original_file_path": "tests/laws/law.sql",
+            "raw_code": "-- Nobody is two people.\nselect 1",
+        },
+    },
+    "unit_tests": {},
+}
+
+
+def event(name, level="info", msg="", **data):
+    return {"info": {"name": name, "level": level, "msg": msg}, "data": data}
+
+
+def steps(count, failed=()):
+    return [
+        event("LogTestResult", "error" if i in failed else "info", index=i + 1, total=count)
+        for i in range(count)
+    ]
+
+
+@pytest.fixture
+def run(project, monkeypatch, capfd):
+    """Build with a dbt that says what it is told to; return exit code, stdout and stderr."""
+
+    def told(*says, code=0, status="success", words=()):
+        (project.root / "says").write_text(json.dumps(says))
+        script = project.root / "dbt.py"
+        script.write_text(DBT.format(folder=str(project.root), code=code))
+        monkeypatch.setattr(build, "DBT", (sys.executable, str(script)))
+        target = project.root / "target"
+        target.mkdir(exist_ok=True)
+        (target / "manifest.json").write_text(json.dumps(MANIFEST))
+        results = [
+            {"unique_id": "model.stayhouse.products", "status": status, "message": "no x"},
+            {"unique_id": "test.stayhouse.law", "status": "warn", "failures": 2, "message": ""},
+        ]
+        (target / "run_results.json").write_text(
+            json.dumps({"args": {"which": "build"}, "results": results})
+        )
+        (project.root / "warehouse").mkdir(exist_ok=True)
+        with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
+            con.execute("create schema if not exists core")
+            con.execute("create or replace table core.products as select 1 as product_id")
+        ended = cli.main(["build", *words])
+        return ended, *capfd.readouterr()
+
+    return told
+
+
+def words_of_dbt(project):
+    return json.loads((project.root / "words").read_text())
+
+
+def test_progress_warnings_publication_and_the_next_step(run, project):
+    code, out, err = run(
+        event("ConcurrencyLine", node_count=40),
+        event("LogHookEndLine", index=1, total=1),
+        event("LogStartLine", index=1, total=40),
+        *steps(40),
+        event("SomeDeprecation", "warn", "[WARNING]: Deprecated\n  a key of the YAML"),
+        event("SomeDeprecation", "warn", "[WARNING]: Deprecated\n  a key of the YAML"),
+        "Traceback (most recent call last):",
+    )
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith(f"Building what landed in {project.landing} and testing it")
+    # Every tenth, and the end; each with what is done of what is known, and the time.
+    shown = [line.split(" steps")[0].strip() for line in lines if " steps (" in line]
+    assert shown == [f"{4 * i} of 40" for i in range(1, 11)]
+    assert "  20 of 40 steps (50 %), 0:0" in out
+    assert out.count("dbt warns: [WARNING]: Deprecated a key of the YAML\n") == 1
+    # What the build warns of stands before what was published, and that before any figure.
+    places = [out.index(text) for text in (
+        "dbt warns:", "Look at this first\n  law warns of 2 rows: Nobody is two people.",
+        "published version 1: 1 marts, 1 rows", "What arrived",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert lines[-1] == "Look at it: make app"
+    log = (project.root / "logs" / "build.log").read_text()
+    assert log.splitlines() == ["Traceback (most recent call last):", "a line of a model's own"]
+
+
+def test_users_data_are_built_without_unit_tests_and_the_sample_with_them(
+    run, project, monkeypatch
+):
+    run(*steps(1), words=("--no-publish", "--", "--full-refresh"))
+    words = words_of_dbt(project)
+    assert words[words.index("build") :] == [
+        "build", "--full-refresh", "--target-path", str(project.root / "target"),
+        "--exclude-resource-type", "unit_test",
+    ]  # fmt: skip
+    monkeypatch.delenv("STAYHOUSE_LANDING")
+    _, out, _ = run(*steps(1), words=("--no-publish",))
+    assert "unit_test" not in words_of_dbt(project)
+    assert out.startswith("Building the sample, an invented shop, and testing it;")
+    assert not (project.root / "published").exists()
+
+
+def test_a_failed_build_is_explained_and_publishes_nothing(run, project):
+    code, out, _ = run(*steps(10, failed=(3,)), code=1, status="error")
+    assert code == 1
+    assert "  10 of 10 steps (100 %), 0:00, 1 failed\n" in out
+    assert "model products could not be built" in out
+    assert out.endswith("Nothing was published: readers keep what was published before.\n")
+    assert not (project.root / "published").exists()
+
+
+def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
+    stopped = (
+        "Compilation Error in model clock (models/core/clock.sql)\n  Var 'as_of' is 'x': it must "
+        "be a date.\n  \n  > in macro setting (macros/setting.sql)\n  > called by model clock"
+    )
+    said = event("MainEncounteredError", "error", f"Encountered an error:\n{stopped}", exc=stopped)
+    code, out, err = run(said, code=2)
+    assert (code, err) == (2, "stayhouse: Var 'as_of' is 'x': it must be a date.\n")
+    assert len(out.splitlines()) == 1
+    # An error of dbt's own keeps its words.
+    _, _, err = run(
+        event("MainEncounteredError", "error", "", exc="Parsing Error\n  in x.yml"), code=2
+    )
+    assert err == "stayhouse: Parsing Error\n  in x.yml\n"
+    _, _, err = run(code=2)
+    assert f"dbt could not run (its words are in {project.root / 'logs' / 'build.log'})" in err
+
+
+def test_a_build_that_was_killed_is_said(run, project):
+    code, out, err = run(*steps(5)[:2], code="__import__('os').kill(__import__('os').getpid(), 9)")
+    assert code == 137
+    assert "was ended from outside (signal 9): run it again" in err
+    assert "published" not in out
