@@ -11,11 +11,10 @@
 {%- endmacro %}
 
 {% macro no_landed_lines() -%}
-    {%- set text = api.Column.translate_type('string') -%}
     select
-        cast(null as {{ text }}) as source_name,
-        cast(null as {{ text }}) as table_name,
-        cast(null as {{ text }}) as reason_code,
+        cast(null as string) as source_name,
+        cast(null as string) as table_name,
+        cast(null as string) as reason_code,
         cast(null as bigint) as batch_id,
         cast(null as bigint) as line_count
     where false

@@ -33,7 +33,8 @@ def orders(*numbers: int) -> str:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Three nights of a shop, and a file of Online Retail, landed and built up to their account."""
     folder = tmp_path_factory.mktemp("paths")
-    project = copy_of_checkout(folder / "the [b] 'house' {x} customer_id=zz 商店")
+    # No single quote in the project's own path: dbt-duckdb pastes the paths of seeds into SQL.
+    project = copy_of_checkout(folder / 'the [b] "house" {x} customer_id=zz 商店')
     landing = project / "batch_id=7 order_id=no*? 'landing'"
     run = Run(project, landing=landing, project=project)
     exports = folder / "exports [1] it's country=xx 出口"
