@@ -226,6 +226,7 @@ DIFFERENCES = {
 WITHOUT_CASE = {
     "landed": "reads a landing folder: the staging models of check_models.py run it",
     "text_of_view": "asks for a view as each engine writes it",
+    "landed_lines": "reads a landing folder: int_lines__rejected runs it",
     "landed_batches": "stamps files, which each engine writes in its own way",
     "stop_if_nothing_landed": "asks DuckDB for files; Spark's branch does nothing",
 }
