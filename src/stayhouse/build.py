@@ -30,6 +30,7 @@ _TENTH, _SECONDS = 0.1, 15.0
 # Told of tests by what the law says, from run_results.json; told of all as one count.
 _TOLD_OTHERWISE = ("LogTestResult", "RunResult", "CheckNodeTestFailure", "EndOfRunSummary")
 _WARNING_LENGTH = 300
+_BAR = "{desc}: {n_fmt} of {total_fmt} steps |{bar}| {elapsed}{postfix}"
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -151,7 +152,7 @@ class Progress:
         if sys.stderr.isatty():
             self._bar = tqdm(
                 desc="reading the project",
-                bar_format="{desc}: {n_fmt} of {total_fmt} steps |{bar}| {elapsed}{postfix}",
+                bar_format="{desc}",
                 total=1,
                 leave=False,
             )
@@ -188,6 +189,7 @@ class Progress:
         self.total = total
         if self._bar is not None and self._bar.total != total:
             self._bar.set_description_str("building", refresh=False)
+            self._bar.bar_format = _BAR
             self._bar.total = total
             self._bar.refresh()
 

@@ -93,6 +93,9 @@ def report(root: Path, target: Path) -> int:
     bad = causes_first(bad, manifest)
     # Where the data are at fault, a law that fails beside may only say so once more.
     of_data = [result for result in bad if is_of_data(result)]
+    if any(name_of(result).startswith(OF_LOSSES) for result in bad):
+        # What stops a build for its losses says all that what warns of them would.
+        warned = [result for result in warned if not name_of(result).startswith(OF_LOSSES)]
     for result in [*(of_data or bad), *warned]:
         print("\n".join(_lines(failure(result, manifest, root, database))))
     if of_data and (others := [result for result in bad if result not in of_data]):
@@ -206,13 +209,15 @@ def _losses(node: dict[str, Any], root: Path, database: Path) -> Failure:
 
 def _reasons(node: dict[str, Any], root: Path, database: Path) -> list[str]:
     try:
+        # The law names the file's own catalog, which has another name where it is read.
+        with duckdb.connect(str(database), read_only=True) as con:
+            broken = con.execute(
+                f"select distinct source_name, table_name from (\n{_compiled(node, root)}\n)"
+            ).fetchall()
         with reading(database) as con:
             losses = read_losses(con)
-            broken = con.execute(
-                f"select source_name, table_name from (\n{_compiled(node, root)}\n)"
-            ).fetchall()
     except (duckdb.Error, OSError, StayhouseError):
-        return _rows(node, root, database)
+        return _without_path(_rows(node, root, database))
     lines = []
     for loss in losses:
         if (loss.source, loss.table) in broken:
@@ -221,14 +226,22 @@ def _reasons(node: dict[str, Any], root: Path, database: Path) -> list[str]:
     return lines
 
 
+def _without_path(evidence: list[str]) -> list[str]:
+    """Return rows without where the SQL of them stands: none is to be mended."""
+    return [line.split(" (all: ")[0] for line in evidence]
+
+
 def _law(node: dict[str, Any], count: int, status: str, evidence: list[str]) -> Failure:
     meaning, remedy = law_text(node["raw_code"])
     path = node["original_file_path"]
     verb = "is broken by" if status == "fail" else "warns of"
     if node["name"] in DATA_LAWS:
-        # No SQL is to be mended: none is named.
-        rows = [line.split(" (all: ")[0] for line in evidence]
-        return Failure(f"the data: {node['name']} {verb} {_rows_of(count)}", meaning, remedy, rows)
+        return Failure(
+            f"the data: {node['name']} {verb} {_rows_of(count)}",
+            meaning,
+            remedy,
+            _without_path(evidence),
+        )
     return Failure(
         f"law {node['name']} {verb} {_rows_of(count)} ({path})",
         meaning,

@@ -31,7 +31,9 @@ def cohorts(con: duckdb.DuckDBPyConnection) -> list[str]:
         """,
     )
     if not cells:
-        return _visits(con)
+        has_orders = query(con, "select 1 from core.orders where is_order limit 1")
+        # Buyers of a month that is not over are in no cohort yet.
+        return [] if has_orders else _visits(con)
     rates = {(start, index): rate for start, index, rate, _ in cells}
     sizes = {start: size for start, _, _, size in cells}
     shown = sorted(sizes)[-_COHORTS:]

@@ -253,12 +253,14 @@ def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run,
         con.execute(LOSSES)
     (project.root / "target" / "compiled").mkdir(parents=True)
     (project.root / "target" / "compiled" / "stop.sql").write_text(
-        "select source_name, table_name from core.data_quality where row_count = 60 -- the end"
+        "select source_name, table_name from stayhouse.core.data_quality "
+        "where row_count = 60 -- the end"
     )
     code, out, words = run(
         ("test.stayhouse.grain_orders", "fail", "Got 2 results", 2),
         ("test.stayhouse.orders_have_people", "fail", "Got 9 results", 9),
         (f"test.stayhouse.{STOP}", "fail", "Got 1 result", 1),
+        (f"test.stayhouse.{STOP.replace('stops_the_build', 'warns')}", "warn", "Got 1 result", 1),
         ("model.stayhouse.orders", "skipped", None, None),
     )
     assert code == 1
@@ -270,6 +272,7 @@ def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run,
         "60.0% of the rows of shop.order_lines (60 of 100), 90.0% of its money (90.00 of 100.00 "
         "GBP) are in no figure rejected, invalid_price: 60 rows, 90.00 GBP, such as 1,249.00"
     ) in words
+    assert out.count("the data: ") == 1
     assert "shop.orders" not in words  # 1 of 100 stops nothing
     assert ".sql" not in out
     # A law that fails beside it may only say the same again.

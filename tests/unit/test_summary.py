@@ -214,6 +214,8 @@ def test_an_empty_or_missing_mart_is_one_quiet_line(marts, mart, title):
 
 def test_a_shop_without_orders_is_told_who_visits_again(marts):
     text = change(marts, "delete from retention.cohort_retention")
+    assert "Who comes back\n  nothing yet\n\n" in text  # no month of a buyer is over yet
+    text = change(marts, "delete from core.orders")
     assert "nobody has ordered; visitors of all days" in text
     # Only days whose bracket is over: 40 of 400.
     lines = text.splitlines()
