@@ -188,21 +188,6 @@ def headlines(losses: Iterable[TableLoss], warn_rate: float) -> list[str]:
     return lines
 
 
-def without_rate(losses: Iterable[TableLoss]) -> list[str]:
-    """Return a sentence for each currency that no rate is known of, with its rows and money."""
-    found: dict[str, tuple[int, float, list[str]]] = {}
-    for loss in losses:
-        for reason in loss.reasons.values():
-            for currency, amount in reason.money.items() if reason.code == UNRATED else ():
-                rows, total, tables = found.get(currency, (0, 0.0, []))
-                found[currency] = (rows + reason.row_count, total + amount, [*tables, loss.label])
-    return [
-        f"{currency or 'a currency'} has no rate: {money_of(total, currency)} of "
-        f"{' and '.join(tables)} are in no figure; `stayhouse rates` writes rates"
-        for currency, (_, total, tables) in sorted(found.items())
-    ]
-
-
 def what_is_lost(loss: TableLoss) -> str:
     """Return what share of a table is in no figure, as a sentence without its full stop."""
     text = f"{share(loss.row_share)} of the rows of {loss.label} ({loss.lost:,} of {loss.landed:,})"

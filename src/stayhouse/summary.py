@@ -12,7 +12,8 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import warn_rate
-from stayhouse.losses import headlines, read_losses, rows_of, why, without_rate
+from stayhouse.currencies import rate_lines
+from stayhouse.losses import headlines, read_losses, rows_of, why
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
 from stayhouse.warehouse import reading
@@ -109,7 +110,7 @@ def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
     """Return what a person must know before any figure."""
     lines: list[str] = []
-    for said in (_lost, _nobodys):
+    for said in (_lost, _rates, _nobodys):
         try:
             lines += said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -120,6 +121,10 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) 
 
 def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
     return headlines(read_losses(con), rate)
+
+
+def _rates(con: duckdb.DuckDBPyConnection, _: float) -> list[str]:
+    return rate_lines(con)
 
 
 def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
@@ -157,7 +162,6 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
         lines.append(f"and {len(reasons) - _REASONS} more reasons in core.data_quality")
     if reasons:
         lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
-    lines += [part for line in without_rate(losses) for part in wrapped(line)]
     return lines + _noted(con)
 
 
