@@ -19,7 +19,10 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
-        cast(price * coalesce(quantity, 1) as decimal(38, 4)) as amount,
+        case when price is not null then currency end as currency,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
+        {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
+            as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked
     union all
@@ -29,6 +32,8 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
+        currency,
+        example,
         amount,
         {{ local_day('dated_at') }} as day
     from int_rows__checked
@@ -41,11 +46,20 @@ final as (
         reason_code,
         disposition,
         batch_id,
+        currency,
+        min(example) as example,
         count(*) as row_count,
         cast(sum(amount) as decimal(38, 4)) as amount,
         day
     from landed
-    group by source_name, table_name, reason_code, disposition, batch_id, day
+    group by
+        source_name,
+        table_name,
+        reason_code,
+        disposition,
+        batch_id,
+        currency,
+        day
     union all
     select
         source_name,
@@ -53,6 +67,8 @@ final as (
         reason_code,
         'rejected' as disposition,
         batch_id,
+        cast(null as string) as currency,
+        cast(null as string) as example,
         row_count,
         cast(null as decimal(38, 4)) as amount,
         cast(null as date) as day

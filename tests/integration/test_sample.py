@@ -45,8 +45,11 @@ def test_the_sample_is_not_stale(fresh: Path) -> None:
                 f"union all ({theirs} except all {ours}))"
             ).fetchall()
             assert different == [(0,)], f"{table} is stale: run `make sample` and commit it."
-            manifests = [folder / table / "batch_id=1" / "_batch.json" for folder in (SAMPLE, fresh)]
-            assert manifests[0].read_bytes() == manifests[1].read_bytes()
+            held, made = (
+                (folder / table / "batch_id=1" / "_batch.json").read_bytes()
+                for folder in (SAMPLE, fresh)
+            )
+            assert held == made
 
 
 def test_the_sample_is_small_enough_to_commit() -> None:

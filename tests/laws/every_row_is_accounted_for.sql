@@ -1,5 +1,5 @@
--- Staged + lines that landing rejected = accepted + rejected + repeated copies, by source, table
--- and batch, in both directions.
+-- Staged + lines that landing rejected = accepted + rejected + repeated + superseded + orphaned, by
+-- source, table and batch, in both directions.
 -- If it breaks: a row is counted twice or by nobody in int_rows__checked or int_events__checked:
 -- compare its batch in core.data_quality with the staging view.
 with staged as (

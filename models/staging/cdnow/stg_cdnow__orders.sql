@@ -3,7 +3,9 @@ with purchases as (
     select
         *,
         'placed' as status,
-        'USD' as currency
+        'USD' as currency,
+        cast(null as string) as raw_discount,
+        cast(0 as decimal(18, 4)) as discount
     from {{ ref('stg_cdnow__purchases') }}
 ),
 
@@ -30,6 +32,7 @@ final as (
         status,
         currency,
         cast(null as string) as coupon_code,
+        discount,
         false as is_test,
         ordered_at,
         cast(null as timestamp) as promised_at,

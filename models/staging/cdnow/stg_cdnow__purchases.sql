@@ -14,8 +14,10 @@ typed as (
         {{ raw_values(columns) }} as raw_values,
         {{ text_value('customer_id') }} as customer_id,
         {{ text_value('date') }} as day_text,
+        {{ text_value('number_of_cds') }} as raw_quantity,
+        {{ text_value('dollar_value') }} as raw_dollars,
         {{ whole_number('number_of_cds') }} as quantity,
-        try_cast(dollar_value as decimal(18, 4)) as dollars
+        {{ exact_decimal('dollar_value') }} as dollars
     from landed
 ),
 
@@ -50,6 +52,8 @@ final as (
                 then concat_ws('-', customer_id, day_text, place)
         end as order_id,
         customer_id,
+        raw_quantity,
+        raw_dollars,
         quantity,
         dollars,
         ordered_at

@@ -23,8 +23,10 @@ typed as (
         {{ text_value('country') }} as country,
         -- The files carry customer numbers as decimals ('17850.0').
         cast({{ whole_number('customer_id') }} as string) as customer_id,
+        {{ text_value('quantity') }} as raw_quantity,
+        {{ text_value('price') }} as raw_unit_price,
         {{ whole_number('quantity') }} as quantity,
-        try_cast(price as decimal(18, 4)) as unit_price,
+        {{ exact_decimal('price', 8) }} as unit_price,
         -- The shop wrote down its own wall clock.
         {{ utc_from_local('invoice_date', 'Europe/London') }} as invoiced_at
     from landed
@@ -55,6 +57,8 @@ final as (
         product_name,
         country,
         customer_id,
+        raw_quantity,
+        raw_unit_price,
         quantity,
         unit_price,
         is_superseded,

@@ -24,7 +24,9 @@ typed as (
     select
         *,
         'placed' as status,
-        'GBP' as currency
+        'GBP' as currency,
+        cast(null as string) as raw_discount,
+        cast(0 as decimal(18, 4)) as discount
     from invoices
 ),
 
@@ -51,6 +53,7 @@ final as (
         status,
         currency,
         cast(null as string) as coupon_code,
+        discount,
         false as is_test,
         ordered_at,
         cast(null as timestamp) as promised_at,

@@ -36,7 +36,7 @@ final as (
         cast(null as string) as category_path,
         cast(null as string) as brand,
         cast(null as string) as description,
-        price,
+        cast(price as decimal(18, 4)) as price,
         cast(null as decimal(18, 4)) as cost,
         cast(null as boolean) as is_available,
         cast(null as boolean) as is_replenishable,

@@ -1,6 +1,6 @@
 {%- set columns = [
     'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
-    'currency', 'coupon_code', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
+    'currency', 'coupon_code', 'discount', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
 ] -%}
 
 with landed as (
@@ -21,6 +21,8 @@ typed as (
         lower({{ text_value('status') }}) as status,
         upper({{ text_value('currency') }}) as currency,
         {{ text_value('coupon_code') }} as coupon_code,
+        {{ text_value('discount') }} as raw_discount,
+        {{ exact_decimal('discount') }} as discount,
         coalesce(try_cast(is_test as boolean), false) as is_test,
         {{ utc_instant('ordered_at') }} as ordered_at,
         {{ utc_instant('promised_at') }} as promised_at,
@@ -52,6 +54,7 @@ final as (
         status,
         currency,
         coupon_code,
+        coalesce(discount, 0) as discount,
         is_test,
         ordered_at,
         promised_at,

@@ -20,8 +20,10 @@ typed as (
         {{ text_value('product_id') }} as product_id,
         upper({{ text_value('currency') }}) as currency,
         {{ redacted(text_value('reason')) }} as reason,
+        {{ text_value('quantity') }} as raw_quantity,
+        {{ text_value('amount') }} as raw_amount,
         {{ whole_number('quantity') }} as quantity,
-        try_cast(amount as decimal(18, 4)) as amount,
+        {{ exact_decimal('amount') }} as amount,
         {{ utc_instant('refunded_at') }} as refunded_at
     from landed
 ),
