@@ -140,6 +140,10 @@ CASES = {
         from numbers where dividend < 9223372036854775807 or dividend is null
         union all
         select id, {{ floor_divide('dividend', 'divisor') }}, 0 from numbers where id = 7""",
+    "field_in_json": """
+        select id, {{ field_in_json('text', "concat('i', 'd')") }} as of_name from json_texts
+        where text like '{%}'""",
+    "lenient_decimal": "select id, {{ lenient_decimal('text') }} as amount from free_texts",
     "local_time": """
         select id, {{ local_time('instant') }} as wall_clock,
             {{ local_day('instant') }} as local_day
@@ -222,6 +226,7 @@ DIFFERENCES = {
 WITHOUT_CASE = {
     "landed": "reads a landing folder: the staging models of check_models.py run it",
     "text_of_view": "asks for a view as each engine writes it",
+    "landed_lines": "reads a landing folder: int_lines__rejected runs it",
     "landed_batches": "stamps files, which each engine writes in its own way",
     "stop_if_nothing_landed": "asks DuckDB for files; Spark's branch does nothing",
 }

@@ -194,10 +194,6 @@ create table core.data_quality as from (values
     ('order_lines', 1, 'rejected', 'invalid_price', 'GBP', '1,249.00', 5, 50)
 ) as t(table_name, batch_id, disposition, reason_code, currency, example, row_count, amount);
 alter table core.data_quality add column source_name varchar default 'shop';
-create table core.rejected_rows (
-    source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
-    amount decimal(38, 4)
-);
 create table core.clock as select false as is_sample;
 """
 

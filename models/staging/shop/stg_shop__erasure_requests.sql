@@ -1,5 +1,5 @@
 {%- set columns = [
-    'customer_id', 'requested_at',
+    'customer_id', 'email_hash', 'requested_at',
 ] -%}
 
 with landed as (
@@ -12,8 +12,9 @@ typed as (
         landed_row,
         data_until,
         {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
         {{ text_value('customer_id') }} as customer_id,
+        {{ text_value('email_hash') }} as email_hash,
         {{ utc_instant('requested_at') }} as requested_at
     from landed
 ),
@@ -35,6 +36,7 @@ final as (
         landed_row,
         data_until,
         customer_id,
+        email_hash,
         requested_at
     from checked
 )
