@@ -129,7 +129,9 @@ def not_taken(con: duckdb.DuckDBPyConnection, landed: Landed, is_own: bool) -> F
     except duckdb.CatalogException:
         return None
     missing = len(_absent(landed.with_rows, taken))
-    gone = len(_absent(taken, landed.with_rows))
+    # A batch of which nothing landed may leave its rejected lines there, or no trace at all.
+    standing = {(*place, number) for place, numbers in landed.batches.items() for number in numbers}
+    gone = len(_absent(taken, standing))
     if not missing and not gone:
         return None
     words = [
