@@ -10,8 +10,11 @@ with account as (
         -- The price that an event tells is not what was paid.
         case when table_name <> 'events' then abs(amount) end as money
     from {{ ref('data_quality') }}
-    -- An invoice that a later file holds too was not refused, it counts from there.
-    where reason_code <> 'invoice_in_later_file'
+    -- An invoice that a later file holds too was not refused, it counts from there. Of a table that
+    -- lands under another name only the lines are here that landing rejected; landing judges those.
+    where
+        reason_code <> 'invoice_in_later_file'
+        and table_name in ('{{ canonical_columns().keys() | join("', '") }}')
 ),
 
 tables as (

@@ -117,7 +117,7 @@
             'key': ['experiment_id', 'arm'], 'instant': 'starts_at', 'amount': none,
             'columns': {
                 'experiment_id': 'varchar', 'arm': 'varchar', 'unit_kind': 'varchar',
-                'primary_metric': 'varchar', 'weight': 'decimal(18, 4)', 'starts_at': 'timestamp',
+                'primary_metric': 'varchar', 'weight': 'decimal(30, 18)', 'starts_at': 'timestamp',
                 'ends_at': 'timestamp',
             },
         },
@@ -129,8 +129,11 @@
             },
         },
         'erasure_requests': {
-            'key': ['customer_id'], 'instant': 'requested_at', 'amount': none,
-            'columns': {'customer_id': 'varchar', 'requested_at': 'timestamp'},
+            'key': ['coalesce(customer_id, md5(email_hash))'], 'instant': 'requested_at',
+            'amount': none,
+            'columns': {
+                'customer_id': 'varchar', 'email_hash': 'varchar', 'requested_at': 'timestamp',
+            },
         },
     } -%}
     {{ return(tables[table_name] if table_name else tables) }}

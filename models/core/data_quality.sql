@@ -1,10 +1,15 @@
--- The account of everything that landed: summed over reasons, the rows of a batch are all here.
+-- The account of everything that came: summed over reasons, the rows of a batch are all here, and
+-- the lines that landing rejected, under the name by which their table landed.
 with int_events__checked as (
     select * from {{ ref('int_events__checked') }}
 ),
 
 int_rows__checked as (
     select * from {{ ref('int_rows__checked') }}
+),
+
+int_lines__rejected as (
+    select * from {{ ref('int_lines__rejected') }}
 ),
 
 landed as (
@@ -55,6 +60,19 @@ final as (
         batch_id,
         currency,
         day
+    union all
+    select
+        source_name,
+        table_name,
+        reason_code,
+        'rejected' as disposition,
+        batch_id,
+        cast(null as string) as currency,
+        cast(null as string) as example,
+        row_count,
+        cast(null as decimal(38, 4)) as amount,
+        cast(null as date) as day
+    from int_lines__rejected
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- The rows that can be read because no mart holds them are those that data_quality counts: by
--- disposition, reason and currency, in rows and in money.
+-- The rows that can be read because no mart holds them, and the lines that landing could not read,
+-- are those that data_quality counts: by disposition, reason and currency, in rows and in money.
 -- If it breaks: rejected_events or rejected_rows leaves out a table or a disposition that
 -- data_quality counts.
 with readable as (
@@ -24,6 +24,18 @@ with readable as (
         sum(amount) as amount
     from {{ ref('rejected_rows') }}
     group by source_name, table_name, disposition, reason_code, currency
+    union all
+    select
+        source_name,
+        table_name,
+        'rejected' as disposition,
+        reason_code,
+        cast(null as string) as currency,
+        sum(line_count) as row_count,
+        cast(null as decimal(38, 4)) as amount
+    from ({{ landed_lines() }})
+    where reason_code is not null
+    group by source_name, table_name, reason_code
 ),
 
 counted as (

@@ -236,6 +236,18 @@ def test_nobody_without_a_rhythm_is_overdue(place: Path) -> None:
     assert "overdue" not in text
 
 
+@pytest.mark.parametrize("tongue", SAID)
+@pytest.mark.parametrize(("person", "is_mailed"), [("e:shop:1", True), ("c:shop:1", False)])
+def test_a_buyer_by_e_mail_is_told_as_one(
+    place: Path, tongue: str, person: str, is_mailed: bool
+) -> None:
+    put(place, *empty_marts(), RHYTHM.replace("c:shop:1", person))
+    # Found by a part of the id, too.
+    for text in (person, person[:3]):
+        said = published_words(tongue, "customer.by_mail") in shown("customer", tongue, person=text)
+        assert said is is_mailed
+
+
 def test_a_page_is_one_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(place, "create schema value", "create table value.lifetimes as select 1 as n")
     folder = place / "more"
