@@ -7,7 +7,7 @@
 
 {% macro duckdb__stop_if_nothing_landed() -%}
     {%- set root = landing_root() -%}
-    {%- set found = run_query("select count(*) from glob('" ~ root | replace("'", "''") ~ "/*/*/batch_id=*/*.parquet')") -%}
+    {%- set found = run_query("select count(*) from glob('" ~ landing_pattern('*/*/batch_id=*/*.parquet') ~ "')") -%}
     {%- if found.rows[0][0] == 0 -%}
         {{ exceptions.raise_compiler_error("Nothing has landed in " ~ root ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
     {%- endif -%}

@@ -35,6 +35,7 @@ final as (
         status,
         currency,
         coupon_code,
+        discount,
         batch_id,
         version_number,
         is_test,
