@@ -142,7 +142,7 @@ sample: setup ## Make seeds/sample anew from the planted shop.
 	@rm -rf build/sample seeds/sample
 	@$(BIN)/stayhouse shop $(SAMPLE) --out build/sample
 	@STAYHOUSE_LANDING=seeds/sample STAYHOUSE_PII_KEY=$(DEMO_KEY) \
-		$(BIN)/stayhouse land shop build/sample/raw --data-until 2025-05-15
+		$(BIN)/stayhouse land shop build/sample/raw --data-until 2025-05-15 --landed-at 2025-05-15T03:00:00
 	@du -sh seeds/sample
 
 clean: ## Remove what the build made, but not the environment and not what you landed.

@@ -1,5 +1,5 @@
--- What was refused this week, and how much of each table that is: the first thing to send to
--- whoever owns the exports.
+-- What was lost this week, how much of each table that is, and what it is worth: the first thing to
+-- send to whoever owns the exports.
 with data_quality as (
     select * from {{ ref('data_quality') }}
 ),
@@ -28,16 +28,20 @@ final as (
     select
         r.source_name,
         r.table_name,
+        r.disposition,
         r.reason_code,
+        r.currency,
+        min(r.example) as example,
         sum(r.row_count) as row_count,
         round(100.0 * sum(r.row_count) / max(l.landed_count), 2) as percent_of_landed,
+        sum(r.amount) as amount,
         min(r.day) as first_day
     from recent as r
     inner join landed as l
         on r.source_name = l.source_name and r.table_name = l.table_name
-    where r.disposition = 'rejected'
-    group by r.source_name, r.table_name, r.reason_code
+    where r.disposition in ('rejected', 'orphaned')
+    group by r.source_name, r.table_name, r.disposition, r.reason_code, r.currency
 )
 
 select * from final
-order by row_count desc, source_name asc, table_name asc, reason_code asc
+order by row_count desc, source_name asc, table_name asc, reason_code asc, currency asc

@@ -1,9 +1,18 @@
-{#- The person that something counts for: the known customer, else the visitor; nobody where a
-    shared device did it without a name. `interval` is a row of the identity map. -#}
-{% macro known_person_id(source_name, named_customer_id, visitor_id, instant, interval='i') -%}
+{#- The person that something counts for: the known customer, else the buyer with the e-mail address
+    on it, else whom its visitor was known as, else the visitor; nobody where a shared device did it
+    without a name. `interval` is a row of the identity map. -#}
+{% macro known_person_id(
+    source_name, named_customer_id, visitor_id, instant, email_person_id=none, interval='i'
+) -%}
+    {%- set is_unnamed = named_customer_id ~ ' is null' -%}
     {%- set customer_id = 'coalesce(' ~ named_customer_id ~ ', ' ~ interval ~ '.customer_id)' -%}
+    {%- set mailed = interval ~ '.person_id' -%}
+    {%- if email_person_id is not none -%}
+        {%- set mailed = 'coalesce(' ~ email_person_id ~ ', ' ~ mailed ~ ')' -%}
+    {%- endif -%}
     case
-        when {{ named_customer_id }} is null and {{ instant }} >= {{ interval }}.shared_from then null
-        else {{ person_id(source_name, customer_id, visitor_id) }}
+        when {{ is_unnamed }} and {{ instant }} >= {{ interval }}.shared_from
+            then {{ email_person_id if email_person_id is not none else 'null' }}
+        else {{ person_id(source_name, customer_id, visitor_id, mailed) }}
     end
 {%- endmacro %}

@@ -5,8 +5,10 @@ numbers wherever one can write.
 """
 
 import json
+from unicodedata import normalize
 from urllib.parse import quote
 
+OTHER_MAIL = "nobody.élse@mail.example"
 MAIL, NUMBER = "greta.graf@mail.example", "+44 7700 900123"
 WRITTEN = f"write to {MAIL} or call {NUMBER}, 020 7946 0958, (212) 555-0187, 电话13812345678"
 
@@ -70,9 +72,34 @@ PERSONS = {
     ("d6", "03-06 10:00"): None,
     ("d7", "03-01 10:00"): "c:shop:Greta",
     ("e7", "03-08 10:00"): "c:shop:Greta",
-    ("d8", "03-01 10:00"): "v:shop:d8",
+    ("d8", "03-01 10:00"): OTHER_MAIL,
 }
-OTHER_MAIL = "nobody.else@mail.example"
+# By order: device, instant, e-mail address, customer, and who it counts for. Somebody without an
+# account is written as the address.
+ORDERS = {
+    "first": ("d7", "03-01 10:00", MAIL, "", "c:shop:Greta"),
+    "second": ("e7", "03-08 10:00", MAIL.upper(), "", "c:shop:Greta"),
+    "after": ("", "03-25 10:00", MAIL, "", "c:shop:Greta"),
+    "stranger": ("d8", "03-01 10:00", OTHER_MAIL, "", OTHER_MAIL),
+    "elsewhere": ("", "03-20 10:00", normalize("NFD", f" {OTHER_MAIL.title()} "), "", OTHER_MAIL),
+    "no_address": ("d8", "03-21 10:00", "", "", OTHER_MAIL),
+    "named": ("d2", "03-01 10:00", "", "C", "c:shop:C"),
+    "at_home": ("d2", "03-25 10:00", "a.friend@mail.example", "", "c:shop:C"),
+    "device": ("f8", "03-25 10:00", "", "", "v:shop:f8"),
+    "nobody": ("", "03-25 10:00", "", "", None),
+    "test": ("", "03-25 10:00", "staff@mail.example", "", "staff@mail.example"),
+}
+# A part of the shop that knows its buyers by nothing but an address: 80 orders of 27 of them.
+MAILED = {
+    f"mailed {number}": (
+        "",
+        f"{number % 5 + 1:02}-{number % 19 + 1:02} {number % 24:02}:00",
+        f"buyer.{number * number % 53}@mail.example",
+        "",
+        None,
+    )
+    for number in range(80)
+}
 
 
 def at(instant: str) -> str:
@@ -109,12 +136,6 @@ def events() -> list[dict[str, str]]:
 
 
 def orders() -> list[dict[str, str]]:
-    placed = (
-        ("first", "d7", "03-01 10:00", MAIL, ""),
-        ("second", "e7", "03-08 10:00", MAIL.upper(), ""),
-        ("stranger", "d8", "03-01 10:00", OTHER_MAIL, ""),
-        ("named", "d2", "03-01 10:00", "", "C"),
-    )
     return [
         {
             "order_id": order,
@@ -124,8 +145,9 @@ def orders() -> list[dict[str, str]]:
             "ordered_at": at(instant),
             "status": "paid",
             "currency": "GBP",
+            "is_test": "true" if order == "test" else "false",
         }
-        for order, device, instant, mail, customer in placed
+        for order, (device, instant, mail, customer, _) in {**ORDERS, **MAILED}.items()
     ]
 
 

@@ -162,7 +162,8 @@ def _profile(published: Published, person: str) -> None:
         since = say("customer.since", day=figures.day(day)) if day else ""
         consent = say("customer.consent" if row["has_marketing_consent"] else "customer.no_consent")
         parts = [part for part in (place, born, gender, since, consent) if part]
-    layout.caption("  ·  ".join(parts) if parts else say("customer.no_profile"))
+    without = "customer.by_mail" if person.startswith("e:") else "customer.no_profile"
+    layout.caption("  ·  ".join(parts) if parts else say(without))
 
 
 def _cards(published: Published, person: str, currency: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import charts, choices, figures, layout
 from app.language import name_of, say
-from app.palette import BLUE, GREY, VERMILLION
+from app.palette import BLUE, GREEN, GREY, OCHRE, VERMILLION
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -26,7 +26,10 @@ select
     coalesce(sum(row_count) filter (where disposition = 'accepted'), 0)::bigint as accepted_count,
     coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0)::bigint
         as repeated_count,
-    coalesce(sum(row_count) filter (where disposition = 'rejected'), 0)::bigint as rejected_count,
+    coalesce(sum(row_count) filter (where disposition = 'superseded'), 0)::bigint
+        as superseded_count,
+    coalesce(sum(row_count) filter (where disposition in ('rejected', 'orphaned')), 0)::bigint
+        as rejected_count,
     min(day) filter (where disposition = 'accepted') as first_day,
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
@@ -51,7 +54,10 @@ select
     coalesce(sum(row_count) filter (where disposition = 'accepted'), 0)::bigint as accepted_count,
     coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0)::bigint
         as repeated_count,
-    coalesce(sum(row_count) filter (where disposition = 'rejected'), 0)::bigint as rejected_count,
+    coalesce(sum(row_count) filter (where disposition = 'superseded'), 0)::bigint
+        as superseded_count,
+    coalesce(sum(row_count) filter (where disposition in ('rejected', 'orphaned')), 0)::bigint
+        as rejected_count,
     rejected_count / landed_count as rejected_share,
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
@@ -61,18 +67,26 @@ order by source_name, table_name
 
 _REASONS = f"""
 select
-    source_name, table_name, reason_code,
+    source_name, table_name, reason_code, currency,
+    min(example) as example,
     sum(row_count)::bigint as row_count,
     sum(amount)::double as amount,
     min(day) as first_day,
     max(day) as last_day
 from core.data_quality
-{_WHERE}    and disposition = 'rejected'
-group by source_name, table_name, reason_code
-order by row_count desc, source_name, table_name, reason_code
+{_WHERE}    and disposition in ('rejected', 'orphaned')
+group by source_name, table_name, reason_code, currency
+order by row_count desc, source_name, table_name, reason_code, currency
 """
 
-_DISPOSITIONS = {"accepted": BLUE, "repeated_copy": GREY, "rejected": VERMILLION}
+_DISPOSITIONS = {
+    "accepted": BLUE,
+    "superseded": GREEN,
+    "repeated_copy": GREY,
+    "orphaned": OCHRE,
+    "rejected": VERMILLION,
+}
+_LOST = ("rejected", "orphaned")
 _BARS = 90
 
 
@@ -94,7 +108,7 @@ def _render(published: Published) -> None:
                     figures.count(row[f"{name}_count"]),
                     share(f"{name}_count"),
                 )
-                for name in ("accepted", "repeated", "rejected")
+                for name in ("accepted", "superseded", "repeated", "rejected")
             ),
             (say("quality.fresh"), figures.day(row["last_day"]), say("quality.fresh_note")),
         ]
@@ -109,7 +123,7 @@ def _render(published: Published) -> None:
     if reasons.frame.empty:
         layout.notice(say("quality.nothing_rejected"), say("quality.nothing_rejected_remedy"))
     else:
-        _reasons(reasons, layout.currency(published))
+        _reasons(reasons)
 
 
 def _choose(published: Published) -> tuple[str, str]:
@@ -160,12 +174,12 @@ def _days(published: Published, source: str, table: str, totals: dict[str, Any])
         y_title=say("unit.rows_per", days=width), x_title=say("axis.day"),
     )  # fmt: skip
     layout.chart("quality_days", drawing, shown, "core.data_quality")
-    bad = frame[frame["disposition"] == "rejected"]
+    bad = frame[frame["disposition"].isin(_LOST)]
     if not bad.empty:
         drawing = charts.bars(
             bad, "bucket", "row_count", series="name", domain=buckets,
-            names=[name_of("disposition", "rejected")],
-            fixed={name_of("disposition", "rejected"): VERMILLION},
+            names=[name_of("disposition", v) for v in _LOST],
+            fixed={name_of("disposition", v): _DISPOSITIONS[v] for v in _LOST},
             y_title=say("unit.rejected_per", days=width), height=150,
             x_title=say("axis.day"),
         )  # fmt: skip
@@ -182,6 +196,7 @@ def _tables(answer: Answer) -> None:
             column("table_name", say("axis.table"), is_text=True),
             column("landed_count", say("quality.landed"), figures.count),
             column("accepted_count", say("quality.accepted"), figures.count),
+            column("superseded_count", say("quality.superseded"), figures.count),
             column("repeated_count", say("quality.repeated"), figures.count),
             column("rejected_count", say("quality.rejected"), figures.count),
             column("rejected_share", say("unit.rejected_share"), lambda v: figures.percent(v, 2)),
@@ -191,7 +206,7 @@ def _tables(answer: Answer) -> None:
     )
 
 
-def _reasons(answer: Answer, currency: str) -> None:
+def _reasons(answer: Answer) -> None:
     column = layout.Column
     layout.table(
         "quality_reasons",
@@ -202,8 +217,9 @@ def _reasons(answer: Answer, currency: str) -> None:
             column("reason_code", say("axis.reason"), lambda v: name_of("rejection", v),
                    is_long=True),
             column("row_count", say("unit.rows"), figures.count),
-            column("amount", say("unit.amount", currency=currency),
-                   lambda v: figures.decimal(v, 2)),
+            column("amount", say("unit.amount"), lambda v: figures.decimal(v, 2)),
+            column("currency", say("axis.currency"), is_text=True),
+            column("example", say("axis.example"), is_text=True, is_long=True),
             column("first_day", say("axis.first_day"), figures.day),
             column("last_day", say("axis.last_day"), figures.day),
         ],

@@ -34,43 +34,29 @@
     {%- if not is_running() -%}
         {{ relation }}
     {%- elif has_landed(source_name, table_name) -%}
-        read_parquet('{{ landed_glob(source_name, table_name) }}', hive_partitioning = true, hive_types = {'batch_id': bigint}, schema = map {
-        {%- for column, type in landed_columns(source_name, table_name).items() -%}
-        '{{ column }}': {name: '{{ column }}', type: '{{ type }}', default_value: null}{{ ', ' if not loop.last }}
-        {%- endfor -%}
-        })
+        (
+            select
+                * exclude (filename),
+                {{ batch_id_of_file('filename') }} as batch_id
+            from read_parquet('{{ landed_glob(source_name, table_name) }}', hive_partitioning = false, filename = true, schema = map {
+            {%- for column, type in landed_columns(source_name, table_name).items() -%}
+            '{{ column }}': {name: '{{ column }}', type: '{{ type }}', default_value: null}{{ ', ' if not loop.last }}
+            {%- endfor -%}
+            })
+        )
     {%- else -%}
         {{ landed_nothing(source_name, table_name) }}
     {%- endif -%}
 {%- endmacro %}
 
 {#- Spark infers batch_id from the folder's name too. The folder must exist; files beside the
-    Parquet ones are passed over, and a batch from before a column was mapped has nulls there. -#}
+    Parquet ones are passed over, and a batch from before a column was mapped, or `landed_at` was
+    noted, has nulls there; one batch at least must have it. -#}
 {% macro spark__landed(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- if not is_running() -%}
         {{ relation }}
     {%- else -%}
-        {%- set files -%}
         parquet.`{{ landed_files(source_name, table_name) }}` with (pathGlobFilter = '*.parquet', mergeSchema = true)
-        {%- endset -%}
-        {#- Spark knows the columns of the files only: one that no batch has is null in all. -#}
-        {%- set found = run_query('select * from ' ~ files ~ ' limit 0').column_names -%}
-        {%- set lacking = {} -%}
-        {%- for column, type in landed_columns(source_name, table_name).items() if column not in found -%}
-            {%- do lacking.update({column: type}) -%}
-        {%- endfor -%}
-        {%- if lacking -%}
-        (
-            select
-                *
-                {%- for column, type in lacking.items() -%}
-                , cast(null as {{ type }}) as {{ column }}
-                {%- endfor %}
-            from {{ files }}
-        )
-        {%- else -%}
-        {{ files }}
-        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

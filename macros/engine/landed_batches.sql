@@ -12,10 +12,10 @@
     {%- for source_name in sources if has_landed(source_name, table_name) -%}
     select
         '{{ source_name }}' as source_name,
-        cast(regexp_extract(filename, '.*batch_id=(\d+)', 1) as bigint) as batch_id,
+        {{ batch_id_of_file('filename') }} as batch_id,
         concat_ws(' ', sum(size), epoch_us(max(last_modified))) as stamp
     from read_blob('{{ landed_glob(source_name, table_name) }}')
-    group by regexp_extract(filename, '.*batch_id=(\d+)', 1)
+    group by {{ batch_id_of_file('filename') }}
     union all
     {% endfor -%}
     select cast(null as varchar) as source_name, cast(null as bigint) as batch_id, cast(null as varchar) as stamp

@@ -1,4 +1,5 @@
-{#- Why an order is rejected: the first reason that applies, else null. `first_day`: an instant
+{#- Why an order is rejected: the first reason that applies, else null. Expects
+    raw_discount as landed. `first_day`: an instant
     before it is no date of an order, but what a clock says that was never set. -#}
 {% macro order_reason_code(first_day='2000-01-01') -%}
     case
@@ -11,5 +12,8 @@
             or status not in ('placed', 'paid', 'shipped', 'delivered', 'cancelled')
             then 'unknown_status'
         when not {{ is_known_currency('currency') }} then 'unknown_currency'
+        when raw_discount is not null and discount is null
+            then {{ amount_reason_code('raw_discount', 'invalid_discount') }}
+        when discount < 0 then 'invalid_discount'
     end
 {%- endmacro %}

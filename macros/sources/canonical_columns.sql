@@ -1,5 +1,7 @@
 {#- What every source's staging model of a table provides, with types: the meeting point of all
-    sources. `key` identifies a row's entity, `instant` dates it, `amount` is the money at stake. -#}
+    sources. `key` identifies a row's entity, `instant` dates it, `amount` is the money at stake,
+    `raw_amount` the landed columns that
+    make it, multiplied, the first that can be read. -#}
 {% macro canonical_columns(table_name=none) -%}
     {%- set tables = {
         'events': {
@@ -21,23 +23,32 @@
             'columns': {
                 'order_id': 'varchar', 'customer_id': 'varchar', 'visitor_id': 'varchar',
                 'email_hash': 'varchar', 'status': 'varchar', 'currency': 'varchar',
-                'coupon_code': 'varchar', 'is_test': 'boolean', 'ordered_at': 'timestamp',
+                'coupon_code': 'varchar', 'discount': 'decimal(18, 4)', 'is_test': 'boolean',
+                'ordered_at': 'timestamp',
                 'promised_at': 'timestamp', 'delivered_at': 'timestamp', 'updated_at': 'timestamp',
             },
         },
         'order_lines': {
-            'key': ['order_id', 'line_number'], 'instant': none, 'amount': 'unit_price * quantity',
+            'key': ['order_id', 'line_number', 'is_by_position'], 'instant': none,
+            'amount': 'amount',
+            'raw_amount': [['amount'], ['unit_price', 'quantity']],
             'columns': {
                 'order_id': 'varchar', 'product_id': 'varchar', 'line_number': 'bigint',
-                'quantity': 'bigint', 'unit_price': 'decimal(18, 4)', 'discount': 'decimal(18, 4)',
+                'quantity': 'bigint', 'unit_price': 'decimal(21, 8)', 'amount': 'decimal(18, 4)',
+                'discount': 'decimal(18, 4)', 'is_by_position': 'boolean',
             },
         },
         'order_charges': {
-            'key': ['order_id', 'kind'], 'instant': none, 'amount': 'amount',
-            'columns': {'order_id': 'varchar', 'kind': 'varchar', 'amount': 'decimal(18, 4)'},
+            'key': ['order_id', 'kind', 'charge_id', 'is_by_position'], 'instant': none,
+            'amount': 'abs(amount)', 'raw_amount': [['amount']],
+            'columns': {
+                'order_id': 'varchar', 'charge_id': 'varchar', 'kind': 'varchar',
+                'amount': 'decimal(18, 4)', 'is_by_position': 'boolean',
+            },
         },
         'refunds': {
             'key': ['refund_id'], 'instant': 'refunded_at', 'amount': 'amount',
+            'raw_amount': [['amount']],
             'columns': {
                 'refund_id': 'varchar', 'order_id': 'varchar', 'customer_id': 'varchar',
                 'product_id': 'varchar', 'currency': 'varchar', 'reason': 'varchar',
@@ -87,7 +98,7 @@
             },
         },
         'contacts': {
-            'key': ['contact_id'], 'instant': 'sent_at', 'amount': 'cost',
+            'key': ['contact_id'], 'instant': 'sent_at', 'amount': 'cost', 'raw_amount': [['cost']],
             'columns': {
                 'contact_id': 'varchar', 'campaign_id': 'varchar', 'customer_id': 'varchar',
                 'channel': 'varchar', 'cost': 'decimal(18, 4)', 'sent_at': 'timestamp',
@@ -96,6 +107,7 @@
         },
         'channel_costs': {
             'key': ['channel', 'day'], 'instant': 'cast(day as timestamp)', 'amount': 'cost',
+            'raw_amount': [['cost']],
             'columns': {
                 'channel': 'varchar', 'currency': 'varchar', 'cost': 'decimal(18, 4)',
                 'day': 'date',
@@ -105,7 +117,7 @@
             'key': ['experiment_id', 'arm'], 'instant': 'starts_at', 'amount': none,
             'columns': {
                 'experiment_id': 'varchar', 'arm': 'varchar', 'unit_kind': 'varchar',
-                'primary_metric': 'varchar', 'weight': 'decimal(18, 4)', 'starts_at': 'timestamp',
+                'primary_metric': 'varchar', 'weight': 'decimal(30, 18)', 'starts_at': 'timestamp',
                 'ends_at': 'timestamp',
             },
         },
@@ -117,8 +129,11 @@
             },
         },
         'erasure_requests': {
-            'key': ['customer_id'], 'instant': 'requested_at', 'amount': none,
-            'columns': {'customer_id': 'varchar', 'requested_at': 'timestamp'},
+            'key': ['coalesce(customer_id, md5(email_hash))'], 'instant': 'requested_at',
+            'amount': none,
+            'columns': {
+                'customer_id': 'varchar', 'email_hash': 'varchar', 'requested_at': 'timestamp',
+            },
         },
     } -%}
     {{ return(tables[table_name] if table_name else tables) }}

@@ -43,7 +43,7 @@ final as (
         currency,
         cost as native_cost,
         rate,
-        cast(round(cost * rate, 4) as decimal(18, 4)) as cost,
+        {{ base_amount('cost', 'rate') }} as cost,
         is_rate_carried,
         day
     from rated

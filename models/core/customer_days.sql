@@ -47,7 +47,7 @@ activities as (
         event_count,
         activity_count,
         0 as order_count,
-        cast(0 as decimal(18, 4)) as net_sales
+        cast(0 as decimal(38, 4)) as net_sales
     from visited
     where person_id is not null
     union all
@@ -59,7 +59,7 @@ activities as (
         1 as event_count,
         case when t.is_activity then 1 else 0 end as activity_count,
         0 as order_count,
-        cast(0 as decimal(18, 4)) as net_sales
+        cast(0 as decimal(38, 4)) as net_sales
     from events as e
     inner join event_types as t
         on e.event_type = t.event_type
@@ -83,7 +83,7 @@ final as (
         source_name,
         cast(sum(event_count) as bigint) as event_count,
         cast(sum(order_count) as bigint) as order_count,
-        cast(sum(net_sales) as decimal(18, 4)) as net_sales,
+        cast(sum(net_sales) as decimal(38, 4)) as net_sales,
         local_day
     from activities
     group by person_id, customer_id, source_name, local_day

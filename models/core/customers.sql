@@ -28,6 +28,7 @@ known as (
         source_name,
         customer_id
     from identity_sightings
+    where customer_id is not null
 ),
 
 final as (

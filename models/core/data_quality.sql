@@ -1,10 +1,15 @@
--- The account of everything that landed: summed over reasons, the rows of a batch are all here.
+-- The account of everything that came: summed over reasons, the rows of a batch are all here, and
+-- the lines that landing rejected, under the name by which their table landed.
 with int_events__checked as (
     select * from {{ ref('int_events__checked') }}
 ),
 
 int_rows__checked as (
     select * from {{ ref('int_rows__checked') }}
+),
+
+int_lines__rejected as (
+    select * from {{ ref('int_lines__rejected') }}
 ),
 
 landed as (
@@ -14,7 +19,10 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
-        cast(price * coalesce(quantity, 1) as decimal(38, 4)) as amount,
+        case when price is not null then currency end as currency,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
+        {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
+            as amount,
         {{ local_day('occurred_at') }} as day
     from int_events__checked
     union all
@@ -24,6 +32,8 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
+        currency,
+        example,
         amount,
         {{ local_day('dated_at') }} as day
     from int_rows__checked
@@ -36,11 +46,33 @@ final as (
         reason_code,
         disposition,
         batch_id,
+        currency,
+        min(example) as example,
         count(*) as row_count,
         cast(sum(amount) as decimal(38, 4)) as amount,
         day
     from landed
-    group by source_name, table_name, reason_code, disposition, batch_id, day
+    group by
+        source_name,
+        table_name,
+        reason_code,
+        disposition,
+        batch_id,
+        currency,
+        day
+    union all
+    select
+        source_name,
+        table_name,
+        reason_code,
+        'rejected' as disposition,
+        batch_id,
+        cast(null as string) as currency,
+        cast(null as string) as example,
+        row_count,
+        cast(null as decimal(38, 4)) as amount,
+        cast(null as date) as day
+    from int_lines__rejected
 )
 
 select * from final

@@ -45,7 +45,8 @@ in_sessions as (
     where s.has_identity_conflict
 ),
 
--- A device of too many customers: from then on its anonymous events are nobody's.
+-- A device of too many customers (or buyers by e-mail): from then on its anonymous events are
+-- nobody's.
 on_devices as (
     select
         source_name,

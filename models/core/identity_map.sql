@@ -1,7 +1,12 @@
--- Which customer a visitor is, and when that was known. The first customer known on a visitor also
--- owns its anonymous past; another customer starts a new interval and rewrites nothing.
+-- Which person a visitor is, and when that was known. The first customer known on a visitor also
+-- owns its anonymous past; another customer starts a new interval and rewrites nothing. A visitor
+-- on whom no customer is known is, by the same rules, who bought there by e-mail.
 with identity_sightings as (
-    select * from {{ ref('identity_sightings') }}
+    select *
+    from {{ ref('identity_sightings') }}
+    qualify
+        customer_id is not null
+        or max(customer_id) over (partition by source_name, visitor_id) is null
 ),
 
 intervals as (
@@ -9,22 +14,24 @@ intervals as (
         source_name,
         visitor_id,
         customer_id,
+        person_id,
         run_number,
         min(seen_at) as first_seen_at,
         min(known_at) as known_at
     from identity_sightings
-    group by source_name, visitor_id, customer_id, run_number
+    group by source_name, visitor_id, customer_id, person_id, run_number
 ),
 
--- A device that many customers use is nobody's: from the sighting that goes past the limit on.
+-- A device that many people use is nobody's: from the sighting that goes past the limit on.
 first_sightings as (
     select
         source_name,
         visitor_id,
         customer_id,
+        person_id,
         min(seen_at) as first_seen_at
     from identity_sightings
-    group by source_name, visitor_id, customer_id
+    group by source_name, visitor_id, customer_id, person_id
 ),
 
 shared as (
@@ -35,7 +42,7 @@ shared as (
     from first_sightings
     qualify row_number() over (
         partition by source_name, visitor_id
-        order by first_seen_at, customer_id
+        order by first_seen_at, customer_id, person_id
     ) = {{ setting('shared_device_max_customers') }} + 1
 ),
 
@@ -57,6 +64,7 @@ final as (
         l.source_name,
         l.visitor_id,
         l.customer_id,
+        l.person_id,
         l.valid_from,
         l.valid_to,
         l.first_seen_at,

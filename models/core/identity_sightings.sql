@@ -1,6 +1,7 @@
--- Why a visitor is taken for a customer: an event that names both, or an order. Of a run of
--- sightings of one customer only those stay that tell something new: the first, and a later one
--- that became known earlier.
+-- Why a visitor is taken for a person: an event that names both it and a customer, or an order. Of
+-- a run of sightings of one person only those stay that tell something new: the first, and a later
+-- one that became known earlier. Buyers by e-mail follow each other apart from customers, who go
+-- before them on a device.
 with events as (
     select * from {{ ref('events') }}
     where visitor_id is not null and customer_id is not null
@@ -12,11 +13,17 @@ int_orders__named as (
     where visitor_id is not null and customer_id is not null and not is_test
 ),
 
+int_orders__versions as (
+    select * from {{ ref('int_orders__versions') }}
+    where visitor_id is not null and email_person_id is not null and not is_test
+),
+
 sightings as (
     select
         source_name,
         visitor_id,
         customer_id,
+        {{ person_id('source_name', 'customer_id', 'visitor_id') }} as person_id,
         'event' as evidence,
         occurred_at as seen_at,
         available_at as known_at
@@ -26,19 +33,30 @@ sightings as (
         source_name,
         visitor_id,
         customer_id,
+        {{ person_id('source_name', 'customer_id', 'visitor_id') }} as person_id,
         evidence,
         ordered_at as seen_at,
         known_at
     from int_orders__named
+    union all
+    select
+        source_name,
+        visitor_id,
+        cast(null as string) as customer_id,
+        email_person_id as person_id,
+        'email' as evidence,
+        ordered_at as seen_at,
+        known_at
+    from int_orders__versions
 ),
 
 followed as (
     select
         *,
-        lag(customer_id) over (
-            partition by source_name, visitor_id
-            order by seen_at, known_at, customer_id, evidence
-        ) as previous_customer_id
+        lag(person_id) over (
+            partition by source_name, visitor_id, customer_id is null
+            order by seen_at, known_at, person_id, evidence
+        ) as previous_person_id
     from sightings
 ),
 
@@ -46,9 +64,9 @@ followed as (
 numbered as (
     select
         *,
-        sum(case when previous_customer_id = customer_id then 0 else 1 end) over (
-            partition by source_name, visitor_id
-            order by seen_at, known_at, customer_id, evidence
+        sum(case when previous_person_id = person_id then 0 else 1 end) over (
+            partition by source_name, visitor_id, customer_id is null
+            order by seen_at, known_at, person_id, evidence
             rows between unbounded preceding and current row
         ) as run_number
     from followed
@@ -59,8 +77,8 @@ compared as (
     select
         *,
         min(known_at) over (
-            partition by source_name, visitor_id, run_number
-            order by seen_at, known_at, customer_id, evidence
+            partition by source_name, visitor_id, customer_id is null, run_number
+            order by seen_at, known_at, person_id, evidence
             rows between unbounded preceding and 1 preceding
         ) as earlier_known_at
     from numbered
@@ -71,6 +89,7 @@ final as (
         source_name,
         visitor_id,
         customer_id,
+        person_id,
         evidence,
         cast(run_number as bigint) as run_number,
         seen_at,

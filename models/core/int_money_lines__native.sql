@@ -4,16 +4,16 @@ with int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
 ),
 
-int_order_lines__current as (
-    select * from {{ ref('int_order_lines__current') }}
+int_order_lines__charged as (
+    select * from {{ ref('int_order_lines__charged') }}
 ),
 
 int_order_charges__current as (
     select * from {{ ref('int_order_charges__current') }}
 ),
 
-int_refunds__linked as (
-    select * from {{ ref('int_refunds__linked') }}
+int_refunds__net as (
+    select * from {{ ref('int_refunds__net') }}
 ),
 
 orders as (
@@ -36,37 +36,33 @@ cancellations as (
 
 items as (
     select
-        o.source_name,
-        o.order_id,
-        concat_ws('|', 'item', o.order_id, l.line_number) as line_id,
+        source_name,
+        order_id,
+        concat_ws('|', 'item', order_id, line_key) as line_id,
         'item' as kind,
         cast(null as string) as refunded_customer_id,
-        l.product_id,
-        o.currency,
-        l.quantity,
-        cast(l.quantity * l.unit_price as decimal(18, 4)) as native_amount,
-        o.ordered_at as effective_at
-    from orders as o
-    inner join int_order_lines__current as l
-        on o.source_name = l.source_name and o.order_id = l.order_id
+        product_id,
+        currency,
+        quantity,
+        cast(item_amount as decimal(38, 4)) as native_amount,
+        ordered_at as effective_at
+    from int_order_lines__charged
 ),
 
 discounts as (
     select
-        o.source_name,
-        o.order_id,
-        concat_ws('|', 'discount', o.order_id, l.line_number) as line_id,
+        source_name,
+        order_id,
+        concat_ws('|', 'discount', order_id, line_key) as line_id,
         'discount' as kind,
         cast(null as string) as refunded_customer_id,
-        l.product_id,
-        o.currency,
+        product_id,
+        currency,
         cast(null as bigint) as quantity,
-        cast(-l.discount as decimal(18, 4)) as native_amount,
-        o.ordered_at as effective_at
-    from orders as o
-    inner join int_order_lines__current as l
-        on o.source_name = l.source_name and o.order_id = l.order_id
-    where l.discount <> 0
+        cast(-discount_amount as decimal(38, 4)) as native_amount,
+        ordered_at as effective_at
+    from int_order_lines__charged
+    where discount_amount <> 0
 ),
 
 -- A gift card pays part of an order: it is a deduction, like a discount, but not from sales.
@@ -74,13 +70,13 @@ charges as (
     select
         o.source_name,
         o.order_id,
-        concat_ws('|', c.kind, o.order_id) as line_id,
+        concat_ws('|', c.kind, o.order_id, c.charge_key) as line_id,
         c.kind,
         cast(null as string) as refunded_customer_id,
         cast(null as string) as product_id,
         o.currency,
         cast(null as bigint) as quantity,
-        cast(case when c.kind = 'gift_card' then -abs(c.amount) else c.amount end as decimal(18, 4))
+        cast(case when c.kind = 'gift_card' then -abs(c.amount) else c.amount end as decimal(38, 4))
             as native_amount,
         o.ordered_at as effective_at
     from orders as o
@@ -98,9 +94,9 @@ refunds as (
         product_id,
         currency,
         quantity,
-        cast(-amount as decimal(18, 4)) as native_amount,
+        cast(-net_amount as decimal(38, 4)) as native_amount,
         refunded_at as effective_at
-    from int_refunds__linked
+    from int_refunds__net
 ),
 
 -- A cancellation takes back what is left of the sale: items less discounts and earlier refunds.
@@ -140,7 +136,7 @@ cancelled as (
         cast(null as string) as product_id,
         o.currency,
         cast(null as bigint) as quantity,
-        cast(-sum(s.native_amount) as decimal(18, 4)) as native_amount,
+        cast(-sum(s.native_amount) as decimal(38, 4)) as native_amount,
         greatest(c.cancelled_at, o.ordered_at) as effective_at
     from cancellations as c
     inner join orders as o

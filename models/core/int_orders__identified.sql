@@ -1,5 +1,5 @@
--- Whose an order is: the customer whom it tells of, else whom its visitor was known as, else the
--- visitor.
+-- Whose an order is: the customer whom it tells of, else the customer whom its visitor was known
+-- as, else the buyer with its e-mail address, else whom its visitor bought as, else the visitor.
 with int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
     where is_current
@@ -19,8 +19,9 @@ final as (
         o.source_name,
         o.order_id,
         {{ known_customer_id('n.customer_id', 'o.ordered_at') }} as customer_id,
-        {{ known_person_id('o.source_name', 'n.customer_id', 'o.visitor_id', 'o.ordered_at') }}
-            as person_id,
+        {{ known_person_id(
+            'o.source_name', 'n.customer_id', 'o.visitor_id', 'o.ordered_at', 'o.email_person_id'
+        ) }} as person_id,
         n.customer_id as named_customer_id,
         o.customer_id is null as is_guest,
         o.ordered_at,

@@ -27,9 +27,15 @@ final as (
         customer_id,
         visitor_id,
         email_hash,
+        -- Who bought, as long as no account with the address is known.
+        case
+            when customer_id is null and email_hash is not null
+                then {{ email_person_id('source_name', 'email_hash') }}
+        end as email_person_id,
         status,
         currency,
         coupon_code,
+        discount,
         batch_id,
         version_number,
         is_test,

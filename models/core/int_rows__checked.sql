@@ -1,32 +1,240 @@
--- Every landed row of every table but events, with what became of it. A later version of a row is
--- accepted beside the earlier one; only the same content again is a repeated copy.
+-- Every landed row of every table but events, with what became of it. A row is accepted where a
+-- mart counts it; the same content again is a repeated copy, other content under its key is
+-- superseded by the row that counts, and what hangs on an order that does not is orphaned.
 {%- set tables = canonical_columns() %}
+{%- set nothing = 'cast(null as string)' %}
+{%- set of_orders = ['orders', 'order_lines', 'order_charges'] %}
 with landed as (
     {% for table_name, table in tables.items() if table_name != 'events' %}
     select
         source_name,
         '{{ table_name }}' as table_name,
         concat_ws('|', {{ table.key | join(', ') }}) as row_key,
+        {{ 'order_id' if table_name in of_orders else nothing }} as order_id,
+        {{ 'currency' if 'currency' in table.columns else nothing }} as currency,
         row_hash,
         reason_code,
         raw_values,
+        {% if table_name == 'orders' -%}
+        is_test,
+        {%- else -%}
+        false as is_test,
+        {%- endif %}
         batch_id,
         landed_row,
-        cast({{ table.amount or 'null' }} as decimal(38, 4)) as amount,
-        {{ table.instant or 'cast(null as timestamp)' }} as dated_at
+        {% if table.amount -%}
+        {{ amount_at_stake('cast(' ~ table.amount ~ ' as decimal(38, 4))', table.raw_amount) }}
+            as amount,
+        {%- else -%}
+        cast(null as decimal(38, 4)) as amount,
+        {%- endif %}
+        {{ table.instant or 'cast(null as timestamp)' }} as dated_at,
+        {{ 'updated_at' if 'updated_at' in table.columns else 'cast(null as timestamp)' }}
+            as updated_at
     from ({{ union_sources(table_name) }})
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-copies as (
+int_orders__versions as (
+    select * from {{ ref('int_orders__versions') }}
+    where is_current
+),
+
+int_orders__identified as (
+    select * from {{ ref('int_orders__identified') }}
+),
+
+int_rows__noted as (
+    select * from {{ ref('int_rows__noted') }}
+),
+
+-- Which lines and charges count, the ledger's models say.
+counted_lines as (
+    select
+        source_name,
+        'order_lines' as table_name,
+        order_id,
+        batch_id,
+        landed_row
+    from {{ ref('int_order_lines__current') }}
+    union all
+    select
+        source_name,
+        'order_charges' as table_name,
+        order_id,
+        batch_id,
+        landed_row
+    from {{ ref('int_order_charges__current') }}
+),
+
+-- Where an order's lines were replaced as a whole, no row need have the key of one.
+latest_lines as (
+    select
+        source_name,
+        table_name,
+        order_id,
+        max(batch_id) as batch_id
+    from counted_lines
+    group by source_name, table_name, order_id
+),
+
+-- Of all else the version with the latest change counts, else the row that landed last.
+versioned as (
+    select
+        l.*,
+        case
+            when l.table_name in ('order_lines', 'order_charges') then c.batch_id is not null
+            else row_number() over (
+                partition by l.source_name, l.table_name, l.row_key, l.reason_code is null
+                order by l.updated_at desc nulls last, l.batch_id desc, l.landed_row desc
+            ) = 1
+        end as is_current
+    from landed as l
+    left join counted_lines as c
+        on
+            l.source_name = c.source_name
+            and l.table_name = c.table_name
+            and l.batch_id = c.batch_id
+            and l.landed_row = c.landed_row
+),
+
+-- Of equal rows the first stands for all.
+ranked as (
     select
         *,
         row_number() over (
-            partition by source_name, table_name, row_key, row_hash, reason_code is null
+            partition by source_name, table_name, row_key, reason_code is null, row_hash
             order by batch_id, landed_row
-        ) as copy_number
+        ) as copy_number,
+        max(case when is_current then 1 else 0 end) over (
+            partition by source_name, table_name, row_key, reason_code is null, row_hash
+        ) = 1 as is_current_content,
+        max(case when is_current then batch_id end) over keys as current_batch_id,
+        max(case when is_current then landed_row end) over keys as current_row,
+        max(case when is_current then updated_at end) over keys as current_updated_at
+    from versioned
+    window keys as (partition by source_name, table_name, row_key, reason_code is null)
+),
+
+orders as (
+    select
+        v.source_name,
+        v.order_id,
+        v.currency,
+        i.person_id
+    from int_orders__versions as v
+    inner join int_orders__identified as i
+        on v.source_name = i.source_name and v.order_id = i.order_id
+),
+
+rejected_orders as (
+    select
+        source_name,
+        order_id,
+        max(case when reason_code <> 'unknown_currency' then currency end) as currency
     from landed
+    where table_name = 'orders' and reason_code is not null and order_id is not null
+    group by source_name, order_id
+),
+
+-- The money of a line without its order is in the one currency that its source has.
+only_currencies as (
+    select
+        source_name,
+        min(currency) as currency
+    from orders
+    group by source_name
+    having min(currency) = max(currency)
+),
+
+judged as (
+    select
+        r.*,
+        case
+            when r.reason_code is not null then 'rejected'
+            when r.copy_number > 1 then 'repeated_copy'
+            when not r.is_current_content then 'superseded'
+            when r.order_id is not null and o.order_id is null then 'orphaned'
+            else 'accepted'
+        end as disposition,
+        coalesce(
+            r.currency,
+            case
+                when r.table_name in ('order_lines', 'order_charges')
+                    then coalesce(o.currency, j.currency, c.currency)
+            end
+        ) as money_currency,
+        coalesce(r.current_batch_id, l.batch_id) as superseded_by_batch_id,
+        o.order_id is not null as is_of_order,
+        j.order_id is not null as is_of_rejected_order,
+        o.person_id is null and not r.is_test as is_without_person
+    from ranked as r
+    left join orders as o
+        on r.source_name = o.source_name and r.order_id = o.order_id
+    left join rejected_orders as j
+        on r.source_name = j.source_name and r.order_id = j.order_id
+    left join only_currencies as c
+        on r.source_name = c.source_name
+    left join latest_lines as l
+        on
+            r.source_name = l.source_name
+            and r.table_name = l.table_name
+            and r.order_id = l.order_id
+),
+
+-- What an order is worth: its lines, before refunds.
+order_amounts as (
+    select
+        source_name,
+        order_id,
+        sum(amount) as amount
+    from judged
+    where table_name = 'order_lines' and disposition in ('accepted', 'orphaned')
+    group by source_name, order_id
+),
+
+told as (
+    select
+        j.*,
+        case
+            when j.disposition = 'rejected' then j.reason_code
+            when
+                j.disposition = 'superseded'
+                and j.batch_id = j.current_batch_id
+                and (j.current_updated_at is null or j.updated_at = j.current_updated_at)
+                then 'same_key_in_batch'
+            when j.disposition = 'superseded' then 'later_version'
+            when j.disposition = 'orphaned' and j.is_of_rejected_order then 'rejected_order'
+            when j.disposition = 'orphaned' then 'unknown_order'
+            when
+                j.disposition = 'accepted' and j.table_name = 'orders' and j.is_without_person
+                then 'without_person'
+            when j.disposition = 'accepted' then n.reason_code
+        end as told_reason_code,
+        -- An order's money counts once: not in each version, nor where another row of it counts.
+        case
+            when j.table_name <> 'orders' then j.amount
+            when
+                j.disposition = 'accepted'
+                or (
+                    j.disposition = 'rejected'
+                    and j.is_current
+                    and not j.is_of_order
+                )
+                then m.amount
+        end as told_amount
+    from judged as j
+    left join order_amounts as m
+        on
+            j.table_name = 'orders'
+            and j.source_name = m.source_name
+            and j.order_id = m.order_id
+    left join int_rows__noted as n
+        on
+            j.source_name = n.source_name
+            and j.table_name = n.table_name
+            and j.row_key = n.row_key
 ),
 
 final as (
@@ -34,18 +242,19 @@ final as (
         source_name,
         table_name,
         row_key,
-        case
-            when reason_code is not null then 'rejected'
-            when copy_number = 1 then 'accepted'
-            else 'repeated_copy'
-        end as disposition,
-        reason_code,
-        case when reason_code is not null then raw_values end as raw_values,
+        disposition,
+        told_reason_code as reason_code,
+        case when disposition = 'rejected' then raw_values end as raw_values,
+        case when told_amount is not null then money_currency end as currency,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
         batch_id,
         landed_row,
-        amount,
+        case when disposition = 'superseded' then superseded_by_batch_id end
+            as superseded_by_batch_id,
+        case when disposition = 'superseded' then current_row end as superseded_by_row,
+        told_amount as amount,
         dated_at
-    from copies
+    from told
 )
 
 select * from final

@@ -44,7 +44,7 @@ final as (
         r.quantity,
         r.native_amount,
         r.rate,
-        cast(round(r.native_amount * r.rate, 4) as decimal(18, 4)) as amount,
+        {{ base_amount('r.native_amount', 'r.rate') }} as amount,
         r.is_rate_carried,
         r.effective_at
     from rated as r

@@ -22,6 +22,7 @@ final as (
         order_id,
         customer_id,
         visitor_id,
+        email_person_id,
         status,
         currency,
         coupon_code,

@@ -10,6 +10,10 @@ money_lines as (
     select * from {{ ref('money_lines') }}
 ),
 
+int_rows__noted as (
+    select * from {{ ref('int_rows__noted') }}
+),
+
 clock as (
     select * from {{ ref('clock') }}
 ),
@@ -49,6 +53,17 @@ sums as (
     group by source_name, order_id
 ),
 
+notes as (
+    select
+        source_name,
+        order_id,
+        bool_or(reason_code = 'discount_above_order') as has_discount_above_order,
+        bool_or(reason_code = 'refund_above_order') as has_refund_above_order,
+        bool_or(reason_code = 'refund_before_order') as has_refund_before_order
+    from int_rows__noted
+    group by source_name, order_id
+),
+
 measured as (
     select
         v.source_name,
@@ -56,6 +71,7 @@ measured as (
         i.person_id,
         i.customer_id,
         i.named_customer_id,
+        v.email_person_id,
         v.visitor_id,
         v.status,
         v.currency,
@@ -76,6 +92,9 @@ measured as (
         coalesce(s.shipping_amount, 0) as shipping_amount,
         coalesce(s.gift_card_amount, 0) as gift_card_amount,
         coalesce(s.net_sales, 0) as net_sales,
+        coalesce(n.has_discount_above_order, false) as has_discount_above_order,
+        coalesce(n.has_refund_above_order, false) as has_refund_above_order,
+        coalesce(n.has_refund_before_order, false) as has_refund_before_order,
         coalesce(s.line_count > 0, false) and not v.is_test as is_order,
         coalesce(
             {{ is_net_positive('s.native_net_sales', 's.net_sales', 's.is_of_one_currency') }},
@@ -93,6 +112,8 @@ measured as (
         on v.source_name = i.source_name and v.order_id = i.order_id
     left join sums as s
         on v.source_name = s.source_name and v.order_id = s.order_id
+    left join notes as n
+        on v.source_name = n.source_name and v.order_id = n.order_id
     where v.is_current
 ),
 
@@ -103,6 +124,7 @@ final as (
         m.person_id,
         m.customer_id,
         m.named_customer_id,
+        m.email_person_id,
         m.visitor_id,
         m.status,
         m.currency,
@@ -116,14 +138,17 @@ final as (
         end as order_number,
         m.line_count,
         cast(m.item_quantity as bigint) as item_quantity,
-        cast(m.gross_sales as decimal(18, 4)) as gross_sales,
-        cast(m.discount_amount as decimal(18, 4)) as discount_amount,
-        cast(m.refund_amount as decimal(18, 4)) as refund_amount,
-        cast(m.cancelled_amount as decimal(18, 4)) as cancelled_amount,
-        cast(m.tax_amount as decimal(18, 4)) as tax_amount,
-        cast(m.shipping_amount as decimal(18, 4)) as shipping_amount,
-        cast(m.gift_card_amount as decimal(18, 4)) as gift_card_amount,
-        cast(m.net_sales as decimal(18, 4)) as net_sales,
+        cast(m.gross_sales as decimal(38, 4)) as gross_sales,
+        cast(m.discount_amount as decimal(38, 4)) as discount_amount,
+        cast(m.refund_amount as decimal(38, 4)) as refund_amount,
+        cast(m.cancelled_amount as decimal(38, 4)) as cancelled_amount,
+        cast(m.tax_amount as decimal(38, 4)) as tax_amount,
+        cast(m.shipping_amount as decimal(38, 4)) as shipping_amount,
+        cast(m.gift_card_amount as decimal(38, 4)) as gift_card_amount,
+        cast(m.net_sales as decimal(38, 4)) as net_sales,
+        m.has_discount_above_order,
+        m.has_refund_above_order,
+        m.has_refund_before_order,
         m.is_guest,
         m.is_test,
         m.is_order,

@@ -19,7 +19,7 @@ happened as (
         history_number,
         local_day as event_day,
         cart_add_count,
-        cast(null as decimal(18, 4)) as net_sales,
+        cast(null as decimal(38, 4)) as net_sales,
         true as is_visit,
         last_available_at
     from int_visits__as_known
@@ -72,7 +72,7 @@ final as (
         cast({{ days_between('p.event_day', 'b.cut_off_day') }} as bigint) as days_before,
         cast({{ days_between('p.previous_event_day', 'p.event_day') }} as bigint) as gap_days,
         cast(p.cart_add_count as bigint) as cart_add_count,
-        cast(coalesce(p.net_sales, 0) as decimal(18, 4)) as net_sales,
+        cast(coalesce(p.net_sales, 0) as decimal(38, 4)) as net_sales,
         p.is_visit,
         p.order_count > 0 as is_purchase,
         cast(p.event_day as date) as event_day,

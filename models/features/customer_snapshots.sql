@@ -115,10 +115,10 @@ final as (
         k.contact_recency_days,
         v.visit_recency_days,
         p.recency_days - v.visit_recency_days as last_visit_after_purchase_days,
-        cast(p.net_sales as decimal(18, 4)) as net_sales,
-        cast(p.net_sales_90d as decimal(18, 4)) as net_sales_90d,
-        cast(p.net_sales_365d as decimal(18, 4)) as net_sales_365d,
-        cast(p.net_sales / o.order_count as decimal(18, 4)) as mean_order_value,
+        cast(p.net_sales as decimal(38, 4)) as net_sales,
+        cast(p.net_sales_90d as decimal(38, 4)) as net_sales_90d,
+        cast(p.net_sales_365d as decimal(38, 4)) as net_sales_365d,
+        cast(p.net_sales / o.order_count as decimal(38, 4)) as mean_order_value,
         case
             when p.purchase_count > 1
                 then cast(p.tenure_days - p.recency_days as double) / (p.purchase_count - 1)

@@ -24,11 +24,16 @@ known as (
         i.source_name,
         i.visitor_id,
         i.customer_id,
+        i.person_id,
         i.seen_at,
         i.known_at
     from readings as r
     inner join identity_sightings as i
         on r.read_at > i.known_at
+    -- A customer known by then goes before who bought by e-mail.
+    qualify
+        i.customer_id is not null
+        or max(i.customer_id) over (partition by r.read_at, i.source_name, i.visitor_id) is null
 ),
 
 first_sightings as (
@@ -37,9 +42,10 @@ first_sightings as (
         source_name,
         visitor_id,
         customer_id,
+        person_id,
         min(seen_at) as first_seen_at
     from known
-    group by read_at, source_name, visitor_id, customer_id
+    group by read_at, source_name, visitor_id, customer_id, person_id
 ),
 
 shared as (
@@ -51,11 +57,11 @@ shared as (
     from first_sightings
     qualify row_number() over (
         partition by read_at, source_name, visitor_id
-        order by first_seen_at, customer_id
+        order by first_seen_at, customer_id, person_id
     ) = {{ setting('shared_device_max_customers') }} + 1
 ),
 
--- Neighbours of one customer are left side by side: a reading falls into one of them all the same.
+-- Neighbours of one person are left side by side: a reading falls into one of them all the same.
 laid_out as (
     select
         *,
@@ -63,7 +69,7 @@ laid_out as (
             when
                 row_number() over (
                     partition by read_at, source_name, visitor_id
-                    order by seen_at, known_at, customer_id
+                    order by seen_at, known_at, customer_id, person_id
                 ) > 1
                 then seen_at
             else timestamp '0001-01-01 00:00:00'
@@ -71,7 +77,7 @@ laid_out as (
         coalesce(
             lead(seen_at) over (
                 partition by read_at, source_name, visitor_id
-                order by seen_at, known_at, customer_id
+                order by seen_at, known_at, customer_id, person_id
             ),
             timestamp '9999-12-31 00:00:00'
         ) as valid_to
@@ -83,6 +89,7 @@ final as (
         l.source_name,
         l.visitor_id,
         l.customer_id,
+        l.person_id,
         l.read_at,
         l.valid_from,
         l.valid_to,

@@ -44,11 +44,12 @@ net_sales as (
     group by c.cut_off_at, m.source_name, m.order_id
 ),
 
--- A guest's e-mail address names a customer from the sign-up on.
+-- A guest's e-mail address names a customer from the sign-up on, and a buyer by e-mail until then.
 named as (
     select
         n.*,
         v.visitor_id,
+        v.email_person_id,
         v.coupon_code,
         o.item_quantity,
         c.cut_off_day,
@@ -81,7 +82,11 @@ final as (
         o.source_name,
         o.order_id,
         {{ known_person_id(
-            'o.source_name', 'o.named_customer_id', 'o.visitor_id', 'o.ordered_at'
+            'o.source_name',
+            'o.named_customer_id',
+            'o.visitor_id',
+            'o.ordered_at',
+            'o.email_person_id'
         ) }} as person_id,
         o.net_sales,
         o.gross_sales,

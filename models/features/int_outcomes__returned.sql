@@ -45,6 +45,7 @@ window_orders as (
         n.source_name,
         case when n.outcome_at > o.named_known_at then o.named_customer_id end
             as named_customer_id,
+        o.email_person_id,
         o.visitor_id,
         o.ordered_at
     from net_orders as n
@@ -52,27 +53,61 @@ window_orders as (
         on n.source_name = o.source_name and n.order_id = o.order_id
 ),
 
+named_orders as (
+    select
+        *,
+        {{ person_id(
+            'source_name', 'named_customer_id', 'cast(null as string)', 'email_person_id'
+        ) }} as named_person_id
+    from window_orders
+),
+
+-- Orders of buyers by e-mail, who may have become customers since: by an account with the address,
+-- or on the device.
+mailed_orders as (
+    select
+        source_name,
+        email_person_id,
+        named_customer_id,
+        named_known_at,
+        visitor_id,
+        ordered_at
+    from orders
+    where email_person_id is not null
+),
+
 -- Whoever the buyer was by any name known when the window ended; who had none is nobody.
 final as (
     select
         cut_off_at,
         outcome_at,
-        {{ person_id('source_name', 'named_customer_id', 'visitor_id') }} as person_id
-    from window_orders
-    where named_customer_id is not null or visitor_id is not null
+        coalesce(
+            named_person_id,
+            {{ person_id('source_name', 'cast(null as string)', 'visitor_id') }}
+        ) as person_id
+    from named_orders
+    where coalesce(named_person_id, visitor_id) is not null
+    union
+    select
+        cut_off_at,
+        outcome_at,
+        email_person_id as person_id
+    from named_orders
+    where email_person_id is not null
     union
     select
         cut_off_at,
         outcome_at,
         {{ person_id('source_name', 'cast(null as string)', 'visitor_id') }} as person_id
-    from window_orders
+    from named_orders
     where visitor_id is not null
     union
     select
         w.cut_off_at,
         w.outcome_at,
-        {{ person_id('w.source_name', 'i.customer_id', 'w.visitor_id') }} as person_id
-    from window_orders as w
+        {{ person_id('w.source_name', 'i.customer_id', 'w.visitor_id', 'i.person_id') }}
+            as person_id
+    from named_orders as w
     inner join int_identity__as_known as i
         on
             w.outcome_at = i.read_at
@@ -83,18 +118,49 @@ final as (
             and (i.shared_from is null or w.ordered_at < i.shared_from)
     where w.named_customer_id is null
     union
-    -- A visitor who has become a customer since, on any of that customer's orders.
+    -- A visitor who has become a customer, or a buyer by e-mail, since: on any order of theirs.
     select
         w.cut_off_at,
         w.outcome_at,
         {{ person_id('w.source_name', 'cast(null as string)', 'i.visitor_id') }} as person_id
-    from window_orders as w
+    from named_orders as w
+    inner join int_identity__as_known as i
+        on
+            w.outcome_at = i.read_at
+            and w.source_name = i.source_name
+            and i.shared_from is null
+            and w.named_person_id = i.person_id
+    union
+    -- The same of a buyer by e-mail: the address has become a customer's,
+    select
+        w.cut_off_at,
+        w.outcome_at,
+        m.email_person_id as person_id
+    from named_orders as w
+    inner join mailed_orders as m
+        on
+            w.source_name = m.source_name
+            and w.named_customer_id = m.named_customer_id
+            and w.outcome_at > m.named_known_at
+    union
+    -- or the device has, on which the buyer ordered.
+    select
+        w.cut_off_at,
+        w.outcome_at,
+        m.email_person_id as person_id
+    from named_orders as w
     inner join int_identity__as_known as i
         on
             w.outcome_at = i.read_at
             and w.source_name = i.source_name
             and w.named_customer_id = i.customer_id
             and i.shared_from is null
+    inner join mailed_orders as m
+        on
+            i.source_name = m.source_name
+            and i.visitor_id = m.visitor_id
+            and i.valid_from <= m.ordered_at
+            and i.valid_to > m.ordered_at
 )
 
 select * from final

@@ -59,16 +59,16 @@ final as (
     select
         coalesce(p.channel, c.channel) as channel,
         coalesce(p.people_count, 0) as people_count,
-        cast(c.cost as decimal(18, 4)) as cost,
-        cast(round(c.cost / nullif(p.people_count, 0), 4) as decimal(18, 4)) as cost_per_person,
+        cast(c.cost as decimal(38, 4)) as cost,
+        cast(round(c.cost / nullif(p.people_count, 0), 4) as decimal(38, 4)) as cost_per_person,
         coalesce(p.eligible_30d_count, 0) as eligible_30d_count,
         coalesce(p.retained_30d_count, 0) as retained_30d_count,
         cast(p.retained_30d_count as double) / p.eligible_30d_count as retention_30d,
         {{ wilson_bound('p.retained_30d_count', 'p.eligible_30d_count', '-') }} as rate_low,
         {{ wilson_bound('p.retained_30d_count', 'p.eligible_30d_count', '+') }} as rate_high,
         coalesce(p.eligible_90d_count, 0) as eligible_90d_count,
-        cast(coalesce(p.value_90d, 0) as decimal(18, 4)) as value_90d,
-        cast(round(p.value_90d / nullif(p.eligible_90d_count, 0), 4) as decimal(18, 4))
+        cast(coalesce(p.value_90d, 0) as decimal(38, 4)) as value_90d,
+        cast(round(p.value_90d / nullif(p.eligible_90d_count, 0), 4) as decimal(38, 4))
             as value_90d_per_person,
         coalesce(p.is_settled, true) as is_settled,
         coalesce(p.acquisition_month, c.acquisition_month) as acquisition_month

@@ -45,8 +45,8 @@ final as (
                 then {{ wilson_bound('retained_30d_count', 'eligible_30d_count', '+') }}
         end as rate_high,
         eligible_90d_count,
-        cast(value_90d as decimal(18, 4)) as value_90d,
-        cast(round(value_90d / nullif(eligible_90d_count, 0), 4) as decimal(18, 4))
+        cast(value_90d as decimal(38, 4)) as value_90d,
+        cast(round(value_90d / nullif(eligible_90d_count, 0), 4) as decimal(38, 4))
             as value_90d_per_person,
         is_referred,
         is_settled,

@@ -80,7 +80,7 @@ final as (
         cast(period_index as bigint) as period_index,
         cohort_size,
         order_count,
-        cast(net_sales as decimal(18, 4)) as net_sales,
+        cast(net_sales as decimal(38, 4)) as net_sales,
         cast(net_sales as double) / nullif(cast(first_net_sales as double), 0)
             as revenue_retention_rate,
         is_settled,

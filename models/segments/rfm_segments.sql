@@ -53,7 +53,7 @@ measured as (
     select
         b.person_id,
         b.order_count,
-        cast(s.net_sales as decimal(18, 4)) as net_sales,
+        cast(s.net_sales as decimal(38, 4)) as net_sales,
         {{ floor_divide(
             epoch_micros('clock.as_of_at') ~ ' - ' ~ epoch_micros('b.last_order_at'), 86400000000
         ) }} as recency_days,

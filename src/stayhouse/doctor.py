@@ -17,7 +17,14 @@ import duckdb
 from stayhouse import project
 from stayhouse.artifacts import var, warn_rate
 from stayhouse.build_token import read_build_token
-from stayhouse.doctor_data import landed_tables, losses, missing_tables, not_taken, read_landed
+from stayhouse.doctor_data import (
+    currencies,
+    landed_tables,
+    losses,
+    missing_tables,
+    not_taken,
+    read_landed,
+)
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
 from stayhouse.finding import Finding
@@ -184,6 +191,7 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
                 yield stale
                 return
             yield from losses(con, warn_rate(root, root / "target"))
+            yield from currencies(con)
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from stayhouse.currencies import rate_lines
 from stayhouse.finding import Finding
 from stayhouse.losses import harmless, read_losses, what_is_lost, why
 
@@ -128,7 +129,9 @@ def not_taken(con: duckdb.DuckDBPyConnection, landed: Landed, is_own: bool) -> F
     except duckdb.CatalogException:
         return None
     missing = len(_absent(landed.with_rows, taken))
-    gone = len(_absent(taken, landed.with_rows))
+    # A batch of which nothing landed may leave its rejected lines there, or no trace at all.
+    standing = {(*place, number) for place, numbers in landed.batches.items() for number in numbers}
+    gone = len(_absent(taken, standing))
     if not missing and not gone:
         return None
     words = [
@@ -180,3 +183,17 @@ def losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
         told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
         state = "warning" if loss.worst > rate else "ok"
         yield Finding(state, "rejected", f"{what_is_lost(loss)}: {told}.")
+
+
+def currencies(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Say which currencies of the last build have no rates, rates of other days, or invented ones.
+
+    Args:
+        con: a connection to the warehouse.
+    """
+    try:
+        lines = rate_lines(con)
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return
+    for line in lines:
+        yield Finding("warning", "rates", line)

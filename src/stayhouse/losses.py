@@ -1,7 +1,8 @@
 """What of the landed rows is in no figure: how many rows, what share of the money, why.
 
-Read from what every published file holds, ``core.data_quality`` and ``core.rejected_rows``; the
-command line and the app say it in the same words.
+Read from ``core.data_quality``, which every published file holds; the command line and whoever
+else tells of it say it in the same words. Of a rejected row the money is what a person would have
+read, since a price that cannot be kept exactly is often why it was rejected.
 """
 
 from collections.abc import Iterable
@@ -24,40 +25,6 @@ from core.data_quality
 where reason_code <> 'invoice_in_later_file'
 group by all
 order by all
-"""
-
-
-def _number(text: str) -> str:
-    """Return SQL for the number that a person would read in a text: 1,249.00 or 12,50 €."""
-    inner = f"regexp_replace({text}, '^[^0-9-]+|[^0-9]+$', '', 'g')"
-    end = "[.,]([0-9]{1,2}|[0-9]{4,})$"
-    whole = f"regexp_replace(regexp_replace({inner}, '{end}', ''), '[^0-9-]', '', 'g')"
-    part = f"regexp_extract({inner}, '{end}', 1)"
-    return (
-        f"case when regexp_full_match({inner}, '-?[0-9][0-9.,_ '']*') "
-        f"then try_cast({whole} || '.' || {part} || '0' as double) end"
-    )
-
-
-# The build keeps no number that it cannot keep exactly; for what is at stake, a guess will do.
-GUESSED = f"""
-with read as (
-    select
-        source_name, table_name, reason_code,
-        {_number("raw ->> '$.amount'")} as amount,
-        {_number("coalesce(raw ->> '$.unit_price', raw ->> '$.price', raw ->> '$.cost')")} as price,
-        coalesce({_number("raw ->> '$.quantity'")}, 1) as quantity
-    from (select *, try_cast(raw_values as json) as raw from core.rejected_rows)
-    where amount is null
-        and table_name in ('order_lines', 'order_charges', 'refunds', 'contacts', 'channel_costs')
-)
-
-select
-    source_name, table_name, reason_code,
-    sum(abs(coalesce(amount, price * quantity))) as amount,
-    count(coalesce(amount, price))::bigint as row_count
-from read
-group by all
 """
 
 
@@ -84,7 +51,6 @@ class Reason:
     row_count: int = 0
     money: dict[str, float] = field(default_factory=dict)
     unread: int = 0
-    is_guess: bool = False
 
 
 @dataclass
@@ -123,6 +89,7 @@ class TableLoss:
 
 
 LOST = ("rejected", "orphaned")
+UNRATED = "unknown_currency"
 _REASONS = 5
 
 
@@ -146,19 +113,18 @@ def read_losses(con: duckdb.DuckDBPyConnection) -> list[TableLoss]:
             "".join(f", null::varchar as {n}" for n in ("currency", "example") if n not in told)
         ),
     )
-    return table_losses(con.execute(account).fetchall(), con.execute(GUESSED).fetchall())
+    return table_losses(con.execute(account).fetchall())
 
 
-def table_losses(
-    account: Iterable[tuple[Any, ...]], guessed: Iterable[tuple[Any, ...]]
-) -> list[TableLoss]:
+def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
     """Return every table that lost a row, the greatest loss first.
 
     Args:
         account: the rows of ``ACCOUNT``.
-        guessed: the rows of ``GUESSED``.
     """
     rows = list(account)
+    # All money in a currency without a rate is lost: that is told by itself, and is no share.
+    unrated = {(row[0], row[4]) for row in rows if row[3] == UNRATED and row[4]}
     tables: dict[tuple[str, str], TableLoss] = {}
     for source, name, disposition, code, currency, count, amount, unpriced, example in rows:
         loss = tables.setdefault((source, name), TableLoss(source, name))
@@ -167,7 +133,8 @@ def table_losses(
         if name == "events":
             # What was looked at has a price, too: nothing was paid.
             amount, unpriced = None, 0
-        if amount is not None and (is_lost or disposition == "accepted"):
+        is_money = amount is not None and (is_lost or disposition == "accepted")
+        if is_money and (source, currency) not in unrated:
             money = loss.money.setdefault(currency or "", Money())
             money.all += amount
             money.lost += amount if is_lost else 0
@@ -178,16 +145,6 @@ def table_losses(
             reason.unread += unpriced
             if amount is not None:
                 reason.money[currency or ""] = reason.money.get(currency or "", 0) + amount
-    for source, name, code, amount, count in guessed:
-        loss = tables[source, name]
-        found = loss.reasons.get(("rejected", code))
-        if found is not None and amount is not None:
-            found.money[""] = found.money.get("", 0) + amount
-            found.unread = max(found.unread - count, 0)
-            found.is_guess = True
-            money = loss.money.setdefault("", Money())
-            money.all += amount
-            money.lost += amount
     for loss in tables.values():
         _name_currency(loss)
     return sorted(
@@ -244,11 +201,8 @@ def what_is_lost(loss: TableLoss) -> str:
 
 def why(loss: TableLoss, reason: Reason) -> str:
     """Return one reason with its rows, its money and an example."""
-    words = [f"{reason.disposition}, {reason.code}: {_rows(reason.row_count)}"]
-    about = "about " if reason.is_guess else ""
-    words += [
-        about + money_of(amount, currency) for currency, amount in sorted(reason.money.items())
-    ]
+    words = [f"{reason.disposition}, {reason.code}: {rows_of(reason.row_count)}"]
+    words += [money_of(amount, currency) for currency, amount in sorted(reason.money.items())]
     if reason.unread and loss.money:
         words.append("of money that cannot be read" if not reason.money else "and more unread")
     if reason.example:
@@ -271,7 +225,8 @@ def money_of(amount: float, currency: str) -> str:
     return f"{amount:,.2f} {currency}".strip()
 
 
-def _rows(count: int) -> str:
+def rows_of(count: int) -> str:
+    """Write a number of rows."""
     return f"{count:,} row" + ("" if count == 1 else "s")
 
 
@@ -300,7 +255,6 @@ def as_records(losses: Iterable[TableLoss]) -> list[dict[str, Any]]:
                     "rows": reason.row_count,
                     "rows_of_unknown_money": reason.unread if loss.money else 0,
                     "amounts": {c or "": round(a, 4) for c, a in sorted(reason.money.items())},
-                    "is_guess": reason.is_guess,
                     "example": reason.example,
                 }
                 for reason in loss.largest()

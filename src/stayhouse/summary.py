@@ -12,7 +12,8 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import warn_rate
-from stayhouse.losses import headlines, read_losses, why
+from stayhouse.currencies import rate_lines
+from stayhouse.losses import headlines, read_losses, rows_of, why
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
 from stayhouse.warehouse import reading
@@ -109,7 +110,7 @@ def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
     """Return what a person must know before any figure."""
     lines: list[str] = []
-    for said in (_lost, _nobodys):
+    for said in (_lost, _rates, _nobodys):
         try:
             lines += said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -120,6 +121,10 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) 
 
 def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
     return headlines(read_losses(con), rate)
+
+
+def _rates(con: duckdb.DuckDBPyConnection, _: float) -> list[str]:
+    return rate_lines(con)
 
 
 def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
@@ -146,8 +151,6 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not rows:
         return []
     lines = aligned(["table", "landed", "accepted", "repeated", "superseded", "in no figure"], rows)
-    if not any(row[-1] for row in rows):
-        return lines
     losses = read_losses(con)
     reasons = sorted(
         ((loss, reason) for loss in losses for reason in loss.reasons.values()),
@@ -155,10 +158,28 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
     for loss, reason in reasons[:_REASONS]:
         lines += wrapped(f"- {loss.label} {why(loss, reason)}")
-    if more := len(reasons) - _REASONS:
-        lines += [f"and {more} more reasons in core.data_quality"] if more > 0 else []
-    lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
-    return lines
+    if len(reasons) > _REASONS:
+        lines.append(f"and {len(reasons) - _REASONS} more reasons in core.data_quality")
+    if reasons:
+        lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
+    return lines + _noted(con)
+
+
+def _noted(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return what counts and is odd all the same, such as a refund above its order."""
+    rows = query(
+        con,
+        """
+        select source_name || '.' || table_name as label, reason_code, sum(row_count) as row_count
+        from core.data_quality
+        where disposition = 'accepted' and reason_code not in ('accepted', 'without_person')
+        group by all
+        order by row_count desc, label, reason_code
+        """,
+    )
+    return [
+        f"- {label} accepted, {code}: {rows_of(count)}" for label, code, count in rows[:_REASONS]
+    ]
 
 
 # Everything is as of one instant: what an order or a session is worth at the clock.

@@ -13,22 +13,27 @@ _SIDE = re.compile(r"^(?:duckdb|spark|default)__")
 
 def unit_tests_state_the_vars_they_need(house: House) -> list[str]:
     """A test that takes a value from dbt_project.yml fails for everybody who changes it."""
+    needed = vars_by_model(house)
+    return [
+        f"{test['original_file_path']}: unit test {test['name']} does not state "
+        f"{' and '.join(lacking)}, which {test['model']} reads: whoever sets another value would "
+        "see it fail; add `overrides: {vars: {…}}`."
+        for test in house.manifest["unit_tests"].values()
+        for stated in [((test.get("overrides") or {}).get("vars") or {}).keys()]
+        for lacking in [sorted(needed.get(test.get("model"), set()) - stated)]
+        if lacking
+    ]
+
+
+def vars_by_model(house: House) -> dict[str, set[str]]:
+    """The vars that each SQL model reads, itself or by the macros that it calls, where it does."""
     reads = _reads_of_macros(house)
-    models = {model["name"]: model for model in house.models()}
-    found = []
-    for test in house.manifest["unit_tests"].values():
-        model = models.get(test.get("model"))
-        if model is None:
-            continue
+    found = {}
+    for model in house.models():
         sql = without_comments(house.files.get(str(model["original_file_path"]), ""))
-        stated = ((test.get("overrides") or {}).get("vars") or {}).keys()
-        lacking = sorted(_settings(sql, reads) - stated)
-        if lacking:
-            found.append(
-                f"{test['original_file_path']}: unit test {test['name']} does not state "
-                f"{' and '.join(lacking)}, which {model['name']} reads: whoever sets another value "
-                "would see it fail; add `overrides: {vars: {…}}`."
-            )
+        names = set(_READ.findall(sql)).union(*(reads[name] for name in _called(sql, reads)))
+        if names:
+            found[model["name"]] = names
     return found
 
 
@@ -46,10 +51,6 @@ def _reads_of_macros(house: House) -> dict[str, set[str]]:
         if more == reads:
             return reads
         reads = more
-
-
-def _settings(sql: str, reads: dict[str, set[str]]) -> set[str]:
-    return set(_READ.findall(sql)).union(*(reads[name] for name in _called(sql, reads)))
 
 
 def _called(text: str, macros: Container[str]) -> Iterator[str]:

@@ -26,7 +26,11 @@ _CLOCK = re.compile(
 )
 _VAR = re.compile(r"(?<![\w.])var\s*\(")
 _ENV_VAR = re.compile(r"\benv_var\s*\(")
-_READS_VARS = ("macros/setting.sql", "macros/sources/source_tables.sql")
+_READS_VARS = (
+    "macros/setting.sql",
+    "macros/sources/source_tables.sql",
+    "macros/sources/prices_include_tax.sql",
+)
 _NATIVE_SUM = re.compile(r"\b(?:sum|avg)\s*\((?:[^()]|\([^()]*\))*?\bnative_\w+", re.IGNORECASE)
 _ONE_CURRENCY = re.compile(
     r"\b(?:group|partition)\s+by\b[^)]*?\bcurrency\b|\bcount\s*\(\s*distinct\b[^)]*\bcurrency\b"

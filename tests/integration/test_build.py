@@ -158,6 +158,24 @@ def test_a_var_of_another_form_stops_the_build(
     assert meaning in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("{elsewhere: true}", "names 'elsewhere', which is no source of var 'sources'"),
+        ("{shop: 'no'}", "of 'shop' is 'no': it must be true or false"),
+        ("true", "must map sources to true or false"),
+    ],
+)
+def test_a_tax_that_is_no_answer_stops_the_build(
+    tmp_path: Path, parsed: Path, value: str, sentence: str
+) -> None:
+    run = Run(tmp_path, parsed=parsed)
+    words = ("--inline", "select {{ prices_include_tax('source_name') }}")
+    done = run.dbt("compile", *words, "--vars", f"{{prices_include_tax: {value}}}")
+    assert done.returncode != 0
+    assert f"Var 'prices_include_tax' {sentence}" in done.stdout
+
+
 def test_an_empty_landing_folder_stops_the_build_in_one_sentence(
     tmp_path: Path, parsed: Path
 ) -> None:

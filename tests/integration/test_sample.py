@@ -20,14 +20,14 @@ def fresh(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample made anew, by the arguments that the Makefile gives."""
     makefile = (CHECKOUT / "Makefile").read_text()
     shop = re.search(r"^sample: SAMPLE = (.*)$", makefile, re.MULTILINE)
-    until = re.search(r"land shop build/sample/raw --data-until (\S+)", makefile)
+    times = re.search(r"land shop build/sample/raw (--data-until \S+ --landed-at \S+)", makefile)
     assert shop
-    assert until
+    assert times
     made = project.root / "made"
     assert cli.main(["shop", *shop[1].split(), "--out", str(made)]) == 0
     monkeypatch.setenv("STAYHOUSE_LANDING", "seeds/sample")
     monkeypatch.setenv("STAYHOUSE_PII_KEY", DEMO_PII_KEY)
-    assert cli.main(["land", "shop", str(made / "raw"), "--data-until", until[1]]) == 0
+    assert cli.main(["land", "shop", str(made / "raw"), *times[1].split()]) == 0
     return project.root / "seeds" / "sample" / "shop"
 
 
@@ -45,6 +45,11 @@ def test_the_sample_is_not_stale(fresh: Path) -> None:
                 f"union all ({theirs} except all {ours}))"
             ).fetchall()
             assert different == [(0,)], f"{table} is stale: run `make sample` and commit it."
+            held, made = (
+                (folder / table / "batch_id=1" / "_batch.json").read_bytes()
+                for folder in (SAMPLE, fresh)
+            )
+            assert held == made
 
 
 def test_the_sample_is_small_enough_to_commit() -> None:

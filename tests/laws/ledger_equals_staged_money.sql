@@ -1,87 +1,141 @@
 -- The ledger is orders less refunds, by source, kind, currency and day, so by month too: items and
--- discounts of accepted lines of accepted orders, their charges, and accepted refunds. Read from
--- staging by other code than the ledger's. Of cancellations another law tells.
+-- discounts of accepted lines of accepted orders, their charges, and accepted refunds; items less
+-- the order's own tax where prices include it. Of two rows of one key the one that landed last
+-- counts; rows known by position are those of the latest batch that has any of their kind. Read
+-- from staging by other code than the ledger's. Of cancellations another law tells, and of refunds
+-- with tax in them.
 -- If it breaks: look for the source, kind and day in int_money_lines__native: a line without its
 -- order, or another time zone for the day.
-{%- set with_lines = [] -%}
-{%- set with_charges = [] -%}
-{%- set with_refunds = [] -%}
-{%- for source_name, tables in source_tables().items() -%}
-{%- do with_lines.append(source_name) if 'order_lines' in tables and 'orders' in tables -%}
-{%- do with_charges.append(source_name) if 'order_charges' in tables and 'orders' in tables -%}
-{%- do with_refunds.append(source_name) if 'refunds' in tables -%}
-{%- endfor %}
-with orders as (
-    {%- for source_name in with_lines %}
+with order_rows as (
+    {{ union_sources('orders') }}
+),
+
+line_rows as (
+    {{ union_sources('order_lines') }}
+),
+
+charge_rows as (
+    {{ union_sources('order_charges') }}
+),
+
+refund_rows as (
+    {{ union_sources('refunds') }}
+),
+
+-- The version with the latest change is the current one, else that of the latest batch, else the
+-- last of it. A blank sorts before the fraction of a second.
+order_versions as (
+    select
+        *,
+        concat_ws(
+            ' ',
+            coalesce(cast(updated_at as string), ''),
+            lpad(cast(batch_id as string), 9, '0'),
+            lpad(cast(landed_row as string), 12, '0')
+        ) as place
+    from order_rows
+    where reason_code is null
+),
+
+orders as (
     select
         source_name,
         order_id,
-        -- The version with the latest change, else of the latest batch.
-        max_by(
-            currency,
-            concat(
-                coalesce(cast(updated_at as string), ''),
-                lpad(cast(batch_id as string), 9, '0')
-            )
-        ) as currency,
-        max_by(
-            ordered_at,
-            concat(
-                coalesce(cast(updated_at as string), ''),
-                lpad(cast(batch_id as string), 9, '0')
-            )
-        ) as ordered_at
-    from {{ ref('stg_' ~ source_name ~ '__orders') }}
+        max_by(currency, place) as currency,
+        max_by(ordered_at, place) as ordered_at,
+        max_by(discount, place) as discount
+    from order_versions
+    group by source_name, order_id
+),
+
+line_batches as (
+    select
+        source_name,
+        order_id,
+        max(batch_id) as last_batch_id,
+        coalesce(max(case when is_by_position then batch_id end), 0) as last_whole_batch_id
+    from line_rows
     where reason_code is null
     group by source_name, order_id
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 order_lines as (
-    {%- for source_name in with_lines %}
+    select
+        l.source_name,
+        l.order_id,
+        max_by(l.amount, l.batch_id * 1000000000 + l.landed_row) as amount,
+        max_by(l.discount, l.batch_id * 1000000000 + l.landed_row) as discount
+    from line_rows as l
+    inner join line_batches as b
+        on l.source_name = b.source_name and l.order_id = b.order_id
+    where
+        l.reason_code is null
+        and (not l.is_by_position or l.batch_id = b.last_batch_id)
+        and l.batch_id >= b.last_whole_batch_id
+    group by l.source_name, l.order_id, l.line_number, l.is_by_position
+),
+
+sold as (
     select
         source_name,
         order_id,
-        line_number,
-        max_by(quantity, batch_id) as quantity,
-        max_by(unit_price, batch_id) as unit_price,
-        max_by(discount, batch_id) as discount
-    from {{ ref('stg_' ~ source_name ~ '__order_lines') }}
-    where reason_code is null
-    group by source_name, order_id, line_number
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        sum(amount) as amount,
+        sum(discount) as discount
+    from order_lines
+    group by source_name, order_id
 ),
 
--- A gift card is taken off what is to be paid, with whatever sign it came.
-charges as (
-    {%- for source_name in with_charges %}
+charge_batches as (
     select
         source_name,
         order_id,
         kind,
-        max_by(case when kind = 'gift_card' then -abs(amount) else amount end, batch_id) as amount
-    from {{ ref('stg_' ~ source_name ~ '__order_charges') }}
+        max(batch_id) as last_batch_id,
+        coalesce(max(case when is_by_position then batch_id end), 0) as last_whole_batch_id
+    from charge_rows
     where reason_code is null
     group by source_name, order_id, kind
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+),
+
+-- A gift card is taken off what is to be paid, with whatever sign it came.
+charges as (
+    select
+        c.source_name,
+        c.order_id,
+        c.kind,
+        max_by(
+            case when c.kind = 'gift_card' then -abs(c.amount) else c.amount end,
+            c.batch_id * 1000000000 + c.landed_row
+        ) as amount
+    from charge_rows as c
+    inner join charge_batches as b
+        on c.source_name = b.source_name and c.order_id = b.order_id and c.kind = b.kind
+    where
+        c.reason_code is null
+        and (not c.is_by_position or c.batch_id = b.last_batch_id)
+        and c.batch_id >= b.last_whole_batch_id
+    group by c.source_name, c.order_id, c.kind, c.charge_id, c.is_by_position
+),
+
+taxes as (
+    select
+        source_name,
+        order_id,
+        sum(amount) as amount
+    from charges
+    where kind = 'tax' and {{ prices_include_tax('source_name') }}
+    group by source_name, order_id
 ),
 
 refunds as (
-    {%- for source_name in with_refunds %}
     select
         source_name,
-        refund_id,
-        max_by(currency, batch_id) as currency,
-        max_by(amount, batch_id) as amount,
-        max_by(refunded_at, batch_id) as refunded_at
-    from {{ ref('stg_' ~ source_name ~ '__refunds') }}
-    where reason_code is null
+        max_by(currency, batch_id * 1000000000 + landed_row) as currency,
+        max_by(amount, batch_id * 1000000000 + landed_row) as amount,
+        max_by(refunded_at, batch_id * 1000000000 + landed_row) as refunded_at
+    from refund_rows
+    where reason_code is null and not {{ prices_include_tax('source_name') }}
     group by source_name, refund_id
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 staged as (
@@ -90,21 +144,22 @@ staged as (
         'item' as kind,
         o.currency,
         o.ordered_at as effective_at,
-        l.quantity * l.unit_price as native_amount
+        s.amount - coalesce(t.amount, 0) as native_amount
     from orders as o
-    inner join order_lines as l
-        on o.source_name = l.source_name and o.order_id = l.order_id
+    inner join sold as s
+        on o.source_name = s.source_name and o.order_id = s.order_id
+    left join taxes as t
+        on o.source_name = t.source_name and o.order_id = t.order_id
     union all
     select
         o.source_name,
         'discount' as kind,
         o.currency,
         o.ordered_at as effective_at,
-        -l.discount as native_amount
+        -(s.discount + o.discount) as native_amount
     from orders as o
-    inner join order_lines as l
-        on o.source_name = l.source_name and o.order_id = l.order_id
-    where l.discount <> 0
+    inner join sold as s
+        on o.source_name = s.source_name and o.order_id = s.order_id
     union all
     select
         o.source_name,
@@ -144,7 +199,9 @@ ledger as (
         cast(effective_at as date) as effective_date,
         sum(native_amount) as native_amount
     from {{ ref('money_lines') }}
-    where kind <> 'cancellation'
+    where
+        kind <> 'cancellation'
+        and not (kind = 'refund' and {{ prices_include_tax('source_name') }})
     group by source_name, kind, currency, cast(effective_at as date)
 )
 
@@ -162,4 +219,4 @@ full outer join ledger as l
         and e.kind = l.kind
         and e.currency = l.currency
         and e.effective_date = l.effective_date
-where e.native_amount is distinct from l.native_amount
+where coalesce(e.native_amount, 0) <> coalesce(l.native_amount, 0)

@@ -1,21 +1,40 @@
--- The rejected rows that can be read are those that data_quality counts, reason by reason.
--- If it breaks: rejected_events or rejected_rows leaves out a table or a reason that data_quality
--- counts.
+-- The rows that can be read because no mart holds them, and the lines that landing could not read,
+-- are those that data_quality counts: by disposition, reason and currency, in rows and in money.
+-- If it breaks: rejected_events or rejected_rows leaves out a table or a disposition that
+-- data_quality counts.
 with readable as (
     select
         source_name,
         'events' as table_name,
+        'rejected' as disposition,
         reason_code,
-        count(*) as row_count
+        cast(null as string) as currency,
+        count(*) as row_count,
+        cast(null as decimal(38, 4)) as amount
     from {{ ref('rejected_events') }}
     group by source_name, reason_code
     union all
     select
         source_name,
         table_name,
+        disposition,
         reason_code,
-        count(*) as row_count
+        currency,
+        count(*) as row_count,
+        sum(amount) as amount
     from {{ ref('rejected_rows') }}
+    group by source_name, table_name, disposition, reason_code, currency
+    union all
+    select
+        source_name,
+        table_name,
+        'rejected' as disposition,
+        reason_code,
+        cast(null as string) as currency,
+        sum(line_count) as row_count,
+        cast(null as decimal(38, 4)) as amount
+    from ({{ landed_lines() }})
+    where reason_code is not null
     group by source_name, table_name, reason_code
 ),
 
@@ -23,22 +42,38 @@ counted as (
     select
         source_name,
         table_name,
+        disposition,
         reason_code,
-        sum(row_count) as row_count
+        case when table_name <> 'events' then currency end as currency,
+        sum(row_count) as row_count,
+        sum(case when table_name <> 'events' then amount end) as amount
     from {{ ref('data_quality') }}
-    where disposition = 'rejected'
-    group by source_name, table_name, reason_code
+    where
+        disposition in ('rejected', 'orphaned')
+        or (disposition = 'superseded' and table_name not in ('orders', 'customers', 'products'))
+    group by
+        source_name,
+        table_name,
+        disposition,
+        reason_code,
+        case when table_name <> 'events' then currency end
 )
 
 select
     coalesce(r.table_name, c.table_name) as table_name,
     coalesce(r.reason_code, c.reason_code) as reason_code,
     r.row_count as readable_count,
-    c.row_count as counted
+    c.row_count as counted,
+    r.amount as readable_amount,
+    c.amount as counted_amount
 from readable as r
 full outer join counted as c
     on
         r.source_name = c.source_name
         and r.table_name = c.table_name
+        and r.disposition = c.disposition
         and r.reason_code = c.reason_code
-where r.row_count is distinct from c.row_count
+        and r.currency is not distinct from c.currency
+where
+    r.row_count is distinct from c.row_count
+    or r.amount is distinct from c.amount

@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 
 from stayhouse import cli
-from tests.building import Run
+from tests.building import CHECKOUT, Run
 
-DATA = os.environ.get("STAYHOUSE_REAL_DATA")
+
+def real_data(value: str | None) -> Path | None:
+    """Return the folder that STAYHOUSE_REAL_DATA names; a relative path is meant from the project.
+
+    Tests change their working folder, and dbt has one of its own.
+    """
+    return CHECKOUT / value if value else None
+
+
+DATA = real_data(os.environ.get("STAYHOUSE_REAL_DATA"))
 NEEDS_DATA = pytest.mark.skipif(
     not DATA, reason="STAYHOUSE_REAL_DATA does not name the folder of real data"
 )

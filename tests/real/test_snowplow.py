@@ -14,7 +14,6 @@ What the vendor's table and ours say differently, in full:
 - The other expected columns (carts, steps by number, transacted products) have no mart here.
 """
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -23,11 +22,9 @@ import pytest
 from stayhouse import cli
 from tests.building import Run
 from tests.conftest import KEY
+from tests.real.shops import DATA, NEEDS_DATA
 
-DATA = os.environ.get("STAYHOUSE_REAL_DATA")
-pytestmark = pytest.mark.skipif(
-    not DATA, reason="STAYHOUSE_REAL_DATA does not name the folder of real data"
-)
+pytestmark = NEEDS_DATA
 FOLDER = Path(str(DATA)) / "snowplow_ecommerce"
 EVENTS = FOLDER / "snowplow_ecommerce_events.csv"
 EXPECTED = f"""

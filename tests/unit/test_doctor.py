@@ -211,10 +211,6 @@ create table core.data_quality as from (values
     ('order_lines', 1, 'rejected', 'invalid_price', 'GBP', '1,249.00', 5, 50)
 ) as t(table_name, batch_id, disposition, reason_code, currency, example, row_count, amount);
 alter table core.data_quality add column source_name varchar default 'shop';
-create table core.rejected_rows (
-    source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
-    amount decimal(38, 4)
-);
 create table core.clock as select false as is_sample;
 """
 
@@ -258,6 +254,13 @@ def test_a_warehouse_that_is_not_of_what_has_landed_speaks_for_nobody(project, b
     batch(project, "orders", 2)
     # A batch of which nothing landed leaves no trace.
     batch(project, "orders", 3, rows=0)
+    # But for the lines of it that landing rejected.
+    batch(project, "orders", 4, rows=0)
+    with duckdb.connect(str(built)) as con:
+        con.execute(
+            "insert into core.data_quality (source_name, table_name, batch_id, disposition, "
+            "reason_code, row_count) values ('shop', 'orders', 4, 'rejected', 'line_not_utf8', 3)"
+        )
     assert told(project, "warehouse")[1:] == [
         "warning lacks 1 of the 3 batches that have landed: run 'make build'."
     ]

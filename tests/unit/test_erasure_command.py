@@ -71,8 +71,8 @@ def test_with_nothing_to_erase_nothing_is_touched(project, done):
     done("land", "shop", project.file("erasure_requests.csv", "customer_id,requested_at\n,t\n"))
     before = files(project.root)
     assert done("erase").splitlines() == [
-        "shop.erasure_requests batch 1 row 2 has no customer_id and was left: correct it and land "
-        "it again.",
+        "shop.erasure_requests batch 1 row 2 has neither or both of customer_id and email and was "
+        "left: correct it and land it again.",
         "No request for erasure names a person: nothing was changed.",
     ]
     assert files(project.root) == before

@@ -240,10 +240,6 @@ create table core.data_quality as from (values
     ('shop', 'orders', 'rejected', 'unknown_status', null, 'sold', 1, null),
     ('shop', 'orders', 'accepted', 'accepted', null, null, 99, null)
 ) as t(source_name, table_name, disposition, reason_code, currency, example, row_count, amount);
-create table core.rejected_rows (
-    source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
-    amount decimal(38, 4)
-);
 """
 
 

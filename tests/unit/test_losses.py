@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 
+from stayhouse.artifacts import warn_rate
 from stayhouse.losses import as_records, headlines, read_losses
 from stayhouse.summary import summary_lines
 
@@ -16,21 +17,13 @@ create table core.data_quality (
     reason_code varchar, currency varchar, example varchar, row_count bigint,
     amount decimal(38, 4)
 );
-create table core.rejected_rows (
-    source_name varchar default 'shop', table_name varchar, reason_code varchar,
-    raw_values varchar, amount decimal(38, 4)
-);
 insert into core.data_quality by name from (values
     ('order_lines', 'accepted', 'accepted', 'GBP', null, 85::bigint, 4890.00::decimal(38, 4)),
-    ('order_lines', 'rejected', 'invalid_price', 'GBP', '1,249.00', 15, null),
+    ('order_lines', 'rejected', 'invalid_price', 'GBP', '1,249.00', 15, 37470),
     ('orders', 'accepted', 'accepted', null, null, 90, null),
     ('customers', 'rejected', 'missing_customer_id', null, null, 1, null),
     ('customers', 'accepted', 'accepted', null, null, 99, null)
 ) as t(table_name, disposition, reason_code, currency, example, row_count, amount);
-insert into core.rejected_rows by name
-    select 'order_lines' as table_name, 'invalid_price' as reason_code,
-        '{"order_id":"o1","quantity":"2","unit_price":"1,249.00"}' as raw_values,
-    from range(15);
 """
 
 
@@ -45,12 +38,11 @@ def first(con, rate=0.05):
     return "\n".join(headlines(read_losses(con), rate))
 
 
-def test_the_share_of_money_is_told_where_the_price_itself_is_what_was_wrong(marts):
-    # 15 lines of 2 times 1,249.00 are 37,470.00, of 42,360.00 in all: 88.5 %.
+def test_both_shares_are_told_with_the_reason_its_money_and_an_example(marts):
     assert first(marts).splitlines()[:2] == [
         "15.0% of the rows of shop.order_lines (15 of 100), 88.5% of its money (37,470.00 of "
         "42,360.00 GBP) are in no figure.",
-        "  rejected, invalid_price: 15 rows, about 37,470.00 GBP, such as 1,249.00",
+        "  rejected, invalid_price: 15 rows, 37,470.00 GBP, such as 1,249.00",
     ]
 
 
@@ -60,7 +52,6 @@ def test_the_share_of_money_is_told_where_the_price_itself_is_what_was_wrong(mar
 )
 def test_a_share_of_rows_is_said_above_the_rate_and_not_at_it(marts, rows, is_said):
     marts.execute("delete from core.data_quality where table_name = 'order_lines'")
-    marts.execute("delete from core.rejected_rows")
     marts.execute(
         "insert into core.data_quality by name select 'orders' as table_name, 'rejected' as "
         "disposition, 'unknown_status' as reason_code, 'sold' as example, ? as row_count",
@@ -75,7 +66,6 @@ def test_a_share_of_rows_is_said_above_the_rate_and_not_at_it(marts, rows, is_sa
 @pytest.mark.parametrize(("lost", "is_said"), [(5, False), (6, True)])
 def test_a_share_of_money_is_said_where_the_share_of_rows_is_small(marts, lost, is_said):
     marts.execute("delete from core.data_quality where table_name = 'order_lines'")
-    marts.execute("delete from core.rejected_rows")
     marts.execute(
         "insert into core.data_quality by name from (values ('accepted', 'JPY', 999, ?), "
         "('rejected', 'JPY', 1, ?), ('accepted', 'GBP', 999000, 1000000)) "
@@ -107,29 +97,8 @@ def test_an_orphan_is_lost_and_a_copy_or_an_older_version_is_not(marts):
     assert "  orphaned, order_unknown: 20 rows, 110.00 GBP, such as o9" in told
 
 
-@pytest.mark.parametrize(
-    ("price", "worth"),
-    [
-        ("1,249.00", 1249), ("1.249,00", 1249), ("1 249,5", 1249.5), ("£12.40", 12.4),
-        ("1,249", 1249), ("0.12345", 0.12345), ("12,345,678.9", 12345678.9), ("1'000.00", 1000),
-        ("-3.50 EUR", 3.5), ("free", None), ("1e5", None), ("", None),
-    ],
-)  # fmt: skip
-def test_a_price_is_guessed_as_a_person_would_read_it(marts, price, worth):
-    marts.execute("delete from core.rejected_rows")
-    marts.execute(
-        "insert into core.rejected_rows (table_name, reason_code, raw_values) values "
-        "('order_lines', 'invalid_price', ?)",
-        [json.dumps({"unit_price": price, "quantity": "1"})],
-    )
-    (loss,) = [found for found in read_losses(marts) if found.table == "order_lines"]
-    assert loss.money["GBP"].lost == pytest.approx(worth or 0)
-    (reason,) = loss.reasons.values()
-    assert (reason.unread, reason.is_guess) == ((14, True) if worth else (15, False))
-
-
 def test_money_that_cannot_be_read_is_said(marts):
-    marts.execute('update core.rejected_rows set raw_values = \'{"unit_price": "free"}\'')
+    marts.execute("update core.data_quality set amount = null where disposition = 'rejected'")
     assert "15 rows, of money that cannot be read, such as 1,249.00" in first(marts)
     # A table without money has none that could be unread.
     assert "unread" not in first(marts, 0)
@@ -140,7 +109,6 @@ def test_what_was_looked_at_is_no_money(marts):
     marts.execute(
         "update core.data_quality set table_name = 'events' where table_name like '%lines'"
     )
-    marts.execute("delete from core.rejected_rows")
     assert first(marts).splitlines()[:2] == [
         "15.0% of the rows of shop.events (15 of 100) are in no figure.",
         "  rejected, invalid_price: 15 rows, such as 1,249.00",
@@ -180,3 +148,29 @@ def test_the_summary_says_it_before_any_figure(marts, tmp_path):
         con.execute("alter table core.data_quality drop column currency")
     # A warehouse of before says how much all the same.
     assert summary_lines(path, [], 0.05)[1].startswith("  15.0% of the rows of shop.order_lines")
+
+
+def test_money_without_a_rate_is_told_by_itself_and_is_no_share(marts):
+    marts.execute(
+        "insert into core.data_quality by name select 'order_lines' as table_name, "
+        "'rejected' as disposition, 'unknown_currency' as reason_code, 'XTS' as currency, "
+        "1 as row_count, 5.00 as amount"
+    )
+    text = first(marts)
+    assert "88.5% of its money" in text
+    assert "of 5.00 XTS" not in text
+    assert "rejected, unknown_currency: 1 row, 5.00 XTS" in text
+    # All money of a currency that has a rate may be lost, and that is loud.
+    marts.execute("update core.data_quality set reason_code = 'x' where currency = 'XTS'")
+    assert "100.0% of its money (5.00 of 5.00 XTS)" in first(marts)
+
+
+def test_the_rate_is_that_of_the_last_run(project):
+    target = project.root / "target"
+    (project.root / "dbt_project.yml").write_text("vars: {}")
+    assert warn_rate(project.root, target) == 0  # nobody names one: every loss is said
+    (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.07}")
+    assert warn_rate(project.root, target) == 0.07
+    target.mkdir()
+    (target / "run_results.json").write_text('{"args": {"vars": {"rejection_warn_rate": 0.2}}}')
+    assert warn_rate(project.root, target) == 0.2

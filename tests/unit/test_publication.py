@@ -201,10 +201,6 @@ def test_contents_tell_what_is_in_no_mart(tmp_path, warehouse):
             alter table core.data_quality add column source_name varchar default 'shop';
             alter table core.data_quality add column table_name varchar default 'order_lines';
             alter table core.data_quality add column currency varchar default 'GBP';
-            create table core.rejected_rows (
-                source_name varchar, table_name varchar, reason_code varchar, raw_values varchar,
-                amount decimal(38, 4)
-            );
             """
         )
     folder = publish(warehouse, MARTS, tmp_path / "published").folder

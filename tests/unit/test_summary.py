@@ -20,14 +20,13 @@ create table core.data_quality as from (values
     ('events', 'accepted', 'accepted', null, null, 200, null),
     ('events', 'repeated_copy', 'repeated_copy', null, null, 30, null),
     ('events', 'rejected', 'unknown_event_type', null, 'teleport', 4, null),
-    ('orders', 'accepted', 'accepted', null, null, 50, null),
+    ('orders', 'accepted', 'accepted', null, null, 48, null),
+    ('orders', 'accepted', 'without_person', null, null, 1, null),
+    ('orders', 'accepted', 'before_its_customer', null, null, 1, null),
     ('orders', 'superseded', 'later_version', null, 'o7', 2, null),
     ('orders', 'rejected', 'invalid_ordered_at', null, 'last week', 1, null)
 ) as t(table_name, disposition, reason_code, currency, example, row_count, amount);
 alter table core.data_quality add column source_name varchar default 'shop';
-create table core.rejected_rows as from (values
-    ('shop', 'orders', 'invalid_ordered_at', '{"order_id":"o1"}', null::decimal(38, 4))
-) as t(source_name, table_name, reason_code, raw_values, amount);
 create table core.sessions as from (values
     ('a', false), ('a', false), ('v', false), ('robot', true), (null, false)
 ) as t(person_id, is_bot);
@@ -122,6 +121,7 @@ def test_numbers_are_those_of_the_marts(marts):
     assert cells(lines, "shop.orders") == ["53", "50", "0", "2", "1"]
     assert "  - shop.events rejected, unknown_event_type: 4 rows, such as teleport\n" in text
     assert "  - shop.orders rejected, invalid_ordered_at: 1 row, such as last week\n" in text
+    assert "  - shop.orders accepted, before_its_customer: 1 row\n" in text
     # People a, b, c and v: neither the robot, nor the tester, nor the session of nobody, nor who
     # came at the clock itself.
     assert "as of 2024-04-01 00:00 UTC: 4 people, 4 sessions, 4 orders" in text

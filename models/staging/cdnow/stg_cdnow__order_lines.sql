@@ -1,16 +1,18 @@
--- The one line of each order: so many CDs, for so many dollars in all. The price of one has four
--- decimals, which is right to the cent for up to 99 of them, more than anybody bought.
+-- The one line of each order: so many CDs, for so many dollars in all.
 with purchases as (
     select
         *,
         'cd' as product_id,
         1 as line_number,
-        case
-            when quantity > 0 then cast(dollars / quantity as decimal(18, 4))
-            else dollars
-        end as unit_price,
+        cast(null as string) as raw_unit_price,
+        cast(null as decimal(21, 8)) as unit_price,
+        raw_dollars as raw_amount,
+        dollars as charged_amount,
+        dollars as amount,
+        '1' as raw_line_number,
         cast(null as string) as raw_discount,
-        cast(0 as decimal(18, 4)) as discount
+        cast(0 as decimal(18, 4)) as discount,
+        false as is_by_position
     from {{ ref('stg_cdnow__purchases') }}
 ),
 
@@ -34,8 +36,10 @@ final as (
         product_id,
         line_number,
         quantity,
-        unit_price,
-        discount
+        {{ unit_price_of('unit_price', 'amount', 'quantity') }} as unit_price,
+        amount,
+        discount,
+        is_by_position
     from checked
 )
 

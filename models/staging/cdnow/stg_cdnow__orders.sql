@@ -3,14 +3,19 @@ with purchases as (
     select
         *,
         'placed' as status,
-        'USD' as currency
+        'USD' as currency,
+        cast(null as string) as raw_discount,
+        cast(0 as decimal(18, 4)) as discount
     from {{ ref('stg_cdnow__purchases') }}
 ),
 
 checked as (
     select
         *,
-        {{ order_reason_code(first_day='1997-01-01') }} as reason_code
+        coalesce(
+            {{ order_reason_code(first_day='1997-01-01') }},
+            {{ after_landed(['ordered_at']) }}
+        ) as reason_code
     from purchases
 ),
 
@@ -30,6 +35,7 @@ final as (
         status,
         currency,
         cast(null as string) as coupon_code,
+        discount,
         false as is_test,
         ordered_at,
         cast(null as timestamp) as promised_at,

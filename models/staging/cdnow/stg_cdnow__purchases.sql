@@ -10,12 +10,15 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('date') }} as day_text,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('date') }} as day_text,
+        {{ code_value('number_of_cds') }} as raw_quantity,
+        {{ code_value('dollar_value') }} as raw_dollars,
         {{ whole_number('number_of_cds') }} as quantity,
-        try_cast(dollar_value as decimal(18, 4)) as dollars
+        {{ exact_decimal('dollar_value') }} as dollars
     from landed
 ),
 
@@ -45,11 +48,14 @@ final as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         case
             when customer_id is not null and day_text is not null
                 then concat_ws('-', customer_id, day_text, place)
         end as order_id,
         customer_id,
+        raw_quantity,
+        raw_dollars,
         quantity,
         dollars,
         ordered_at

@@ -14,17 +14,24 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         -- Two lines of one invoice may be equal and both real: the position tells them apart.
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('invoice') }} as invoice_id,
-        upper({{ text_value('stock_code') }}) as product_id,
+        {{ code_value('invoice') }} as invoice_id,
+        upper({{ code_value('stock_code') }}) as product_id,
         {{ text_value('description') }} as product_name,
         {{ text_value('country') }} as country,
         -- The files carry customer numbers as decimals ('17850.0').
-        cast({{ whole_number('customer_id') }} as string) as customer_id,
+        case
+            when {{ matches('customer_id', '^ *[0-9]+[.]0+ *$') }}
+                then trim(split_part(customer_id, '.', 1))
+            else {{ code_value('customer_id') }}
+        end as customer_id,
+        {{ code_value('quantity') }} as raw_quantity,
+        {{ code_value('price') }} as raw_unit_price,
         {{ whole_number('quantity') }} as quantity,
-        try_cast(price as decimal(18, 4)) as unit_price,
+        {{ exact_decimal('price', 8) }} as unit_price,
         -- The shop wrote down its own wall clock.
         {{ utc_from_local('invoice_date', 'Europe/London') }} as invoiced_at
     from landed
@@ -49,12 +56,15 @@ final as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         invoice_id,
         line_number,
         product_id,
         product_name,
         country,
         customer_id,
+        raw_quantity,
+        raw_unit_price,
         quantity,
         unit_price,
         is_superseded,

@@ -8,8 +8,14 @@ typed as (
     select
         *,
         invoice_id as order_id,
+        cast(null as string) as raw_amount,
+        cast(line_number as string) as raw_line_number,
         cast(null as string) as raw_discount,
-        cast(0 as decimal(18, 4)) as discount
+        cast(null as decimal(18, 4)) as charged_amount,
+        {{ line_amount('unit_price', 'quantity') }} as amount,
+        cast(0 as decimal(18, 4)) as discount,
+        -- The invoice of the latest batch has all of its lines: earlier ones are rejected below.
+        false as is_by_position
     from invoice_lines
 ),
 
@@ -34,7 +40,9 @@ final as (
         line_number,
         quantity,
         unit_price,
-        discount
+        amount,
+        discount,
+        is_by_position
     from checked
 )
 

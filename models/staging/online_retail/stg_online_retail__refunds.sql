@@ -10,8 +10,13 @@ typed as (
         concat(invoice_id, '-', line_number) as refund_id,
         cast(null as string) as order_id,
         'GBP' as currency,
-        -quantity as refunded_quantity,
-        cast(-quantity * unit_price as decimal(18, 4)) as amount,
+        cast(null as string) as raw_amount,
+        -- The lowest whole number has no counterpart above 0: what is out of range is not turned.
+        case
+            when quantity between -{{ largest_quantity() }} and {{ largest_quantity() }}
+                then -quantity
+        end as refunded_quantity,
+        -{{ line_amount('unit_price', 'quantity') }} as amount,
         invoiced_at as refunded_at
     from invoice_lines
 ),
@@ -19,7 +24,10 @@ typed as (
 checked as (
     select
         *,
-        {{ refund_reason_code() }} as reason_code
+        coalesce(
+            {{ refund_reason_code() }},
+            {{ after_landed(['refunded_at']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -1,5 +1,5 @@
 {%- set columns = [
-    'customer_id', 'requested_at',
+    'customer_id', 'email_hash', 'requested_at',
 ] -%}
 
 with landed as (
@@ -11,9 +11,11 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
-        {{ text_value('customer_id') }} as customer_id,
+        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ text_value('email_hash') }} as email_hash,
         {{ utc_instant('requested_at') }} as requested_at
     from landed
 ),
@@ -21,7 +23,10 @@ typed as (
 checked as (
     select
         *,
-        {{ erasure_request_reason_code() }} as reason_code
+        coalesce(
+            {{ erasure_request_reason_code() }},
+            {{ after_landed(['requested_at']) }}
+        ) as reason_code
     from typed
 ),
 
@@ -35,6 +40,7 @@ final as (
         landed_row,
         data_until,
         customer_id,
+        email_hash,
         requested_at
     from checked
 )

@@ -1,5 +1,5 @@
 {%- set columns = [
-    'order_id', 'kind', 'amount',
+    'order_id', 'charge_id', 'kind', 'amount',
 ] -%}
 
 with landed as (
@@ -13,17 +13,37 @@ typed as (
         data_until,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('order_id') }} as order_id,
-        lower({{ text_value('kind') }}) as kind,
-        try_cast(amount as decimal(18, 4)) as amount
+        {{ code_value('order_id') }} as order_id,
+        {{ code_value('charge_id') }} as given_id,
+        lower({{ code_value('kind') }}) as kind,
+        {{ code_value('amount') }} as raw_amount,
+        {{ exact_decimal('amount') }} as amount
     from landed
+),
+
+-- A charge without an id is known by its place among such charges of its order and kind in the
+-- batch: two gift cards pay one order.
+placed as (
+    select
+        *,
+        given_id is null as is_by_position,
+        coalesce(
+            given_id,
+            cast(
+                row_number() over (
+                    partition by batch_id, order_id, kind, given_id is null
+                    order by landed_row
+                ) as string
+            )
+        ) as charge_id
+    from typed
 ),
 
 checked as (
     select
         *,
         {{ order_charge_reason_code() }} as reason_code
-    from typed
+    from placed
 ),
 
 final as (
@@ -36,8 +56,10 @@ final as (
         landed_row,
         data_until,
         order_id,
+        charge_id,
         kind,
-        amount
+        amount,
+        is_by_position
     from checked
 )
 

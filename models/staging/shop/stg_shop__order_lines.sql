@@ -1,5 +1,5 @@
 {%- set columns = [
-    'order_id', 'line_number', 'product_id', 'quantity', 'unit_price', 'discount',
+    'order_id', 'line_number', 'product_id', 'quantity', 'unit_price', 'amount', 'discount',
 ] -%}
 
 with landed as (
@@ -13,21 +13,44 @@ typed as (
         data_until,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('order_id') }} as order_id,
-        {{ text_value('product_id') }} as product_id,
-        {{ text_value('discount') }} as raw_discount,
-        {{ whole_number('line_number') }} as line_number,
+        {{ code_value('order_id') }} as order_id,
+        {{ code_value('product_id') }} as product_id,
+        {{ code_value('line_number') }} as raw_line_number,
+        {{ code_value('quantity') }} as raw_quantity,
+        {{ code_value('unit_price') }} as raw_unit_price,
+        {{ code_value('amount') }} as raw_amount,
+        {{ code_value('discount') }} as raw_discount,
+        {{ whole_number('line_number') }} as numbered,
         {{ whole_number('quantity') }} as quantity,
-        try_cast(unit_price as decimal(18, 4)) as unit_price,
-        try_cast(discount as decimal(18, 4)) as discount
+        {{ exact_decimal('unit_price', 8) }} as unit_price,
+        {{ exact_decimal('amount') }} as charged_amount,
+        {{ exact_decimal('discount') }} as discount
     from landed
+),
+
+-- Where no line of an order in the batch has a number, each is known by its place. One that lacks
+-- it beside others that have it has lost it.
+placed as (
+    select
+        *,
+        coalesce(charged_amount, {{ line_amount('unit_price', 'quantity') }}) as amount,
+        max(raw_line_number) over (partition by batch_id, order_id) is null as is_by_position,
+        row_number() over (partition by batch_id, order_id order by landed_row) as place
+    from typed
+),
+
+keyed as (
+    select
+        *,
+        case when is_by_position then place else numbered end as line_number
+    from placed
 ),
 
 checked as (
     select
         *,
         {{ order_line_reason_code() }} as reason_code
-    from typed
+    from keyed
 ),
 
 final as (
@@ -43,8 +66,10 @@ final as (
         product_id,
         line_number,
         quantity,
-        unit_price,
-        coalesce(discount, 0) as discount
+        {{ unit_price_of('unit_price', 'amount', 'quantity') }} as unit_price,
+        amount,
+        coalesce(discount, 0) as discount,
+        is_by_position
     from checked
 )
 

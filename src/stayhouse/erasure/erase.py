@@ -138,7 +138,7 @@ def _extended(
             # Of those whom it had begun with, nothing may be left but the request.
             persons = replace(persons, unknown=[])
         _name_doubts(say, name, persons)
-        if count := len(persons.identifiers["customer_id"]):
+        if count := persons.count:
             say(f"{name}: {count:,} {'person is' if count == 1 else 'people are'} to be erased.")
             wanted = wanted.extended(name, persons.identifiers, place.key)
             asked += count
@@ -152,8 +152,17 @@ def _extended(
 
 def _name_doubts(say: Say, source: str, persons: Persons) -> None:
     for places, what in (
-        (persons.unreadable, "has no customer_id and was left: correct it and land it again."),
-        (persons.unknown, "names a customer of whom nothing has landed: check the id."),
+        (
+            persons.unreadable,
+            "has neither or both of customer_id and email and was left: correct it and land it "
+            "again.",
+        ),
+        (persons.unknown, "names somebody of whom nothing has landed: check the id or address."),
+        (
+            persons.shared,
+            "names an e-mail address of several customers and was left: ask for each of them by "
+            "customer_id.",
+        ),
     ):
         for batch_id, row in places:
             say(f"{source}.{REQUESTS} batch {batch_id} row {row} {what}")

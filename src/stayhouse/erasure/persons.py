@@ -1,8 +1,9 @@
 """Who is meant by the requests of a source, and which identifiers are theirs alone.
 
-A request names a customer. Other identifiers are the person's when some landed row shows them
-beside that customer and none shows them beside anybody else: what two people share is neither's,
-so a family's device keeps its anonymous events, and only rows that name the person go.
+A request names a customer, or an e-mail address: the customer whose alone it is, else the buyer who
+is known by nothing else. Other identifiers are the person's when some landed row shows them beside
+that one and none shows them beside anybody else: what two people share is neither's, so a family's
+device keeps its anonymous events, and only rows that name the person go.
 """
 
 from collections.abc import Iterable
@@ -22,13 +23,29 @@ REQUESTS = "erasure_requests"
 # One row per different combination of identifiers on a landed row of the source is `links`.
 # The steps go from what a row says itself to what follows from it; each needs the one before.
 _STEPS = (
+    # Addresses that requests name, and the customers who have used them.
+    """create temp table named as
+    select r.email_hash, count(distinct l.customer_id) as customer_count,
+        min(l.customer_id) as customer_id
+    from (select distinct email_hash from requests where customer_id is null) as r
+    left join links as l on r.email_hash = l.email_hash
+    where r.email_hash is not null
+    group by r.email_hash""",
+    """create temp table asked as
+    select customer_id from requests where customer_id is not null and email_hash is null
+    union
+    select customer_id from named where customer_count = 1""",
     # Addresses that only people to be erased have used.
     """create temp table emails as
     select email_hash
-    from links
-    where customer_id is not null and email_hash is not null
+    from (
+        select email_hash, customer_id from links where customer_id is not null
+        union all
+        select email_hash, null from named
+    )
+    where email_hash is not null
     group by email_hash
-    having bool_and(customer_id in (from asked))""",
+    having not bool_or(customer_id is not null and customer_id not in (from asked))""",
     # Their orders: those that name them, and those of a guest under such an address.
     """create temp table orders as
     select order_id
@@ -69,20 +86,36 @@ _STEPS = (
         bool_or(visitor_id in (from visitors))
         and not bool_or(customer_id is not null or email_hash is not null)""",
 )
+_UNKNOWN = """
+    (customer_id is null) <> (email_hash is null)
+    and case
+        when email_hash is null
+            then customer_id not in (select customer_id from links where customer_id is not null)
+        else email_hash not in (select email_hash from links where email_hash is not null)
+    end
+"""
+_SHARED = """
+    customer_id is null and email_hash not in (from emails)
+    and email_hash in (select email_hash from named where customer_count > 1)
+"""
 
 
 @dataclass(frozen=True)
 class Persons:
     """The people that a source's requests mean.
 
-    ``identifiers`` are by kind, each sorted; ``customer_id`` are those that requests name.
-    ``unreadable`` are requests without an id and ``unknown`` those that name a customer of whom
-    nothing has landed, as (batch_id, landed_row): an id is not printed where a log may keep it.
+    ``identifiers`` are by kind, each sorted; ``count`` is how many people are meant.
+    ``unreadable`` are requests with neither customer nor address, or with both; ``unknown`` those
+    that name one of whom nothing has landed; ``shared`` those that name an address of several
+    customers. They are told as (batch_id, landed_row): an id is not printed where a log may keep
+    it.
     """
 
     identifiers: dict[str, list[str]]
+    count: int
     unreadable: list[tuple[int, int]]
     unknown: list[tuple[int, int]]
+    shared: list[tuple[int, int]]
 
 
 def landed_files(landing: Path, source: str, table: str) -> list[Path]:
@@ -98,17 +131,19 @@ def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> 
         landing: the landing folder.
         source: a source of which requests have landed.
     """
-    con.execute("create temp table requests (customer_id varchar, batch_id bigint, row bigint)")
+    con.execute(
+        "create temp table requests "
+        "(customer_id varchar, email_hash varchar, batch_id bigint, row bigint)"
+    )
     for path in landed_files(landing, source.name, REQUESTS):
         batch_id = int(path.parent.name.removeprefix("batch_id="))
+        present = _columns(con, [path])
+        wanted = ("customer_id", "email_hash")
+        names = [_text(kind) if kind in present else f"null as {kind}" for kind in wanted]
         con.execute(
-            f"insert into requests select {_text('customer_id')}, {batch_id}, landed_row "
+            f"insert into requests select {', '.join(names)}, {batch_id}, landed_row "
             f"from {_parquet([path])}"
         )
-    con.execute(
-        "create temp table asked as "
-        "select distinct customer_id from requests where customer_id is not null"
-    )
     con.execute(f"create temp table links ({', '.join(f'{kind} varchar' for kind in KINDS)})")
     for table in source.tables.values():
         files = landed_files(landing, source.name, table.name)
@@ -120,7 +155,6 @@ def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> 
             )
     for step in _STEPS:
         con.execute(step)
-    unknown = "customer_id not in (select customer_id from links where customer_id is not null)"
     return Persons(
         {
             "customer_id": _values(con, "asked"),
@@ -128,13 +162,20 @@ def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> 
             "order_id": _values(con, "orders"),
             "email_hash": _values(con, "emails"),
         },
-        unreadable=_places(con, "customer_id is null"),
-        unknown=_places(con, f"customer_id is not null and {unknown}"),
+        count=_count(con, "asked") + _count(con, "named where customer_count = 0"),
+        unreadable=_places(con, "(customer_id is null) = (email_hash is null)"),
+        unknown=_places(con, _UNKNOWN),
+        shared=_places(con, _SHARED),
     )
 
 
 def _values(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [value for (value,) in con.execute(f"from {table} order by all").fetchall()]
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = con.execute(f"select count(*) from {table}").fetchall()
+    return int(count)
 
 
 def _places(con: duckdb.DuckDBPyConnection, condition: str) -> list[tuple[int, int]]:

@@ -1,0 +1,50 @@
+-- Rows that are accepted and count in full, but contradict the order that they belong to: somebody
+-- should look at them.
+with int_orders__versions as (
+    select * from {{ ref('int_orders__versions') }}
+    where is_current
+),
+
+int_order_lines__charged as (
+    select * from {{ ref('int_order_lines__charged') }}
+),
+
+int_refunds__net as (
+    select * from {{ ref('int_refunds__net') }}
+),
+
+charged as (
+    select
+        source_name,
+        order_id,
+        sum(item_amount + tax_amount - discount_amount) as charged_amount
+    from int_order_lines__charged
+    group by source_name, order_id
+),
+
+final as (
+    select
+        source_name,
+        'refunds' as table_name,
+        refund_id as row_key,
+        order_id,
+        case
+            when is_above_order then 'refund_above_order' else 'refund_before_order'
+        end as reason_code
+    from int_refunds__net
+    where is_above_order or is_before_order
+    union all
+    select
+        o.source_name,
+        'orders' as table_name,
+        o.order_id as row_key,
+        o.order_id,
+        'discount_above_order' as reason_code
+    from int_orders__versions as o
+    left join charged as c
+        on o.source_name = c.source_name and o.order_id = c.order_id
+    -- Without lines there is nothing that it could be taken off.
+    where o.discount > 0 and coalesce(c.charged_amount, -o.discount) < 0
+)
+
+select * from final

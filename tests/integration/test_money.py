@@ -1,0 +1,131 @@
+"""A shop whose money looks like none of the sample's: from files to orders, by hand."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from stayhouse import landing
+from tests.building import Run
+
+KEY = "a secret of the test of money, and of no shop at all"
+VARS = "{base_currency: VND, prices_include_tax: {shop: true}, sources: {shop: [orders, order_lines, order_charges, refunds]}}"  # fmt: skip  # noqa: E501
+LAWS = (
+    "ledger_equals_staged_money", "refunds_leave_their_tax", "orders_equal_ledger",
+    "cancelled_orders_leave_nothing", "every_row_is_accounted_for",
+)  # fmt: skip
+# Lines have no number; prices include tax; two gift cards pay one order.
+FIRST = {
+    "orders": """order_id,customer_id,ordered_at,status,currency,discount
+million,anna,2024-05-01,paid,VND,
+bound,anna,2024-05-02,paid,VND,
+cards,ben,2024-05-03,paid,VND,12
+returned,ben,2024-05-04,paid,VND,
+twice,cleo,2024-05-05,paid,VND,
+above,cleo,2024-05-06,paid,VND,5
+cancelled,dora,2024-05-07,cancelled,VND,
+""",
+    "order_lines": """order_id,product_id,quantity,unit_price,amount
+million,p,1,999999.9999,
+million,p,1,1000000,
+million,p,1000,0.12345,
+million,p,100000,0.00004,
+million,p,4006381333931,1249,
+million,p,1,"1,249.00",
+bound,p,1,1000000000000,
+bound,p,,,
+bound,p,2,,1000000000000
+bound,p,1,1000000000000.0001,
+cards,p,3,,90
+cards,q,1,30,30
+returned,p,3,,100
+twice,p,1,10,
+twice,q,1,20,
+twice,q,1,20,
+above,p,1,4,
+cancelled,p,1,1000000000000,
+cancelled,p,1,1000000000000,
+""",
+    "order_charges": """order_id,kind,amount
+cards,gift_card,10
+cards,gift_card,10
+cards,tax,18
+returned,tax,16.67
+""",
+    "refunds": """refund_id,order_id,amount,currency,refunded_at
+r1,returned,33.33,VND,2024-05-09
+r2,returned,33.33,VND,2024-05-09
+r3,returned,33.34,VND,2024-05-09
+r4,million,2000128,VND,2024-05-09
+r5,twice,1,VND,2024-05-04
+r6,,7,VND,2024-05-09
+""",
+}
+# The order came again, with a line less and another price.
+SECOND = {
+    "order_lines": """order_id,product_id,quantity,unit_price
+twice,p,1,10
+twice,q,1,21
+""",
+}
+D = Decimal
+# Gross, discount, refunds, net; a discount above it, a refund above it, a refund before it.
+ORDERS = {
+    "million": (D("2000127.4499"), D(0), D(2000128), D("-0.5501"), False, True, False),
+    "bound": (D(2000000000000), D(0), D(0), D(2000000000000), False, False, False),
+    "cards": (D(102), D(12), D(0), D(90), False, False, False),
+    "returned": (D("83.33"), D(0), D("83.33"), D(0), False, False, False),
+    "twice": (D(31), D(0), D(1), D(30), False, False, True),
+    "above": (D(4), D(5), D(0), D(-1), True, False, False),
+    "cancelled": (D(2000000000000), D(0), D(0), D(0), False, False, False),
+}
+REJECTED = {
+    "amount_out_of_range": 1, "invalid_price": 1, "invalid_quantity": 1, "quantity_out_of_range": 1
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
+    """The shop in two landings, built up to its orders."""
+    folder = tmp_path_factory.mktemp("money")
+    run = Run(folder, landing=folder / "landing", parsed=parsed)
+    assert run.landing is not None
+    for name, files in (("first", FIRST), ("second", SECOND)):
+        (folder / name).mkdir()
+        for table, text in files.items():
+            (folder / name / f"{table}.csv").write_text(text)
+        landing.land(
+            run.project,
+            run.landing,
+            "shop",
+            folder / name,
+            data_until=datetime(2024, 5, 10),
+            key=KEY,
+        )
+    words = ("+core.orders", "+rejected_rows", "+data_quality", *LAWS)
+    run.build("--select", *words, "--exclude-resource-type", "unit_test", "--vars", VARS)
+    return run
+
+
+def test_every_order_is_what_was_paid_without_tax(shop: Run) -> None:
+    rows = shop.query(
+        "select order_id, gross_sales, discount_amount, refund_amount, net_sales, "
+        "has_discount_above_order, has_refund_above_order, has_refund_before_order from core.orders"
+    )
+    assert {row[0]: row[1:] for row in rows} == ORDERS
+
+
+def test_no_row_stops_the_build(shop: Run) -> None:
+    counted = "select reason_code, count(*) from core.rejected_rows group by reason_code"
+    assert dict(shop.query(counted)) == REJECTED  # type: ignore[arg-type]
+
+
+def test_two_gift_cards_are_two_lines_of_the_ledger(shop: Run) -> None:
+    cards = "select line_id, amount from core.money_lines where kind = 'gift_card' order by line_id"
+    assert shop.query(cards) == [("gift_card|cards", D(-10)), ("gift_card|cards|#2", D(-10))]
+
+
+def test_a_refund_of_no_order_counts_as_it_came(shop: Run) -> None:
+    alone = "select amount from core.money_lines where kind = 'refund' and order_id is null"
+    assert shop.query(alone) == [(D(-7),)]

@@ -1,0 +1,198 @@
+"""A shop for which every setting of docs/settings.md has another value than ours builds green.
+
+One build: its unit tests and laws hold at these values too, and what a setting moves has moved.
+"""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from stayhouse.exchange_rates import rates_of
+from stayhouse.shop import rates
+from tests.architecture.house import House, read_files
+from tests.architecture.settings import vars_by_model
+from tests.building import CHECKOUT, Run
+from tests.truth import shop
+
+TABLES = [
+    *("events", "orders", "order_lines", "order_charges", "refunds", "customers", "products"),
+    *("reviews", "content", "campaigns", "contacts", "channel_costs", "experiments", "exposures"),
+    "erasure_requests",
+]
+# Each var of docs/settings.md at a value that no build of ours has.
+AWAY: dict[str, Any] = {
+    "sources": {"shop": TABLES},
+    "as_of": "2024-10-20",
+    "time_zone": "Asia/Shanghai",
+    "base_currency": "USD",
+    "return_window_days": 14,
+    "session_gap_seconds": 60,
+    "shared_device_max_customers": 1,
+    "bot_max_events": 9,
+    "bot_min_paced_events": 5,
+    "rejection_warn_rate": 0.3,
+    "rejection_stop_rate": 0.9,
+    "max_line_breaks": 50,
+    "retention_min_cell_size": 4,
+    "rhythm_min_people": 12,
+    "referral_window_days": 60,
+    "churn_horizon_days": 45,
+    "churn_horizon_gap_share": 0.6,
+    "churn_order_kind": "order",
+    "churn_cutoff_step_days": 40,
+    "churn_max_cutoffs": 2,
+    "churn_warm_up_days": 30,
+    "churn_min_buyers": 40,
+    "risk_band_high": 0.8,
+    "risk_band_medium": 0.6,
+}
+DAYS = 300
+
+
+def vars_of_the_page() -> dict[str, str]:
+    """The vars of docs/settings.md: each row of the first table, its name and its default."""
+    page = (CHECKOUT / "docs" / "settings.md").read_text(encoding="utf-8")
+    table = page.split("| var |")[1].split("\n\n")[0]
+    return dict(re.findall(r"(?m)^\| `(\w+)` \| ([^|]*) \|", table))
+
+
+def defaults() -> dict[str, Any]:
+    text = (CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text)["vars"])
+
+
+def test_the_page_the_project_and_this_table_name_the_same_vars() -> None:
+    assert vars_of_the_page().keys() == defaults().keys() == AWAY.keys()
+
+
+@pytest.mark.parametrize("name", AWAY)
+def test_every_setting_is_at_another_value(name: str) -> None:
+    default = defaults()[name]
+    assert AWAY[name] != default
+    if name != "sources":
+        assert vars_of_the_page()[name] == ("none" if default is None else str(default))
+
+
+def rates_in(base: str, folder: Path) -> list[tuple[str, str, str, str]]:
+    """The rates of the planted world in another base, by way of a file of the bank's form."""
+    lines = ["Date,USD,GBP,"]
+    for day in range((rates.LAST_RATE_DATE - rates.FIRST_RATE_DATE).days, -1, -1):
+        date = rates.FIRST_RATE_DATE + timedelta(days=day)
+        pounds, dollars = (rates.published_rate(c, date) for c in ("EUR", "USD"))
+        if pounds and dollars:
+            lines.append(f"{date},{pounds / dollars:.12f},{pounds / rates.RATE_SCALE:.5f},")
+    file = folder / "eurofxref-hist.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [(base, str(rate.day), rate.currency, str(rate.value)) for rate in rates_of(file, base)]
+
+
+@pytest.fixture(scope="module")
+def away(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
+    """A small planted shop, built once with all settings away from ours.
+
+    Unit tests of models that read no var are left out: no value can move them.
+    """
+    folder = tmp_path_factory.mktemp("away")
+    run = shop.plant(folder, customers_per_year=250, seed=5, days=DAYS, parsed=parsed).run
+    words = ("--vars", yaml.safe_dump(AWAY, default_flow_style=True, width=10**6))
+    seeded = run.dbt("seed", *words)
+    assert seeded.returncode == 0, seeded.stdout[-4000:]
+    with duckdb.connect(str(run.database)) as con:
+        con.executemany(
+            "insert into seeds.exchange_rates (base_currency, rate_date, currency, rate) "
+            "values (?, ?, ?, ?)",
+            rates_in("USD", folder),
+        )
+    manifest = json.loads((parsed / "manifest.json").read_text(encoding="utf-8"))
+    moved = vars_by_model(House(manifest, read_files(CHECKOUT)))
+    unmoved = [
+        f"{test['name']},test_type:unit"
+        for test in manifest["unit_tests"].values()
+        if test["model"] not in moved
+    ]
+    assert 0 < len(unmoved) < len(manifest["unit_tests"])
+    run.build("--exclude-resource-type", "seed", "--exclude", *unmoved, *words)
+    return run
+
+
+def test_sessions_are_cut_by_the_pause_that_is_set(away: Run) -> None:
+    """Counted from the events themselves: one session for each visitor, and one for each pause."""
+    pauses = """
+        select count(*) from (
+            select date_diff('microsecond', lag(occurred_at) over (
+                partition by source_name, visitor_id order by occurred_at
+            ), occurred_at) as pause
+            from core.events where visitor_id is not null
+        ) where pause is null or pause > ? * 1000000
+    """
+    with duckdb.connect(str(away.database), read_only=True) as con:
+        ours, usual = (con.execute(pauses, [gap]).fetchall()[0][0] for gap in (60, 1800))
+    assert away.query("select count(*) from core.sessions") == [(ours,)]
+    assert ours > 1.2 * usual
+
+
+def test_days_begin_in_shanghai(away: Run) -> None:
+    """Eight hours before UTC, in summer and in winter."""
+    for mart, instant in (("sessions", "started_at"), ("orders", "ordered_at")):
+        days = f"local_day = cast({instant} + interval 8 hours as date)"
+        later = f"local_day > cast({instant} as date)"
+        found = away.query(f"select bool_and({days}), bool_or({later}) from core.{mart}")
+        assert found == [(True, True)]
+
+
+def test_money_is_in_dollars(away: Run) -> None:
+    found = away.query("select distinct base_currency, as_of_at::varchar from core.clock")
+    assert found == [("USD", "2024-10-20 00:00:00")]
+    lines = away.query(
+        "select currency, effective_at::date, rate::double, native_amount::double, amount::double "
+        "from core.money_lines"
+    )
+    assert {line[0] for line in lines} == {"GBP", "EUR", "USD"}
+    for currency, day, rate, native, amount in lines:
+        in_pounds = [rates.last_known_rate(c, day) / 1e8 for c in (str(currency), "USD")]
+        assert rate == pytest.approx(in_pounds[0] / in_pounds[1], abs=1e-6)
+        assert amount == pytest.approx(native * rate, abs=1e-4)
+
+
+def test_devices_bots_and_returns_follow_their_settings(away: Run) -> None:
+    """Each rule in the words of docs/settings.md, with rows on both sides of our own value."""
+    shared = away.query(
+        "select bool_and((shared_from is not null) = (customers > 1)), "
+        "count(*) filter (where customers between 2 and 4) from (select visitor_id, "
+        "any_value(shared_from) as shared_from, count(distinct customer_id) as customers "
+        "from core.identity_map group by source_name, visitor_id)"
+    )
+    assert shared[0][0] is True
+    assert shared[0][1] > 0
+    bots = away.query(
+        "select bool_and(bot_reason is not null) filter (where event_count > 9), "
+        "bool_and(event_count > 9) filter (where bot_reason = 'too_many_events'), "
+        "count(*) filter (where event_count = 9 and bot_reason is null) > 0 from core.sessions"
+    )
+    assert bots == [(True, True, True)]
+    settled = away.query(
+        "select bool_and(is_settled = (ordered_at <= timestamp '2024-10-06')), "
+        "count(*) filter (where is_settled and ordered_at > timestamp '2024-09-20') "
+        "from core.orders"
+    )
+    assert settled[0][0] is True
+    assert settled[0][1] > 0
+
+
+def test_churn_follows_its_settings(away: Run) -> None:
+    found = away.query("select is_ready, required_buyer_count from churn.churn_readiness")
+    assert found == [(True, 40)]
+    assert away.query("select horizon_days from features.churn_horizon") == [(45,)]
+    bands = away.query(
+        "select risk_band, min(churn_probability) >= 0.8, max(churn_probability) < 0.6, count(*) "
+        "from churn.churn_scores group by all order by all"
+    )
+    assert {(band, high, low) for band, high, low, _ in bands} == {
+        ("high", True, False), ("medium", False, False), ("low", False, True),
+    }  # fmt: skip

@@ -1,0 +1,48 @@
+-- An order, a customer and a product keep each version that landed: those that count, those that a
+-- later one superseded, and the copies, by source, are the rows of the marts of versions.
+-- If it breaks: the mart of versions leaves out a landed row, or data_quality calls rejected or
+-- orphaned what stands there.
+with counted as (
+    select
+        source_name,
+        table_name,
+        sum(row_count) as row_count
+    from {{ ref('data_quality') }}
+    where
+        disposition in ('accepted', 'superseded', 'repeated_copy')
+        and table_name in ('orders', 'customers', 'products')
+    group by source_name, table_name
+),
+
+versions as (
+    select
+        source_name,
+        'orders' as table_name,
+        count(*) as row_count
+    from {{ ref('order_versions') }}
+    group by source_name
+    union all
+    select
+        source_name,
+        'customers' as table_name,
+        count(*) as row_count
+    from {{ ref('customer_versions') }}
+    group by source_name
+    union all
+    select
+        source_name,
+        'products' as table_name,
+        count(*) as row_count
+    from {{ ref('product_versions') }}
+    group by source_name
+)
+
+select
+    coalesce(c.source_name, v.source_name) as source_name,
+    coalesce(c.table_name, v.table_name) as table_name,
+    c.row_count as counted,
+    v.row_count as version_count
+from counted as c
+full outer join versions as v
+    on c.source_name = v.source_name and c.table_name = v.table_name
+where c.row_count is distinct from v.row_count

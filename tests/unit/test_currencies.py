@@ -1,0 +1,104 @@
+"""Currencies without rates, with rates of other days, and with the sample's invented ones."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from stayhouse.currencies import rate_lines
+
+MARTS = """
+create schema core;
+create table core.clock as select 'GBP' as base_currency, false as is_sample;
+create table core.data_quality (
+    table_name varchar, reason_code varchar, currency varchar, example varchar, row_count bigint,
+    amount decimal(38, 4)
+);
+insert into core.data_quality values
+    ('orders', 'accepted', 'EUR', null, 900, 100000),
+    ('refunds', 'invalid_amount', 'SEK', null, 7, 7);
+create table core.money_lines (
+    currency varchar, effective_at timestamp, rate decimal(18, 8), is_rate_carried boolean,
+    native_amount decimal(18, 4)
+);
+insert into core.money_lines values
+    ('GBP', '2001-01-01', 1, false, 5), ('NOK', '2024-01-15', 0.07, false, 50);
+"""
+REMEDY = "; 'stayhouse rates' brings rates (docs/data.md)."
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts of a shop whose currencies are in order."""
+    with duckdb.connect() as con:
+        con.execute(MARTS)
+        yield con
+
+
+def unrated(con: duckdb.DuckDBPyConnection, *rows: tuple[object, ...]) -> None:
+    insert = "insert into core.data_quality values (?, 'unknown_currency', ?, ?, ?, ?)"
+    con.executemany(insert, [list(row) for row in rows])
+
+
+def sold(con: duckdb.DuckDBPyConnection, *rows: tuple[object, ...]) -> None:
+    con.executemany("insert into core.money_lines values (?, ?, ?, ?, ?)", [list(r) for r in rows])
+
+
+def test_a_shop_in_order_is_told_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    assert rate_lines(con) == []
+
+
+def test_a_currency_without_a_rate_is_named_once(con: duckdb.DuckDBPyConnection) -> None:
+    unrated(
+        con,
+        ("orders", "SEK", "SEK", 1200, "56000.25"), ("orders", "SEK", "SEK", 33, "788.75"),
+        # An order without lines has no money; its currency is the example.
+        ("orders", None, "SEK", 1, None), ("refunds", "SEK", "SEK", 1, "20"),
+        ("channel_costs", "ISK", "ISK", 2, "7"),
+    )  # fmt: skip
+    assert rate_lines(con) == [
+        "ISK has no rate in GBP: 2 channel costs (7.00 ISK) in no figure" + REMEDY,
+        "SEK has no rate in GBP: 1,234 orders (56,789.00 SEK) and 1 refund (20.00 SEK) in no "
+        "figure" + REMEDY,
+    ]
+
+
+def test_what_is_no_currency_needs_no_rate(con: duckdb.DuckDBPyConnection) -> None:
+    unrated(
+        con, ("orders", None, "eu\x1bro", 3, None), ("orders", None, '{"order_id":"1"}', 1, None)
+    )
+    assert rate_lines(con) == [
+        "'eu ro' is no currency: 3 orders in no figure; it is three capital letters, such as GBP.",
+        "No currency is named: 1 order in no figure; it is three capital letters, such as GBP.",
+    ]
+
+
+def test_the_nearest_rate_is_told_beyond_a_week(con: duckdb.DuckDBPyConnection) -> None:
+    """Of NOK 15 January has a rate: seven days to either side are a holiday, eight are not."""
+    sold(con, ("NOK", "2024-01-08", 0.07, True, 9), ("NOK", "2024-01-22 23:59:59", 0.07, True, 9))
+    assert rate_lines(con) == []
+    sold(con, ("NOK", "2024-01-07 23:59:59", 0.07, True, 10), ("NOK", "2024-01-23", 0.07, True, -5))
+    sold(con, ("CHF", "2019-01-01", 0.8, True, 100))
+    assert rate_lines(con) == [
+        "CHF: 1 line of the ledger (100.00 CHF) of days without a rate of their own take the "
+        "nearest rate" + REMEDY,
+        "NOK: 2 lines of the ledger (15.00 NOK) outside of 2024-01-15 to 2024-01-15, the days of "
+        "sales with a rate of their own, take the nearest rate" + REMEDY,
+    ]
+
+
+def test_the_samples_rates_are_for_the_sample(con: duckdb.DuckDBPyConnection) -> None:
+    """0.87157 pounds is a euro of the planted world on 1 January 2023, a Sunday."""
+    sold(con, ("EUR", "2023-01-01", "0.87157", False, 10), ("USD", "2023-01-01", "0.82", False, 1))
+    assert rate_lines(con) == [
+        "EUR is converted at the sample's rates, which are invented: " + REMEDY[2:]
+    ]
+    sold(con, ("EUR", "2023-01-03", "0.88", False, 10))
+    assert rate_lines(con) == []
+
+
+@pytest.mark.parametrize("change", ["is_sample = true", "base_currency = 'JPY'"])
+def test_the_sample_itself_is_in_order(con: duckdb.DuckDBPyConnection, change: str) -> None:
+    sold(con, ("EUR", "2023-01-01", "0.87157", False, 10))
+    con.execute(f"update core.clock set {change}")
+    assert rate_lines(con) == []

@@ -1,0 +1,61 @@
+"""Amounts of shops whose money has small units: ten million lines of 1e12, at any rate."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.spark.engines import rendered
+
+PROJECT = Path(__file__).parents[2]
+# What stands in a row as it came: a price or cost of one thing, in its own currency.
+OF_ONE_ROW = {"price", "cost", "native_cost"}
+
+
+@pytest.fixture(scope="module")
+def amount() -> str:
+    """How the ledger converts, as DuckDB's SQL."""
+    return rendered("duckdb", {"amount": "{{ base_amount('native', 'rate') }}"})["amount"]
+
+
+@pytest.mark.parametrize(
+    ("native", "rate", "line", "total"),
+    [
+        ("999999.9999", "1", "999999.9999", "9999999999000.0000"),
+        ("1000000", "1", "1000000.0000", "10000000000000.0000"),
+        ("1000000000000", "1", "1000000000000.0000", "10000000000000000000.0000"),
+        (
+            "1000000000000",
+            "25380.12345678",
+            "25380123456780000.0000",
+            "253801234567800000000000.0000",
+        ),
+    ],
+)
+def test_ten_million_lines_have_a_sum(
+    amount: str, native: str, rate: str, line: str, total: str
+) -> None:
+    rows = duckdb.connect().execute(
+        f"""select min({amount}), max({amount}), sum({amount}) from (
+            select cast(? as decimal(18, 4)) as native, cast(? as decimal(18, 8)) as rate
+        ) cross join range(10000000)""",
+        [native, rate],
+    )
+    assert rows.fetchall() == [(Decimal(line), Decimal(line), Decimal(total))]
+
+
+def test_every_sum_of_money_has_room() -> None:
+    """A sum typed as one row's amount overflows at 1e14, which is 2,500 lines of 1e12 in VND."""
+    narrow = {
+        (path.stem, name)
+        for path in PROJECT.glob("models/*/*.yml")
+        for name, kind in re.findall(
+            r"- name: (\w+)\n\s+data_type: (decimal\(18, ?4\))", path.read_text()
+        )
+        if name not in OF_ONE_ROW
+    }
+    assert narrow == set()
+    held = (PROJECT / "models/core/channel_costs.yml").read_text()
+    assert re.search(r"- name: cost\n\s+data_type: decimal\(38,4\)", held)
