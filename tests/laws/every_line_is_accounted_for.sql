@@ -13,7 +13,7 @@ with told as (
     group by source_name, table_name, batch_id
 ),
 
-counted as (
+placed as (
     select
         source_name,
         case
@@ -23,12 +23,21 @@ counted as (
             else table_name
         end as table_name,
         batch_id,
-        sum(row_count) as line_count
+        row_count
     from {{ ref('data_quality') }}
     where
         not (source_name = 'online_retail' and table_name in ('orders', 'customers', 'products'))
         and not (source_name = 'cdnow' and table_name = 'order_lines')
-    group by 1, 2, 3
+),
+
+counted as (
+    select
+        source_name,
+        table_name,
+        batch_id,
+        sum(row_count) as line_count
+    from placed
+    group by source_name, table_name, batch_id
 )
 
 select

@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 
+from stayhouse.artifacts import warn_rate
 from stayhouse.losses import as_records, headlines, read_losses
 from stayhouse.summary import summary_lines
 
@@ -162,3 +163,14 @@ def test_money_without_a_rate_is_told_by_itself_and_is_no_share(marts):
     # All money of a currency that has a rate may be lost, and that is loud.
     marts.execute("update core.data_quality set reason_code = 'x' where currency = 'XTS'")
     assert "100.0% of its money (5.00 of 5.00 XTS)" in first(marts)
+
+
+def test_the_rate_is_that_of_the_last_run(project):
+    target = project.root / "target"
+    (project.root / "dbt_project.yml").write_text("vars: {}")
+    assert warn_rate(project.root, target) == 0  # nobody names one: every loss is said
+    (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.07}")
+    assert warn_rate(project.root, target) == 0.07
+    target.mkdir()
+    (target / "run_results.json").write_text('{"args": {"vars": {"rejection_warn_rate": 0.2}}}')
+    assert warn_rate(project.root, target) == 0.2
