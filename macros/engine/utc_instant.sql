@@ -1,17 +1,25 @@
-{#- Text as a naive UTC timestamp; null where it is no finite instant. An offset in the text is
-    honoured (a cast to TIMESTAMP drops it silently), a text without one is read as UTC. -#}
+{#- Text as a naive UTC timestamp; null where it is no instant of ISO 8601. An offset in the text is
+    honoured (a cast to TIMESTAMP drops it silently), a text without one is read as UTC. No place on
+    earth is more than 14 hours from UTC, and DuckDB reads an offset of 25. Digits after the
+    microsecond are cut off. -#}
 {% macro utc_instant(text) -%}
     {{ adapter.dispatch('utc_instant', 'stayhouse')(text) }}
 {%- endmacro %}
 
+{% macro utc_pattern() -%}
+    {{ return(time_pattern(
+        offset='(Z| UTC|[+-](0[0-9]|1[0-3])(:?[0-5][0-9])?|[+-]14(:?00)?)?'
+    )) }}
+{%- endmacro %}
+
 {% macro duckdb__utc_instant(text) -%}
     case
-        when isfinite(try_cast({{ text }} as timestamptz))
+        when {{ matches(text, utc_pattern()) }}
             then try_cast({{ text }} as timestamptz) at time zone 'UTC'
     end
 {%- endmacro %}
 
 {#- The session's time zone is UTC there too. -#}
 {% macro spark__utc_instant(text) -%}
-    try_cast({{ with_minutes(text) }} as timestamp)
+    case when {{ matches(text, utc_pattern()) }} then try_cast({{ text }} as timestamp) end
 {%- endmacro %}

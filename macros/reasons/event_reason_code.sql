@@ -1,5 +1,4 @@
-{#- Why an event is rejected: the first reason that applies, else null. Expects the canonical
-    columns, and raw_price and raw_quantity as landed. -#}
+{#- Why an event is rejected: the first reason that applies, else null. -#}
 {% macro event_reason_code() -%}
     case
         when event_id is null then 'missing_event_id'
@@ -12,9 +11,7 @@
         when occurred_at > received_at then 'occurred_after_received'
         when occurred_at > data_until then 'occurred_after_data_until'
         when visitor_id is null and customer_id is null then 'missing_actor'
-        when raw_quantity is not null and (quantity is null or quantity < 0)
-            then 'invalid_quantity'
-        when raw_price is not null and price is null then 'invalid_price'
+        when quantity < 0 then 'invalid_quantity'
         when price < 0 then 'negative_price'
     end
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Why a review is rejected: the first reason that applies, else null. Expects raw_rating as landed. -#}
+{#- Why a review is rejected: the first reason that applies, else null. -#}
 {% macro review_reason_code() -%}
     case
         when review_id is null then 'missing_review_id'
@@ -7,7 +7,6 @@
         when created_at is null or created_at < timestamp '2000-01-01 00:00:00'
             then 'invalid_created_at'
         when created_at > data_until then 'created_after_data_until'
-        when raw_rating is not null and (rating is null or rating not between 1 and 5)
-            then 'invalid_rating'
+        when rating not between 1 and 5 then 'invalid_rating'
     end
 {%- endmacro %}

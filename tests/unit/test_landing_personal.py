@@ -3,12 +3,15 @@
 import hashlib
 import hmac
 import os
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stayhouse.landing.personal import NO_VALUE
 from stayhouse.project import DEMO_PII_KEY
+from tests.building import CHECKOUT
 
 CUSTOMERS = "customer_id,email,name,phone\n"
 ADA = "c1, Ada@Example.org ,Ada Lovelace,+44 20 7946 0000\n"
@@ -36,6 +39,24 @@ def test_an_email_lands_as_its_keyed_hash(project, done):
     ]
     columns = project.batch("shop", "customers")["columns"]
     assert not {"email", "name", "phone"} & set(columns)
+
+
+def test_a_word_for_no_value_is_nobodys_address(project, done):
+    rows = "".join(f"c{i},{word},,\n" for i, word in enumerate(["NULL", " None ", "\\N", "#N/A"]))
+    kept = "c4,null@example.org,,\nc5,Nan,,\nc6,Nana,,\n"
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + rows + kept))
+    assert project.rows("shop", "customers", "customer_id, email_hash") == [
+        *((f"c{i}", None) for i in range(4)),
+        ("c4", digest("null@example.org")),
+        ("c5", None),
+        ("c6", digest("nana")),
+    ]
+
+
+def test_landing_and_staging_know_the_same_words_for_no_value():
+    macro = (CHECKOUT / "macros" / "code_value.sql").read_text().split("not in (")[1]
+    words = macro.split("then")[0].replace("concat(chr(92), 'n')", r"'\n'")
+    assert set(re.findall(r"'(.*?)'", words)) == NO_VALUE
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])

@@ -1,5 +1,6 @@
 """What landed text means: each form that is read, and its neighbour that is not."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
@@ -35,6 +36,77 @@ READ: list[tuple[str, str, object]] = [
             (4, "1000000000000.0001", None),
             (4, "-1000000000001", None),
             (4, "0000000000000000000012", "12"),
+        ]
+    ),
+    *(
+        ("whole_number('text')", text, value)
+        for text, value in [
+            ("12", 12),
+            (" 12.0 ", 12),
+            ("-3", -3),
+            ("12.5", None),
+            ("1_2", None),
+            ("1e3", None),
+            ("0x10", None),
+            ("9223372036854775807", 9223372036854775807),
+            ("9223372036854775808", None),
+        ]
+    ),
+    *(
+        ("boolean_value('text')", text, value)
+        for words, value in [
+            ("true TRUE t yes Y 1", True),
+            ("false False f no N 0", False),
+            ("maybe on off 2 -1 1.0 null", None),
+        ]
+        for text in words.split()
+    ),
+    *(
+        ("code_value('text')", text, value)
+        for text, value in [
+            (" c1 ", "c1"),
+            ("N", "N"),
+            ("NA", "NA"),
+            ("undefined1", "undefined1"),
+            ("00000000000000000000012", "00000000000000000000012"),
+            *((word, None) for word in ["", " ", "NULL", "null", " None ", "\\N", "NaN", "<NA>"]),
+            *((word, None) for word in ["N/A", "#n/a", "undefined", "          NULL          "]),
+        ]
+    ),
+    *(
+        ("utc_instant('text')", text, datetime.fromisoformat(value) if value else None)
+        for text, value in [
+            ("2024-06-01T12:30:00Z", "2024-06-01 12:30:00"),
+            ("2024-06-01 12:30:00 UTC", "2024-06-01 12:30:00"),
+            ("2024-06-01 12:30", "2024-06-01 12:30:00"),
+            ("2024-06-01", "2024-06-01 00:00:00"),
+            ("2024-06-01 12:30:00.123456789", "2024-06-01 12:30:00.123456"),
+            ("2024-06-01 12:30:00-0530", "2024-06-01 18:00:00"),
+            ("2024-06-01 12:30:00+14:00", "2024-05-31 22:30:00"),
+            ("2024-06-01 12:30:00+14:01", None),
+            ("2024-06-01 12:30:00+25:00", None),
+            ("2024-06-01 12:30:00+02:75", None),
+            ("2024-06-01 12:30:00 EST", None),
+            ("2024-06-01 23:59:59", "2024-06-01 23:59:59"),
+            ("2024-06-01 23:59:60", None),
+            ("2024-06-01 24:00:00", None),
+            ("2024-02-29", "2024-02-29 00:00:00"),
+            ("2023-02-29", None),
+            ("24-06-01", None),
+            ("2024/06/01", None),
+            ("01/06/2024", None),
+            ("20240601", None),
+            ("epoch", None),
+            ("infinity", None),
+            ("soon", None),
+        ]
+    ),
+    *(
+        ("utc_from_local('text', 'Europe/London')", text, value)
+        for text, value in [
+            ("2024-06-01 12:30:00", datetime(2024, 6, 1, 11, 30)),
+            ("2024-06-01 12:30:00+02:00", None),
+            ("2024-06-01 12:30:00Z", None),
         ]
     ),
 ]

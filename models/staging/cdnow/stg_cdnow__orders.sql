@@ -12,7 +12,10 @@ with purchases as (
 checked as (
     select
         *,
-        {{ order_reason_code(first_day='1997-01-01') }} as reason_code
+        coalesce(
+            {{ order_reason_code(first_day='1997-01-01') }},
+            {{ after_landed(['ordered_at']) }}
+        ) as reason_code
     from purchases
 ),
 

@@ -10,12 +10,13 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('date') }} as day_text,
-        {{ text_value('number_of_cds') }} as raw_quantity,
-        {{ text_value('dollar_value') }} as raw_dollars,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('date') }} as day_text,
+        {{ code_value('number_of_cds') }} as raw_quantity,
+        {{ code_value('dollar_value') }} as raw_dollars,
         {{ whole_number('number_of_cds') }} as quantity,
         {{ exact_decimal('dollar_value') }} as dollars
     from landed
@@ -47,6 +48,7 @@ final as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         case
             when customer_id is not null and day_text is not null
                 then concat_ws('-', customer_id, day_text, place)

@@ -2,7 +2,9 @@
 -- with the country of the first line seen there.
 with invoice_lines as (
     select * from {{ ref('stg_online_retail__invoice_lines') }}
-    where customer_id is not null
+    where
+        customer_id is not null
+        and not coalesce({{ is_after_landed('invoiced_at') }}, false)
 ),
 
 seen as (

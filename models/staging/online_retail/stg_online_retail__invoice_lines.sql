@@ -14,17 +14,22 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         -- Two lines of one invoice may be equal and both real: the position tells them apart.
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('invoice') }} as invoice_id,
-        upper({{ text_value('stock_code') }}) as product_id,
+        {{ code_value('invoice') }} as invoice_id,
+        upper({{ code_value('stock_code') }}) as product_id,
         {{ text_value('description') }} as product_name,
         {{ text_value('country') }} as country,
         -- The files carry customer numbers as decimals ('17850.0').
-        cast({{ whole_number('customer_id') }} as string) as customer_id,
-        {{ text_value('quantity') }} as raw_quantity,
-        {{ text_value('price') }} as raw_unit_price,
+        case
+            when {{ matches('customer_id', '^ *[0-9]+[.]0+ *$') }}
+                then trim(split_part(customer_id, '.', 1))
+            else {{ code_value('customer_id') }}
+        end as customer_id,
+        {{ code_value('quantity') }} as raw_quantity,
+        {{ code_value('price') }} as raw_unit_price,
         {{ whole_number('quantity') }} as quantity,
         {{ exact_decimal('price', 8) }} as unit_price,
         -- The shop wrote down its own wall clock.
@@ -51,6 +56,7 @@ final as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         invoice_id,
         line_number,
         product_id,

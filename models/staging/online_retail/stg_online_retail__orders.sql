@@ -11,6 +11,7 @@ invoices as (
         invoice_id as order_id,
         min(landed_row) as landed_row,
         max(data_until) as data_until,
+        max(landed_at) as landed_at,
         min_by(customer_id, landed_row) as customer_id,
         min_by(invoiced_at, landed_row) as ordered_at,
         min_by(row_hash, landed_row) as row_hash,
@@ -33,7 +34,10 @@ typed as (
 checked as (
     select
         *,
-        {{ order_reason_code() }} as reason_code
+        coalesce(
+            {{ order_reason_code() }},
+            {{ after_landed(['ordered_at']) }}
+        ) as reason_code
     from typed
 ),
 

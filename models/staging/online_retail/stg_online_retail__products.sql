@@ -2,7 +2,9 @@
 -- with its longest description there (short ones are notes such as 'damages') and its latest price.
 with invoice_lines as (
     select * from {{ ref('stg_online_retail__invoice_lines') }}
-    where product_id is not null
+    where
+        product_id is not null
+        and not coalesce({{ is_after_landed('invoiced_at') }}, false)
 ),
 
 seen as (

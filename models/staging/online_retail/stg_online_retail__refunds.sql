@@ -24,7 +24,10 @@ typed as (
 checked as (
     select
         *,
-        {{ refund_reason_code() }} as reason_code
+        coalesce(
+            {{ refund_reason_code() }},
+            {{ after_landed(['refunded_at']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -1,6 +1,7 @@
 {%- set columns = [
     'campaign_id', 'name', 'kind', 'starts_at', 'ends_at', 'offer_value', 'target_segment',
 ] -%}
+{%- set optional = ['ends_at', 'offer_value'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'campaigns') }}
@@ -12,12 +13,13 @@ typed as (
         landed_row,
         data_until,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('campaign_id') }} as campaign_id,
+        {{ code_value('campaign_id') }} as campaign_id,
         {{ text_value('name') }} as name,
-        lower({{ text_value('kind') }}) as kind,
+        lower({{ code_value('kind') }}) as kind,
         {{ text_value('target_segment') }} as target_segment,
-        try_cast(offer_value as decimal(18, 4)) as offer_value,
+        {{ exact_decimal('offer_value') }} as offer_value,
         {{ utc_instant('starts_at') }} as starts_at,
         {{ utc_instant('ends_at') }} as ends_at
     from landed
@@ -26,7 +28,10 @@ typed as (
 checked as (
     select
         *,
-        {{ campaign_reason_code() }} as reason_code
+        coalesce(
+            {{ campaign_reason_code() }},
+            {{ unreadable(optional) }}
+        ) as reason_code
     from typed
 ),
 

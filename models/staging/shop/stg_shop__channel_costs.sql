@@ -11,19 +11,26 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        lower({{ text_value('channel') }}) as channel,
-        upper({{ text_value('currency') }}) as currency,
-        try_cast(cost as decimal(18, 4)) as cost,
-        try_cast(day as date) as day
+        lower({{ code_value('channel') }}) as channel,
+        upper({{ code_value('currency') }}) as currency,
+        {{ exact_decimal('cost') }} as cost,
+        case
+            when {{ matches('day', '^ *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T]00:00(:00)?)? *$') }}
+                then try_cast(day as date)
+        end as day
     from landed
 ),
 
 checked as (
     select
         *,
-        {{ channel_cost_reason_code() }} as reason_code
+        coalesce(
+            {{ channel_cost_reason_code() }},
+            {{ after_landed(['day']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -2,6 +2,7 @@
     'contact_id', 'campaign_id', 'customer_id', 'channel', 'sent_at', 'opened_at',
     'clicked_at', 'cost',
 ] -%}
+{%- set optional = ['opened_at', 'clicked_at', 'cost'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'contacts') }}
@@ -12,14 +13,15 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('contact_id') }} as contact_id,
-        {{ text_value('campaign_id') }} as campaign_id,
-        {{ text_value('customer_id') }} as customer_id,
-        lower({{ text_value('channel') }}) as channel,
-        {{ text_value('cost') }} as raw_cost,
-        try_cast(cost as decimal(18, 4)) as cost,
+        {{ code_value('contact_id') }} as contact_id,
+        {{ code_value('campaign_id') }} as campaign_id,
+        {{ code_value('customer_id') }} as customer_id,
+        lower({{ code_value('channel') }}) as channel,
+        {{ exact_decimal('cost') }} as cost,
         {{ utc_instant('sent_at') }} as sent_at,
         {{ utc_instant('opened_at') }} as opened_at,
         {{ utc_instant('clicked_at') }} as clicked_at
@@ -29,7 +31,11 @@ typed as (
 checked as (
     select
         *,
-        {{ contact_reason_code() }} as reason_code
+        coalesce(
+            {{ contact_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['sent_at', 'opened_at', 'clicked_at']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -13,10 +13,10 @@ typed as (
         data_until,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('content_id') }} as content_id,
+        {{ code_value('content_id') }} as content_id,
         {{ text_value('title') }} as title,
         {{ text_value('category_path') }} as category_path,
-        lower({{ text_value('kind') }}) as kind
+        lower({{ code_value('kind') }}) as kind
     from landed
 ),
 

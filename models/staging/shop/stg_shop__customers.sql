@@ -2,6 +2,7 @@
     'customer_id', 'signed_up_at', 'email_hash', 'birth_year', 'gender', 'income_band',
     'city', 'country', 'time_zone', 'marketing_consent', 'referred_by', 'updated_at',
 ] -%}
+{%- set optional = ['signed_up_at', 'birth_year', 'marketing_consent', 'updated_at'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'customers') }}
@@ -12,18 +13,20 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
-        {{ text_value('customer_id') }} as customer_id,
+        {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
-        lower({{ text_value('gender') }}) as gender,
+        lower({{ code_value('gender') }}) as gender,
         {{ text_value('income_band') }} as income_band,
         {{ text_value('city') }} as city,
-        {{ text_value('country') }} as country,
-        {{ text_value('time_zone') }} as time_zone,
-        {{ text_value('referred_by') }} as referred_by,
+        {{ code_value('country') }} as country,
+        {{ code_value('time_zone') }} as time_zone,
+        {{ code_value('referred_by') }} as referred_by,
         {{ whole_number('birth_year') }} as birth_year,
-        coalesce(try_cast(marketing_consent as boolean), false) as marketing_consent,
+        {{ boolean_value('marketing_consent') }} as marketing_consent,
         {{ utc_instant('signed_up_at') }} as signed_up_at,
         {{ utc_instant('updated_at') }} as updated_at
     from landed
@@ -32,7 +35,11 @@ typed as (
 checked as (
     select
         *,
-        {{ customer_reason_code() }} as reason_code
+        coalesce(
+            {{ customer_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['signed_up_at', 'updated_at']) }}
+        ) as reason_code
     from typed
 ),
 
@@ -54,7 +61,7 @@ final as (
         time_zone,
         referred_by,
         birth_year,
-        marketing_consent,
+        coalesce(marketing_consent, false) as marketing_consent,
         signed_up_at,
         updated_at
     from checked

@@ -11,9 +11,10 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
-        {{ text_value('customer_id') }} as customer_id,
+        {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
         {{ utc_instant('requested_at') }} as requested_at
     from landed
@@ -22,7 +23,10 @@ typed as (
 checked as (
     select
         *,
-        {{ erasure_request_reason_code() }} as reason_code
+        coalesce(
+            {{ erasure_request_reason_code() }},
+            {{ after_landed(['requested_at']) }}
+        ) as reason_code
     from typed
 ),
 

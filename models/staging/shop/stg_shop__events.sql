@@ -4,6 +4,7 @@
     'utm_source', 'utm_medium', 'utm_campaign', 'device_type', 'user_agent', 'search_term',
     'result_count', 'load_ms', 'rating', 'text', 'properties',
 ] -%}
+{%- set optional = ['received_at', 'quantity', 'price', 'result_count', 'load_ms', 'rating'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'events') }}
@@ -14,33 +15,33 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         -- A redelivered copy comes with a receipt of its own, which is not its content.
         {{ row_hash(columns | reject('equalto', 'received_at') | list) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('event_id') }} as event_id,
-        lower({{ text_value('event_type') }}) as event_type,
-        {{ text_value('visitor_id') }} as visitor_id,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('product_id') }} as product_id,
-        {{ text_value('order_id') }} as order_id,
-        upper({{ text_value('currency') }}) as currency,
+        {{ code_value('event_id') }} as event_id,
+        lower({{ code_value('event_type') }}) as event_type,
+        {{ code_value('visitor_id') }} as visitor_id,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('product_id') }} as product_id,
+        {{ code_value('order_id') }} as order_id,
+        upper({{ code_value('currency') }}) as currency,
         {{ redacted(text_value('page_url')) }} as page_url,
         {{ redacted(text_value('referrer')) }} as referrer,
         {{ text_value('utm_source') }} as utm_source,
         {{ text_value('utm_medium') }} as utm_medium,
         {{ text_value('utm_campaign') }} as utm_campaign,
-        lower({{ text_value('device_type') }}) as device_type,
+        lower({{ code_value('device_type') }}) as device_type,
         {{ text_value('user_agent') }} as user_agent,
         {{ redacted(text_value('search_term')) }} as search_term,
         {{ redacted(text_value('text')) }} as text,
         {{ redacted(text_value('properties')) }} as properties,
-        {{ text_value('quantity') }} as raw_quantity,
-        {{ text_value('price') }} as raw_price,
         {{ whole_number('quantity') }} as quantity,
         {{ whole_number('result_count') }} as result_count,
         {{ whole_number('load_ms') }} as load_ms,
         {{ whole_number('rating') }} as rating,
-        try_cast(price as decimal(18, 4)) as price,
+        {{ exact_decimal('price') }} as price,
         {{ utc_instant('occurred_at') }} as occurred_at,
         {{ utc_instant('received_at') }} as received_at
     from landed
@@ -49,7 +50,11 @@ typed as (
 checked as (
     select
         *,
-        {{ event_reason_code() }} as reason_code
+        coalesce(
+            {{ event_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['occurred_at', 'received_at']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -1,6 +1,7 @@
 {%- set columns = [
     'experiment_id', 'arm', 'weight', 'unit_kind', 'primary_metric', 'starts_at', 'ends_at',
 ] -%}
+{%- set optional = ['ends_at'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'experiments') }}
@@ -12,12 +13,13 @@ typed as (
         landed_row,
         data_until,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('experiment_id') }} as experiment_id,
+        {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,
-        lower({{ text_value('unit_kind') }}) as unit_kind,
-        {{ text_value('primary_metric') }} as primary_metric,
-        try_cast(weight as decimal(18, 4)) as weight,
+        lower({{ code_value('unit_kind') }}) as unit_kind,
+        {{ code_value('primary_metric') }} as primary_metric,
+        {{ exact_decimal('weight', scale=18) }} as weight,
         {{ utc_instant('starts_at') }} as starts_at,
         {{ utc_instant('ends_at') }} as ends_at
     from landed
@@ -26,7 +28,10 @@ typed as (
 checked as (
     select
         *,
-        {{ experiment_reason_code() }} as reason_code
+        coalesce(
+            {{ experiment_reason_code() }},
+            {{ unreadable(optional) }}
+        ) as reason_code
     from typed
 ),
 

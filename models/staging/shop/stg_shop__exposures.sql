@@ -11,11 +11,12 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('experiment_id') }} as experiment_id,
+        {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,
-        {{ text_value('unit_id') }} as unit_id,
+        {{ code_value('unit_id') }} as unit_id,
         {{ utc_instant('exposed_at') }} as exposed_at
     from landed
 ),
@@ -23,7 +24,10 @@ typed as (
 checked as (
     select
         *,
-        {{ exposure_reason_code() }} as reason_code
+        coalesce(
+            {{ exposure_reason_code() }},
+            {{ after_landed(['exposed_at']) }}
+        ) as reason_code
     from typed
 ),
 

@@ -13,10 +13,10 @@ typed as (
         data_until,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('order_id') }} as order_id,
-        {{ text_value('charge_id') }} as given_id,
-        lower({{ text_value('kind') }}) as kind,
-        {{ text_value('amount') }} as raw_amount,
+        {{ code_value('order_id') }} as order_id,
+        {{ code_value('charge_id') }} as given_id,
+        lower({{ code_value('kind') }}) as kind,
+        {{ code_value('amount') }} as raw_amount,
         {{ exact_decimal('amount') }} as amount
     from landed
 ),

@@ -2,6 +2,7 @@
     'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
     'currency', 'coupon_code', 'discount', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
 ] -%}
+{%- set optional = ['promised_at', 'delivered_at', 'is_test', 'updated_at'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'orders') }}
@@ -12,18 +13,20 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
-        {{ text_value('order_id') }} as order_id,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('visitor_id') }} as visitor_id,
+        {{ code_value('order_id') }} as order_id,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('visitor_id') }} as visitor_id,
         {{ text_value('email_hash') }} as email_hash,
-        lower({{ text_value('status') }}) as status,
-        upper({{ text_value('currency') }}) as currency,
-        {{ text_value('coupon_code') }} as coupon_code,
-        {{ text_value('discount') }} as raw_discount,
+        lower({{ code_value('status') }}) as status,
+        upper({{ code_value('currency') }}) as currency,
+        {{ code_value('coupon_code') }} as coupon_code,
+        {{ code_value('discount') }} as raw_discount,
         {{ exact_decimal('discount') }} as discount,
-        coalesce(try_cast(is_test as boolean), false) as is_test,
+        {{ boolean_value('is_test') }} as is_test,
         {{ utc_instant('ordered_at') }} as ordered_at,
         {{ utc_instant('promised_at') }} as promised_at,
         {{ utc_instant('delivered_at') }} as delivered_at,
@@ -34,7 +37,11 @@ typed as (
 checked as (
     select
         *,
-        {{ order_reason_code() }} as reason_code
+        coalesce(
+            {{ order_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['ordered_at', 'delivered_at', 'updated_at']) }}
+        ) as reason_code
     from typed
 ),
 
@@ -55,7 +62,7 @@ final as (
         currency,
         coupon_code,
         coalesce(discount, 0) as discount,
-        is_test,
+        coalesce(is_test, false) as is_test,
         ordered_at,
         promised_at,
         delivered_at,

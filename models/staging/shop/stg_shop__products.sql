@@ -2,6 +2,7 @@
     'product_id', 'name', 'category_path', 'brand', 'price', 'cost', 'description',
     'is_available', 'is_replenishable', 'updated_at',
 ] -%}
+{%- set optional = ['price', 'cost', 'is_available', 'is_replenishable', 'updated_at'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'products') }}
@@ -12,17 +13,19 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('product_id') }} as product_id,
+        {{ code_value('product_id') }} as product_id,
         {{ text_value('name') }} as name,
         {{ text_value('category_path') }} as category_path,
         {{ text_value('brand') }} as brand,
         {{ text_value('description') }} as description,
-        try_cast(price as decimal(18, 4)) as price,
-        try_cast(cost as decimal(18, 4)) as cost,
-        try_cast(is_available as boolean) as is_available,
-        try_cast(is_replenishable as boolean) as is_replenishable,
+        {{ exact_decimal('price') }} as price,
+        {{ exact_decimal('cost') }} as cost,
+        {{ boolean_value('is_available') }} as is_available,
+        {{ boolean_value('is_replenishable') }} as is_replenishable,
         {{ utc_instant('updated_at') }} as updated_at
     from landed
 ),
@@ -30,7 +33,11 @@ typed as (
 checked as (
     select
         *,
-        {{ product_reason_code() }} as reason_code
+        coalesce(
+            {{ product_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['updated_at']) }}
+        ) as reason_code
     from typed
 ),
 

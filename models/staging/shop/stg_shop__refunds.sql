@@ -12,16 +12,17 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('refund_id') }} as refund_id,
-        {{ text_value('order_id') }} as order_id,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('product_id') }} as product_id,
-        upper({{ text_value('currency') }}) as currency,
+        {{ code_value('refund_id') }} as refund_id,
+        {{ code_value('order_id') }} as order_id,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('product_id') }} as product_id,
+        upper({{ code_value('currency') }}) as currency,
         {{ redacted(text_value('reason')) }} as reason,
-        {{ text_value('quantity') }} as raw_quantity,
-        {{ text_value('amount') }} as raw_amount,
+        {{ code_value('quantity') }} as raw_quantity,
+        {{ code_value('amount') }} as raw_amount,
         {{ whole_number('quantity') }} as quantity,
         {{ exact_decimal('amount') }} as amount,
         {{ utc_instant('refunded_at') }} as refunded_at
@@ -31,7 +32,10 @@ typed as (
 checked as (
     select
         *,
-        {{ refund_reason_code() }} as reason_code
+        coalesce(
+            {{ refund_reason_code() }},
+            {{ after_landed(['refunded_at']) }}
+        ) as reason_code
     from typed
 ),
 

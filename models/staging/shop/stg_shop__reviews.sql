@@ -2,6 +2,7 @@
     'review_id', 'customer_id', 'product_id', 'rating', 'text', 'language', 'created_at',
     'likes',
 ] -%}
+{%- set optional = ['rating', 'likes'] -%}
 
 with landed as (
     select * from {{ landed('shop', 'reviews') }}
@@ -12,14 +13,15 @@ typed as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         {{ row_hash(columns) }} as row_hash,
+        {{ as_landed(optional) }},
         {{ raw_values(columns) }} as raw_values,
-        {{ text_value('review_id') }} as review_id,
-        {{ text_value('customer_id') }} as customer_id,
-        {{ text_value('product_id') }} as product_id,
+        {{ code_value('review_id') }} as review_id,
+        {{ code_value('customer_id') }} as customer_id,
+        {{ code_value('product_id') }} as product_id,
         {{ redacted(text_value('text')) }} as text,
-        lower({{ text_value('language') }}) as language,
-        {{ text_value('rating') }} as raw_rating,
+        lower({{ code_value('language') }}) as language,
         {{ whole_number('rating') }} as rating,
         {{ whole_number('likes') }} as likes,
         {{ utc_instant('created_at') }} as created_at
@@ -29,7 +31,11 @@ typed as (
 checked as (
     select
         *,
-        {{ review_reason_code() }} as reason_code
+        coalesce(
+            {{ review_reason_code() }},
+            {{ unreadable(optional) }},
+            {{ after_landed(['created_at']) }}
+        ) as reason_code
     from typed
 ),
 

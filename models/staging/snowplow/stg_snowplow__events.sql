@@ -15,19 +15,18 @@ opened as (
         batch_id,
         landed_row,
         data_until,
+        landed_at,
         -- An event that is sent again is collected again: its receipt is not its content.
         {{ row_hash(content) }} as row_hash,
         {{ raw_values(content + ['received_at']) }} as raw_values,
-        {{ text_value('event_id') }} as event_id,
-        coalesce(
-            {{ text_value('visitor_id') }},
-            {{ text_value(text_in_json('client_session', '$[0].userId')) }}
-        ) as visitor_id,
+        {{ code_value('event_id') }} as event_id,
+        {{ code_value('visitor_id') }} as web_visitor_id,
+        {{ text_in_json('client_session', '$[0].userId') }} as app_visitor_id,
         coalesce(
             {{ text_value('session_id') }},
             {{ text_value(text_in_json('client_session', '$[0].sessionId')) }}
         ) as session_id,
-        {{ text_value('customer_id') }} as customer_id,
+        {{ code_value('customer_id') }} as customer_id,
         {{ redacted(text_value('page_url')) }} as page_url,
         {{ redacted(text_value('referrer')) }} as referrer,
         {{ text_value('utm_source') }} as utm_source,
@@ -40,9 +39,9 @@ opened as (
         {{ text_in_json('ecommerce_action', '$') }} as readable_action,
         lower({{ text_value(text_in_json('ecommerce_action', '$.type')) }}) as action_type,
         {{ text_value(text_in_json('ecommerce_action', '$.name')) }} as list_name,
-        {{ text_value(text_in_json('ecommerce_transaction', '$[0].transaction_id')) }} as order_id,
+        {{ text_in_json('ecommerce_transaction', '$[0].transaction_id') }} as transaction_id,
         {{ text_value(text_in_json('ecommerce_transaction', '$[0].revenue')) }} as revenue,
-        {{ text_value(text_in_json('ecommerce_products', '$[0].id')) }} as first_product_id,
+        {{ text_in_json('ecommerce_products', '$[0].id') }} as first_product_id,
         {{ text_in_json('ecommerce_products', '$[1]') }} as second_product,
         {{ text_value(text_in_json('ecommerce_products', '$[0].currency')) }} as product_currency,
         {{ text_value(text_in_json('ecommerce_products', '$[0].price')) }} as product_price,
@@ -65,7 +64,10 @@ typed as (
             else action_type
         end as event_type,
         case when platform = 'mob' then 'mobile' end as device_type,
-        case when second_product is null then first_product_id end as product_id,
+        coalesce(web_visitor_id, {{ code_value('app_visitor_id') }}) as visitor_id,
+        {{ code_value('transaction_id') }} as order_id,
+        case when second_product is null then {{ code_value('first_product_id') }} end
+            as product_id,
         case when second_product is null then upper(product_currency) end as currency,
         case when second_product is null then product_price end as raw_price,
         case when second_product is null then product_quantity end as raw_quantity,
@@ -80,7 +82,7 @@ typed as (
 measured as (
     select
         *,
-        try_cast(raw_price as decimal(18, 4)) as price,
+        {{ exact_decimal('raw_price') }} as price,
         {{ whole_number('raw_quantity') }} as quantity
     from typed
 ),
@@ -88,7 +90,11 @@ measured as (
 checked as (
     select
         *,
-        {{ event_reason_code() }} as reason_code
+        coalesce(
+            {{ event_reason_code() }},
+            {{ unreadable(['quantity', 'price']) }},
+            {{ after_landed(['occurred_at']) }}
+        ) as reason_code
     from measured
 ),
 

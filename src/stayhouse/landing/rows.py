@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stayhouse.landing.aliases import Alias, Table
-from stayhouse.landing.personal import Hasher
+from stayhouse.landing.personal import NO_VALUE, Hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression import Suppressed
 
@@ -79,7 +79,10 @@ class RowBuilder:
     def _hashed(self, values: list[str | None]) -> list[str | None]:
         if self._keyed_hash is None:
             raise ValueError("a personal column was read without a key")
-        return [self._keyed_hash(value) if value and value.strip() else None for value in values]
+        return [
+            None if value is None or value.strip().lower() in NO_VALUE else self._keyed_hash(value)
+            for value in values
+        ]
 
 
 def null_if_empty(column: Sequence[str]) -> pa.Array:
