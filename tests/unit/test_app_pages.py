@@ -140,6 +140,29 @@ def test_a_room_that_is_not_built_has_no_page(place: Path) -> None:
     assert [page.name for page in registry.pages_of(published.current())] == ["quality"]
 
 
+def test_what_is_in_no_figure_stands_by_currency_with_an_example(place: Path) -> None:
+    put(place, "create schema core", """
+        create table core.data_quality as
+        select 'shop' as source_name, 'order_lines' as table_name, *, date '2024-01-01' as day
+        from (values
+            ('accepted', 'accepted', 'GBP', null, 90::bigint, 900.00::decimal(38, 4)),
+            ('superseded', 'later_version', 'GBP', null, 6, 60),
+            ('rejected', 'invalid_price', 'GBP', '1,249.00', 2, 2498),
+            ('rejected', 'invalid_price', 'JPY', '1,300', 1, 1300),
+            ('orphaned', 'unknown_order', null, null, 1, 40)
+        ) as t(disposition, reason_code, currency, example, row_count, amount)
+    """)  # fmt: skip
+    for tongue in ("en", "zh"):
+        text = shown("quality", tongue)
+        assert "sh-error" not in text
+        # Two currencies have no sum.
+        assert all(part in text for part in ("1,249.00", "2,498.00", "1,300.00", "40.00", "JPY"))
+        assert "3,798.00" not in text
+        # Rejected and orphaned rows are lost alike: 4 of 100; earlier versions are not.
+        assert "4.00%" in text.replace(" ", "")
+        assert "6.00%" in text.replace(" ", "")
+
+
 def test_a_page_that_fails_says_so_in_a_sentence(place: Path) -> None:
     put(place, "create schema core", "create table core.data_quality (row_count bigint)",
         "insert into core.data_quality values (1)")  # fmt: skip
