@@ -21,6 +21,7 @@ _STYLE = """
 <style>
 .block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
 .sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
+.sh-asof a, .sh-notice a { color: inherit; }
 .sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
 .sh-invented { display: inline-block; font-size: .82rem; margin: 0 0 .4rem; padding: .1rem .5rem;
   border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 999px; }

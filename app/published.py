@@ -5,10 +5,12 @@ run of the page. A file is opened for each question and closed, so that nobody w
 and nothing of an old version stays in use. Answers are kept until another version is published.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -61,6 +63,14 @@ class Published:
     def is_empty(self, mart: str) -> bool:
         """Return whether a mart has no rows."""
         return self.ask(f"select 1 from {mart} limit 1").frame.empty
+
+    def contents(self) -> dict[str, Any]:
+        """Return what the publication says of itself in ``contents.json``; empty without it."""
+        try:
+            text = (self.path.parent / "contents.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        return dict(json.loads(text))
 
     def _marts(self) -> Mapping[str, frozenset[str]]:
         columns = self.ask(

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import layout, published
+from app import layout, losses, published
 from app.language import LANGUAGES, language, say
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
@@ -73,6 +73,7 @@ def draw(page: Page, version: Published) -> None:
     try:
         layout.title(say(f"{page.name}.title"), say(f"{page.name}.question"))
         layout.as_of(version)
+        losses.banner(version)
         if version.is_empty(page.needs[0]):
             layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
         else:

@@ -83,6 +83,15 @@ class TableLoss:
         """The largest share: of rows, or of the money of any currency."""
         return max(self.row_share, *(money.share for money in self.money.values()), 0.0)
 
+    def share_of(self, reason: Reason) -> float:
+        """The larger share that one reason lost: of rows, or of the money of any currency."""
+        of_money = (
+            amount / self.money[currency].all
+            for currency, amount in reason.money.items()
+            if currency in self.money and self.money[currency].all
+        )
+        return max(reason.row_count / self.landed, *of_money, 0.0)
+
     def largest(self) -> list[Reason]:
         """The reasons, those with the most rows first."""
         return sorted(self.reasons.values(), key=lambda r: (-r.row_count, r.disposition, r.code))
@@ -204,7 +213,9 @@ def why(loss: TableLoss, reason: Reason) -> str:
     words = [f"{reason.disposition}, {reason.code}: {rows_of(reason.row_count)}"]
     words += [money_of(amount, currency) for currency, amount in sorted(reason.money.items())]
     if reason.unread and loss.money:
-        words.append("of money that cannot be read" if not reason.money else "and more unread")
+        words.append(
+            "of money that cannot be read" if not reason.money else "and some that cannot be read"
+        )
     if reason.example:
         words.append(f"such as {harmless(reason.example)}")
     return ", ".join(words)

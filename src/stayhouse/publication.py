@@ -7,6 +7,7 @@ short, damaged or of something else than the public marts is refused.
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
                 copy = f"{identifier(mart.room)}.{identifier(mart.name)}"
                 _check_copy(con, mart, held, copy, DATABASE)
                 parquet = _parquet(folder, mart)
-                copy = f"read_parquet({literal(str(parquet))}, hive_partitioning = false)"
+                copy = f"read_parquet({literal(escape(str(parquet)))}, hive_partitioning = false)"
                 _check_copy(con, mart, held, copy, str(parquet.relative_to(folder)))
     except duckdb.Error as error:
         why = str(error).splitlines()[0].rstrip(".:")

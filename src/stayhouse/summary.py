@@ -154,7 +154,7 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     losses = read_losses(con)
     reasons = sorted(
         ((loss, reason) for loss in losses for reason in loss.reasons.values()),
-        key=lambda pair: (-pair[1].row_count, pair[0].label, pair[1].code),
+        key=lambda pair: (-pair[0].share_of(pair[1]), pair[0].label, pair[1].code),
     )
     for loss, reason in reasons[:_REASONS]:
         lines += wrapped(f"- {loss.label} {why(loss, reason)}")

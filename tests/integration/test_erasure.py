@@ -63,7 +63,7 @@ def erasure(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Erasure:
     until = ("--data-until", "2024-10-27T00:00:00+00:00")
     stayhouse("land", "shop", str(made / "raw"), *until)
     _ask(folder, landed(folder / "landing"))
-    stayhouse("land", "shop", str(folder / "more"), *until)
+    stayhouse("land", "shop", str(folder / "more"), *until, "--accept-rejected-lines")
     shutil.rmtree(folder / "more")
     # What erasing builds is tested.
     run.build("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

@@ -32,6 +32,8 @@ million,p,1,1000000,
 million,p,1000,0.12345,
 million,p,100000,0.00004,
 million,p,4006381333931,1249,
+million,p,9223372036854775807,999999999999.9999,
+million,p,9223372036854775807,99999999999999999999999999999999,
 million,p,1,"1,249.00",
 bound,p,1,1000000000000,
 bound,p,,,
@@ -81,7 +83,7 @@ ORDERS = {
     "cancelled": (D(2000000000000), D(0), D(0), D(0), False, False, False),
 }
 REJECTED = {
-    "amount_out_of_range": 1, "invalid_price": 1, "invalid_quantity": 1, "quantity_out_of_range": 1
+    "amount_out_of_range": 1, "invalid_price": 1, "invalid_quantity": 1, "quantity_out_of_range": 3
 }  # fmt: skip
 
 
@@ -117,8 +119,24 @@ def test_every_order_is_what_was_paid_without_tax(shop: Run) -> None:
 
 
 def test_no_row_stops_the_build(shop: Run) -> None:
-    counted = "select reason_code, count(*) from core.rejected_rows group by reason_code"
-    assert dict(shop.query(counted)) == REJECTED  # type: ignore[arg-type]
+    assert reasons(shop, "rejected") == REJECTED
+
+
+def test_what_contradicts_its_order_is_told(shop: Run) -> None:
+    told = reasons(shop, "accepted")
+    assert {reason: count for reason, count in told.items() if reason != "accepted"} == {
+        "discount_above_order": 1, "refund_above_order": 1, "refund_before_order": 1
+    }  # fmt: skip
+
+
+def reasons(shop: Run, disposition: str) -> dict[object, object]:
+    """How many rows each reason has."""
+    return dict(
+        shop.query(
+            "select reason_code, cast(sum(row_count) as bigint) from core.data_quality "
+            f"where disposition = '{disposition}' group by reason_code"
+        )  # type: ignore[arg-type]
+    )
 
 
 def test_two_gift_cards_are_two_lines_of_the_ledger(shop: Run) -> None:

@@ -31,6 +31,7 @@ AWAY: dict[str, Any] = {
     "as_of": "2024-10-20",
     "time_zone": "Asia/Shanghai",
     "base_currency": "USD",
+    "prices_include_tax": {"shop": True},
     "return_window_days": 14,
     "session_gap_seconds": 60,
     "shared_device_max_customers": 1,

@@ -49,4 +49,5 @@ select
 from told as t
 full outer join counted as c
     on t.source_name = c.source_name and t.table_name = c.table_name and t.batch_id = c.batch_id
-where t.line_count is distinct from c.line_count
+-- A batch of which erased people took every row has nothing left to account for.
+where coalesce(t.line_count, 0) <> coalesce(c.line_count, 0)

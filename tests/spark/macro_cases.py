@@ -159,7 +159,7 @@ CASES = {
         select id, {{ floor_divide('dividend', 'divisor') }}, 0 from numbers where id = 7""",
     "field_in_json": """
         select id, {{ field_in_json('text', "concat('i', 'd')") }} as of_name from json_texts
-        where text like '{%}'""",
+        where text like '{' || '%}'""",
     "lenient_decimal": "select id, {{ lenient_decimal('text') }} as amount from free_texts",
     "local_time": """
         select id, {{ local_time('instant') }} as wall_clock,

@@ -53,6 +53,15 @@ def event(event_id, visitor="", customer="", order_id="", page="", text=""):
     return f"{event_id},page_view,2024-01-01,{visitor},{customer},{order_id},{page},{text}"
 
 
+def test_a_word_for_no_value_is_nobody(project, land, erased):
+    """A request for NULL would erase all guests; a visitor seen as None is not somebody else's."""
+    land("orders", ORDERS, order("o1", "NULL", "v2"), order("o2", "c1", "v1"))
+    land("events", EVENTS, event("e1", "v1", "None"), event("e2", "v1"), event("e3", "v2"))
+    erased(REQUESTS + "NULL,2024-03-01\n")
+    assert ids(project, "orders", "order_id") == ["o1"]
+    assert ids(project, "events", "event_id") == ["e3"]
+
+
 def test_every_version_of_the_person_goes_and_the_request_with_it(project, land, erased):
     land("customers", CUSTOMERS, "c1,a@x.org,", "c2,b@x.org,", "c1,new@x.org,", " c1 ,,")
     land("customers", CUSTOMERS, "c10,d@x.org,", "c1,newer@x.org,")

@@ -174,3 +174,18 @@ def test_the_rate_is_that_of_the_last_run(project):
     target.mkdir()
     (target / "run_results.json").write_text('{"args": {"vars": {"rejection_warn_rate": 0.2}}}')
     assert warn_rate(project.root, target) == 0.2
+
+
+def test_the_share_of_a_reason_is_the_larger_one_of_rows_and_of_money(marts):
+    marts.execute(
+        "insert into core.data_quality by name from (values "
+        "('events', 'accepted', 'accepted', 9000::bigint, null::decimal(38, 4)), "
+        "('events', 'rejected', 'unknown_event_type', 1000, 77), "
+        "('order_lines', 'rejected', 'invalid_quantity', 1, 5000)) "
+        "as t(table_name, disposition, reason_code, row_count, amount)"
+    )
+    losses = {loss.table: loss for loss in read_losses(marts)}
+    lines, events = losses["order_lines"], losses["events"]
+    assert events.share_of(events.largest()[0]) == 0.1  # and no money
+    # 5,000 of 47,360 in all, and not 1 row of 101.
+    assert lines.share_of(lines.largest()[1]) == pytest.approx(5000 / 47360)

@@ -284,3 +284,13 @@ def test_a_full_disk_is_said_and_leaves_the_old_version(tmp_path, warehouse, lim
     assert done.stdout.count("\n") == 1
     assert (published / "current").readlink() == Path("versions/1")
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_a_folder_of_any_name_is_published_into(tmp_path, warehouse):
+    folder = tmp_path / '[b] it\'s name=x "é" 商店' / "published"
+    folder.parent.mkdir()
+    place = folder.parent / warehouse.name
+    warehouse.rename(place)
+    publish(place, MARTS, folder)
+    with duckdb.connect(str(folder / "stayhouse.duckdb"), read_only=True) as con:
+        assert con.execute("select count(*) from core.products").fetchall() == [(40000,)]

@@ -15,6 +15,7 @@ import duckdb
 
 from stayhouse.landing.aliases import Source
 from stayhouse.landing.batch import ROWS
+from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.suppression import KINDS
 from stayhouse.warehouse import identifier, literal
 
@@ -195,6 +196,11 @@ def _parquet(files: Iterable[Path]) -> str:
 
 
 def _text(column: str) -> str:
-    # As staging reads a text: without blanks around it, and an empty one is none; and as landing
-    # writes an id, in NFC, which older batches need not be in.
-    return f"nullif(nfc_normalize(trim({identifier(column)})), '') as {identifier(column)}"
+    # As staging reads an id: without blanks around it, and a word for no value is none, or a
+    # request for NULL would erase all guests; and as landing writes it, in NFC, which older
+    # batches need not be in.
+    name, words = identifier(column), ", ".join(literal(word) for word in sorted(NO_VALUE))
+    return (
+        f"case when lower(trim({name})) not in ({words}) then nfc_normalize(trim({name})) end "
+        f"as {name}"
+    )

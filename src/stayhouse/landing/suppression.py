@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stayhouse.landing.personal import Hasher
+from stayhouse.landing.personal import NO_VALUE, Hasher
 
 KINDS = ("customer_id", "visitor_id", "order_id", "email_hash")
 # Any identifier as it may stand inside a longer text.
@@ -158,7 +158,7 @@ class Suppressed:
         return _mask(rows, column, lambda value: self._is(kind, value))
 
     def _named(self, rows: pa.RecordBatch, column: str) -> Mask:
-        return _mask(rows, column, lambda value: bool(value.strip()))
+        return _mask(rows, column, lambda value: value.strip().lower() not in NO_VALUE)
 
 
 def digest(secret: bytes, source: str, kind: str, value: str) -> str:
@@ -185,11 +185,11 @@ def _mask(rows: pa.RecordBatch, column: str, test: Callable[[str], bool]) -> Mas
 
 
 def _words(rows: pa.RecordBatch, column: str, mask: Mask) -> set[str]:
-    """Return the different values of a column, without blanks around them, where a mask says."""
+    """Return the different ids of a column, without blanks around them, where a mask says."""
     if column not in rows.schema.names:
         return set()
     values = rows.column(column).filter(pa.array(mask)).drop_null().unique().to_pylist()
-    return {value.strip() for value in values} - {""}
+    return {value.strip() for value in values if value.strip().lower() not in NO_VALUE}
 
 
 def _replaced(
