@@ -112,7 +112,8 @@ _PAIRS = """
     named as ({named}),
     found as (
         select distinct visitor_id, customer_id from core.identity_map
-        where visitor_id not in (select visitor_id from truth.visitors where is_shared)
+        where customer_id is not null
+            and visitor_id not in (select visitor_id from truth.visitors where is_shared)
     ),
     visits as (
         select sum(s.event_count) as planted,

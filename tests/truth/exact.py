@@ -27,8 +27,8 @@ _OUTCOMES = """
     from core.data_quality group by all
 """
 _OUTCOMES_TRUTH = """
-    select table_name, outcome, reason_code, row_count
-    from truth.row_outcomes where outcome <> 'rejected_line'
+    select table_name, replace(outcome, 'rejected_line', 'rejected'), reason_code, row_count
+    from truth.row_outcomes
 """
 # Dirty rows one by one: a mistake may not be made good by another one.
 _DIRTY_ROWS = """

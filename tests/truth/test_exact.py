@@ -76,7 +76,10 @@ def test_identity_names_only_people_who_were_there(shop: Shop) -> None:
             count(*) as named,
             count(t.visitor_id) as present,
             (select count(distinct visitor_id) from truth.visitors) as devices
-        from (select distinct visitor_id, customer_id from core.identity_map) as i
+        from (
+            select distinct visitor_id, customer_id from core.identity_map
+            where customer_id is not null
+        ) as i
         left join truth.visitors as t
             on i.visitor_id = t.visitor_id and i.customer_id = t.customer_id
         """
