@@ -29,7 +29,7 @@
     } -%}
     {%- if name is none -%}{{ return(forms.keys() | list) }}{%- endif -%}
     {%- set patterns = {
-        'instant': ('\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2})?', 'a date or a UTC instant such as 2025-05-15'),
+        'instant': ('\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d)?', 'a date or a UTC instant such as 2025-05-15'),
         'time_zone': ('[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}', 'a time zone name of the IANA list, such as Europe/London'),
         'currency': ('[A-Z]{3}', 'three capital letters such as GBP'),
         'whole': ('\d{1,9}', 'a whole number, 0 or more'),

@@ -11,6 +11,10 @@
                 {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
             {%- endif -%}
             {%- set code_commit = inputs.pop('code_commit') -%}
+            {%- set known = setting() + ['sources', 'prices_include_tax'] -%}
+            {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
+                {{ exceptions.raise_compiler_error("There is no var '" ~ name ~ "': it is one of " ~ known | sort | join(', ') ~ ".") }}
+            {%- endfor -%}
             {%- set settings = {'sources': source_tables()} -%}
             {%- for name in setting() -%}
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}

@@ -19,7 +19,9 @@ landed as (
         coalesce(reason_code, disposition) as reason_code,
         disposition,
         batch_id,
-        case when price is not null then currency end as currency,
+        case
+            when price is not null and {{ matches('currency', '^[A-Z]{3}$') }} then currency
+        end as currency,
         case when disposition = 'rejected' then {{ offending_value() }} end as example,
         {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
             as amount,

@@ -245,7 +245,11 @@ final as (
         disposition,
         told_reason_code as reason_code,
         case when disposition = 'rejected' then raw_values end as raw_values,
-        case when told_amount is not null then money_currency end as currency,
+        -- What is no code of a currency may be anything, such as an address: it is in no mart.
+        case
+            when told_amount is not null and {{ matches('money_currency', '^[A-Z]{3}$') }}
+                then money_currency
+        end as currency,
         case when disposition = 'rejected' then {{ offending_value() }} end as example,
         batch_id,
         landed_row,

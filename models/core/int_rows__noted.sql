@@ -17,6 +17,7 @@ charged as (
     select
         source_name,
         order_id,
+        sum(item_amount) as item_amount,
         sum(item_amount + tax_amount - discount_amount) as charged_amount
     from int_order_lines__charged
     group by source_name, order_id
@@ -39,12 +40,17 @@ final as (
         'orders' as table_name,
         o.order_id as row_key,
         o.order_id,
-        'discount_above_order' as reason_code
+        case
+            when c.item_amount < 0 then 'tax_above_order' else 'discount_above_order'
+        end as reason_code
     from int_orders__versions as o
     left join charged as c
         on o.source_name = c.source_name and o.order_id = c.order_id
-    -- Without lines there is nothing that it could be taken off.
-    where o.discount > 0 and coalesce(c.charged_amount, -o.discount) < 0
+    -- Without lines there is nothing that a discount could be taken off. Tax that lies in prices
+    -- and is more than they come to was charged for lines that are not here.
+    where
+        (o.discount > 0 and coalesce(c.charged_amount, -o.discount) < 0)
+        or c.item_amount < 0
 )
 
 select * from final

@@ -1,7 +1,6 @@
 -- Recency, frequency and monetary value at the clock, scored so that equal values share a score.
 with orders as (
     select * from {{ ref('orders') }}
-    where person_id is not null and is_net_at_clock
 ),
 
 money_lines as (
@@ -35,17 +34,24 @@ bought as (
         count(*) as order_count,
         max(ordered_at) as last_order_at
     from orders
+    where person_id is not null and is_net_at_clock
     group by person_id
 ),
 
--- A person's net sales hold refunds that no order could be found for, too.
+-- A person's net sales hold refunds that no order could be found for, too; test orders count
+-- nowhere.
 spent as (
     select
         m.person_id,
         sum(m.amount) as net_sales
     from money_lines as m
     cross join clock
-    where m.effective_at < clock.as_of_at and {{ is_sale_kind('m.kind') }}
+    left join orders as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    where
+        m.effective_at < clock.as_of_at
+        and {{ is_sale_kind('m.kind') }}
+        and not coalesce(o.is_test, false)
     group by m.person_id
 ),
 

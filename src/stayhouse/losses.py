@@ -163,25 +163,23 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
 
 
 def _name_currency(loss: TableLoss) -> None:
-    """Lay money of an unknown currency to the table's only one; among several it stays apart.
+    """Lay money of an unknown currency to the table's only one; among several it is no share.
 
-    A line without its order has no currency: by itself, all money of no currency would be lost.
+    A line without its order has no currency: by itself, all money of no currency would be lost,
+    and a sum of several currencies is no amount. The reason tells it all the same.
     """
     nameless = loss.money.get("")
     known = [money for currency, money in loss.money.items() if currency]
     if nameless is None or not known:
         return
+    del loss.money[""]
     if len(known) == 1:
-        del loss.money[""]
         known[0].all += nameless.all
         known[0].lost += nameless.lost
         (currency,) = loss.money
         for reason in loss.reasons.values():
             if "" in reason.money:
                 reason.money[currency] = reason.money.get(currency, 0) + reason.money.pop("")
-    else:
-        # Against all others, as if one unit of each were worth the same: better than not at all.
-        nameless.all += sum(money.all for money in known)
 
 
 def headlines(losses: Iterable[TableLoss], warn_rate: float) -> list[str]:
@@ -192,8 +190,12 @@ def headlines(losses: Iterable[TableLoss], warn_rate: float) -> list[str]:
             lines.append(f"{what_is_lost(loss)}.")
             lines += [f"  {why(loss, reason)}" for reason in loss.largest()[:_REASONS]]
     if lines:
-        lines.append("Mend the export and land it again: each row is in core.rejected_rows or")
-        lines.append("core.rejected_events with its text, all counts are in core.data_quality.")
+        lines.append(
+            "Mend the export and land it again: rows are in core.rejected_rows or rejected_events,"
+        )
+        lines.append(
+            "lines in rejected_lines.csv beside their batch, all counts in core.data_quality."
+        )
     return lines
 
 

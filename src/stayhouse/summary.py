@@ -161,7 +161,9 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     if len(reasons) > _REASONS:
         lines.append(f"and {len(reasons) - _REASONS} more reasons in core.data_quality")
     if reasons:
-        lines.append("each of these rows is in core.rejected_events or core.rejected_rows")
+        lines.append(
+            "rows are in core.rejected_rows or rejected_events, lines in rejected_lines.csv"
+        )
     return lines + _noted(con)
 
 
@@ -204,8 +206,10 @@ sales as (
     select m.amount, b.person_id is not null as is_of_buyer
     from core.money_lines as m
     cross join clock
+    left join core.orders as o on m.source_name = o.source_name and m.order_id = o.order_id
     left join buyers as b on m.person_id = b.person_id
-    where m.effective_at < as_of_at and m.kind in ('item', 'discount', 'refund', 'cancellation')
+    where not coalesce(o.is_test, false)
+        and m.effective_at < as_of_at and m.kind in ('item', 'discount', 'refund', 'cancellation')
 )
 
 select
@@ -218,7 +222,8 @@ select
     (select count(*) from orders where is_net_at_clock),
     (select count(*) from buyers),
     (select coalesce(sum(amount), 0) from sales),
-    (select coalesce(sum(amount), 0) from sales where is_of_buyer)
+    (select coalesce(sum(amount), 0) from sales where is_of_buyer),
+    (select count(*) from core.orders, clock where is_order and ordered_at >= as_of_at)
 """
 
 
@@ -227,10 +232,10 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not clock:
         return []
     as_of, currency = clock[0]
-    people, sessions, orders, net_orders, buyers, sales, of_buyers = query(con, _TOTALS)[0]
+    people, sessions, orders, net_orders, buyers, sales, of_buyers, later = query(con, _TOTALS)[0]
     lines = [
         f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people:,} people, {sessions:,} sessions, "
-        f"{orders:,} orders",
+        f"{orders:,} orders{f', and {later:,} after it that do not count yet' if later else ''}",
         f"net sales {sales:,.2f} {currency}; {buyers:,} buyers with {net_orders:,} net orders",
     ]
     if sales != of_buyers:

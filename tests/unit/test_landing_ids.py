@@ -19,6 +19,20 @@ def parquet(project, name, columns):
     return path
 
 
+@pytest.mark.parametrize(("kind", "largest"), [(pa.float64(), 2**53), (pa.float32(), 2**24)])
+def test_a_float_id_that_is_not_exact_is_refused(project, done, refused, kind, largest):
+    def charges(number):
+        columns = {"order_id": pa.array([number, None], kind), "kind": ["tax"] * 2}
+        path = parquet(project, "order_charges.parquet", {**columns, "amount": ["7", "7"]})
+        return "land", "shop", path
+
+    message = refused(*charges(float(largest)))
+    assert "1 ids in 'order_id' as floats that are too large to be exact" in message
+    assert project.left() == [] or not any("batch_id" in name for name in project.left())
+    done(*charges(float(largest - 1)))
+    assert project.rows("shop", "order_charges", "order_id") == [(str(largest - 1),), (None,)]
+
+
 @pytest.mark.parametrize("kind", [pa.float64(), pa.float32()])
 def test_a_float_id_of_parquet_is_the_number_of_a_text(project, done, kind):
     ids = pa.array([7.0, 16_000_000.0, None, float("nan"), 7.5], kind)

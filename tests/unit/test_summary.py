@@ -34,15 +34,18 @@ alter table core.sessions add column started_at timestamp default '2024-03-31 23
 insert into core.sessions values ('late', false, '2024-04-01');
 create table core.orders as from (values
     ('o1', 'a', true, true, timestamp '2024-01-10'), ('o2', 'b', true, true, '2024-03-01'),
-    ('o3', 'b', true, false, '2024-03-31 23:59:59'), ('o4', 'tester', false, false, '2024-03-01'),
+    ('o3', 'b', true, false, '2024-03-31 23:59:59'), ('o4', 'b', false, false, '2024-03-01'),
     ('o5', 'c', true, true, '2024-02-01'), ('late', 'late', true, true, '2024-04-01')
 ) as t(order_id, person_id, is_order, is_net_at_clock, ordered_at);
+alter table core.orders add column is_test boolean default false;
+update core.orders set is_test = true where order_id = 'o4';
 alter table core.orders add column source_name varchar default 'shop';
 create table core.money_lines as from (values
     ('o1', 'a', 'item', 10.50::decimal(18, 4), timestamp '2024-01-10'),
     ('o1', 'a', 'tax', 99, '2024-01-10'),
     ('o2', 'b', 'item', 1300, '2024-03-01'), ('o2', 'b', 'refund', -300, '2024-03-05'),
     ('o2', 'b', 'refund', -77, '2024-04-01'), ('o5', 'c', 'item', 200, '2024-02-01'),
+    ('o4', 'b', 'item', 1801.40, '2024-03-01'),
     (null, 'e', 'refund', -5, '2024-02-01'), ('late', 'late', 'item', 5000, '2024-04-01')
 ) as t(order_id, person_id, kind, amount, effective_at);
 alter table core.money_lines add column source_name varchar default 'shop';
@@ -122,9 +125,9 @@ def test_numbers_are_those_of_the_marts(marts):
     assert "  - shop.events rejected, unknown_event_type: 4 rows, such as teleport\n" in text
     assert "  - shop.orders rejected, invalid_ordered_at: 1 row, such as last week\n" in text
     assert "  - shop.orders accepted, before_its_customer: 1 row\n" in text
-    # People a, b, c and v: neither the robot, nor the tester, nor the session of nobody, nor who
-    # came at the clock itself.
-    assert "as of 2024-04-01 00:00 UTC: 4 people, 4 sessions, 4 orders" in text
+    # People a, b, c and v: neither the robot, nor the session of nobody, nor who came at the clock
+    # itself. A test order is none, and neither is its money.
+    assert "as of 2024-04-01 00:00 UTC: 4 people, 4 sessions, 4 orders, and 1 after" in text
     assert "net sales 1,205.50 GBP; 3 buyers with 3 net orders" in text
     assert "1,210.50 GBP of it by these buyers, -5.00 by others" in text
     # Only month, net order to net order, on; a cell that is not complete is blank.

@@ -14,7 +14,8 @@ from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 from stayhouse.warehouse import identifier, literal
 
-_FLOATS = {"float", "double"}
+# From this number on a float of the type skips whole numbers.
+_FLOATS = {"float": 2**24, "double": 2**53}
 _NESTED = {"list", "array", "struct", "map", "union"}
 
 
@@ -48,6 +49,9 @@ def parquet_batches(
     try:
         table_columns = con.sql(f"select * from {source}")
         types = dict(zip(table_columns.columns, table_columns.types, strict=True))
+        for name, alias in zip(names, aliases, strict=True):
+            if alias.is_id and types[name].id in _FLOATS:
+                _check_whole(con, source, name, _FLOATS[types[name].id], file)
         casts = [_as_text(name, types[name].id) for name in names]
         rows = con.sql(f"select {', '.join(casts)}, file_row_number + 1 from {source}")
         for batch in rows.to_arrow_reader(ROWS_PER_BATCH):
@@ -55,6 +59,22 @@ def parquet_batches(
             yield builder.build(columns, batch.columns[-1])
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise _unreadable(file, error) from error
+
+
+def _check_whole(
+    con: duckdb.DuckDBPyConnection, source: str, name: str, largest: int, file: InputFile
+) -> None:
+    """Refuse ids that a float cannot tell apart: those from ``largest`` on."""
+    column = identifier(name)
+    found = con.execute(
+        f"select count(*) from {source} where not isnan({column}) and abs({column}) >= {largest}"
+    ).fetchall()[0][0]
+    if found:
+        raise StayhouseError(
+            f"{file.name} holds {found:,} ids in {name!r} as floats that are too large to be "
+            "exact, so two of them may have become one: write the column as text or as whole "
+            "numbers."
+        )
 
 
 def _as_text(name: str, type_id: str) -> str:
