@@ -136,6 +136,22 @@ def notice(what: str, remedy: str, is_error: bool = False) -> None:
     st.html(f'<div class="{kind}"{role}><p>{escape(what)}</p><p>{escape(remedy)}</p></div>')
 
 
+def alert(lines: Sequence[str], link: tuple[str, str]) -> None:
+    """Say what a person must know before anything else, and where there is more of it.
+
+    Args:
+        lines: sentences, the first the loudest.
+        link: an address and what it is called.
+    """
+    said = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    st.html(f'<div class="sh-notice sh-error" role="alert">{said}{_link(*link)}</div>')
+
+
+def beside(text: str, link: tuple[str, str]) -> None:
+    """Say something small under a page's title, and where there is more of it."""
+    st.html(f'<p class="sh-asof">{escape(text)} {_link(*link)}</p>')
+
+
 def section(text: str, note: str = "") -> None:
     """Head a part of a page."""
     st.html(f'<h3 class="sh-section">{escape(text)}</h3>')
@@ -263,6 +279,10 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {str(k): None if figures.is_nothing(v) else v for k, v in row.items()}
         for row in frame.to_dict("records")
     ]
+
+
+def _link(address: str, name: str) -> str:
+    return f'<a href="{escape(address)}" target="_self">{escape(name)}</a>'
 
 
 def _card(label: str, value: str, note: str) -> str:

@@ -7,12 +7,9 @@ which share of rows or of money on it is much: the build's var ``rejection_warn_
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
-from app import figures
+from app import figures, layout
 from app.language import language, name_of, say
 from app.published import Published
-from app.safety import escape
 
 _TABLES, _REASONS = 3, 2
 
@@ -24,20 +21,20 @@ def banner(published: Published) -> None:
     if not losses:
         return
     rate = float(told.get("build", {}).get("vars", {}).get("rejection_warn_rate") or 0)
+    link = (f"quality?lang={language()}", say("quality.title"))
     loud = [loss for loss in losses if worst(loss) > rate]
     if loud:
         lines = [say("app.losses"), *(line for loss in loud[:_TABLES] for line in _lines(loss))]
         if len(loud) > _TABLES:
             lines.append(say("app.losses_more", count=len(loud) - _TABLES))
-        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-        st.html(f'<div class="sh-notice sh-error" role="alert">{paragraphs}{_link()}</div>')
+        layout.alert(lines, link)
     else:
         text = say(
             "app.losses_few",
             lost=figures.count(sum(loss["rows_lost"] for loss in losses)),
             share=_share(max(worst(loss) for loss in losses)),
         )
-        st.html(f'<p class="sh-asof">{escape(text)} {_link()}</p>')
+        layout.beside(text, link)
 
 
 def worst(loss: Mapping[str, Any]) -> float:
@@ -81,7 +78,3 @@ def _money(money: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _share(value: float) -> str:
     """Write a share so that what is not nothing is not 0.0 %."""
     return "< 0.1 %" if 0 < value < 0.001 else figures.percent(value)
-
-
-def _link() -> str:
-    return f'<a href="quality?lang={language()}" target="_self">{escape(say("quality.title"))}</a>'

@@ -8,6 +8,8 @@ from stayhouse import project
 
 ROOT = project.project_root()
 WARN, STOP = 0.05, 0.5
+# The law judges canonical tables only.
+TABLES = ("events", "orders", "order_lines", "order_charges", "refunds", "customers")
 
 
 def broken(law: str, rows: str) -> list[tuple[object, ...]]:
@@ -18,7 +20,12 @@ def broken(law: str, rows: str) -> list[tuple[object, ...]]:
     sql = (
         jinja2.Environment()
         .from_string(macro + text)
-        .render(ref=lambda name: name, setting=rates.__getitem__, config=lambda **_: "")
+        .render(
+            ref=lambda name: name,
+            setting=rates.__getitem__,
+            config=lambda **_: "",
+            canonical_columns=lambda: dict.fromkeys(TABLES),
+        )
     )
     with duckdb.connect() as con:
         con.execute(

@@ -65,11 +65,19 @@ def test_a_folder_that_exists_is_left_alone(tmp_path: Path) -> None:
     assert list((tmp_path / "shop").iterdir()) == []
 
 
+# What other platforms write and the planted one does not.
+OTHERS = {
+    ("orders", "discount"), ("order_lines", "amount"), ("order_charges", "charge_id"),
+    ("erasure_requests", "email"),
+}  # fmt: skip
+
+
 def test_every_table_has_the_columns_of_the_alias_file(tmp_path: Path) -> None:
     expected: dict[str, list[str]] = {}
     with ALIASES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            expected.setdefault(row["table"], []).append(row["their_column"])
+            if (row["table"], row["their_column"]) not in OTHERS:
+                expected.setdefault(row["table"], []).append(row["their_column"])
     assert run(tmp_path / "csv") == 0
     assert run(tmp_path / "parquet", format="parquet") == 0
     for table, columns in expected.items():
