@@ -196,13 +196,14 @@ def the_rows_that_landed(visit: Visit, site: Site, _: str) -> None:
         if (text := chosen(visit, key)) != "All"
     )
     held = site.rows(f"""
-        select disposition, sum(row_count) from core.data_quality
-        where {where or "true"} group by disposition
+        select replace(disposition, 'orphaned', 'rejected') as outcome, sum(row_count)
+        from core.data_quality where {where or "true"} group by outcome
     """)
-    cards = [number(t) for t in visit.page.locator(".sh-value").all_inner_texts()[:4]]
+    cards = [number(t) for t in visit.page.locator(".sh-value").all_inner_texts()[:5]]
     counts = {str(k): float(n) for k, n in held}
     assert cards[0] == sum(counts.values())
-    assert cards[1:] == [counts.get(k, 0) for k in ("accepted", "repeated_copy", "rejected")]
+    outcomes = ("accepted", "superseded", "repeated_copy", "rejected")
+    assert cards[1:] == [counts.get(k, 0) for k in outcomes]
 
 
 def the_last_days(visit: Visit, site: Site, text: str) -> None:

@@ -147,13 +147,13 @@ def test_segments_are_the_mart(visit: Visit, site: Site) -> None:
 
 def test_quality_accounts_for_every_row(visit: Visit, site: Site) -> None:
     visit.open("quality")
-    landed, accepted, repeated, rejected = (
-        number(text) for text in visit.page.locator(".sh-value").all_inner_texts()[:4]
+    landed, accepted, superseded, repeated, lost = (
+        number(text) for text in visit.page.locator(".sh-value").all_inner_texts()[:5]
     )
-    assert landed == accepted + repeated + rejected
+    assert landed == accepted + superseded + repeated + lost
     assert landed == site.rows("select sum(row_count) from core.data_quality")[0][0]
     by_table = visit.table("quality_tables")
-    assert sum(number(row[5]) for row in by_table) == rejected
+    assert sum(number(row[6]) for row in by_table) == lost
 
 
 def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Site) -> None:
