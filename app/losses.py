@@ -21,7 +21,7 @@ def banner(published: Published) -> None:
     if not losses:
         return
     rate = float(told.get("build", {}).get("vars", {}).get("rejection_warn_rate") or 0)
-    link = (f"quality?lang={language()}", say("quality.title"))
+    link = (f"quality?lang={language()}", say("app.losses_where"))
     loud = [loss for loss in losses if worst(loss) > rate]
     if loud:
         lines = [say("app.losses"), *(line for loss in loud[:_TABLES] for line in _lines(loss))]
