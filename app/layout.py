@@ -51,7 +51,7 @@ h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .
 .sh-table .sh-number + .sh-text, .sh-table .sh-number + .sh-long { padding-left: 1rem; }
 .sh-table td.sh-number, .sh-table td.sh-text { white-space: nowrap; }
 .sh-table small { display: block; font-size: .76rem; opacity: .72; font-weight: 400; }
-.sh-table .sh-long { min-width: 15rem; }
+.sh-table .sh-long { min-width: 10rem; overflow-wrap: anywhere; }
 .sh-table tr:last-child td { border-bottom: 0; }
 .sh-table tr.sh-marked td { font-weight: 600; }
 .sh-table a { color: inherit; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }

@@ -219,7 +219,7 @@ def _reasons(answer: Answer) -> None:
             column("row_count", say("unit.rows"), figures.count),
             column("amount", say("unit.amount"), lambda v: figures.decimal(v, 2)),
             column("currency", say("axis.currency"), is_text=True),
-            column("example", say("axis.example"), is_text=True, is_long=True),
+            column("example", say("axis.example"), lambda v: str(v)[:60], is_long=True),
             column("first_day", say("axis.first_day"), figures.day),
             column("last_day", say("axis.last_day"), figures.day),
         ],
