@@ -1,6 +1,8 @@
 """Fixtures that several suites share: a small project to land into, and the command line."""
 
 import fcntl
+import hashlib
+import hmac
 import importlib.util
 import json
 import os
@@ -22,6 +24,12 @@ from tests.building import Run
 
 KEY = "a secret of the tests, and of no shop at all"
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def digest(text: str) -> str:
+    """The keyed hash of a text, by the standard library alone."""
+    key = os.environ["STAYHOUSE_PII_KEY"]
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)

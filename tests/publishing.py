@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -15,6 +16,7 @@ from tests.building import CHECKOUT, FINISHED
 HARNESS = r"""
 import json, os, shutil, signal, sys
 from pathlib import Path
+from typing import Any
 from stayhouse import publish as publishing
 from stayhouse.artifacts import Mart
 from stayhouse.content import content
@@ -306,3 +308,26 @@ def read_while_building(folder: Path, reads: int, builds: int) -> dict[str, int]
     )
     assert counts["failed"] == 0, [one["errors"] for one in told]
     return counts
+
+
+def node(
+    room: str, name: str, *columns: str, access: str = "public", contract: bool = True
+) -> dict[str, Any]:
+    """A model as dbt's manifest tells it."""
+    return {
+        "resource_type": "model",
+        "schema": room,
+        "alias": name,
+        "fqn": ["stayhouse", room, name],
+        "columns": {column: {"name": column} for column in columns},
+        "config": {"access": access, "contract": {"enforced": contract}},
+    }
+
+
+def grain(model: str, columns: list[str]) -> dict[str, Any]:
+    """The test of a model's key as dbt's manifest tells it."""
+    return {
+        "resource_type": "test",
+        "attached_node": model,
+        "test_metadata": {"name": "grain", "kwargs": {"columns": columns}},
+    }

@@ -1,6 +1,7 @@
 -- Every landed row of every table but events, with what became of it. A row is accepted where a
 -- mart counts it; the same content again is a repeated copy, other content under its key is
--- superseded by the row that counts, and what hangs on an order that does not is orphaned.
+-- superseded by the row that counts, and what hangs on an order that does not is orphaned. A
+-- rejected row that a later batch brings as it should be is superseded too: nothing is lost of it.
 {%- set tables = canonical_columns() %}
 {%- set nothing = 'cast(null as string)' %}
 {%- set of_orders = ['orders', 'order_lines', 'order_charges'] %}
@@ -15,11 +16,8 @@ with landed as (
         row_hash,
         reason_code,
         raw_values,
-        {% if table_name == 'orders' -%}
-        is_test,
-        {%- else -%}
-        false as is_test,
-        {%- endif %}
+        {{ 'is_test' if table_name == 'orders' else 'false' }} as is_test,
+        {{ 'is_by_position' if table_name == 'order_lines' else 'false' }} as is_by_position,
         batch_id,
         landed_row,
         {% if table.amount -%}
@@ -112,9 +110,15 @@ ranked as (
         ) = 1 as is_current_content,
         max(case when is_current then batch_id end) over keys as current_batch_id,
         max(case when is_current then landed_row end) over keys as current_row,
-        max(case when is_current then updated_at end) over keys as current_updated_at
+        max(case when is_current then updated_at end) over keys as current_updated_at,
+        max(case when is_current and reason_code is null then batch_id end) over both_keys
+            as good_batch_id,
+        max(case when is_current and reason_code is null then landed_row end) over both_keys
+            as good_row
     from versioned
-    window keys as (partition by source_name, table_name, row_key, reason_code is null)
+    window
+        keys as (partition by source_name, table_name, row_key, reason_code is null),
+        both_keys as (partition by source_name, table_name, row_key)
 ),
 
 orders as (
@@ -152,6 +156,10 @@ judged as (
     select
         r.*,
         case
+            when r.reason_code is not null and r.good_batch_id > r.batch_id then 'superseded'
+            -- Of lines without numbers a later batch has the whole order.
+            when r.reason_code is not null and r.is_by_position and l.batch_id > r.batch_id
+                then 'superseded'
             when r.reason_code is not null then 'rejected'
             when r.copy_number > 1 then 'repeated_copy'
             when not r.is_current_content then 'superseded'
@@ -165,7 +173,15 @@ judged as (
                     then coalesce(o.currency, j.currency, c.currency)
             end
         ) as money_currency,
-        coalesce(r.current_batch_id, l.batch_id) as superseded_by_batch_id,
+        case
+            when r.reason_code is null then coalesce(r.current_batch_id, l.batch_id)
+            when r.good_batch_id > r.batch_id then r.good_batch_id
+            else l.batch_id
+        end as superseded_by_batch_id,
+        case
+            when r.reason_code is null then r.current_row
+            when r.good_batch_id > r.batch_id then r.good_row
+        end as superseded_by_row,
         o.order_id is not null as is_of_order,
         j.order_id is not null as is_of_rejected_order,
         o.person_id is null and not r.is_test as is_without_person
@@ -194,11 +210,20 @@ order_amounts as (
     group by source_name, order_id
 ),
 
+-- What is left of such an order counts, and is not all of it.
+lacking_lines as (
+    select distinct
+        source_name,
+        order_id
+    from judged
+    where table_name = 'order_lines' and disposition = 'rejected' and order_id is not null
+),
+
 told as (
     select
         j.*,
         case
-            when j.disposition = 'rejected' then j.reason_code
+            when j.reason_code is not null then j.reason_code
             when
                 j.disposition = 'superseded'
                 and j.batch_id = j.current_batch_id
@@ -210,6 +235,9 @@ told as (
             when
                 j.disposition = 'accepted' and j.table_name = 'orders' and j.is_without_person
                 then 'without_person'
+            when
+                j.disposition = 'accepted' and j.table_name = 'orders' and k.order_id is not null
+                then 'order_lacks_lines'
             when j.disposition = 'accepted' then n.reason_code
         end as told_reason_code,
         -- An order's money counts once: not in each version, nor where another row of it counts.
@@ -230,6 +258,8 @@ told as (
             j.table_name = 'orders'
             and j.source_name = m.source_name
             and j.order_id = m.order_id
+    left join lacking_lines as k
+        on j.source_name = k.source_name and j.order_id = k.order_id
     left join int_rows__noted as n
         on
             j.source_name = n.source_name
@@ -244,7 +274,7 @@ final as (
         row_key,
         disposition,
         told_reason_code as reason_code,
-        case when disposition = 'rejected' then raw_values end as raw_values,
+        case when reason_code is not null then raw_values end as raw_values,
         -- What is no code of a currency may be anything, such as an address: it is in no mart.
         case
             when told_amount is not null and {{ matches('money_currency', '^[A-Z]{3}$') }}
@@ -255,7 +285,7 @@ final as (
         landed_row,
         case when disposition = 'superseded' then superseded_by_batch_id end
             as superseded_by_batch_id,
-        case when disposition = 'superseded' then current_row end as superseded_by_row,
+        case when disposition = 'superseded' then superseded_by_row end as superseded_by_row,
         told_amount as amount,
         dated_at
     from told

@@ -22,7 +22,13 @@ final as (
     from int_rows__checked
     where
         disposition in ('rejected', 'orphaned')
-        or (disposition = 'superseded' and table_name not in ('orders', 'customers', 'products'))
+        or (
+            disposition = 'superseded'
+            and not (
+                table_name in ('orders', 'customers', 'products')
+                and reason_code in ('later_version', 'same_key_in_batch')
+            )
+        )
 )
 
 select * from final

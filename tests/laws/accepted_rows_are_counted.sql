@@ -93,34 +93,18 @@ marts as (
         cast(null as decimal(38, 4)) as amount
     from orders
     union all
+    {%- for table_name in ['customers', 'products', 'reviews'] %}
     select
         source_name,
-        'customers' as table_name,
+        '{{ table_name }}' as table_name,
         'accepted' as reason_code,
         cast(null as string) as currency,
         1 as row_count,
         cast(null as decimal(38, 4)) as amount
-    from {{ ref('customers') }}
-    where has_profile
+    from {{ ref(table_name) }}
+    {{ 'where has_profile' if table_name == 'customers' }}
     union all
-    select
-        source_name,
-        'products' as table_name,
-        'accepted' as reason_code,
-        cast(null as string) as currency,
-        1 as row_count,
-        cast(null as decimal(38, 4)) as amount
-    from {{ ref('products') }}
-    union all
-    select
-        source_name,
-        'reviews' as table_name,
-        'accepted' as reason_code,
-        cast(null as string) as currency,
-        1 as row_count,
-        cast(null as decimal(38, 4)) as amount
-    from {{ ref('reviews') }}
-    union all
+    {%- endfor %}
     select
         source_name,
         'contacts' as table_name,

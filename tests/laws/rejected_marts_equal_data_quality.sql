@@ -50,7 +50,13 @@ counted as (
     from {{ ref('data_quality') }}
     where
         disposition in ('rejected', 'orphaned')
-        or (disposition = 'superseded' and table_name not in ('orders', 'customers', 'products'))
+        or (
+            disposition = 'superseded'
+            and not (
+                table_name in ('orders', 'customers', 'products')
+                and reason_code in ('later_version', 'same_key_in_batch')
+            )
+        )
     group by
         source_name,
         table_name,

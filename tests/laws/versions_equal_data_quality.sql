@@ -9,7 +9,13 @@ with counted as (
         sum(row_count) as row_count
     from {{ ref('data_quality') }}
     where
-        disposition in ('accepted', 'superseded', 'repeated_copy')
+        (
+            disposition in ('accepted', 'repeated_copy')
+            or (
+                disposition = 'superseded'
+                and reason_code in ('later_version', 'same_key_in_batch')
+            )
+        )
         and table_name in ('orders', 'customers', 'products')
     group by source_name, table_name
 ),

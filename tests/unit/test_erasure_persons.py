@@ -1,23 +1,17 @@
 """Whom a request means: every identifier that is the person's alone, and nothing of others."""
 
-import hashlib
-import hmac
 import json
 import os
 import shutil
 
 import pytest
 
+from tests.conftest import digest
+
 CUSTOMERS = "customer_id,email,referred_by\n"
 ORDERS = "order_id,customer_id,visitor_id,email,ordered_at,status,currency\n"
 EVENTS = "event_id,event_type,occurred_at,visitor_id,customer_id,order_id,page_url,text\n"
 REQUESTS = "customer_id,requested_at\nc1,2024-03-01\n"
-
-
-def digest(text: str) -> str:
-    return hmac.new(
-        os.environ["STAYHOUSE_PII_KEY"].encode(), text.encode(), hashlib.sha256
-    ).hexdigest()
 
 
 @pytest.fixture

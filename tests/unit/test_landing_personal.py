@@ -1,7 +1,5 @@
 """Personal values leave landing as keyed hashes, or not at all."""
 
-import hashlib
-import hmac
 import os
 import re
 
@@ -12,14 +10,10 @@ import pytest
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.project import DEMO_PII_KEY
 from tests.building import CHECKOUT
+from tests.conftest import digest
 
 CUSTOMERS = "customer_id,email,name,phone\n"
 ADA = "c1, Ada@Example.org ,Ada Lovelace,+44 20 7946 0000\n"
-
-
-def digest(text):
-    key = os.environ["STAYHOUSE_PII_KEY"]
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def everything(project):

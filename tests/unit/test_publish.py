@@ -14,28 +14,10 @@ from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
 from tests.building import FINISHED
+from tests.publishing import grain, node
 
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id",))
 CLOCK = Mart("core", "clock", (), ("as_of_at", "base_currency"))
-
-
-def node(room, name, *columns, access="public", contract=True):
-    return {
-        "resource_type": "model",
-        "schema": room,
-        "alias": name,
-        "fqn": ["stayhouse", room, name],
-        "columns": {column: {"name": column} for column in columns},
-        "config": {"access": access, "contract": {"enforced": contract}},
-    }
-
-
-def grain(model, columns):
-    return {
-        "resource_type": "test",
-        "attached_node": model,
-        "test_metadata": {"name": "grain", "kwargs": {"columns": columns}},
-    }
 
 
 @pytest.fixture
