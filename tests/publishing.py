@@ -16,7 +16,6 @@ from tests.building import CHECKOUT, FINISHED
 HARNESS = r"""
 import json, os, shutil, signal, sys
 from pathlib import Path
-from typing import Any
 from stayhouse import publish as publishing
 from stayhouse.artifacts import Mart
 from stayhouse.content import content
