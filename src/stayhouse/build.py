@@ -23,6 +23,8 @@ from tqdm import tqdm
 from stayhouse import explain, project, publish
 from stayhouse.build_token import commit_of
 from stayhouse.causes import sentence_of
+from stayhouse.errors import StayhouseError
+from stayhouse.warehouse import reading
 
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 LOG = "build.log"
@@ -64,6 +66,7 @@ def _run(args: argparse.Namespace) -> int:
     target = root / args.target_path
     landing = project.landing_path(root)
     what = "the sample, an invented shop," if landing is None else f"what landed in {landing}"
+    _check(project.warehouse_path(root))
     log = root / "logs" / LOG
     print(f"Building {what} and testing it; developers' lines are in {log}.", flush=True)
     log.parent.mkdir(exist_ok=True)
@@ -89,6 +92,22 @@ def _run(args: argparse.Namespace) -> int:
     publish.publish_last(root, target)
     print("\nLook at it: make app")
     return 0
+
+
+def _check(warehouse: Path) -> None:
+    """Say in a sentence what dbt would say in a traceback: the file cannot be written.
+
+    Raises:
+        StayhouseError: its folder is missing, another process has it, or it is no DuckDB file.
+    """
+    if not warehouse.parent.is_dir():
+        raise StayhouseError(
+            f"The folder {warehouse.parent} of the warehouse file is missing: make it, or set "
+            "STAYHOUSE_DB to a file elsewhere."
+        )
+    if warehouse.exists():
+        with reading(warehouse):
+            pass
 
 
 @dataclass

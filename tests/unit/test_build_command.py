@@ -1,6 +1,7 @@
 """`stayhouse build`: what a person sees of a build, and how it ends. dbt is a script here."""
 
 import json
+import subprocess
 import sys
 
 import duckdb
@@ -161,3 +162,24 @@ def test_a_build_that_was_killed_is_said(run, project):
     assert code == 137
     assert "was ended from outside (signal 9): run it again" in err
     assert "published" not in out
+
+
+HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
+
+
+def test_a_warehouse_file_that_cannot_be_written_is_said_before_dbt_runs(
+    project, refused, monkeypatch
+):
+    path = project.root / "elsewhere" / "shop.duckdb"
+    monkeypatch.setenv("STAYHOUSE_DB", str(path))
+    assert "The folder" in refused("build")
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database" * 1000)
+    assert "cannot be opened" in refused("build")
+    path.unlink()
+    words = (sys.executable, "-c", HOLD, str(path))
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        assert f"(process {holder.pid})" in refused("build")
+        holder.communicate(b"\n")
+    assert not (project.root / "logs").exists()
