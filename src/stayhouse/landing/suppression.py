@@ -31,8 +31,14 @@ _TEXTS = (
 )  # fmt: skip
 # Ids of rows. Trackers build them from the visitor's; they speak where nothing else names anybody.
 _ROW_IDS = ("event_id", "review_id", "refund_id", "contact_id")
-PIECE = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"[^\s\"'<>(),;:|\\=&?]+@[^\s\"'<>(),;:|\\=&?]+[^\W_]")
+# Chinese, Japanese and Korean put no blank between a word and an id: their letters bound one.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+PIECE = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
+_ADDRESSES = (
+    re.compile(r"[^\s\"'<>(),;:|\\=&?]+@[^\s\"'<>(),;:|\\=&?]+[^\W_]"),
+    # Of an address that such letters touch, what may stand in one without quotes (RFC 5322).
+    re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]"),
+)
 # A shorter run of digits is more often a quantity or a year than somebody's number.
 _TELLING_DIGITS = 6
 
@@ -123,7 +129,8 @@ class Suppressed:
     def redacted(self, text: str) -> str:
         """Return a text in which each erased identifier reads ``erased`` (a number: ``0``)."""
         if self._email_hash is not None and "@" in text:
-            text = _ADDRESS.sub(lambda m: "erased" if self._is_address(m[0]) else m[0], text)
+            for form in _ADDRESSES:
+                text = form.sub(lambda m: "erased" if self._is_address(m[0]) else m[0], text)
         parts, done = [], 0
         for start, end in self._found(text, _is_telling):
             parts += [text[done:start], "0" if text[start:end].isdecimal() else "erased"]
@@ -134,7 +141,9 @@ class Suppressed:
         """Whether a text that cannot be read as columns holds an identifier of any length."""
         if any(self._found(text, bool)):
             return True
-        return self._email_hash is not None and any(map(self._is_address, _ADDRESS.findall(text)))
+        return self._email_hash is not None and any(
+            self._is_address(found) for form in _ADDRESSES for found in form.findall(text)
+        )
 
     def _found(self, text: str, is_worth: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
         """Yield where identifiers stand in a text, each bounded by something else on both sides."""
