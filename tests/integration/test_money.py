@@ -125,7 +125,8 @@ def test_no_row_stops_the_build(shop: Run) -> None:
 def test_what_contradicts_its_order_is_told(shop: Run) -> None:
     told = reasons(shop, "accepted")
     assert {reason: count for reason, count in told.items() if reason != "accepted"} == {
-        "discount_above_order": 1, "refund_above_order": 1, "refund_before_order": 1
+        "discount_above_order": 1, "order_lacks_lines": 2,
+        "refund_above_order": 1, "refund_before_order": 1,
     }  # fmt: skip
 
 
