@@ -65,8 +65,8 @@ def test_the_newest_version_tells_what_it_changes(house: House) -> None:
     assert before.startswith(held["version"])
     rows, made = told(newest), changes(held["marts"], contracts(house.manifest))
     sentences = [
-        f"CHANGELOG.md has the row | `{mart}` | `{column}` | {was} | {now} |, which is not what has "
-        f"changed since {held['version']}: take it out."
+        f"CHANGELOG.md has the row | `{mart}` | `{column}` | {was} | {now} |, and that is not what "
+        f"has changed since {held['version']}: take it out."
         for mart, column, was, now in sorted(set(rows) - made)
     ] + [
         f"The contract of {mart} has changed since {held['version']}: add the row "
