@@ -1,5 +1,7 @@
 """The app's words: one file a language in ``app/words``, read by key.
 
+What a feature and its family are called stands in the YAML of features.customer_snapshots.
+
 A key that no file holds (a page somebody is just writing) reads as its own last part, so that a
 new page works before its words are written. Tests hold the files to the same keys.
 """
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import yaml
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _WORDS = Path(__file__).parent / "words"
+_FEATURES = Path(__file__).parents[1] / "models" / "features" / "customer_snapshots.yml"
 
 
 def language() -> str:
@@ -43,7 +47,17 @@ def name_of(kind: str, value: object) -> str:
 def catalogue(tongue: str) -> dict[str, str]:
     """Return every key of a language with its words."""
     text = (_WORDS / f"{tongue}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    return {**dict(_flat(tomllib.loads(text))), **dict(_labels(tongue))}
+
+
+def _labels(tongue: str) -> Iterator[tuple[str, str]]:
+    """Return the names of features and families in a language."""
+    (snapshots,) = yaml.safe_load(_FEATURES.read_text(encoding="utf-8"))["models"]
+    for family, said in snapshots["config"]["meta"]["families"].items():
+        yield f"names.family.{family}", said["label"][tongue]
+    for column in snapshots["columns"]:
+        if meta := column.get("config", {}).get("meta"):
+            yield f"names.feature.{column['name']}", meta["label"][tongue]
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

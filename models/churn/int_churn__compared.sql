@@ -1,17 +1,6 @@
--- What is watched for drift, as counts of equal values: every number and yes-or-no of the snapshots
--- and every classifier's probability, by the time it is of. Features begin with the training
+-- What is watched for drift, as counts of equal values: every feature of the snapshots and every
+-- classifier's probability, by the time it is of. Features begin with the training
 -- cut-offs; probabilities with validation, the first cut-off that no classifier had learned from.
-{#- While dbt parses, and for the linter, one stands for all. #}
-{%- set features = [] if execute else [('recency_days', 'bigint')] %}
-{%- if execute %}
-    {%- for column in graph.nodes['model.stayhouse.customer_snapshots'].columns.values() %}
-        {%- set type = column.data_type | lower %}
-        {%- if column.name != 'horizon_days'
-            and (type in ['bigint', 'double', 'boolean'] or type.startswith('decimal')) %}
-            {%- do features.append((column.name, type)) %}
-        {%- endif %}
-    {%- endfor %}
-{%- endif %}
 with customer_snapshots as (
     select * from {{ ref('customer_snapshots') }}
     where split in ('train', 'test', 'today')
@@ -42,18 +31,19 @@ final as (
         count(*) as row_count
     from ml_churn_probabilities
     group by classifier, split, churn_probability
-    {%- for feature, type in features %}
+    {%- for feature in snapshot_features() %}
     union all
     select
         'feature' as subject_kind,
-        '{{ feature }}' as subject,
+        '{{ feature.name }}' as subject,
         split,
         split = 'train' as is_baseline,
-        cast({{ 'cast(' ~ feature ~ ' as integer)' if type == 'boolean' else feature }} as double)
-            as observed_value,
+        cast({{
+            'cast(' ~ feature.name ~ ' as integer)' if feature.type == 'boolean' else feature.name
+        }} as double) as observed_value,
         count(*) as row_count
     from snapshots
-    group by split, {{ feature }}
+    group by split, {{ feature.name }}
     {%- endfor %}
 )
 

@@ -1,14 +1,17 @@
--- What the features mean, as the columns of customer_snapshots say in their YAML.
-with feature_profile as (
-    select * from {{ ref('feature_profile') }}
-),
-
-final as (
+-- What the features mean, as the columns of customer_snapshots say in their YAML, in the order in
+-- which they stand there: of two that say the same the earlier one is read.
+-- depends_on: {{ ref('customer_snapshots') }}
+with final as (
+    {%- for feature in snapshot_features() %}
     select
-        feature,
-        feature_family as family,
-        feature_unit as unit
-    from feature_profile
+        {{ text_literal(feature.name) }} as feature,
+        {{ text_literal(feature.family) }} as family,
+        {{ text_literal(feature.unit) }} as unit,
+        cast({{ loop.index }} as bigint) as feature_number
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 )
 
 select * from final

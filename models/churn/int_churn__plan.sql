@@ -4,9 +4,8 @@
 {%- set meta = meta_of('ml_churn_classifiers') %}
 with final as (
     select
-        {{ dbt.string_literal(dbt.escape_single_quotes(tojson(meta.get('classifiers', {})))) }}
-            as classifiers,
-        {{ dbt.string_literal(dbt.escape_single_quotes(tojson(meta.get('limits', {})))) }} as limits
+        {{ text_literal(tojson(meta.get('classifiers', {}))) }} as classifiers,
+        {{ text_literal(tojson(meta.get('limits', {}))) }} as limits
 )
 
 select * from final

@@ -17,42 +17,36 @@ KEYS = {
     "cut_off_at",
     "max_available_at",
 }
-FAMILIES = (
-    "recency",
-    "rhythm",
-    "frequency",
-    "trend",
-    "money",
-    "season",
-    "diversity",
-    "returns",
-    "delivery",
-    "visits",
-    "carts",
-    "contacts",
-    "reviews",
-    "support",
-    "tenure",
-    "acquisition",
-)
 
 
-def features_have_family_and_unit(house: House) -> list[str]:
-    """A feature is told by its family, and its values by their unit."""
-    found = []
+def features_say_what_they_are(house: House) -> list[str]:
+    """A feature is told by its family, its values by their unit, and the app knows its name."""
+    meta = house.manifest["nodes"][SNAPSHOTS]["config"]["meta"]
+    families = meta.get("families") or {}
+    yaml = "models/features/customer_snapshots.yml"
+    found = [
+        f"{yaml}: the family {name} has no label in both languages: add `label: {{en: …, zh: …}}`."
+        for name, said in families.items()
+        if not _is_labelled(said)
+    ]
     for name, column in _columns(house).items():
         if name in KEYS:
             continue
         meta = _meta(column)
-        if meta.get("family") not in FAMILIES:
+        if meta.get("family") not in families:
             found.append(
-                f"models/features/customer_snapshots.yml: {name} has no family: add "
-                f"`config: {{meta: {{family: …, unit: …}}}}` with one of {', '.join(FAMILIES)}."
+                f"{yaml}: {name} has no family: add `config: {{meta: {{family: …, unit: …}}}}` "
+                f"with one of {', '.join(families)}, or add the family there."
             )
         elif not str(meta.get("unit") or "").strip():
             found.append(
-                f"models/features/customer_snapshots.yml: {name} has no unit: say beside its "
-                "family what its values count, such as days."
+                f"{yaml}: {name} has no unit: say beside its family what its values count, such as "
+                "days."
+            )
+        elif not _is_labelled(meta):
+            found.append(
+                f"{yaml}: {name} has no label in both languages: add `label: {{en: …, zh: …}}` "
+                "beside its unit, for the app."
             )
     return found
 
@@ -62,8 +56,8 @@ def training_reads_features(house: House) -> list[str]:
     features = {name for name, column in _columns(house).items() if _meta(column).get("family")}
     return [
         f"python_models/churn/ml_churn_classifiers.yml lists {name}, which is no feature of "
-        "features.customer_snapshots: add the column with family and unit to its YAML, or take it "
-        "off the list."
+        "features.customer_snapshots: add the column with its family to its YAML, or take it off "
+        "the list."
         for name in _trained_on(house)
         if name not in features
     ]
@@ -78,11 +72,16 @@ def _meta(column: Node) -> dict[str, Any]:
     return (column.get("config") or {}).get("meta") or {}
 
 
+def _is_labelled(said: dict[str, Any]) -> bool:
+    label = said.get("label") or {}
+    return all(str(label.get(tongue) or "").strip() for tongue in ("en", "zh"))
+
+
 def _trained_on(house: House) -> Iterator[str]:
     meta = house.manifest["nodes"][TRAINING]["config"]["meta"]
-    yield from meta["features"]
+    yield from meta["without"]
     for options in meta["classifiers"].values():
         yield from (options or {}).get("features", [])
 
 
-RULES = (features_have_family_and_unit, training_reads_features)
+RULES = (features_say_what_they_are, training_reads_features)

@@ -6,8 +6,10 @@ from tests.architecture import features
 from tests.architecture.house import House
 from tests.architecture.planting import Neighbour, Offence, Plant
 
+LABEL = {"en": "moon", "zh": "月"}
 
-def column(name: str, **meta: str) -> Plant:
+
+def column(name: str, **meta: Any) -> Plant:
     """One more column of the snapshots, with this meta."""
 
     def plant(house: House) -> House:
@@ -15,6 +17,17 @@ def column(name: str, **meta: str) -> Plant:
         return house.with_node(
             features.SNAPSHOTS, columns={**columns, name: {"config": {"meta": meta}}}
         )
+
+    return plant
+
+
+def families(**more: Any) -> Plant:
+    """The snapshots with more families."""
+
+    def plant(house: House) -> House:
+        config = house.manifest["nodes"][features.SNAPSHOTS]["config"]
+        meta = {**config["meta"], "families": {**config["meta"]["families"], **more}}
+        return house.with_node(features.SNAPSHOTS, config={**config, "meta": meta})
 
     return plant
 
@@ -33,23 +46,33 @@ def training(**changes: Any) -> Plant:
 
 OFFENCES: list[Offence] = [
     (
-        features.features_have_family_and_unit,
+        features.features_say_what_they_are,
         column("moon_phase", unit="days"),
         ["customer_snapshots.yml", "moon_phase has no family"],
     ),
     (
-        features.features_have_family_and_unit,
+        features.features_say_what_they_are,
         column("moon_phase", family="heaven", unit="days"),
         ["moon_phase has no family", "recency"],
     ),
     (
-        features.features_have_family_and_unit,
+        features.features_say_what_they_are,
         column("moon_phase", family="season"),
         ["moon_phase has no unit"],
     ),
     (
+        features.features_say_what_they_are,
+        column("moon_phase", family="season", unit="days", label={"en": "moon"}),
+        ["moon_phase has no label"],
+    ),
+    (
+        features.features_say_what_they_are,
+        families(heaven={"label": {"zh": "天"}}),
+        ["the family heaven has no label"],
+    ),
+    (
         features.training_reads_features,
-        training(features=["recency_days", "horizon_days"]),
+        training(without=["recency_days", "horizon_days"]),
         ["ml_churn_classifiers.yml lists horizon_days", "no feature"],
     ),
     (
@@ -61,11 +84,11 @@ OFFENCES: list[Offence] = [
 
 LAWFUL: list[Neighbour] = [
     (
-        features.features_have_family_and_unit,
-        column("moon_phase", family="season", unit="days"),
+        features.features_say_what_they_are,
+        column("moon_phase", family="season", unit="days", label=LABEL),
     ),
     (
         features.training_reads_features,
-        training(features=["recency_days"], classifiers={"recency": None}),
+        training(without=["recency_days"], classifiers={"recency": None}),
     ),
 ]

@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -86,7 +87,9 @@ def measure(small: Run, folder: Path, customers: int) -> Costs:
     run_dbt(run, "run", "--select", "churn_horizon", "churn_cutoffs", "--vars", VARS)
     nothing = run_dbt(run, "run", "--select", "churn_cutoffs", "--vars", VARS)
     features = run_dbt(run, "run", "--select", *models, "--vars", VARS) - nothing
-    meta = _meta()
+    meta = _spec("python_models/churn/ml_churn_classifiers.yml")["config"]["meta"]
+    columns = _spec("models/features/customer_snapshots.yml")["columns"]
+    read = [column["name"] for column in columns if "config" in column]
     plan = {name: words for name, words in meta["classifiers"].items() if name not in NETWORKS}
     with duckdb.connect(str(run.database), read_only=True) as con:
         snapshots = con.execute("select * from features.customer_snapshots").df()
@@ -97,7 +100,7 @@ def measure(small: Run, folder: Path, customers: int) -> Costs:
     training = snapshots.merge(labels, on=["person_id", "cut_off_at"])
     today = snapshots[snapshots["split"] == "today"]
     began = time.process_time()
-    stored = fit_classifiers(training, meta["features"], plan, meta["calibration_windows"])
+    stored = fit_classifiers(training, read, plan, meta["calibration_windows"])
     fitted = time.process_time()
     apply_classifiers(today, stored)
     scored = time.process_time()
@@ -160,10 +163,9 @@ def _repeat(small: Run, large: Run, tables: list[tuple[str, str]], times: int) -
             con.execute(f"create table {schema}.{table} as {rows}")
 
 
-def _meta() -> dict[str, object]:
-    path = CHECKOUT / "python_models" / "churn" / "ml_churn_classifiers.yml"
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return dict(spec["models"][0]["config"]["meta"])
+def _spec(path: str) -> dict[str, Any]:
+    spec = yaml.safe_load((CHECKOUT / path).read_text(encoding="utf-8"))
+    return dict(spec["models"][0])
 
 
 if __name__ == "__main__":

@@ -73,12 +73,13 @@ def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
             "where not l.is_censored order by cut_off_at, person_id"
         ).df()
         sequences = con.execute("select * from features.customer_sequences").df()
+        features = con.execute("select * from churn.int_churn__features").df()
     rng = np.random.default_rng(11)
     snapshots["has_churned"] = snapshots.groupby("cut_off_at")["has_churned"].transform(
         lambda labels: rng.permutation(labels.to_numpy())
     )
     training = snapshots[snapshots["split"] != "test"]
-    stored = fit_classifiers(training, meta["features"], meta["classifiers"], sequences=sequences)
+    stored = fit_classifiers(training, features, meta["classifiers"], sequences=sequences)
     test = snapshots[snapshots["split"] == "test"]
     scored = apply_classifiers(test, stored, sequences)
     judged = scored.merge(
@@ -96,11 +97,13 @@ def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_pat
     def turn(meta: dict[str, dict[str, Any]]) -> None:
         training, past = meta["ml_churn_classifiers"], meta["ml_churn_backtest"]
         training["calibration_windows"] = 0
+        training["without"] = ["purchase_count"]
         training["limits"] = {
             "half_life_days": 30, "rows": 1500, "window_rows": 500, "search_folds": 0
         }  # fmt: skip
         training["classifiers"] = {
             "recency": {"features": ["recency_days"]},
+            "random_forest": {"n_estimators": 3, "random_state": 1},
             # Fewer features, a copy among them, and fewer rows than the others.
             "logistic_regression": {
                 "features": ["recency_days", "recency_over_max_gap", "visits_missed"],
@@ -115,7 +118,12 @@ def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_pat
     before = run.query("select * from churn.churn_horizons order by horizon_days")
     run.build(
         *("--select", "ml_churn_classifiers+,+churn_backtest_knows_its_past"),
-        *("ml_churn_classifiers+,+churn_horizons", "--exclude-resource-type", "unit_test"),
+        *(
+            "ml_churn_classifiers+,+churn_horizons",
+            "churn_features",
+            "--exclude-resource-type",
+            "unit_test",
+        ),
     )
     laws = json.loads((run.target / "run_results.json").read_text())["results"]
     passed = {law["unique_id"].split(".")[2] for law in laws if law["status"] == "pass"}
@@ -123,6 +131,13 @@ def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_pat
     assert run.query("select distinct classifier from churn.churn_backtest order by 1") == [
         ("logistic_regression",), ("recency",)
     ]  # fmt: skip
+    read = (
+        "select count(*), count(*) filter (feature = 'purchase_count') "
+        "from churn.churn_features where classifier = 'random_forest'"
+    )
+    ((features, left_out),) = run.query(read)
+    assert int(str(features)) > 100
+    assert left_out == 0
     assert run.query("select * from churn.churn_horizons order by horizon_days") != before
 
 

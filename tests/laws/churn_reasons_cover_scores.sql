@@ -1,7 +1,7 @@
 -- Whoever has a score by a classifier that can be taken apart has reasons, each family once, the
 -- strongest first, with a sentence in both languages and no placeholder left; and a reason has a
 -- score. The sign is what the direction says.
--- If it breaks: a family has no sentence in seed churn_reason_templates for that direction, or
+-- If it breaks: a family has no sentence for that direction in customer_snapshots.yml, or
 -- int_churn__reasons lost a customer.
 with reasons as (
     select

@@ -1,23 +1,26 @@
-"""Sentences: numbers as people say them, what is unknown passed over, and the seed itself."""
+"""Sentences: numbers as people say them, what is unknown passed over, and those of the YAML."""
 
 import re
 from itertools import product
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from stayhouse.churn.explain.reasons import placeholders, shown, write_reasons
+from stayhouse.churn.explain.reasons import shown, write_reasons
+from stayhouse.churn.explain.templates import check_templates, placeholders
 from stayhouse.errors import StayhouseError
 from tests.building import CHECKOUT
 
-SEED = CHECKOUT / "seeds" / "churn_reason_templates.csv"
 SPEC = CHECKOUT / "models" / "features" / "customer_snapshots.yml"
 FEATURES = pd.DataFrame(
-    [("recency_days", "days"), ("mean_gap_days", "days"), ("coupon_share", "share")],
-    columns=["feature", "unit"],
+    [
+        ("recency_days", "recency", "days"),
+        ("mean_gap_days", "recency", "days"),
+        ("coupon_share", "recency", "share"),
+        ("net_sales", "money", "base currency"),
+    ],
+    columns=["feature", "family", "unit"],
 )
 
 
@@ -49,7 +52,8 @@ def sentence(
         ]
     )  # fmt: skip
     snapshots = pd.DataFrame([{"person_id": "a", "split": "today", **values}])
-    written = write_reasons(reasons, snapshots, pd.DataFrame(templates), FEATURES)
+    every = [*templates, template(99, "of another family", family="money")]
+    written = write_reasons(reasons, snapshots, pd.DataFrame(every), FEATURES)
     (text,) = written["reason_en"]
     assert written["reason_zh"].tolist() == [f"{text}。"]
     return str(text)
@@ -90,8 +94,8 @@ def test_what_narrows_a_sentence() -> None:
     assert sentence(templates, 1, 5, feature="mean_gap_days") == "the rest"
 
 
-def test_a_reason_without_a_sentence_is_named() -> None:
-    with pytest.raises(StayhouseError, match=r"'recency_days'.*'recency'"):
+def test_a_family_without_a_last_sentence_is_named() -> None:
+    with pytest.raises(StayhouseError, match="the family recency has no sentence"):
         sentence([template(1, "{mean_gap_days}")], 1, None)
 
 
@@ -108,25 +112,37 @@ def test_numbers_as_people_say_them(value: float, unit: str | None, text: str) -
     assert shown(value, unit) == text
 
 
-def seed_features() -> pd.DataFrame:
-    """Feature, family and unit as the YAML of the snapshots gives them."""
-    columns = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["models"][0]["columns"]
-    rows = []
-    for column in columns:
-        meta: dict[str, Any] = column.get("meta") or column.get("config", {}).get("meta", {})
-        if "family" in meta:
-            rows.append((column["name"], meta["family"], meta["unit"]))
-    return pd.DataFrame(rows, columns=["feature", "family", "unit"])
-
-
-def seed_templates() -> pd.DataFrame:
-    return pd.read_csv(SEED, dtype={"when_value": str}).replace({np.nan: None})
+def told() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features and sentences as the YAML of the snapshots gives them."""
+    model = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["models"][0]
+    metas = {c["name"]: m for c in model["columns"] if (m := c.get("config", {}).get("meta"))}
+    features = pd.DataFrame(
+        [(name, meta["family"], meta["unit"]) for name, meta in metas.items()],
+        columns=["feature", "family", "unit"],
+    )
+    families = model["config"]["meta"]["families"]
+    said = [
+        (m["family"], name, said) for name, m in metas.items() for said in m.get("sentences", [])
+    ]
+    said += [
+        (name, None, said) for name, family in families.items() for said in family["sentences"]
+    ]
+    templates = [
+        {
+            "template_number": number, "family": family, "feature": feature,
+            "direction": words.get("direction"),
+            "when_value": str(words["when"]) if "when" in words else None,
+            "template_en": words["en"], "template_zh": words["zh"],
+        }
+        for number, (family, feature, words) in enumerate(said)
+    ]  # fmt: skip
+    return features, pd.DataFrame(templates)
 
 
 @pytest.mark.parametrize("value", [None, 0.0, 1.0, 2.0, 37.5], ids=str)
-def test_the_seed_has_a_sentence_for_every_feature(value: float | None) -> None:
+def test_the_yaml_has_a_sentence_for_every_feature(value: float | None) -> None:
     """Whatever a value is, and whatever the others are: no gap, no "1 days", both languages."""
-    features = seed_features()
+    features, templates = told()
     everything = dict.fromkeys(features["feature"], value)
     snapshots = pd.DataFrame([{"person_id": "a", "split": "today", **everything}])
     reasons = pd.DataFrame(
@@ -140,7 +156,7 @@ def test_the_seed_has_a_sentence_for_every_feature(value: float | None) -> None:
             )
         ]
     )  # fmt: skip
-    written = write_reasons(reasons, snapshots, seed_templates(), features)
+    written = write_reasons(reasons, snapshots, templates, features)
     assert len(written) == 2 * len(features)
     for text in written["reason_en"]:
         assert not re.search(r"[{}|#]|\b1 (?:days|orders|visits|pieces|times)\b|nan", text), text
@@ -152,9 +168,70 @@ def test_the_seed_has_a_sentence_for_every_feature(value: float | None) -> None:
 
 def test_a_known_value_never_falls_back_to_what_names_none() -> None:
     """Each feature has a sentence with its own number or its own words."""
-    templates = seed_templates()
-    own = {feature for feature in templates["feature"] if feature}
+    features, templates = told()
+    own = set(templates["feature"].dropna())
     general = {name for row in templates.to_dict("records") for name in placeholders(row)}
     yearly = {"year_sine", "year_cosine"}
-    ratios = {name for name in seed_features()["feature"] if name.startswith("recency_over")}
-    assert set(seed_features()["feature"]) <= own | general | yearly | ratios
+    ratios = {name for name in features["feature"] if name.startswith("recency_over")}
+    assert set(features["feature"]) <= own | general | yearly | ratios
+
+
+SOLD = pd.DataFrame(
+    {
+        "feature": ["recency_days", "recency_days_2", "net_sales"],
+        "family": ["recency", "recency", "money"],
+    }
+)
+GOOD = [
+    template(1, "{recency_days}"),
+    template(2, "time"),
+    template(
+        3, "{net_sales?one|# more}", family="money", feature="net_sales", direction="raises",
+        when_value="0",
+    ),
+    template(4, "money", family="money"),
+]  # fmt: skip
+
+
+def checked(number: int, change: dict[str, object]) -> None:
+    rows = [row | change if row["template_number"] == number else row for row in GOOD]
+    check_templates(pd.DataFrame(rows), SOLD)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, None),
+        ({"family": "weather"}, "of net_sales cannot be used: no feature is of its family"),
+        ({"direction": "up"}, "direction must be raises or lowers"),
+        ({"when_value": "none"}, "when must be a number or unknown"),
+        ({"feature": None}, "of money cannot be used: a number in when needs a feature"),
+        ({"template_en": " "}, "en is missing"),
+        ({"template_zh": None}, "zh is missing"),
+        ({"template_en": "{net_sale}"}, "en has a placeholder that is no feature"),
+        ({"template_en": "{net_sales} {x}"}, "en has a placeholder that is no feature"),
+        ({"template_zh": "{recency_days_3}"}, "zh has a placeholder that is no feature"),
+        ({"template_zh": "{net_sales"}, "zh has a placeholder that is no feature"),
+    ],
+)
+def test_a_sentence_that_cannot_be_meant_is_named(
+    change: dict[str, object], words: str | None
+) -> None:
+    if words is None:
+        checked(3, change)
+        return
+    with pytest.raises(StayhouseError, match=words) as error:
+        checked(3, change)
+    assert str(error.value).startswith("models/features/customer_snapshots.yml: the sentence '")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"feature": "net_sales"}, {"direction": "lowers"}, {"template_zh": "{net_sales}"},
+        {"when_value": "unknown"},
+    ],
+)  # fmt: skip
+def test_a_family_that_may_have_nothing_to_say_is_named(change: dict[str, object]) -> None:
+    with pytest.raises(StayhouseError, match="the family money has no sentence for values that"):
+        checked(4, change)

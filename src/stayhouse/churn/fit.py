@@ -23,7 +23,7 @@ from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part, prepare
-from stayhouse.churn.plan import Limits
+from stayhouse.churn.plan import Limits, without_these
 from stayhouse.churn.rolling import Window, outcome, windows
 from stayhouse.churn.search import candidates_of, choose
 from stayhouse.churn.sequences import Readable, attach_sequences
@@ -31,11 +31,12 @@ from stayhouse.churn.sequences import Readable, attach_sequences
 
 def fit_classifiers(
     training: pd.DataFrame,
-    features: Sequence[str],
+    features: pd.DataFrame | Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
     limits: Mapping[str, Any] | None = None,
     sequences: pd.DataFrame | Readable | None = None,
+    without: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
@@ -48,7 +49,8 @@ def fit_classifiers(
         training: labelled snapshots; columns `person_id`, `cut_off_at`, `horizon_days`, `split`
             (`train` for the first fit, any value for the second; calibration is decided on
             `validation`), `has_churned` and the features. May be empty.
-        features: the snapshot columns that classifiers may read.
+        features: the snapshot columns that classifiers may read: a list, or rows of
+            `int_churn__features` with `feature` and `feature_number`.
         plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
             `candidates` lists what to choose among, and `calibration_windows` is its own number;
             the blend has `without`, a list of names.
@@ -56,6 +58,7 @@ def fit_classifiers(
             blend of which one member has none is not calibrated either.
         limits: those of the attributes of `Limits` that are not to be its defaults.
         sequences: rows of `features.customer_sequences`, for networks; read only if one is fitted.
+        without: features that no classifier reads that does not name them.
 
     Returns:
         One row per classifier and stage with the columns of `store.COLUMNS`. A classifier none of
@@ -65,6 +68,7 @@ def fit_classifiers(
         StayhouseError: the plan names an unknown classifier, a feature is not a column, or a limit
             is none (`Limits.of`).
     """
+    names = without_these(features, without)
     plan = {classifier: options or {} for classifier, options in plan.items()}
     for classifier in plan:
         check_known(classifier)
@@ -73,7 +77,7 @@ def fit_classifiers(
     plan = possible(plan)
     reads_sequences = any(name in NETWORKS for name in plan)
     training = attach_sequences(training, sequences if reads_sequences else None)
-    data = _Data(in_row_order(training), list(features), Limits.of(limits))
+    data = _Data(in_row_order(training), names, Limits.of(limits))
     trained = {
         name: member
         for name, options in plan.items()

@@ -1,7 +1,7 @@
 """What the YAML of ml_churn_classifiers asks for: one reading for every door that fits."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -82,3 +82,23 @@ class Plan:
         options = self.classifiers.get(classifier, {})
         kept = {"max_rows": options["max_rows"]} if "max_rows" in options else {}
         return {**chosen, **kept, **({"features": features} if options.get("features") else {})}
+
+
+def without_these(features: pd.DataFrame | Sequence[str], without: Sequence[str]) -> list[str]:
+    """Return the names of the features, in order, but for those that no classifier is to read.
+
+    Args:
+        features: a list, or rows of `int_churn__features` with `feature` and `feature_number`.
+        without: names to leave out.
+
+    Raises:
+        StayhouseError: one of these is no feature.
+    """
+    if isinstance(features, pd.DataFrame):
+        features = features.sort_values("feature_number")["feature"].astype(str).tolist()
+    for name in without:
+        if name not in features:
+            raise StayhouseError(
+                f"{YAML}: without names {name!r}, which is no feature: take it off the list."
+            )
+    return [name for name in features if name not in without]

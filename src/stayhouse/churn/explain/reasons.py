@@ -1,22 +1,17 @@
-"""Reasons as sentences, from templates that an analyst edits.
+"""Reasons as sentences, from templates that an analyst edits."""
 
-A template holds placeholders: `{recency_days}` is the number, `{recency_days?day|# days}` the first
-text for 1 and the second for any other; # in either is the number.
-"""
-
-import re
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
-
-_PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}")
-LANGUAGES = ("en", "zh")
-# What `when_value` says of a value that is missing.
-UNKNOWN = "unknown"
+from stayhouse.churn.explain.templates import (
+    LANGUAGES,
+    PLACEHOLDER,
+    UNKNOWN,
+    check_templates,
+    placeholders,
+)
 
 TEXTS = {"person_id": "str", "reason_rank": "int64", "reason_en": "str", "reason_zh": "str"}
 
@@ -34,15 +29,16 @@ def write_reasons(
             May be empty.
         snapshots: `person_id`, `split` and the features; those of `today` are read.
         templates: `template_number` (lowest first), `family`, `feature`, `direction`,
-            `when_value`, `template_en`, `template_zh`, as checked.
-        features: `feature`, `unit`.
+            `when_value`, `template_en`, `template_zh`.
+        features: `feature`, `family`, `unit`.
 
     Returns:
         One row per person and rank with the columns of `TEXTS`.
 
     Raises:
-        StayhouseError: no template fits a reason.
+        StayhouseError: a template could not be meant, or none may fit (`check_templates`).
     """
+    check_templates(templates, features)
     today = snapshots[snapshots["split"] == "today"].drop_duplicates("person_id")
     today = today.set_index("person_id")
     units = dict(zip(features["feature"], features["unit"], strict=True))
@@ -78,11 +74,6 @@ def write_reasons(
                     int(fits.sum()),
                 )
             left = left[~fits]
-        if len(left):
-            raise StayhouseError(
-                f"No sentence of seeds/churn_reason_templates.csv fits the feature {feature!r} "
-                f"({direction} churn): add one to the family {family!r} that asks for no value."
-            )
     return pd.DataFrame(
         {
             "person_id": ordered["person_id"],
@@ -90,12 +81,6 @@ def write_reasons(
             **{f"reason_{language}": written[language] for language in LANGUAGES},
         }
     ).astype(TEXTS)
-
-
-def placeholders(template: Mapping[Any, Any]) -> list[str]:
-    """Return the features whose values a template asks for, in either language."""
-    texts = [str(template[f"template_{language}"]) for language in LANGUAGES]
-    return sorted({found[1] for text in texts for found in _PLACEHOLDER.finditer(text)})
 
 
 def shown(value: float, unit: str | None) -> str:
@@ -123,7 +108,7 @@ def _filled(
     """Return the template's sentences, one a row."""
     pieces: list[list[str]] = []
     end = 0
-    for found in _PLACEHOLDER.finditer(template):
+    for found in PLACEHOLDER.finditer(template):
         name, one, many = found.groups()
         pieces.append([template[end : found.start()]] * rows)
         numbers = [shown(value, units.get(name)) for value in values[name]]
