@@ -92,6 +92,7 @@ measured as (
         sum(item_quantity) as item_quantity,
         sum(gross_sales) as gross_sales,
         sum(discount_amount) as discount_amount,
+        sum(net_sales) as net_sales,
         max(case when is_last then net_sales end) as last_order_value,
         max(case when is_last and is_late then 1 else 0 end) = 1 as is_last_order_late,
         max(case when place = 1 and is_replenishable then 1 else 0 end) = 1
@@ -108,6 +109,17 @@ final as (
         m.*,
         coalesce(b.product_count, 0) as product_count,
         r.refund_count,
+        case
+            when m.order_count > 1 and m.net_sales > 0
+                then cast(m.last_order_value as double) * m.order_count / m.net_sales
+        end as last_order_over_mean,
+        case
+            when m.gross_sales > 0
+                then cast(m.discount_amount as double) / m.gross_sales
+        end as discount_share,
+        cast(m.coupon_order_count as double) / m.order_count as coupon_share,
+        cast(m.item_quantity as double) / m.order_count as mean_order_quantity,
+        cast(m.replenishable_order_count as double) / m.order_count as replenishable_share,
         cast(r.refund_amount as double) / nullif(r.gross_sales, 0) as refund_share,
         greatest(
             r.last_available_at, coalesce(m.product_available_at, r.last_available_at)

@@ -1,6 +1,7 @@
 -- When and how much each buyer had bought by each cut-off. Several orders of one day are one
 -- purchase here, as they are in the published comparisons. Each history has a number: its many days
--- of visits are told apart by number in half the time.
+-- of visits are told apart by number in half the time. Ratios are null where there is nothing to
+-- divide by.
 with int_orders__as_known as (
     select * from {{ ref('int_orders__as_known') }}
     where person_id is not null and {{ is_churn_order('is_net_order') }}
@@ -42,7 +43,7 @@ gaps as (
     cross join churn_horizon as h
 ),
 
-final as (
+measured as (
     select
         cut_off_at,
         person_id,
@@ -71,6 +72,30 @@ final as (
         max(last_available_at) as last_available_at
     from gaps
     group by cut_off_at, person_id
+),
+
+final as (
+    select
+        *,
+        2 * purchase_count_90d - purchase_count_180d as purchase_count_90d_change,
+        case
+            when purchase_count > 1
+                then cast(tenure_days - recency_days as double) / (purchase_count - 1)
+        end as mean_gap_days,
+        case
+            when purchase_count > 1
+                then
+                    cast(recency_days as double) * (purchase_count - 1)
+                    / (tenure_days - recency_days)
+        end as recency_over_mean_gap,
+        cast(recency_days as double) / max_gap_days as recency_over_max_gap,
+        cast(recency_days as double) / last_gap_days as recency_over_last_gap,
+        -- Standard deviation over mean, from whole sums: the same digits in any order of rows.
+        case
+            when gap_count > 1
+                then sqrt(cast(gap_count * gap_square_sum - gap_sum * gap_sum as double)) / gap_sum
+        end as gap_variation
+    from measured
 )
 
 select * from final

@@ -44,14 +44,53 @@ measured as (
     group by history_number
 ),
 
-final as (
+-- The customer's own pace is so many visits in so many days; 2 visits and 30 days keep a short
+-- history from shouting.
+paced as (
     select
         p.cut_off_at,
         p.person_id,
-        m.*
+        m.*,
+        p.recency_days,
+        p.tenure_days,
+        p.purchase_count,
+        m.visit_days_since_first + 2 as pace_visits,
+        p.tenure_days + 30 as pace_days
     from measured as m
     inner join int_purchases__measured as p
         on m.history_number = p.history_number
+),
+
+expected as (
+    select
+        *,
+        cast(recency_days as double) * pace_visits / pace_days as visits_expected_since_last
+    from paced
+),
+
+final as (
+    select
+        *,
+        recency_days - visit_recency_days as last_visit_after_purchase_days,
+        -- Visits since the last purchase over those that the same days would have held at the pace.
+        cast(visit_days_since_last as double) * pace_days / ((recency_days + 1) * pace_visits)
+            as visit_pace_since_last,
+        -- The same for the last 30 days.
+        cast(visit_days_30d as double) * pace_days / (30 * pace_visits) as visit_pace_30d,
+        -- Silence in the customer's own measure, so that a model knows a long one from the shorter
+        -- ones of busier customers: what the pace would have brought.
+        cast(visit_recency_days as double) * pace_visits / pace_days as visits_missed,
+        -- The same by the pace before the last purchase, which the silence itself did not slow.
+        cast(visit_recency_days as double) * (visit_days_since_first - visit_days_since_last + 1)
+        / (tenure_days - recency_days + 30) as visits_missed_by_earlier_pace,
+        visits_expected_since_last - visit_days_since_last as visit_shortfall_since_last,
+        cast(phone_visit_day_count as double) / visit_day_count as phone_visit_share,
+        cast(tablet_visit_day_count as double) / visit_day_count as tablet_visit_share,
+        case
+            when visit_days_since_first > 0
+                then cast(purchase_count as double) / visit_days_since_first
+        end as purchases_per_visit_day
+    from expected
 )
 
 select * from final
