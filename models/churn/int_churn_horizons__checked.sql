@@ -68,7 +68,7 @@ final as (
         case
             when history_days < required_history_days
                 then concat(
-                    'The history of ', history_days, ' days is shorter than the ',
+                    'The history of orders is ', history_days, ' days, shorter than the ',
                     required_history_days, ' that a horizon of ', horizon_days, ' days needs.'
                 )
             when cut_off_at is null

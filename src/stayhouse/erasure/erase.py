@@ -139,7 +139,9 @@ def _extended(
             persons = replace(persons, unknown=[])
         _name_doubts(say, name, persons)
         if count := persons.count:
-            say(f"{name}: {count:,} {'person is' if count == 1 else 'people are'} to be erased.")
+            also = ", those of whom nothing has landed too" if persons.unknown else ""
+            are = "person is" if count == 1 else "people are"
+            say(f"{name}: {count:,} {are} to be erased{also}.")
             wanted = wanted.extended(name, persons.identifiers, place.key)
             asked += count
     if not asked and (known is None or known.is_finished):
