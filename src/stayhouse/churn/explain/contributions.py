@@ -85,7 +85,7 @@ def explain(
 def explain_today(
     snapshots: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame
 ) -> pd.DataFrame:
-    """Take today's scores of the champion apart, or of the classifier that stands in for it.
+    """Take today's scores of the champion apart, or of its fallback.
 
     Args:
         snapshots: columns `person_id`, `cut_off_at`, `split` and the features; those of `today`
