@@ -29,8 +29,9 @@ $(STAMP): pyproject.toml requirements.lock
 build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
 	@$(BIN)/stayhouse build
 
-test: setup lint ## Pass every check.
-	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
+test: setup lint ## Pass every check; ROOM=retention or CHANGED=main: those that this can move.
+	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --durations=10 --durations-min=5 \
+		$(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
 
 lint: setup ## Style and types: ruff, mypy, sqlfluff.
 	@$(BIN)/ruff check .

@@ -20,6 +20,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from stayhouse import cli
+from tests import lanes
 from tests.building import Run
 
 KEY = "a secret of the tests, and of no shop at all"
@@ -139,7 +140,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample shop, built once for all tests that only read; unit tests and laws passed.
+    """The sample shop, built once for all tests that only read; its laws passed.
 
     With ``--built`` it is a copy of what `make build` made.
     """
@@ -150,10 +151,12 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         shutil.copyfile(database, run.database)
         shutil.copytree(CHECKOUT / "target", run.target)
     else:
-        run.build()
+        run.build("--exclude-resource-type", "unit_test")
     return run
 
 
+# Holds the plan of a lane as JSON, for the processes that run its tests.
+LANE = "TEST_LANE"
 # Fixtures of several files, by how a test asks for them.
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
@@ -179,18 +182,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--built", action="store_true", help="read what `make build` made; build no sample"
     )
+    parser.addoption("--room", help="only the tests that the models of a room can move")
+    parser.addoption("--changed", help="only the tests that what changed since a commit can move")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the lane once, in the process that hands out the tests: the others inherit it."""
+    room, commit = config.getoption("room"), config.getoption("changed")
+    if not (room or commit) or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    try:
+        os.environ[LANE] = json.dumps(lanes.plan(room, commit))
+    except ValueError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+
+
+@cache
+def lane() -> dict[str, Any] | None:
+    """Return the plan of the lane that this run takes; None: it takes all tests."""
+    return json.loads(os.environ[LANE]) if LANE in os.environ else None
 
 
 def pytest_report_header() -> list[str]:
-    """Say what is left out for want of a browser."""
+    """Say what is left out: for want of a browser, and beside the lane."""
     missing = " and ".join(NO_BROWSER)
-    return [f"tests/app is left out: there is no {missing}"] if missing else []
+    lines = [f"tests/app is left out: there is no {missing}"] if missing else []
+    return lines + (plan["header"] if (plan := lane()) else [])
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave the tests in a browser unselected where there is none."""
+    """Leave the tests in a browser unselected where there is none, and those beside the lane."""
     place = CHECKOUT / "tests" / "app"
-    return True if NO_BROWSER and place in (collection_path, *collection_path.parents) else None
+    if NO_BROWSER and place in (collection_path, *collection_path.parents):
+        return True
+    plan = lane()
+    if plan and collection_path.name.startswith("test_") and collection_path.suffix == ".py":
+        return True if str(collection_path.relative_to(CHECKOUT)) in plan["left_out"] else None
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from stayhouse import __version__
 from stayhouse.artifacts import Mart
 from stayhouse.build_token import read_build_token
 from stayhouse.content import Content, content
@@ -22,8 +23,9 @@ from stayhouse.warehouse import identifier, literal, reading
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"
-# Beside the copies: what each mart of this version holds, for whoever wants to check, under `build`
-# what it was built from, and under `losses` what of the landed rows and money is in none of them.
+# Beside the copies: what each mart of this version holds, for whoever wants to check, under
+# `version` whose it is by CHANGELOG.md, under `build` what it was built from, and under `losses`
+# what of the landed rows and money is in none of them.
 CONTENTS = "contents.json"
 # Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
 _STORAGE_VERSION = "v1.4.0"
@@ -81,6 +83,7 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
         losses = _losses(con)
     shutil.rmtree(folder / "spill", ignore_errors=True)
     told: dict[str, Any] = {f"{m.room}.{m.name}": vars(held) for m, held in contents.items()}
+    told["version"] = __version__
     told["build"] = build.as_record()
     if losses is not None:
         told["losses"] = losses

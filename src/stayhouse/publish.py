@@ -7,7 +7,7 @@ A build locks the warehouse file, so nobody else reads it. Readers get a copy::
     published/current                     -> versions/<n>
     published/versions/<n>/stayhouse.duckdb
     published/versions/<n>/parquet/<room>/<mart>.parquet
-    published/versions/<n>/contents.json         each mart's rows and hash, its build, its losses
+    published/versions/<n>/contents.json         each mart's rows and hash, version, build, losses
 
 A version is written out of sight, flushed, opened again and held to the warehouse, and renamed;
 then one link is replaced. Until that moment readers see the version before, and whoever has it open

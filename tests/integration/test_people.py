@@ -65,7 +65,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> People:
 
 
 def by_mail(person: str | None) -> str | None:
-    """Return who an address stands for: a digest of its keyed hash, by DECISIONS.md."""
+    """Return who an address stands for, by docs/decisions/core/buyers-known-by-address.md."""
     if person is None or "@" not in person:
         return person
     return "e:shop:" + hashlib.md5(f"person|shop|{hasher(KEY)(person)}".encode()).hexdigest()

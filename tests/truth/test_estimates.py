@@ -121,7 +121,7 @@ def test_classifiers_come_near_to_what_could_be_known(shop: Shop) -> None:
     strict=True,
     reason="2 of the champion's 10 deciles miss in a shop of 17 months: they predict less churn "
     "than came, since no shop knows its first spring, and an experiment that kept customers has "
-    "just ended; in `mature_shop` all hold (DECISIONS.md)",
+    "just ended; in `mature_shop` all hold (docs/decisions/churn/calibration-of-a-young-shop.md)",
 )
 def test_the_champion_is_calibrated_in_a_young_shop(shop: Shop) -> None:
     table = of_champion(shop, "churn_probability")

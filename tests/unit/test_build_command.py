@@ -114,9 +114,7 @@ def test_progress_warnings_publication_and_the_next_step(run, project):
     assert log.splitlines() == ["Traceback (most recent call last):", "a line of a model's own"]
 
 
-def test_users_data_are_built_without_unit_tests_and_the_sample_with_them(
-    run, project, monkeypatch
-):
+def test_builds_leave_unit_tests_out_and_say_what_they_build(run, project, monkeypatch):
     run(*steps(1), words=("--no-publish", "--", "--full-refresh"))
     words = words_of_dbt(project)
     assert words[words.index("build") :] == [
@@ -125,7 +123,7 @@ def test_users_data_are_built_without_unit_tests_and_the_sample_with_them(
     ]  # fmt: skip
     monkeypatch.delenv("STAYHOUSE_LANDING")
     _, out, _ = run(*steps(1), words=("--no-publish",))
-    assert "unit_test" not in words_of_dbt(project)
+    assert "unit_test" in words_of_dbt(project)
     assert out.startswith("Building the sample, an invented shop, and testing it;")
     assert not (project.root / "published").exists()
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from stayhouse import publish as publishing
 from stayhouse.artifacts import Mart
 from stayhouse.errors import StayhouseError
 from stayhouse.publish import publish
-from tests.building import FINISHED
+from tests.building import CHECKOUT, FINISHED
 
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id", "name"))
 CLOCK = Mart("core", "clock", (), ("as_of_at",))
@@ -180,6 +181,8 @@ def test_contents_tell_what_each_mart_holds(tmp_path, warehouse):
     folder = publish(warehouse, MARTS, tmp_path / "published").folder
     told = json.loads((folder / "contents.json").read_text())
     del told["build"]
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert told.pop("version") == project["version"]
     assert {name: mart["row_count"] for name, mart in told.items()} == {
         "core.products": 40000,
         "core.clock": 1,
