@@ -82,12 +82,12 @@ class Dictionary:
                     yield entity, relation
 
 
-def read(manifest: Mapping[str, Any], definitions: str) -> Dictionary:
+def read(manifest: Mapping[str, Any], definitions: str = "") -> Dictionary:
     """Return the public marts above staging that dbt's manifest describes.
 
     Args:
         manifest: the content of ``manifest.json``.
-        definitions: the text of ``docs/definitions.md``.
+        definitions: the text of ``docs/definitions.md``; without it no mart has a section.
     """
     sections = _sections(definitions)
     nodes: dict[str, dict[str, Any]] = manifest["nodes"]
