@@ -135,7 +135,8 @@ def _extended(
         with connection(work) as con:
             persons = requested(con, place.landing, sources[name])
         if known is not None and not known.is_finished:
-            # Of those whom it had begun with, nothing may be left but the request.
+            # The interrupted erasure may have removed every row of a person but the request, and
+            # then the name in it is no mistake.
             persons = replace(persons, unknown=[])
         _name_doubts(say, name, persons)
         if count := persons.count:

@@ -1,4 +1,4 @@
-"""Sections on how well the model foresees: line-up, calibration, lift, ROC, past cut-offs."""
+"""Sections on how well the model foresees: comparison, calibration, lift, ROC, past cut-offs."""
 
 import duckdb
 
@@ -92,16 +92,16 @@ def calibration(con: duckdb.DuckDBPyConnection) -> str:
     deciles = rows_of(con, _curve("calibration", "churn"))
     outside = [row for row in deciles if not row["low"] <= row["x"] <= row["high"]]
     told = (
-        f"In {len(outside)} of {len(deciles)} tenths of the customers the foretold share lies "
+        f"In {len(outside)} of {len(deciles)} tenths of the customers the predicted share lies "
         "outside of the interval around what happened."
         if outside
-        else "In every tenth of the customers the foretold share lies within the interval around "
+        else "In every tenth of the customers the predicted share lies within the interval around "
         "what happened."
     )
     picture = plot(
-        "Foretold and actual share of churn by tenth of the customers, on test",
+        "Predicted and actual share of churn by tenth of the customers, on test",
         [
-            Series("as foretold", [(0, 0), (1, 1)], "guide"),
+            Series("as predicted", [(0, 0), (1, 1)], "guide"),
             Series(
                 "what happened, with 95 % intervals",
                 [(row["x"], row["y"]) for row in deciles],
@@ -110,7 +110,7 @@ def calibration(con: duckdb.DuckDBPyConnection) -> str:
                 has_marks=True,
             ),
         ],
-        "mean foretold probability of churn",
+        "mean predicted probability of churn",
         "share that churned",
         _TENTHS,
         _TENTHS,
@@ -126,7 +126,7 @@ def calibration(con: duckdb.DuckDBPyConnection) -> str:
         paragraph(told)
         + '<div class="pictures">'
         + figure("Calibration of the champion, by tenth of the customers", picture)
-        + table(["tenth", "customers", "foretold", "happened"], cells)
+        + table(["tenth", "customers", "predicted", "happened"], cells)
         + "</div>"
     )
 
@@ -193,7 +193,7 @@ def backtest(con: duckdb.DuckDBPyConnection) -> str:
     if not past:
         return paragraph("The champion's kind is not fitted anew at past cut-offs.", "missing")
     columns = [
-        "cut-off", "customers", "training rows", "ROC-AUC", "log loss", "foretold", "happened",
+        "cut-off", "customers", "training rows", "ROC-AUC", "log loss", "predicted", "happened",
         "difference",
     ]  # fmt: skip
     cells = [
@@ -220,11 +220,15 @@ def backtest(con: duckdb.DuckDBPyConnection) -> str:
     step = max(1, (len(past) + 5) // 6)
     ticks = [n for n in numbers if int(n) % step == 0 or n == numbers[-1]]
     picture = plot(
-        "Foretold and actual share of churn at each past cut-off",
+        "Predicted and actual share of churn at each past cut-off",
         [
             Series("happened", [(n, row["prevalence"]) for n, row in _pairs(past)], "b", (), True),
             Series(
-                "foretold", [(n, row["mean_probability"]) for n, row in _pairs(past)], "a", (), True
+                "predicted",
+                [(n, row["mean_probability"]) for n, row in _pairs(past)],
+                "a",
+                (),
+                True,
             ),
         ],
         "cut-off (year, month)",
@@ -234,7 +238,7 @@ def backtest(con: duckdb.DuckDBPyConnection) -> str:
         x_format=lambda value: dates[int(value)],
         y_format=percent,
     )
-    return told + figure("Churn as foretold, and as it came", picture) + table(columns, cells)
+    return told + figure("Churn as predicted, and as it came", picture) + table(columns, cells)
 
 
 def _pairs(past: list[Row]) -> list[tuple[float, Row]]:

@@ -129,7 +129,7 @@ def drivers(con: duckdb.DuckDBPyConnection) -> str:
             + (
                 ", the champion."
                 if any(row["is_champion"] for row in whose if row["explained_classifier"] == name)
-                else ", which stands in for the champion."
+                else ", the fallback of the champion."
             )
             + " ▲ a larger value raises churn, ▼ lowers it, ◆ neither holds throughout. "
             f"{unstable} of these {len(shown)} are unstable (grey): they change their direction or "
