@@ -8,4 +8,5 @@ def model(dbt, session):
     labelled = dbt.ref("int_churn__labelled").df()
     stored = dbt.ref("ml_churn_classifiers").df()
     classifiers = dbt.config.meta_get("classifiers")
-    return backtest_classifiers(labelled, stored, classifiers)
+    plan = dbt.ref("int_churn__plan").df()
+    return backtest_classifiers(labelled, stored, classifiers, plan)
