@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 import duckdb
-from pytz import all_timezones_set
+from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse import project
 from stayhouse.artifacts import var, warn_rate
