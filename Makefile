@@ -89,7 +89,7 @@ $(METRICS_STAMP): $(STAMP) requirements-metrics.lock
 test-metrics: metrics ## Every metric and saved query against SQL on the marts.
 	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
 
-bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
+bars: setup ## The churn models against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
 
 soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: half an hour or so.

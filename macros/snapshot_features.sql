@@ -1,6 +1,6 @@
-{#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them. Each has
-    `name`, `family` and `unit`. Where nothing runs (parsing, linting, a unit test that does not say
-    otherwise) the graph is not known, and one stands for all. -#}
+{#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them. Each
+    has `name`, `family` and `unit`. Where the graph is not known (parsing, linting, a unit test
+    that does not override this) there is one example feature. -#}
 {% macro snapshot_features() -%}
     {%- set features = [] -%}
     {%- if is_running() -%}

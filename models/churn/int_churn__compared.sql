@@ -1,7 +1,7 @@
 -- What is watched for drift, as counts of equal values: every number and yes-or-no of the snapshots
 -- and every classifier's probability, by the time it is of. Features begin with the training
 -- cut-offs; probabilities with validation, the first cut-off that no classifier had learned from.
-{#- While dbt parses, and for the linter, one stands for all. #}
+{#- While dbt parses, and for the linter, the graph is not known: one column is an example. #}
 {%- set features = [] if execute else [('recency_days', 'bigint')] %}
 {%- if execute %}
     {%- for column in graph.nodes['model.stayhouse.customer_snapshots'].columns.values() %}

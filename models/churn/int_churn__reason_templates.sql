@@ -84,7 +84,7 @@ judged as (
         on t.family = f.family and t.feature = f.feature
 ),
 
--- Where values are unknown a family must still have something to say.
+-- Each family needs a sentence that works without a value, for customers whose values are unknown.
 speechless as (
     select min(f.family) as family
     from families as f

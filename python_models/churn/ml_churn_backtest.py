@@ -1,4 +1,4 @@
-"""Foretells every past cut-off anew by what was known at it."""
+"""Predicts every past cut-off anew by what was known at it."""
 
 from stayhouse.churn import backtest_classifiers
 
@@ -8,4 +8,5 @@ def model(dbt, session):
     labelled = dbt.ref("int_churn__labelled").df()
     stored = dbt.ref("ml_churn_classifiers").df()
     classifiers = dbt.config.meta_get("classifiers")
-    return backtest_classifiers(labelled, stored, classifiers)
+    plan = dbt.ref("int_churn__plan").df()
+    return backtest_classifiers(labelled, stored, classifiers, plan)

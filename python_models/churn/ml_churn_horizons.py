@@ -6,6 +6,6 @@ from stayhouse.churn import measure_horizons
 def model(dbt, session):
     dbt.config(materialized="table")
     labelled = dbt.ref("int_churn_horizons__labelled").df()
-    features = dbt.config.meta_get("features")
     parameters = dbt.config.meta_get("logistic_regression")
-    return measure_horizons(labelled, features, parameters)
+    plan = dbt.ref("int_churn__plan").df()
+    return measure_horizons(labelled, parameters, plan)

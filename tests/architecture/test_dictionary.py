@@ -17,7 +17,7 @@ DOCS = CHECKOUT / "docs"
 
 @pytest.fixture(scope="session")
 def dictionary(house: House) -> Dictionary:
-    return read(house.manifest)
+    return read(house.manifest, (DOCS / "definitions.md").read_text(encoding="utf-8"))
 
 
 def test_the_dictionary_is_not_stale(dictionary: Dictionary) -> None:
@@ -63,6 +63,16 @@ def test_what_a_mart_is_said_to_be_is_what_its_yaml_says(dictionary: Dictionary)
     assert "[`core.products`](#products), may lack\n" in reviews
     products = core.split("\n## products\n")[1].split("\n## ")[0]
     assert "[`core.reviews`](#reviews) by `source_name`, `product_id`" in products
+
+
+def test_a_mart_leads_to_its_definitions(dictionary: Dictionary) -> None:
+    """An analyst's new mart passes without a line there; a mart that is gone does not."""
+    lines = re.findall(r"^Marts: .*$", (DOCS / "definitions.md").read_text(encoding="utf-8"), re.M)
+    named = {mart for line in lines for mart in re.findall(r"`([^`]+)`", line)}
+    assert named
+    assert named <= {entity.full_name for entity in dictionary.entities}
+    page = pages(dictionary)["dictionary/core.md"].split("\n## orders\n")[1].split("\n## ")[0]
+    assert "- Definitions: [2. Money](../definitions.md#2-money)\n" in page
 
 
 def test_links_lead_to_headings(dictionary: Dictionary) -> None:

@@ -1,6 +1,8 @@
 """Churn on the sample: out of time, and worth nothing once the labels are shuffled."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,6 +12,7 @@ import yaml
 from stayhouse.churn import apply_classifiers, evaluate_classifiers, fit_classifiers
 from stayhouse.churn.extras import NETWORKS, has_networks
 from tests.building import CHECKOUT, Run
+from tests.parsed_dbt import turned
 
 # The networks are there where their extra is installed.
 CLASSIFIERS = sorted(
@@ -85,6 +88,42 @@ def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
     evaluation = evaluate_classifiers(judged)
     assert sorted(evaluation["classifier"]) == CLASSIFIERS
     assert evaluation["roc_auc"].between(0.45, 0.55).all(), evaluation[["classifier", "roc_auc"]]
+
+
+def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_path: Path) -> None:
+    """The YAML's knobs reach training, backtest and horizons alike: no law accuses a leak."""
+
+    def turn(meta: dict[str, dict[str, Any]]) -> None:
+        training, past = meta["ml_churn_classifiers"], meta["ml_churn_backtest"]
+        training["calibration_windows"] = 0
+        training["limits"] = {
+            "half_life_days": 30, "rows": 1500, "window_rows": 500, "search_folds": 0
+        }  # fmt: skip
+        training["classifiers"] = {
+            "recency": {"features": ["recency_days"]},
+            # Fewer features, a copy among them, and fewer rows than the others.
+            "logistic_regression": {
+                "features": ["recency_days", "recency_over_max_gap", "visits_missed"],
+                "max_rows": 1000,
+                "max_iter": 500,
+            },
+        }
+        past["classifiers"] = ["recency", "logistic_regression"]
+
+    run = Run(tmp_path, parsed=turned(parsed, tmp_path, turn))
+    run.database.write_bytes(warehouse.database.read_bytes())
+    before = run.query("select * from churn.churn_horizons order by horizon_days")
+    run.build(
+        *("--select", "ml_churn_classifiers+,+churn_backtest_knows_its_past"),
+        *("ml_churn_classifiers+,+churn_horizons", "--exclude-resource-type", "unit_test"),
+    )
+    laws = json.loads((run.target / "run_results.json").read_text())["results"]
+    passed = {law["unique_id"].split(".")[2] for law in laws if law["status"] == "pass"}
+    assert {"churn_backtest_knows_its_past", "churn_horizons_agree_with_labels"} <= passed
+    assert run.query("select distinct classifier from churn.churn_backtest order by 1") == [
+        ("logistic_regression",), ("recency",)
+    ]  # fmt: skip
+    assert run.query("select * from churn.churn_horizons order by horizon_days") != before
 
 
 @pytest.mark.parametrize(

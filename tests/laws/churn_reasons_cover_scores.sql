@@ -1,5 +1,6 @@
--- Whoever has a score has reasons, each family once, the strongest first, with a sentence in both
--- languages and no placeholder left; and a reason has a score. The sign is what the direction says.
+-- Whoever has a score by a classifier that can be taken apart has reasons, each family once, the
+-- strongest first, with a sentence in both languages and no placeholder left; and a reason has a
+-- score. The sign is what the direction says.
 -- If it breaks: a family has no sentence in seed churn_reason_templates for that direction, or
 -- int_churn__reasons lost a customer.
 with reasons as (
@@ -11,7 +12,13 @@ with reasons as (
 ),
 
 scored as (
-    select distinct person_id from {{ ref('churn_scores') }}
+    select
+        person_id,
+        -- As STAND_INS of src/stayhouse/churn/explain/contributions.py.
+        max(case when classifier in ('boosted_trees', 'logistic_regression', 'recency') then 1 end)
+            as has_stand_in
+    from {{ ref('churn_scores') }}
+    group by person_id
 ),
 
 first_reasons as (
@@ -23,7 +30,7 @@ select coalesce(s.person_id, r.person_id) as person_id
 from scored as s
 full outer join first_reasons as r
     on s.person_id = r.person_id
-where s.person_id is null or r.person_id is null
+where s.person_id is null or (r.person_id is null and s.has_stand_in = 1)
 union all
 select person_id
 from reasons

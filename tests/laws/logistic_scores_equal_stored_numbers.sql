@@ -5,9 +5,6 @@
 {{ config(group='churn') }}
 
 {%- set certainty = '1e-6' %}
-{%- set meta = (
-    graph.nodes['model.' ~ project_name ~ '.ml_churn_classifiers'].config.meta if execute else {}
-) %}
 
 with stored as (
     select {{ text_of_bytes('payload') }} as model_json
@@ -40,11 +37,11 @@ today as (
 
 -- One row for each person and feature.
 raw_values as (
-    {% for feature in meta.get('features', ['recency_days']) %}
+    {% for feature in snapshot_features() %}
     select
         person_id,
-        '{{ feature }}' as feature,
-        cast({{ feature }} as double) as amount
+        '{{ feature.name }}' as feature,
+        cast({{ feature.name }} as double) as amount
     from today
     {{ 'union all' if not loop.last }}
     {% endfor %}

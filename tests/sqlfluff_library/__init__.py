@@ -1,9 +1,10 @@
 """What dbt gives to macros, for the linter: it renders models without dbt and without a connection.
 
-sqlfluff puts every public name of this module into the Jinja context, beside its own stand-ins for
+sqlfluff puts every public name of this module into the Jinja context, beside its own stubs of
 ``ref``, ``source``, ``this``, ``is_incremental`` and ``return``.
 """
 
+import json as _json
 import re as _re
 from collections.abc import Callable as _Callable
 from pathlib import Path as _Path
@@ -45,6 +46,11 @@ adapter = _Adapter()
 exceptions = _SimpleNamespace(raise_compiler_error=_refuse)
 modules = _SimpleNamespace(re=_re, pytz=_pytz)
 project_name: str = _PROJECT["name"]
+dbt = _SimpleNamespace(
+    escape_single_quotes=lambda text: text.replace("'", "''"),
+    string_literal=lambda text: f"'{text}'",
+)
+tojson = _json.dumps
 
 # As when dbt parses: nothing has run, and the graph is not known.
 execute = False

@@ -7,8 +7,8 @@ from sklearn.metrics import roc_auc_score
 
 from stayhouse.churn.horizons import measure_horizons
 
-FEATURES = ["recency_days", "bg_nbd_no_order_probability"]
 PARAMETERS = {"C": 1e6, "max_iter": 5000}
+PLAN = pd.DataFrame([{"classifiers": "{}", "limits": "{}"}])
 PEOPLE = 400
 
 
@@ -38,7 +38,7 @@ def window(
 
 
 def measured(*windows: pd.DataFrame) -> pd.DataFrame:
-    return measure_horizons(pd.concat(windows), FEATURES, PARAMETERS).set_index("horizon_days")
+    return measure_horizons(pd.concat(windows), PARAMETERS, PLAN).set_index("horizon_days")
 
 
 def test_a_horizon_is_judged_at_its_latest_cut_off_by_what_was_known() -> None:
@@ -93,5 +93,5 @@ def test_the_own_regression_reads_the_own_probability() -> None:
 
 def test_nothing_measured_is_an_empty_table() -> None:
     none = window(30, "2024-06-01").assign(is_measured=False)
-    assert measure_horizons(none, FEATURES, PARAMETERS).empty
-    assert measure_horizons(none[:0], FEATURES, PARAMETERS).empty
+    assert measure_horizons(none, PARAMETERS, PLAN).empty
+    assert measure_horizons(none[:0], PARAMETERS, PLAN).empty

@@ -70,7 +70,10 @@ READ: list[tuple[str, str, object]] = [
             ("undefined1", "undefined1"),
             ("00000000000000000000012", "00000000000000000000012"),
             *((word, None) for word in ["", " ", "NULL", "null", " None ", "\\N", "NaN", "<NA>"]),
-            *((word, None) for word in ["N/A", "#n/a", "undefined", "          NULL          "]),
+            *(
+                (word, None)
+                for word in ["N/A", "#n/a", "-", " -- ", "undefined", " " * 10 + "NULL"]
+            ),
         ]
     ),
     *(

@@ -1,4 +1,4 @@
-"""Every past cut-off foretold anew by what was known at it: does a classifier keep its promise?"""
+"""Every past cut-off predicted anew by what was known at it: does a classifier keep its promise?"""
 
 import json
 import sys
@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from stayhouse.churn.classifiers.line_up import BLEND
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.evaluate import row_log_loss
+from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fit import fit_classifier
+from stayhouse.churn.plan import Plan
+from stayhouse.errors import StayhouseError
 
 COLUMNS: dict[str, str] = {
     "classifier": "str",
@@ -31,19 +35,20 @@ COLUMNS: dict[str, str] = {
 
 
 def backtest_classifiers(
-    labelled: pd.DataFrame, stored: pd.DataFrame, classifiers: Sequence[str]
+    labelled: pd.DataFrame, stored: pd.DataFrame, classifiers: Sequence[str], plan: pd.DataFrame
 ) -> pd.DataFrame:
-    """Foretell every cut-off by fits on those whose outcome was known at it (rolling origin).
+    """Predict every cut-off by fits on those whose outcome was known at it (rolling origin).
 
     Each fit is the stored classifier's own: the features and hyper-parameters of its stage
-    `final`. Those were chosen before the test cut-off and after the earlier ones, which
-    `is_chosen_later` says. No sigmoid is applied.
+    `final`, within the limits of the plan. Those were chosen before the test cut-off and after the
+    earlier ones, which `is_chosen_later` says. No sigmoid is applied.
 
     Args:
         labelled: snapshots with `person_id`, `cut_off_at`, `horizon_days`, `split`,
             `has_churned` and the features; every cut-off whose outcome is known. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
         classifiers: which of the stored ones to fit again and again: the cheap ones.
+        plan: the row of `int_churn__plan`.
 
     Returns:
         One row per classifier and cut-off with the columns of `COLUMNS`. A cut-off is absent
@@ -51,8 +56,16 @@ def backtest_classifiers(
         own are.
 
     Raises:
-        StayhouseError: as in `fit_classifier`.
+        StayhouseError: as in `fit_classifier`, or a classifier is one that reads more than
+            labelled snapshots.
     """
+    planned = Plan.of(plan)
+    for name in (BLEND, *NETWORKS):
+        if name in classifiers:
+            raise StayhouseError(
+                f"python_models/churn/ml_churn_backtest.yml lists {name}, which reads more than "
+                "the snapshots of a cut-off: take it off the list."
+            )
     rows: list[dict[str, Any]] = []
     ordered = in_row_order(labelled)
     outcome_at = ordered["cut_off_at"] + pd.to_timedelta(ordered["horizon_days"], unit="D")
@@ -60,12 +73,13 @@ def backtest_classifiers(
     served = stored[(stored["stage"] == "final") & stored["classifier"].isin(classifiers)]
     for row in served.sort_values("classifier").to_dict("records"):
         classifier = str(row["classifier"])
-        parameters, features = json.loads(row["parameters"]), json.loads(row["features"])
+        features = json.loads(row["features"])
+        parameters = planned.again(classifier, json.loads(row["parameters"]), features)
         for cut_off, window in ordered.groupby("cut_off_at"):
             known = ordered[outcome_at <= cut_off]
             if known["has_churned"].nunique() < 2:
                 continue
-            fitted = fit_classifier(classifier, parameters, features, known)
+            fitted = fit_classifier(classifier, parameters, features, known, planned.limits)
             rows.append(
                 {
                     "classifier": classifier,
@@ -80,7 +94,7 @@ def backtest_classifiers(
                     "cut_off_date": pd.Timestamp(str(cut_off)).normalize(),
                 }
             )
-        print(f"churn: {classifier} foretold the past", file=sys.stderr)
+        print(f"churn: backtest of {classifier} done", file=sys.stderr)
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 

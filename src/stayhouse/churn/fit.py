@@ -1,4 +1,4 @@
-"""Fitting the line-up of classifiers on labelled snapshots, as a table of stored ones."""
+"""Fitting every classifier of the model comparison on labelled snapshots, as a stored table."""
 
 import json
 import sys
@@ -23,27 +23,10 @@ from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part, prepare
+from stayhouse.churn.plan import Limits
 from stayhouse.churn.rolling import Window, outcome, windows
 from stayhouse.churn.search import candidates_of, choose
 from stayhouse.churn.sequences import Readable, attach_sequences
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a training may cost, and how far back it looks.
-
-    Attributes:
-        rows: a stored classifier is fitted on so many rows at most, sampled by person.
-        window_rows: a fit that only foretells an earlier cut-off, on so many.
-        search_folds: candidates are judged on so many of the latest training cut-offs.
-        half_life_days: a row counts for half of one whose cut-off lies so many days later, since
-            what moved lately is nearer to what comes.
-    """
-
-    rows: int = 200_000
-    window_rows: int = 15_000
-    search_folds: int = 2
-    half_life_days: int = 90
 
 
 def fit_classifiers(
@@ -51,7 +34,7 @@ def fit_classifiers(
     features: Sequence[str],
     plan: Mapping[str, Mapping[str, Any]],
     calibration_windows: int = 3,
-    limits: Mapping[str, int] | None = None,
+    limits: Mapping[str, Any] | None = None,
     sequences: pd.DataFrame | Readable | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
@@ -69,7 +52,7 @@ def fit_classifiers(
         plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
             `candidates` lists what to choose among, and `calibration_windows` is its own number;
             the blend has `without`, a list of names.
-        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none. A
+        calibration_windows: how many cut-offs are predicted to fit a sigmoid on; 0 for none. A
             blend of which one member has none is not calibrated either.
         limits: those of the attributes of `Limits` that are not to be its defaults.
         sequences: rows of `features.customer_sequences`, for networks; read only if one is fitted.
@@ -79,8 +62,10 @@ def fit_classifiers(
         whose features has a value is left out.
 
     Raises:
-        StayhouseError: the plan names an unknown classifier, or a feature is not a column.
+        StayhouseError: the plan names an unknown classifier, a feature is not a column, or a limit
+            is none (`Limits.of`).
     """
+    plan = {classifier: options or {} for classifier, options in plan.items()}
     for classifier in plan:
         check_known(classifier)
     if training.empty:
@@ -88,7 +73,7 @@ def fit_classifiers(
     plan = possible(plan)
     reads_sequences = any(name in NETWORKS for name in plan)
     training = attach_sequences(training, sequences if reads_sequences else None)
-    data = _Data(in_row_order(training), list(features), Limits(**(limits or {})))
+    data = _Data(in_row_order(training), list(features), Limits.of(limits))
     trained = {
         name: member
         for name, options in plan.items()
@@ -104,29 +89,36 @@ def fit_classifiers(
 
 
 def fit_classifier(
-    classifier: str, parameters: Mapping[str, Any], features: Sequence[str], part: pd.DataFrame
+    classifier: str,
+    parameters: Mapping[str, Any],
+    features: Sequence[str],
+    part: pd.DataFrame,
+    limits: Limits | None = None,
 ) -> Fitted:
     """Fit one classifier on labelled snapshots, in the order in which they stand.
 
     Args:
         classifier: its name in the plan.
-        parameters: its hyper-parameters; of candidates the first one is taken.
+        parameters: its hyper-parameters; of candidates the first one is taken. `features` and
+            `max_rows` are meant as in `fit_classifiers`.
         features: the columns that it may read; `choose_features` leaves some out.
         part: snapshots with `person_id`, `cut_off_at`, the features and `has_churned`.
+        limits: of which `rows` and `half_life_days` hold here; None: the defaults.
 
     Raises:
         StayhouseError: the classifier is unknown, or a feature is not a column.
     """
     check_known(classifier)
+    limits = limits or Limits()
     options = dict(parameters)
     wanted = options.pop("features", None)
-    limit = min(options.pop("max_rows", Limits.rows), Limits.rows)
+    limit = min(options.pop("max_rows", limits.rows), limits.rows)
     prepared = prepare(
         part,
         wanted or features,
         is_wanted=bool(wanted),
         limit=limit,
-        half_life_days=Limits.half_life_days,
+        half_life_days=limits.half_life_days,
     )
     return fit_part(classifier, candidates_of(options)[0], prepared)
 
@@ -168,13 +160,13 @@ class _Data:
 
 @dataclass
 class _Trained:
-    """A classifier of the line-up: its stored rows, and what it foretold on the way.
+    """A classifier of the comparison: its stored rows, and what it predicted on the way.
 
     Attributes:
         foretell: P(churned) of a window, raw.
         validated: P(churned) of validation by the fit that has not seen it, as served.
         sigmoids: of the two stages; None where it is not calibrated.
-        is_rolled: whether it may be asked to foretell windows, which costs a fit each.
+        is_rolled: whether it may be asked to predict windows, which costs a fit each.
         rows: what is stored, one of each stage.
     """
 

@@ -15,6 +15,7 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from stayhouse.churn.fit import fit_classifier
+from stayhouse.churn.plan import Limits, Plan
 
 COLUMNS = {
     "horizon_days": "int64",
@@ -24,21 +25,25 @@ COLUMNS = {
     "rank_agreement": "float64",
 }
 CLASSIFIER = "logistic_regression"
+NO_FEATURES = {
+    "person_id", "horizon_days", "own_bg_nbd_probability", "has_churned", "is_measured",
+    "is_default", "cut_off_at", "outcome_at",
+}  # fmt: skip
 
 
 def measure_horizons(
-    labelled: pd.DataFrame, features: Sequence[str], parameters: Mapping[str, Any]
+    labelled: pd.DataFrame, parameters: Mapping[str, Any], plan: pd.DataFrame
 ) -> pd.DataFrame:
     """Judge recency, BG/NBD and a logistic regression within each measured horizon.
 
     Args:
         labelled: columns `person_id`, `horizon_days`, `cut_off_at`, `outcome_at`, `has_churned`,
-            `is_measured`, `is_default` (the shop's own horizon), `recency_days`,
-            `bg_nbd_no_order_probability` within the row's horizon, `own_bg_nbd_probability` within
-            the shop's own, and the features. The latest cut-off of a horizon is judged; both
-            outcomes occur there. May be empty.
-        features: the columns that the regressions read.
+            `is_measured`, `is_default` (the shop's own horizon), `own_bg_nbd_probability` within
+            the shop's own horizon, and the features, which are all other columns, among them
+            `recency_days` and `bg_nbd_no_order_probability` within the row's horizon. The latest
+            cut-off of a horizon is judged; both outcomes occur there. May be empty.
         parameters: hyper-parameters of the regressions.
+        plan: the row of `int_churn__plan`, whose limits are those of these fits too.
 
     Returns:
         One row per measured horizon with the columns of `COLUMNS`. The regression's AUC is null
@@ -48,12 +53,14 @@ def measure_horizons(
     ordered = labelled.sort_values(["horizon_days", "cut_off_at", "person_id"], kind="stable")
     own = ordered[ordered["is_default"].astype(bool)]
     rows: list[dict[str, Any]] = []
+    limits = Plan.of(plan).limits
+    features = [name for name in labelled.columns if name not in NO_FEATURES]
     for horizon, part in ordered[ordered["is_measured"].astype(bool)].groupby("horizon_days"):
         judged = part[part["cut_off_at"] == part["cut_off_at"].max()]
         truth = judged["has_churned"].astype(bool).to_numpy()
-        scores = _foretold(part, judged, features, parameters)
+        scores = _foretold(part, judged, features, parameters, limits)
         as_own = judged.assign(bg_nbd_no_order_probability=judged["own_bg_nbd_probability"])
-        own_scores = _foretold(own, as_own, features, parameters)
+        own_scores = _foretold(own, as_own, features, parameters, limits)
         rows.append(
             {
                 "horizon_days": horizon,
@@ -81,10 +88,11 @@ def _foretold(
     judged: pd.DataFrame,
     features: Sequence[str],
     parameters: Mapping[str, Any],
+    limits: Limits,
 ) -> np.ndarray | None:
     """Score the judged snapshots by what was known of one horizon at their cut-off."""
     cut_off_at = judged["cut_off_at"].iloc[0]
     known = labelled[labelled["outcome_at"] <= cut_off_at]
     if known["has_churned"].nunique() < 2:
         return None
-    return fit_classifier(CLASSIFIER, parameters, features, known).probability(judged)
+    return fit_classifier(CLASSIFIER, parameters, features, known, limits).probability(judged)

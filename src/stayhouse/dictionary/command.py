@@ -32,16 +32,18 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.set_defaults(run=_run)
 
 
-def documents(target: Path) -> dict[str, str]:
+def documents(target: Path, definitions: Path) -> dict[str, str]:
     """Return every page and diagram by its path from the folder of the documents.
 
     Args:
         target: the folder that dbt wrote ``manifest.json`` to.
+        definitions: the page of definitions, whose sections the marts lead to.
 
     Raises:
         StayhouseError: there is no whole manifest, or it names no public mart.
     """
-    dictionary = read(read_artifact(target / "manifest.json"))
+    text = definitions.read_text(encoding="utf-8") if definitions.is_file() else ""
+    dictionary = read(read_artifact(target / "manifest.json"), text)
     if not dictionary.entities:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt parse' in this project."
@@ -51,7 +53,7 @@ def documents(target: Path) -> dict[str, str]:
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    made = documents(root / args.target_path)
+    made = documents(root / args.target_path, root / "docs" / "definitions.md")
     out = root / args.out
     (out / "dictionary").mkdir(parents=True, exist_ok=True)
     for name, text in made.items():

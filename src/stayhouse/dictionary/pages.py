@@ -1,5 +1,6 @@
 """The dictionary in words: an index, and a page a room, as Markdown."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stayhouse.dictionary.marts import Dictionary, Entity, Relation
@@ -16,7 +17,8 @@ Made by `make docs` from the YAML beside the models; do not edit. It holds every
 **Key** = the columns that make a row, never repeated (test `grain`). **Relation** = each row finds
 exactly one partner by these columns, or none where one of them is null (test `relations`); *may
 lack* = a source may name a partner that it never sent. Keys and relations are tested in every
-build. In the pictures a dashed line is a relation that may lack its partner.
+build. In the pictures a dashed line is a relation that may lack its partner. What the numbers mean
+stands in [definitions.md](definitions.md): each mart links to its section.
 """
 
 
@@ -103,6 +105,8 @@ def _facts(dictionary: Dictionary, entity: Entity) -> Iterator[str]:
         yield "Reached from: " + "; ".join(found)
     if entity.asked_by:
         yield "Pages of the app: " + ", ".join(entity.asked_by)
+    anchor = re.sub(r"[^\w -]", "", entity.defined_in.lower()).replace(" ", "-")
+    yield f"Definitions: [{entity.defined_in or 'all'}](../definitions.md{anchor and '#'}{anchor})"
 
 
 def _of(relation: Relation) -> str:

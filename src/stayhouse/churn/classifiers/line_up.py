@@ -1,9 +1,10 @@
-"""The line-up: by which function each classifier of the plan learns."""
+"""The model comparison: by which function each classifier of the plan learns."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from sklearn.dummy import DummyClassifier
 from threadpoolctl import threadpool_limits
 
 from stayhouse.churn.classifiers.given import fit_given
@@ -47,6 +48,10 @@ def fit_part(classifier: str, parameters: Mapping[str, Any], part: Part) -> Fitt
         StayhouseError: the classifier is unknown.
     """
     check_known(classifier)
+    if not part.features:
+        # Nothing that it may read was known that early: everybody is as likely as the next.
+        prior = DummyClassifier(strategy="prior").fit(part.matrix, part.truth, part.weights)
+        return Fitted([], prior)
     # One thread: the order in which threads add floats up changes the last digit.
     with threadpool_limits(limits=1):
         return Fitted(part.features, FITTERS[classifier](parameters, part))

@@ -1,0 +1,12 @@
+-- What the YAML of ml_churn_classifiers asks for, as a table: who fits its classifiers once more
+-- reads it here, since a Python model sees its own YAML only.
+-- depends_on: {{ ref('ml_churn_classifiers') }}
+{%- set meta = meta_of('ml_churn_classifiers') %}
+with final as (
+    select
+        {{ dbt.string_literal(dbt.escape_single_quotes(tojson(meta.get('classifiers', {})))) }}
+            as classifiers,
+        {{ dbt.string_literal(dbt.escape_single_quotes(tojson(meta.get('limits', {})))) }} as limits
+)
+
+select * from final
