@@ -43,7 +43,7 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 app: setup ## Look at what was published, in a browser: http://localhost:8501.
 	@$(BIN)/python -m app
 
-docs: setup ## Write docs/dictionary from the YAML, and dbt's own pages as one file, build/dbt.html.
+docs: setup ## Write the dictionary, docs/dictionary.md, and dbt's own pages as one file, build/dbt.html.
 	@$(BIN)/dbt --quiet docs generate --static --target-path build/docs
 	@$(BIN)/stayhouse dictionary --target-path build/docs
 	@cp build/docs/static_index.html build/dbt.html
