@@ -22,7 +22,6 @@ _COMMANDS = (
     "stayhouse.dictionary.command",
     "stayhouse.doctor",
     "stayhouse.new_model",
-    "stayhouse.show",
     "stayhouse.diff.command",
     "stayhouse.explain",
 )

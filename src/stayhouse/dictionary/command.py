@@ -6,7 +6,6 @@ from pathlib import Path
 
 from stayhouse import project
 from stayhouse.artifacts import read_artifact
-from stayhouse.dictionary.diagram import diagrams
 from stayhouse.dictionary.marts import read
 from stayhouse.dictionary.pages import pages
 from stayhouse.errors import StayhouseError
@@ -16,8 +15,8 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Register ``dictionary``."""
     parser = subparsers.add_parser(
         "dictionary",
-        help="write the data dictionary and its diagrams, from the YAML",
-        description="Write docs/dictionary.md, and a page and a diagram a room beside it, from "
+        help="write the data dictionary with its diagrams, from the YAML",
+        description="Write docs/dictionary.md, and a page with a diagram a room beside it, from "
         "what dbt read in the YAML of the public marts ('dbt parse' is enough).",
     )
     parser.add_argument(
@@ -33,7 +32,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def documents(target: Path, definitions: Path) -> dict[str, str]:
-    """Return every page and diagram by its path from the folder of the documents.
+    """Return every page by its path from the folder of the documents.
 
     Args:
         target: the folder that dbt wrote ``manifest.json`` to.
@@ -48,7 +47,7 @@ def documents(target: Path, definitions: Path) -> dict[str, str]:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt parse' in this project."
         )
-    return {**pages(dictionary), **diagrams(dictionary)}
+    return pages(dictionary)
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -63,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
         os.replace(work, out / name)
     # The page of a room that is gone goes with it.
     for path in (out / "dictionary").iterdir():
-        if f"dictionary/{path.name}" not in made and path.suffix in (".md", ".svg"):
+        if f"dictionary/{path.name}" not in made:
             path.unlink()
     print(f"wrote {len(made)} files: {out / 'dictionary.md'} and {out / 'dictionary'}/")
     return 0
