@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model show diff explain sample clean
+.PHONY: help setup build test lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ lint: setup ## Style and types: ruff, mypy, sqlfluff.
 app: setup ## Look at what was published, in a browser: http://localhost:8501.
 	@$(BIN)/python -m app
 
-docs: setup ## Write docs/dictionary from the YAML, and dbt's own pages as one file, build/dbt.html.
+docs: setup ## Write the dictionary, docs/dictionary.md, and dbt's own pages as one file, build/dbt.html.
 	@$(BIN)/dbt --quiet docs generate --static --target-path build/docs
 	@$(BIN)/stayhouse dictionary --target-path build/docs
 	@cp build/docs/static_index.html build/dbt.html
@@ -89,7 +89,7 @@ $(METRICS_STAMP): $(STAMP) requirements-metrics.lock
 test-metrics: metrics ## Every metric and saved query against SQL on the marts.
 	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
 
-bars: setup ## The churn line-up against what others reached on published data (STAYHOUSE_REAL_DATA).
+bars: setup ## The churn models against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
 
 soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: half an hour or so.
@@ -127,9 +127,6 @@ publish: setup ## Publish the last build again.
 
 new-model: setup ## Write a mart that passes every check, to start from: ROOM=retention NAME=my_mart.
 	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" -- "$(ROOM)" "$(NAME)"
-
-show: setup ## One model on a page, with its first rows: make show MODEL=orders.
-	@$(BIN)/stayhouse show -- "$(MODEL)"
 
 diff: setup ## Which marts' rows changed since a commit, and by how much: make diff BASE=main.
 	@$(BIN)/stayhouse diff --to "$(TO)" -- "$(BASE)"

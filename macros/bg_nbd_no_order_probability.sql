@@ -1,6 +1,7 @@
-{#- 1 - P(order in the next `horizon_days`) by the BG/NBD model, in closed form (definitions,
-    section 7); `fit` is the alias of a row of bg_nbd_fits, whose rates are per week. The exponent
-    is capped where nobody is alive to the last digit. -#}
+{#- 1 - P(order in the next `horizon_days`) by the BG/NBD model, in closed form
+    (docs/definitions.md, section 7); `fit` is the alias of a row of bg_nbd_fits, whose rates are
+    per week. The exponent is capped so that exp() cannot overflow; at the cap the probability of
+    being alive is 0 anyway. -#}
 {% macro bg_nbd_no_order_probability(
     fit, purchase_count, recency_days, tenure_days, horizon_days
 ) -%}

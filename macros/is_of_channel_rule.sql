@@ -1,5 +1,5 @@
-{#- Whether a way of coming (campaign parameters, referrer, first page) is one that a row of the
-    seed `channel_rules` speaks of. A pattern that is not given asks for nothing. -#}
+{#- Whether the way in which a visit came (campaign parameters, referrer, first page) matches a row
+    of the seed `channel_rules`. An empty pattern matches everything. -#}
 {% macro is_of_channel_rule(way, rule) -%}
     {%- for text, pattern in [
         ('utm_medium', 'utm_medium_pattern'),

@@ -1,5 +1,6 @@
-{#- Whose something was: the customer named on it, else whom its visitor was known as at that
-    instant, unless the device was shared by then. `interval` is a row of the identity map. -#}
+{#- The customer that a row counts for: the one it names, else the one whom the identity map gives
+    its visitor at that instant; null on a device that is shared by then. `interval` is the alias of
+    a row of the identity map. -#}
 {% macro known_customer_id(named_customer_id, instant, interval='i') -%}
     case
         when {{ named_customer_id }} is not null then {{ named_customer_id }}

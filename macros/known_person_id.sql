@@ -1,6 +1,7 @@
-{#- The person that something counts for: the known customer, else the buyer with the e-mail address
-    on it, else whom its visitor was known as, else the visitor; nobody where a shared device did it
-    without a name. `interval` is a row of the identity map. -#}
+{#- The person that a row counts for: the customer it names, else the buyer with its e-mail address,
+    else whomever the identity map gives its visitor at that instant, else the visitor; null on a
+    shared device where the row names nobody. `interval` is the alias of a row of the identity map.
+    -#}
 {% macro known_person_id(
     source_name, named_customer_id, visitor_id, instant, email_person_id=none, interval='i'
 ) -%}

@@ -1,7 +1,7 @@
 {#- Reasons for which a source and table lost a larger share than the named setting, of its rows or
-    of its money in one currency: rejected or orphaned, of all that landed. Money of fewer than
-    `fewest` lost rows, or beside fewer that count, is no share worth the name: one barcode in a
-    quantity would be most of it, and all of a currency that nobody accepts is lost. -#}
+    of its money in one currency: rejected or orphaned, of all that landed. A share of money is
+    judged only where at least `fewest` rows are lost and as many are accepted: one barcode in a
+    quantity would be most of the money, and of a currency that is not accepted all is lost. -#}
 {% macro rejection_rate_above(name, fewest=1) -%}
 with account as (
     select
@@ -10,8 +10,9 @@ with account as (
         -- The price that an event tells is not what was paid.
         case when table_name <> 'events' then abs(amount) end as money
     from {{ ref('data_quality') }}
-    -- An invoice that a later file holds too was not refused, it counts from there. Of a table that
-    -- lands under another name only the lines are here that landing rejected; landing judges those.
+    -- An invoice that a later file holds too is not lost: it counts from that file. Tables that
+    -- land under another name have only the lines that landing rejected here, and landing has
+    -- judged those.
     where
         reason_code <> 'invoice_in_later_file'
         and table_name in ('{{ canonical_columns().keys() | join("', '") }}')

@@ -42,12 +42,13 @@
     {%- endif -%}
     {%- set value = var(name, none) -%}
     {%- set form = forms[name] -%}
-    {#- These two may be left to the data. -#}
+    {#- Without a value these two follow from the data. -#}
     {%- if value is none and name in ['as_of', 'churn_horizon_days'] -%}
         null
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}
-        {#- The engines know other names too, and not the same ones: GMT+5 is east or west of UTC. -#}
+        {#- Engines accept other names too, and read them differently: GMT+5 is east of UTC for one
+            and west for another. -#}
         {%- set is_unknown_zone = form == 'time_zone' and value not in modules.pytz.all_timezones_set -%}
         {%- if is_unknown_zone or not modules.re.fullmatch(pattern, value | string) -%}
             {{ exceptions.raise_compiler_error("Var '" ~ name ~ "' is '" ~ value ~ "': it must be " ~ meaning ~ ".") }}

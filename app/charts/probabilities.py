@@ -42,7 +42,7 @@ def histogram(
 def against_diagonal(
     frame: pd.DataFrame, x: str, y: str, low: str, high: str, *, x_title: str, y_title: str
 ) -> alt.LayerChart:
-    """Draw what happened over what was foretold; the dashed line is where both are equal."""
+    """Draw what happened over what was predicted; the dashed line is where both are equal."""
     whole = alt.Scale(domain=[0, 1])
     ends = alt.Chart(pd.DataFrame({"x": [0, 1], "y": [0, 1]}))
     horizontal = alt.X(

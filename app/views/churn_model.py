@@ -104,7 +104,7 @@ def _of_the_champion(published: Published, champion: str) -> None:
             layout.section(say("churn_model.calibration"), say("churn_model.calibration_note"))
             drawing = charts.against_diagonal(
                 calibration.frame, "x", "y", "low", "high",
-                x_title=say("axis.foretold"), y_title=say("axis.happened"),
+                x_title=say("axis.predicted"), y_title=say("axis.happened"),
             )  # fmt: skip
             layout.chart("churn_calibration", drawing, calibration, "churn.churn_curves")
     if _stands(published, "churn.churn_drivers"):
@@ -265,7 +265,7 @@ def _fairness(published: Published, champion: str) -> None:
         [
             column("segment", say("axis.group"), lambda v: name_of("group", v), is_text=True),
             column("customer_count", say("unit.people"), figures.count),
-            column("mean_probability", say("axis.foretold"), whole),
+            column("mean_probability", say("axis.predicted"), whole),
             *(
                 column(name, say(f"axis.{word}"), whole, interval=(f"{name}_low", f"{name}_high"))
                 for name, word in (

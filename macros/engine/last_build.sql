@@ -1,5 +1,5 @@
-{#- What the warehouse says of the last build: state and inputs; none where it says nothing. Asked by
-    queries alone: dbt's own look at the catalog begins a transaction, and nothing ends it in a
+{#- What the warehouse says of the last build: state and inputs; none where it says nothing. Only
+    queries are used: dbt's own look at the catalog begins a transaction that nothing ends inside a
     hook, so that what the hook writes would be lost. -#}
 {% macro last_build() -%}
     {{ return(adapter.dispatch('last_build', 'stayhouse')()) }}

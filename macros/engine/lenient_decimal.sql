@@ -1,12 +1,12 @@
 {#- The amount that a person would read in a text: 1,249.00 and 1.249,00 and £1,249 are 1249, 12,5
-    is 12.5; null where there is no number, or more than one. Only a guess of what a rejected row was
-    worth: what counts is never read like this. -#}
+    is 12.5; null where there is no number, or more than one. Used only to guess what a rejected row
+    was worth: amounts of accepted rows are never read like this. -#}
 {% macro lenient_decimal(text) -%}
     {{ adapter.dispatch('lenient_decimal', 'stayhouse')(text) }}
 {%- endmacro %}
 
-{#- Of two kinds of separator the last one divides; of one kind it does unless three digits follow.
-    A blank, also one that does not break, or an apostrophe stands between thousands. -#}
+{#- With both separators the last one is the decimal point; a single kind is, unless exactly three
+    digits follow it. Blanks, non-breaking ones too, and apostrophes separate thousands. -#}
 {% macro lenient_patterns() -%}
     {{ return({
         'number': "'^[^0-9-]*(-?[0-9]([0-9., ’''\u00a0\u202f]*[0-9])?)[^0-9]*$'",

@@ -7,7 +7,7 @@
     unnest(generate_series(0, {{ last }}))
 {%- endmacro %}
 
-{#- Its sequence runs down to a number below 0. -#}
+{#- Spark's sequence counts downwards to a last number below 0: no rows are wanted then. -#}
 {% macro spark__numbers_up_to(last) -%}
     explode(case when {{ last }} >= 0 then sequence(0, {{ last }}) end)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The named columns of a row as one JSON text, for the eyes of whoever mends the source. -#}
+{#- The named columns of a row as one JSON text, for whoever corrects the source. -#}
 {% macro raw_values(columns) -%}
     {{ adapter.dispatch('raw_values', 'stayhouse')(columns) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- Free text without what looks like an e-mail address or a telephone number: people write them
     where nobody asks for them. Numbers are found in international form, in the national forms with
-    a leading 0 and blanks, in the North American and in the Chinese mobile one; JSON may write the
-    letter before it as an escape, which stays. -#}
+    a leading 0 and blanks, in the North American and in the Chinese mobile one. JSON may write the
+    character before a number as an escape (\u4f60), which is kept. -#}
 {% macro redacted(text) -%}
     {{ adapter.dispatch('redacted', 'stayhouse')(text) }}
 {%- endmacro %}
@@ -26,7 +26,8 @@
     end
 {%- endmacro %}
 
-{#- A word of Java's `\b` has letters of every script, and a number may follow a Chinese one. -#}
+{#- In Java `\b` takes letters of every script for parts of a word, so that a number right behind a
+    Chinese letter would not be found. -#}
 {% macro spark__redacted(text) -%}
     {%- set word = '[0-9A-Za-z_]' -%}
     {%- set edge = '(?:(?<=' ~ word ~ ')(?!' ~ word ~ ')|(?<!' ~ word ~ ')(?=' ~ word ~ '))' -%}

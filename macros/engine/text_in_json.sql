@@ -8,7 +8,8 @@
     case when json_valid({{ text }}) then json_extract_string({{ text }}, '{{ path }}') end
 {%- endmacro %}
 
-{#- Spark's functions read what is no JSON as far as it goes, but not inside of a list. -#}
+{#- Spark reads broken JSON up to the first fault, so the text is parsed inside a list first, where
+    it does not. -#}
 {% macro spark__text_in_json(text, path) -%}
     case
         when try_parse_json(concat('[', {{ text }}, ']')) is not null and trim({{ text }}) <> 'null'

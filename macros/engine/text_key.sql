@@ -1,5 +1,6 @@
-{#- A text as a 64-bit number: where to look for a text among very many, not what it is. The number
-    stays in stored tables, so it must be the same in every engine and version of it. -#}
+{#- A 64-bit hash of a text, to look it up among very many; two texts may share one, so the texts
+    are compared as well. Stored tables keep the number, so every engine, in every version of it,
+    must give the same. -#}
 {% macro text_key(text) -%}
     {{ adapter.dispatch('text_key', 'stayhouse')(text) }}
 {%- endmacro %}
@@ -8,7 +9,7 @@
     md5_number_lower({{ text }})
 {%- endmacro %}
 
-{#- DuckDB takes the last byte for the highest one. -#}
+{#- DuckDB reads the bytes of the hash from the last to the first (little-endian). -#}
 {% macro spark__text_key(text) -%}
     cast(
         conv(regexp_replace(reverse(right(md5({{ text }}), 16)), '(.)(.)', '$2$1'), 16, 10)

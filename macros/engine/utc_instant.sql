@@ -19,7 +19,7 @@
     end
 {%- endmacro %}
 
-{#- The session's time zone is UTC there too. -#}
+{#- Spark's cast reads a text without an offset in the session's time zone, which is UTC. -#}
 {% macro spark__utc_instant(text) -%}
     case when {{ matches(text, utc_pattern()) }} then try_cast({{ text }} as timestamp) end
 {%- endmacro %}

@@ -1,7 +1,8 @@
-{#- Why an order line is rejected: the first reason that applies, else null. Expects raw_line_number,
-    raw_quantity, raw_unit_price, raw_amount and raw_discount as landed, charged_amount as read, and
-    amount. A line of a quantity of 0 or less sells nothing; money back is a refund. An amount and a
-    price that differ by more than the price's rounding are two stories about one line. -#}
+{#- Why an order line is rejected: the first reason that applies, else null. Expects
+    raw_line_number, raw_quantity, raw_unit_price, raw_amount and raw_discount as landed,
+    charged_amount as read, and amount. A line of a quantity of 0 or less sells nothing; money back
+    is a refund. Where amount and price differ by more than the price's rounding, one of the two
+    columns is mapped to something else. -#}
 {% macro order_line_reason_code() -%}
     case
         when order_id is null then 'missing_order_id'

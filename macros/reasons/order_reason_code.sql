@@ -1,6 +1,5 @@
-{#- Why an order is rejected: the first reason that applies, else null. Expects
-    raw_discount as landed. `first_day`: an instant
-    before it is no date of an order, but what a clock says that was never set. -#}
+{#- Why an order is rejected: the first reason that applies, else null. Expects raw_discount as
+    landed. `first_day`: an earlier instant comes from a clock that was never set. -#}
 {% macro order_reason_code(first_day='2000-01-01') -%}
     case
         when order_id is null then 'missing_order_id'

@@ -1,6 +1,7 @@
-{#- The money of a landed row: as it was read, and of a rejected row else what a person would read,
-    since what cannot be kept exactly is often why it was rejected. From 1e12 on it is a mistake, such
-    as a barcode, and no amount. `columns`: lists of fields of the raw row that make it, multiplied. -#}
+{#- The money of a landed row: its amount, or for a rejected row without one what a person would
+    read in its text, since an amount that cannot be kept exactly is often why it was rejected. From
+    1e12 on it is taken for a mistake, such as a barcode, and is null. `columns`: lists of fields of
+    the raw row whose product is the amount; the first list that can be read counts. -#}
 {% macro amount_at_stake(amount, columns) -%}
     {%- set guesses = [amount] -%}
     {%- for factors in columns -%}

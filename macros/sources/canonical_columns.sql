@@ -1,7 +1,7 @@
 {#- What every source's staging model of a table provides, with types: the meeting point of all
     sources. `key` identifies a row's entity, `instant` dates it, `amount` is the money at stake,
-    `raw_amount` the landed columns that
-    make it, multiplied, the first that can be read. -#}
+    `raw_amount` lists the landed columns whose product it is; the first list that can be read
+    counts. -#}
 {% macro canonical_columns(table_name=none) -%}
     {%- set tables = {
         'events': {

@@ -1,6 +1,6 @@
-{#- SQL that writes into the warehouse, after all else, how a build ended. Where it was killed nothing comes
-    here, and the row still says that it has not. Tests alone change it where one of the data
-    fails: what the tables hold is then not to be published. -#}
+{#- SQL that writes into the warehouse, after all else, how a build ended. A build that was killed
+    does not get here, so its row still says that it has not ended. A run of tests alone changes the
+    row only where a test of the data fails: the tables are then not to be published. -#}
 {% macro note_build_end(results) -%}
     {%- if execute and last_build() is not none -%}
         {%- set writes = writes_tables() -%}

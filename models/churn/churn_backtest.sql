@@ -1,5 +1,5 @@
--- Every past cut-off as it would have been foretold at it, by fits on what was known by then: the
--- same classifier over the seasons, and whether it foretold more or less churn than there was.
+-- Every past cut-off as it would have been predicted at it, by fits on what was known by then: the
+-- same classifier over the seasons, and whether it predicted more or less churn than there was.
 with ml_churn_backtest as (
     select * from {{ ref('ml_churn_backtest') }}
 ),

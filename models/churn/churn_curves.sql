@@ -47,7 +47,8 @@ calibrated as (
     group by classifier, split, decile, cut_off_date
 ),
 
--- The step in which so many hundredths of the customers are reached, from the surest downwards.
+-- For each hundredth of the customers, the surest first: the step of equal probabilities in which
+-- so many are reached.
 edges as (
     select
         t.*,
@@ -61,7 +62,8 @@ edges as (
             > t.reached_count - t.tied_count
 ),
 
--- Of those tied at the edge so many count as fit, each with the tied ones' share of positives.
+-- Of the customers tied at the edge as many count as still fit, each with the share of positives
+-- among the tied.
 contacted as (
     select
         *,
@@ -99,7 +101,8 @@ reached as (
     where outcome = 'churn'
 ),
 
--- Thresholds stand among the probabilities, each behind those that are equal to it.
+-- Thresholds are sorted in among the probabilities, each after those equal to it, so that a running
+-- count up to a threshold is what it predicts.
 thresholds as (
     select
         classifier,

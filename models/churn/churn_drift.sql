@@ -40,9 +40,9 @@ lowest as (
     where observed_value = lowest_value and baseline_count > 0
 ),
 
--- The tenth of the baseline that a value falls into: how many of the baseline are lower says it.
--- Where a tenth or more of the baseline stands at its lowest value, as it may at 0, what is lower
--- still is new and no part of that bin.
+-- The tenth of the baseline that a value falls into, by the number of baseline rows below it. Where
+-- a tenth or more of the baseline has the lowest value (0, often), values below that one are new
+-- and get a bin of their own.
 placed as (
     select
         c.*,

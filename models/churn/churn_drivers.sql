@@ -9,7 +9,7 @@ int_churn__features as (
     select * from {{ ref('int_churn__features') }}
 ),
 
--- Decimals, so that the order in which they are summed is moot.
+-- Decimals, since a sum of floats depends on the order in which threads add them up.
 measured as (
     select
         cast(d.classifier as string) as classifier,

@@ -1,4 +1,4 @@
--- What another horizon would mean: how many would count as lost, how well that is foreseen, and
+-- What another horizon would mean: how many would count as lost, how well that is predicted, and
 -- whether it would put customers in another order.
 with int_churn_horizons__checked as (
     select * from {{ ref('int_churn_horizons__checked') }}

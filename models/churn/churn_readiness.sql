@@ -77,7 +77,7 @@ final as (
         case
             when reason_code = 'short_history'
                 then concat(
-                    'The history of ', history_days, ' days is shorter than the ',
+                    'The history of orders is ', history_days, ' days, shorter than the ',
                     required_history_days, ' that a horizon of ', horizon_days, ' days needs.'
                 )
             when reason_code = 'few_buyers'

@@ -1,5 +1,5 @@
 -- Customers counted from the surest downwards, once as churners and once as buyers. Equal
--- probabilities are one step: the order of those who are tied is nobody's knowledge.
+-- probabilities are one step, since nothing orders customers who are tied.
 with int_churn__judged as (
     select * from {{ ref('int_churn__judged') }}
 ),

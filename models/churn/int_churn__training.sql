@@ -1,5 +1,6 @@
 -- Every snapshot whose outcome is known by the test cut-off, with its label; none where the history
--- does not carry a model. `train` rows are what validation is judged on, all rows what test is.
+-- does not carry a model. The fit that is judged on validation learns from the `train` rows, the
+-- one that is judged on test from all rows.
 with int_churn__labelled as (
     select * from {{ ref('int_churn__labelled') }}
 ),

@@ -1,5 +1,5 @@
--- What each horizon could be judged by, and the first reason why it cannot: the minimum of data
--- (definitions, section 6) holds for each horizon by itself.
+-- The data by which each horizon can be judged, and the first reason why it cannot be: the minimum
+-- of data (docs/definitions.md, section 6) holds for each horizon by itself.
 with churn_horizons_compared as (
     select * from {{ ref('churn_horizons_compared') }}
 ),
@@ -68,7 +68,7 @@ final as (
         case
             when history_days < required_history_days
                 then concat(
-                    'The history of ', history_days, ' days is shorter than the ',
+                    'The history of orders is ', history_days, ' days, shorter than the ',
                     required_history_days, ' that a horizon of ', horizon_days, ' days needs.'
                 )
             when cut_off_at is null

@@ -21,7 +21,8 @@ event_types as (
     select * from {{ ref('event_types') }}
 ),
 
--- A visitor without a name that day is whom it was known as when the day began for it.
+-- A visit that names no customer counts for whomever the identity map gives its visitor at the
+-- first event of that day.
 visited as (
     select
         v.*,

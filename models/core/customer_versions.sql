@@ -4,7 +4,7 @@ with int_customers__versions as (
     select * from {{ ref('int_customers__versions') }}
 ),
 
--- A version that landed later than a newer one changes nothing any more: it has no length.
+-- A version that landed after a newer one was never the latest known: its interval has no length.
 started as (
     select
         *,

@@ -1,5 +1,5 @@
 -- Where the evidence of who is who disagrees, so that a shop sees how much of its identity rests on
--- a rule. What the rule is stands at each kind.
+-- a rule. The comment at each kind says which rule.
 with sessions as (
     select * from {{ ref('sessions') }}
 ),

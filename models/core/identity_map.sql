@@ -22,7 +22,8 @@ intervals as (
     group by source_name, visitor_id, customer_id, person_id, run_number
 ),
 
--- A device that many people use is nobody's: from the sighting that goes past the limit on.
+-- A device that too many people use is shared, and nobody's, from the sighting on that exceeds the
+-- limit.
 first_sightings as (
     select
         source_name,

@@ -1,7 +1,7 @@
 -- Why a visitor is taken for a person: an event that names both it and a customer, or an order. Of
 -- a run of sightings of one person only those stay that tell something new: the first, and a later
--- one that became known earlier. Buyers by e-mail follow each other apart from customers, who go
--- before them on a device.
+-- one that became known earlier. Runs of buyers known by e-mail are kept apart from runs of
+-- customers, who take precedence on a device.
 with events as (
     select * from {{ ref('events') }}
     where visitor_id is not null and customer_id is not null
@@ -72,7 +72,8 @@ numbered as (
     from followed
 ),
 
--- What was known of the run before this sighting of it was.
+-- When the earlier sightings of the run first became known: one that was known before that tells
+-- something new.
 compared as (
     select
         *,

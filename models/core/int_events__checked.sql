@@ -25,8 +25,8 @@ landed as (
         on s.source_name = b.source_name and s.batch_id = b.batch_id
 ),
 
--- Nearly every event_id comes once. A number stands for it in finding those that do not, since
--- numbers of a long history are read in no time, and its texts are not.
+-- Nearly every event_id comes once. Those that repeat are looked for by a number in place of the
+-- text: the numbers of a long history are far cheaper to read than its texts.
 repeated_keys as (
     select event_key
     from landed

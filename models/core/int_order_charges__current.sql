@@ -26,7 +26,8 @@ final as (
         batch_id,
         landed_row,
         is_by_position,
-        -- How the ledger names the charge beside its kind; the only one of its kind has no need.
+        -- The charge's name in the ledger, beside its kind; the first one known by position needs
+        -- none.
         case
             when not is_by_position then charge_id
             when charge_id <> '1' then concat('#', charge_id)

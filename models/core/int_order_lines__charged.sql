@@ -25,7 +25,7 @@ taxes as (
     group by source_name, order_id
 ),
 
--- Few orders have something to spread; the others' lines need no window.
+-- Few orders have something to spread: window functions run on the lines of those alone.
 to_spread as (
     select
         o.source_name,
@@ -90,7 +90,8 @@ final as (
         o.source_name,
         o.order_id,
         l.line_number,
-        -- How the ledger names the line: a position is told from a number.
+        -- The line's name in the ledger; # marks a position in the batch, which is no number of the
+        -- source.
         case
             when l.is_by_position then concat('#', cast(l.line_number as string))
             else cast(l.line_number as string)

@@ -31,7 +31,7 @@ run_up as (
             partition by r.source_name, r.order_id, r.currency
             order by r.refunded_at, r.refund_id
         ) as refunded_so_far,
-        -- What two currencies came to is not compared.
+        -- A refund in another currency than the order's cannot be compared with what was charged.
         coalesce(r.currency = c.currency, false) as is_comparable
     from int_refunds__linked as r
     left join charged as c

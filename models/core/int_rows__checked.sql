@@ -47,7 +47,7 @@ int_rows__noted as (
     select * from {{ ref('int_rows__noted') }}
 ),
 
--- Which lines and charges count, the ledger's models say.
+-- The ledger's own models say which lines and charges count.
 counted_lines as (
     select
         source_name,
@@ -66,7 +66,8 @@ counted_lines as (
     from {{ ref('int_order_charges__current') }}
 ),
 
--- Where an order's lines were replaced as a whole, no row need have the key of one.
+-- The batch that holds an order's current lines: where it replaced them all, a replaced line may
+-- have no successor with its key.
 latest_lines as (
     select
         source_name,
@@ -77,7 +78,7 @@ latest_lines as (
     group by source_name, table_name, order_id
 ),
 
--- Of all else the version with the latest change counts, else the row that landed last.
+-- In all other tables the version with the latest change counts, else the row that landed last.
 versioned as (
     select
         l.*,
@@ -97,7 +98,7 @@ versioned as (
             and l.landed_row = c.landed_row
 ),
 
--- Of equal rows the first stands for all.
+-- Of rows with equal content the first counts, and the others are repeated copies.
 ranked as (
     select
         *,
@@ -142,7 +143,7 @@ rejected_orders as (
     group by source_name, order_id
 ),
 
--- The money of a line without its order is in the one currency that its source has.
+-- A line whose order is unknown has the currency of its source, where that has only one.
 only_currencies as (
     select
         source_name,
@@ -157,7 +158,8 @@ judged as (
         r.*,
         case
             when r.reason_code is not null and r.good_batch_id > r.batch_id then 'superseded'
-            -- Of lines without numbers a later batch has the whole order.
+            -- Lines without numbers are replaced as a whole: a later batch with lines of the order
+            -- supersedes these.
             when r.reason_code is not null and r.is_by_position and l.batch_id > r.batch_id
                 then 'superseded'
             when r.reason_code is not null then 'rejected'
@@ -210,7 +212,7 @@ order_amounts as (
     group by source_name, order_id
 ),
 
--- What is left of such an order counts, and is not all of it.
+-- Orders of which a line was rejected: they count with the lines that are left.
 lacking_lines as (
     select distinct
         source_name,
@@ -275,7 +277,7 @@ final as (
         disposition,
         told_reason_code as reason_code,
         case when reason_code is not null then raw_values end as raw_values,
-        -- What is no code of a currency may be anything, such as an address: it is in no mart.
+        -- Text that is no currency code may be anything, even an address, so no mart shows it.
         case
             when told_amount is not null and {{ matches('money_currency', '^[A-Z]{3}$') }}
                 then money_currency

@@ -55,8 +55,8 @@ bot_agents as (
     group by a.user_agent
 ),
 
--- Two events of one visitor in a window as wide as the gap are never cut: a window's events go on
--- as one, which leaves a tenth of the rows to sort.
+-- Events of one visitor inside one window as wide as the gap always share a session, so each window
+-- is aggregated to one row first: that leaves a tenth of the rows to sort.
 windows as (
     select
         e.source_name,
@@ -165,8 +165,8 @@ merged as (
     group by source_name, visitor_id, session_started_at
 ),
 
--- A stored session that another one has swallowed stays, marked: a merge replaces rows, it takes
--- none away.
+-- A stored session that was joined to another one is kept and marked, since dbt's merge replaces
+-- rows and deletes none.
 swallowed as (
     select
         {{ part | join(',\n        ') }},

@@ -29,9 +29,9 @@ new_days as (
     select
         e.source_name,
         e.visitor_id,
-        -- A merge finds no null again.
+        -- A merge never matches a key that is null, so no customer is an empty text here.
         coalesce(e.customer_id, '') as customer_id_or_none,
-        -- A visitor is a device; where its kind is told in two ways, one stands for the day.
+        -- A visitor is one device; where events disagree on its type, the first by name is taken.
         min(e.device_type) as device_type,
         max(e.load_id) as load_id,
         count(*) as event_count,

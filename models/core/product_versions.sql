@@ -20,7 +20,7 @@ ranked as (
     )
 ),
 
--- A version that landed later than a newer one changes nothing any more: it has no length.
+-- A version that landed after a newer one was never the latest known: its interval has no length.
 started as (
     select
         *,

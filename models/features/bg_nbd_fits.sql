@@ -1,4 +1,4 @@
--- How the buyers of each cut-off buy and leave, as far as it knew (definitions, section 7).
+-- How the buyers of each cut-off buy and leave, as far as it knew (docs/definitions.md, section 7).
 with ml_bg_nbd_fits as (
     select * from {{ ref('ml_bg_nbd_fits') }}
 ),

@@ -30,8 +30,8 @@ anchors as (
     cross join churn_horizon as h
 ),
 
--- Backwards from validation in even steps; those too close to it have outcomes that it would see,
--- so they serve the refit only.
+-- Backwards from validation in even steps; the outcomes of those less than a horizon before it
+-- reach into it, so they serve the refit only.
 steps as (
     select
         {{ numbers_up_to(

@@ -1,5 +1,6 @@
--- Buyers with the same history of purchase days are alike to the BG/NBD model, so they are counted.
--- Its age runs to the last day before the cut-off (definitions, section 7).
+-- The BG/NBD model cannot tell buyers with the same history of purchase days apart, so they are
+-- counted. The age of a history runs to the last day before the cut-off (docs/definitions.md,
+-- section 7).
 with int_purchases__measured as (
     select * from {{ ref('int_purchases__measured') }}
 ),

@@ -1,5 +1,5 @@
--- How much the shop had written to each person by each cut-off. Whether it was read is told later,
--- without a version: not a feature.
+-- How much the shop had written to each person by each cut-off. Openings and clicks come later and
+-- without a version, so they are no features.
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),

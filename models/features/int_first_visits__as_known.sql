@@ -21,8 +21,8 @@ channel_rules as (
     select * from {{ ref('channel_rules') }}
 ),
 
--- What was ever the earliest that was known of a visitor, by the name on it: no other day of the
--- visitor's can be anybody's first.
+-- Days that were the earliest known of their visitor and customer when they became known: no other
+-- day can be a first visit at any cut-off.
 earliest as (
     select
         source_name,

@@ -30,7 +30,7 @@ known as (
     from readings as r
     inner join identity_sightings as i
         on r.read_at > i.known_at
-    -- A customer known by then goes before who bought by e-mail.
+    -- A customer known by then takes precedence over a buyer known by e-mail.
     qualify
         i.customer_id is not null
         or max(i.customer_id) over (partition by r.read_at, i.source_name, i.visitor_id) is null
@@ -61,7 +61,8 @@ shared as (
     ) = {{ setting('shared_device_max_customers') }} + 1
 ),
 
--- Neighbours of one person are left side by side: a reading falls into one of them all the same.
+-- Adjacent intervals of one person are not joined: every instant falls into exactly one of them
+-- either way.
 laid_out as (
     select
         *,

@@ -26,7 +26,8 @@ main_lines as (
     ) = 1
 ),
 
--- Of what came back all orders tell, also those of which nothing is left.
+-- Refunds are summed over all orders, not over net orders alone: an order that was refunded in full
+-- is no net order, and its refund would be missing.
 returned as (
     select
         cut_off_at,

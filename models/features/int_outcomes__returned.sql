@@ -76,7 +76,8 @@ mailed_orders as (
     where email_person_id is not null
 ),
 
--- Whoever the buyer was by any name known when the window ended; who had none is nobody.
+-- One row for each name under which the buyer was known when the window ended; an order without any
+-- name is nobody's.
 final as (
     select
         cut_off_at,

@@ -1,7 +1,7 @@
 -- When and how much each buyer had bought by each cut-off. Several orders of one day are one
--- purchase here, as they are in the published comparisons. Each history has a number: its many days
--- of visits are told apart by number in half the time. Ratios are null where there is nothing to
--- divide by.
+-- purchase here, as they are in the published comparisons. Each history has a number, since
+-- grouping its many days of visits by a number takes half the time.
+-- Ratios are null where there is nothing to divide by.
 with int_orders__as_known as (
     select * from {{ ref('int_orders__as_known') }}
     where person_id is not null and {{ is_churn_order('is_net_order') }}

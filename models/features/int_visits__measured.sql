@@ -28,7 +28,8 @@ measured as (
         count(case when age_days <= 180 then 1 end) as visit_days_180d,
         count(case when age_days <= tenure_days then 1 end) as visit_days_since_first,
         count(case when age_days < recency_days then 1 end) as visit_days_since_last,
-        -- Two weeks on, what was bought has arrived: who still looks has not left.
+        -- Two weeks after a purchase it has arrived: later visits are not about that order, and
+        -- whoever makes them has not left.
         count(case when age_days < recency_days - 14 then 1 end) as visit_days_since_last_14d,
         count(case when is_on_phone then 1 end) as phone_visit_day_count,
         count(case when is_on_tablet then 1 end) as tablet_visit_day_count,

@@ -1,6 +1,6 @@
 -- What a person can start with and come back with, one row for each time it happened before the
--- clock, of the kinds that a cut asks for. No row has a name of its own: to read and keep those of
--- all visits takes longer than everything else here.
+-- clock, of the kinds that a cut asks for. Rows carry no id of their session, order or event:
+-- reading and storing the ids of all visits would cost more than the rest of this model.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),

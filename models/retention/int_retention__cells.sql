@@ -71,8 +71,8 @@ indexes as (
     where last_index >= 0
 ),
 
--- Whose last complete period is this or a later one is eligible; who came back for the last time in
--- this or a later one came back on or after it.
+-- People are eligible for a period if their last complete period is that one or a later one; they
+-- came back `on_or_after` it if their last return is in that one or a later one.
 counted as (
     select
         k.cut_number,
@@ -110,7 +110,8 @@ final as (
     select
         c.cut_id,
         k.slice_value,
-        -- Of a bracket only its first index, judged at its last.
+        -- A bracket has one cell, at its first index; who is eligible for it was judged at its
+        -- last.
         coalesce(c.bracket_from, k.period_index) as period_index,
         k.cohort_size,
         cast(k.eligible_count as bigint) as eligible_count,

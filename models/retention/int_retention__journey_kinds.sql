@@ -1,4 +1,4 @@
--- What cuts ask of a person's way: those that differ only in what they count share one journey.
+-- The journeys that cuts ask for: cuts with the same cohorts, start, return and clock share one.
 -- Where only brackets are asked for, nothing after the last of them is counted.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}

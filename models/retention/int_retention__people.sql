@@ -1,5 +1,5 @@
--- People by number, since numbers are counted several times faster than names; and by what they can
--- be told apart from the beginning on, which never changes with how long they stayed.
+-- People by number, since numbers are counted several times faster than names, with what slices
+-- tell them apart by: facts of their beginning, which do not depend on how long they stayed.
 with sessions as (
     select * from {{ ref('sessions') }}
     where person_id is not null and not is_bot
@@ -17,7 +17,8 @@ int_retention__first_categories as (
     select * from {{ ref('int_retention__first_categories') }}
 ),
 
--- A person has few devices and many sessions: the first of each device first.
+-- The first session of each device type before the first of all: a person has few devices and many
+-- sessions.
 first_seen as (
     select
         person_id,
@@ -68,7 +69,7 @@ described as (
         on k.person_id = f.person_id
 ),
 
--- People who are alike in everything that a slice asks for have one profile.
+-- People who agree in everything that slices ask for share a profile.
 profiles as (
     select
         channel,

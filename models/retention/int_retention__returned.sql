@@ -1,5 +1,5 @@
--- How many came back, by cut, slice and cohort: `on` in this period, of `on_or_after` for the last
--- time in it, of a bracket by its last period.
+-- How many came back, by cut, slice, cohort and period: for `on` in that period, for `on_or_after`
+-- for the last time in that period, for a bracket inside it (the period is its last one).
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),
@@ -22,8 +22,8 @@ thresholds as (
     group by journey_number, min_occurrences
 ),
 
--- In each later period with enough returns of a person, the person is back. In period 0 everybody
--- is: of it is counted who came once more.
+-- A person is back in each later period with enough returns. In period 0 everybody is, so there
+-- those are counted who came once more.
 back as (
     select
         t.journey_number,

@@ -1,5 +1,5 @@
--- In which slice of each cut people stand. Who are alike in all that slices ask for have one
--- profile: few profiles are counted, not many people.
+-- In which slice of each cut people stand. People who agree in everything that slices ask for share
+-- a profile: few profiles are counted in place of many people.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),

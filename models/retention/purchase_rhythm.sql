@@ -78,7 +78,7 @@ scaled as (
     from shrunk
 ),
 
-foretold as (
+predicted as (
     select
         *,
         exp(log_gap) as expected_gap_days,
@@ -111,7 +111,7 @@ dated as (
             when expected_gap_days_high > 36500 then 36500
             else round(expected_gap_days_high)
         end as days_to_expected_high
-    from foretold
+    from predicted
 ),
 
 final as (

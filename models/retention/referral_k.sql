@@ -8,7 +8,7 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
--- Where no profile ever names a referrer nobody asked: that k is not 0 but unknown.
+-- Where no profile names a referrer the source does not ask for one, and k is unknown, not 0.
 telling_sources as (
     select distinct source_name
     from referrals

@@ -1,4 +1,4 @@
-"""Foretells every past cut-off anew by what was known at it."""
+"""Predicts every past cut-off anew by what was known at it."""
 
 from stayhouse.churn import backtest_classifiers
 

@@ -21,9 +21,11 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from stayhouse import explain, project, publish
+from stayhouse.artifacts import warn_rate
 from stayhouse.build_token import commit_of
 from stayhouse.causes import sentence_of
 from stayhouse.errors import StayhouseError
+from stayhouse.summary import summary_lines
 from stayhouse.warehouse import reading
 
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
@@ -87,6 +89,11 @@ def _run(args: argparse.Namespace) -> int:
         print("\n".join(_why_it_stopped(run, log)), file=sys.stderr)
         return run.code
     if args.no_publish:
+        warehouse = project.warehouse_path(root)
+        places = [(str(warehouse), "every mart; nothing was published")]
+        warnings = explain.warnings_of(target)
+        rate = warn_rate(root, target)
+        print("\n".join(summary_lines(warehouse, places, rate, warnings=warnings)))
         return 0
     publish.publish_last(root, target)
     print("\nLook at it: make app")

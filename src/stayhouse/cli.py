@@ -1,6 +1,7 @@
 """The command line: ``stayhouse <command>``."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
@@ -21,7 +22,6 @@ _COMMANDS = (
     "stayhouse.dictionary.command",
     "stayhouse.doctor",
     "stayhouse.new_model",
-    "stayhouse.show",
     "stayhouse.diff.command",
     "stayhouse.explain",
 )
@@ -38,7 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Who reads has read enough, as `head` has; Python would complain at its exit once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except StayhouseError as error:
         print(f"stayhouse: {error}", file=sys.stderr)
         return 2

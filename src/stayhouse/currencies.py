@@ -25,7 +25,7 @@ select
     coalesce(sum(abs(amount)), 0)::double as amount
 from core.data_quality
 cross join core.clock
-where reason_code = 'unknown_currency'
+where reason_code = 'unknown_currency' and disposition = 'rejected'
 group by coalesce(currency, example), table_name
 order by 1, 3
 """
@@ -106,8 +106,8 @@ def _unrated(rows: list[tuple[Any, ...]]) -> Iterator[str]:
             yield f"No currency is named: {lost}; it is three capital letters, such as {base}."
         else:
             yield (
-                f"'{harmless(currency)}' is no currency: {lost}; it is three capital letters, "
-                f"such as {base}."
+                f"What is named is no currency, such as '{harmless(currency)}': {lost}; it is "
+                f"three capital letters, such as {base}."
             )
 
 

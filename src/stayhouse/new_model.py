@@ -70,7 +70,7 @@ def _run(args: argparse.Namespace) -> int:
     for path in files:
         print(f"wrote {path}")
     print(
-        f"\nIt passes as it is: dbt build -s +{args.name}, then make show MODEL={args.name}."
+        f"\nIt passes as it is: dbt build -s +{args.name}, then dbt show -s {args.name}."
         "\nNow make it an answer: say in the SQL's first line what it asks, keep the columns it "
         "needs,\nchange YAML, unit test and law with it. Two lines are left to you, and no check "
         "asks for them:\nits question with a query in docs/questions.md, its mart in "
@@ -176,7 +176,7 @@ def _start(root: Path, room: str, name: str) -> Start:
     }
     if name not in marts:
         near = get_close_matches(name, marts, n=3, cutoff=0.5)
-        said = f"did you mean {', '.join(near)}?" if near else "`make show MODEL=...` shows one."
+        said = f"did you mean {', '.join(near)}?" if near else "`ls models/*/*.yml` shows them all."
         raise StayhouseError(f"There is no public mart {name} to start FROM: {said}")
     path = marts[name]
     if path.parent.name != room and FLOORS[path.parent.name] >= FLOORS[room]:

@@ -12,6 +12,7 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import warn_rate
+from stayhouse.build_token import read_build_token
 from stayhouse.currencies import rate_lines
 from stayhouse.losses import headlines, read_losses, rows_of, why
 from stayhouse.nobody import nobodys_orders
@@ -110,13 +111,21 @@ def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
     """Return what a person must know before any figure."""
     lines: list[str] = []
-    for said in (_lost, _rates, _nobodys):
+    for said in (_broken_off, _lost, _rates, _nobodys):
         try:
             lines += said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
             # Another section says that it is not built.
             continue
     return [part for line in [*lines, *warnings] for part in wrapped(line)]
+
+
+def _broken_off(con: duckdb.DuckDBPyConnection, _: float) -> list[str]:
+    """Say that the tables are not those of one good build; a published file holds no token."""
+    if not query(con, "from duckdb_tables() where table_name = 'build_token'"):
+        return []
+    refusal = read_build_token(con).refusal
+    return [refusal] if refusal else []
 
 
 def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:

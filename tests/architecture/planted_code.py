@@ -191,6 +191,7 @@ LAWFUL: list[Neighbour] = [
     (sql.state_lives_in_core, model_sql(X, "select 1 as a -- not is_incremental, not {{ this }}")),
     (sql.state_lives_in_core, file("macros/x.sql", "{{ fail('this is wrong') }}")),
     (sql.no_machine_clock_in_sql, model_sql(X, "select known(a), as_of_at -- never now()")),
+    (sql.no_machine_clock_in_sql, file("models/core/x.yml", "As far as known today (UTC).")),
     (sql.vars_are_read_in_macros, model_sql(X, "select variance(a), {{ setting('as_of') }}")),
     (sql.environment_is_read_in_engine_macros, file("macros/engine/x.sql", "{{ env_var('A') }}")),
     (sql.models_are_portable, model_sql("macros/engine/x.sql", "select epoch_us(a) // 2")),

@@ -33,6 +33,27 @@ def unit_test(description: str) -> Plant:
     return plant
 
 
+def block(*described: str) -> Plant:
+    """A docs block "The way." and a mart; it describes those of the mart's columns a, b and c."""
+
+    def plant(house: House) -> House:
+        said = {"name": "way", "original_file_path": "models/columns/x.md"}
+        docs = {**house.manifest["docs"], "x": {**said, "block_contents": "The\nway."}}
+        columns = {
+            name: {
+                "description": "The way." if name in described else "Another way.",
+                "data_type": "bigint",
+                "doc_blocks": ["x"] if name in described else [],
+            }
+            for name in ("a", "b", "c")
+        }
+        return model(X, columns=columns)(replace(house, manifest={**house.manifest, "docs": docs}))
+
+    return plant
+
+
+WAY = {"d": {"description": "The way.\n", "data_type": "bigint", "doc_blocks": []}}
+
 # Rule, offence, what its sentence must say.
 OFFENCES: list[Offence] = [
     # remedies
@@ -167,12 +188,22 @@ OFFENCES: list[Offence] = [
     (
         specs.mart_columns_are_described,
         model(X, columns={"a": {"description": " ", "data_type": "bigint"}}),
-        [X, "column a has no description", "models/columns"],
+        [X, "column a has no description", "the model's YAML"],
     ),
     (
         specs.mart_columns_are_described,
         model(X, columns={"a": {"description": "A.", "data_type": None}}),
         [X, "column a has no data_type"],
+    ),
+    (
+        specs.docs_blocks_are_shared,
+        block("a"),
+        ["models/columns/x.md", "block way is for no two columns"],
+    ),
+    (
+        specs.docs_blocks_are_shared,
+        both(block("a", "b"), model("models/core/int_y.sql", columns=WAY)),
+        ["models/core/int_y.sql", "column d has the words of docs block way"],
     ),
     (
         specs.names_say_who_may_read,
@@ -253,6 +284,7 @@ LAWFUL: list[Neighbour] = [
     ),
     (specs.grains_are_columns_of_the_model, both(model(X), grain("x", "person_id"))),
     (specs.marts_have_contracts, model("models/core/int_x.sql", config={"contract": {}})),
+    (specs.docs_blocks_are_shared, block("a", "b")),
     (specs.names_say_who_may_read, model("python_models/churn/ml_x.py")),
     (specs.python_models_are_named_ml, model("python_models/churn/ml_x.py")),
 ]

@@ -1,6 +1,11 @@
 """What stands beside a model: its YAML, with grain, key, and the contract of a public mart."""
 
+from collections import Counter
+
 from tests.architecture.house import House, Node, is_private_name, room
+
+# A docs block that fewer columns use is one more place to look for what one column means.
+_FEWEST_SHARING = 2
 
 
 def every_model_has_its_spec(house: House) -> list[str]:
@@ -65,8 +70,7 @@ def marts_have_contracts(house: House) -> list[str]:
 def mart_columns_are_described(house: House) -> list[str]:
     """Every column of a mart has a type and a meaning."""
     return [
-        f"{model['original_file_path']}: column {name} has no {lack}: add it in the model's YAML"
-        f"{', best as a docs block of models/columns' if lack == 'description' else ''}."
+        f"{model['original_file_path']}: column {name} has no {lack}: add it in the model's YAML."
         for model in _marts(house)
         for name, column in model["columns"].items()
         for lack, value in (
@@ -74,6 +78,34 @@ def mart_columns_are_described(house: House) -> list[str]:
             ("data_type", column["data_type"]),
         )
         if not value
+    ]
+
+
+def docs_blocks_are_shared(house: House) -> list[str]:
+    """What several columns mean stands in a docs block, what one means in its model's YAML."""
+    blocks = {
+        block_id: block
+        for block_id, block in house.manifest["docs"].items()
+        if block["original_file_path"].startswith("models/columns/")
+    }
+    columns = [
+        (node, name, column)
+        for node in (*house.models(), *house.seeds())
+        for name, column in node["columns"].items()
+    ]
+    uses = Counter(used for _, _, column in columns for used in column.get("doc_blocks") or ())
+    by_words = {_one_line(block["block_contents"]): block["name"] for block in blocks.values()}
+    return [
+        f"{block['original_file_path']}: docs block {block['name']} is for no two columns: write "
+        "its words as the description in the YAML of the column that has it, and take it out here."
+        for block_id, block in blocks.items()
+        if uses[block_id] < _FEWEST_SHARING
+    ] + [
+        f"{node['original_file_path']}: column {name} has the words of docs block "
+        f"{by_words[words]}: use it, or say how the column differs."
+        for node, name, column in columns
+        for words in [_one_line(column["description"])]
+        if words in by_words and not column.get("doc_blocks")
     ]
 
 
@@ -116,6 +148,10 @@ def _marts(house: House) -> list[Node]:
     ]
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _spec_path(node: Node) -> str:
     return str(node["patch_path"] or "").split("://")[-1]
 
@@ -137,6 +173,7 @@ RULES = (
     grains_are_columns_of_the_model,
     marts_have_contracts,
     mart_columns_are_described,
+    docs_blocks_are_shared,
     names_say_who_may_read,
     python_models_are_named_ml,
 )

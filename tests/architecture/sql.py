@@ -18,10 +18,11 @@ _STATE = re.compile(r"\bis_incremental\b|(?:\{\{|\{%)[^}]*\bthis\b", re.IGNORECA
 _STATE_FOLDERS = ("models/core/", "macros/state/")
 # A message may say "this"; only the name itself is state.
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+# "As known today (UTC)" in a description is no call.
 _CLOCK = re.compile(
     r"\b(?:current_date|current_timestamp|current_time|localtimestamp|localtime|run_started_at"
     r"|get_current_timestamp|transaction_timestamp|sysdate)\b"
-    r"|\b(?:now|today|getdate|utcnow|unix_timestamp)\s*\(",
+    r"|\b(?:now|today|getdate|utcnow|unix_timestamp)(?:\(|\s+\(\s*\))",
     re.IGNORECASE,
 )
 _VAR = re.compile(r"(?<![\w.])var\s*\(")

@@ -1,4 +1,4 @@
-"""A lane has what a change can move, and leaves out what it cannot; what no rule knows moves all."""
+"""A lane has what a change can move and leaves out the rest; what no rule knows moves all."""
 
 from typing import Any
 

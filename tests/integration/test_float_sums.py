@@ -13,7 +13,7 @@ import pytest
 
 from tests.building import Run
 
-# Of these the order of the rows is moot.
+# In these the order of the rows does not matter.
 ORDERLESS = {"count", "max", "min", "quantile_cont", "quantile_disc", "median"}
 
 

@@ -100,7 +100,7 @@ def test_rfm_scores(warehouse: Run) -> None:
     assert (mart["frequency_score"] == edges).all()
 
 
-# The table of DEFINITIONS: segment by recency, then frequency, scores.
+# The table of docs/definitions.md, section 5: segment by recency, then frequency, scores.
 SEGMENTS = {
     "champions": ((5,), (4, 5)),
     "loyal": ((3, 4), (4, 5)),

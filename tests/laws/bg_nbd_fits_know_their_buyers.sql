@@ -14,7 +14,7 @@ buyers as (
     select
         cut_off_at,
         count(*) as buyer_count,
-        count(case when bg_nbd_no_order_probability between 0 and 1 then 1 end) as foretold_count
+        count(case when bg_nbd_no_order_probability between 0 and 1 then 1 end) as predicted_count
     from customer_snapshots
     group by cut_off_at
 ),
@@ -23,14 +23,14 @@ final as (
     select
         coalesce(b.cut_off_at, f.cut_off_at) as cut_off_at,
         b.buyer_count,
-        b.foretold_count,
+        b.predicted_count,
         f.customer_count
     from buyers as b
     full outer join bg_nbd_fits as f
         on b.cut_off_at = f.cut_off_at
     where
         b.buyer_count is distinct from f.customer_count
-        or b.buyer_count is distinct from b.foretold_count
+        or b.buyer_count is distinct from b.predicted_count
 )
 
 select * from final

@@ -1,7 +1,7 @@
--- A cut-off is foretold by all cut-offs whose outcome was over by then, by nothing else, and for
+-- A cut-off is predicted by all cut-offs whose outcome was over by then, by nothing else, and for
 -- everybody who had bought. At the test cut-off that is the model that is served, so its ROC-AUC is
 -- the evaluation's (a sigmoid changes no order), and without a sigmoid its log loss too.
--- If it breaks: a past cut-off was foretold with outcomes that were still open: look at
+-- If it breaks: a past cut-off was predicted with outcomes that were still open: look at
 -- src/stayhouse/churn/backtest.py; if only the stored models are older than their YAML, build
 -- `ml_churn_classifiers+`.
 with churn_labels as (

@@ -14,7 +14,7 @@ from tests.truth.shop import Shop, build, clock, plant
 
 CUSTOMERS_PER_YEAR = 800
 SEED = 11
-# What no fault and no check of theirs reads: the past foretold anew, what explains a score.
+# What no fault and no check of theirs reads: the past predicted anew, what explains a score.
 NOT_ASKED = (
     "ml_churn_backtest+",
     "ml_churn_horizons+",

@@ -1,7 +1,7 @@
-"""The whole line-up on published data (`make bars`): at least as good as what others measured.
+"""All classifiers on published data (`make bars`): at least as good as what others measured.
 
-Best on test over the line-up, since each bar is the best of other people's line-ups. The champion,
-which was chosen without a look at test, has to come near it.
+Best on test over all classifiers, since each bar is the best of those that others compared. The
+champion, which was chosen without a look at test, has to come near it.
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """What dbt gives to macros, for the linter: it renders models without dbt and without a connection.
 
-sqlfluff puts every public name of this module into the Jinja context, beside its own stand-ins for
+sqlfluff puts every public name of this module into the Jinja context, beside its own stubs of
 ``ref``, ``source``, ``this``, ``is_incremental`` and ``return``.
 """
 

@@ -11,14 +11,14 @@ CUSTOMERS_PER_YEAR = 14_300
 SEED = 7
 
 # A shop in its fourth year. Each season lies in its past, and so does the one experiment that keeps
-# customers (it ends on day 400): what its classifiers learn from is like what they foretell.
+# customers (it ends on day 400): what its classifiers learn from is like what they predict.
 MATURE_DAYS = 1_230
 MATURE_CUSTOMERS_PER_YEAR = 5_000
 # Of seeds 1, 2, 3 and 7 the first one where `p_observable` itself holds in all ten deciles.
 MATURE_SEED = 2
 
 
-# What truth says nothing of: other horizons, the past foretold anew, what explains a score.
+# What truth says nothing of: other horizons, the past predicted anew, what explains a score.
 NOT_ASKED = (
     *("ml_churn_backtest+", "ml_churn_horizons+", "ml_churn_drivers+", "ml_churn_contributions+"),
     *("int_churn__compared+", "churn_curves", "int_churn__segments+", "churn_horizon_labels+"),

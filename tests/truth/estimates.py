@@ -221,7 +221,7 @@ def pooled_deviation(cells: pd.DataFrame) -> float:
 
 
 def next_orders(shop: Shop) -> pd.DataFrame:
-    """Return the next orders that `purchase_rhythm` foretold at seven clocks a month apart.
+    """Return the next orders that `purchase_rhythm` predicted at seven clocks a month apart.
 
     One row per clock and person whose last order day then was at most a week ago and who did come
     back by the end of the run, at least 120 days later: `first_category`, `gap_count`, and whether

@@ -119,7 +119,7 @@ def test_classifiers_come_near_to_what_could_be_known(shop: Shop) -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="2 of the champion's 10 deciles miss in a shop of 17 months: they foretell less churn "
+    reason="2 of the champion's 10 deciles miss in a shop of 17 months: they predict less churn "
     "than came, since no shop knows its first spring, and an experiment that kept customers has "
     "just ended; in `mature_shop` all hold (docs/decisions/churn/calibration-of-a-young-shop.md)",
 )

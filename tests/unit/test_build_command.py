@@ -125,6 +125,9 @@ def test_builds_leave_unit_tests_out_and_say_what_they_build(run, project, monke
     _, out, _ = run(*steps(1), words=("--no-publish",))
     assert "unit_test" in words_of_dbt(project)
     assert out.startswith("Building the sample, an invented shop, and testing it;")
+    # What it warns of and what arrived are told all the same.
+    assert out.index("Look at this first\n  law warns of 2 rows") < out.index("What arrived")
+    assert "every mart; nothing was published" in out
     assert not (project.root / "published").exists()
 
 

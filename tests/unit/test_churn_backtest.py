@@ -1,4 +1,4 @@
-"""Rolling origin: what is foretold of a cut-off, and from what."""
+"""Rolling origin: what is predicted of a cut-off, and from what."""
 
 import json
 
@@ -117,7 +117,7 @@ def test_what_came_later_changes_nothing_earlier(
     later = turned["cut_off_at"] > cut
     turned.loc[later, "has_churned"] = ~turned.loc[later, "has_churned"]
     turned.loc[later, FEATURES] = 7.0
-    # Of the cut-off itself only the verdict changes, not what it was foretold.
+    # Of the cut-off itself only the verdict changes, not what was predicted.
     at = turned["cut_off_at"] == cut
     turned.loc[at, "has_churned"] = ~turned.loc[at, "has_churned"]
     before = backtest_classifiers(labelled, stored, ["recency"], AGAIN)
@@ -144,7 +144,9 @@ def test_only_the_named_and_stored_are_fitted(labelled: pd.DataFrame, stored: pd
     assert set(frame["classifier"]) == {"recency"}
 
 
-def test_the_order_of_the_rows_is_moot(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
+def test_the_order_of_the_rows_does_not_matter(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
     shuffled = labelled.sample(frac=1, random_state=5)
     names = ["recency", "random_forest"]
     pd.testing.assert_frame_equal(

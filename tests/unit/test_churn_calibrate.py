@@ -54,7 +54,7 @@ def cut_offs(days: list[int]) -> pd.DataFrame:
 
 
 def seen(days: list[int], windows: int) -> list[tuple[list[int], int]]:
-    """The days that were fitted on and the day foretold, for each window."""
+    """The days that were fitted on and the day predicted, for each window."""
     calls = []
 
     def foretell(window: Window) -> np.ndarray:

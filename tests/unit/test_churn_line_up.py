@@ -1,4 +1,4 @@
-"""Each classifier of the line-up against what others compute: scikit-learn, or a hand."""
+"""Each classifier of the model comparison against what others compute: scikit-learn, or a hand."""
 
 import json
 import math
@@ -63,7 +63,7 @@ def scored(training: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_stored_numbers_give_the_probabilities_of_scikit_learn(training: pd.DataFrame) -> None:
-    """scikit-learn fits and foretells by itself; the store's JSON comes to the same."""
+    """scikit-learn fits and predicts by itself; the store's JSON comes to the same."""
     parameters = {"C": 0.1, "max_iter": 500}
     fitted = fit_classifier("logistic_regression", parameters, FEATURES, training)
     stored, _ = store.unpack(store.pack("logistic_regression", "final", fitted))
@@ -159,7 +159,7 @@ def test_a_blend_is_calibrated_as_its_members_are(training: pd.DataFrame) -> Non
 
 def test_a_perceptron_holds_out_people_and_not_rows(training: pd.DataFrame) -> None:
     """Every person of nine copies, and labels that only the person tells: rows held out at random
-    would be foretold from their copies, and training would go on until it knows them by heart.
+    would be predicted from their copies, and training would go on until it knows them by heart.
     """
     rng = np.random.default_rng(3)
     people = 400

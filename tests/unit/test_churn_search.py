@@ -1,4 +1,4 @@
-"""The search takes the candidate that foretells best, and asks no fit where it cannot tell."""
+"""The search takes the candidate that predicts best, and asks no fit where it cannot tell."""
 
 import json
 from collections.abc import Mapping
@@ -83,6 +83,6 @@ def chosen(days: list[int]) -> float:
 
 
 def test_a_planted_better_candidate_is_chosen_where_a_fold_can_tell() -> None:
-    """Day 60 can be foretold from day 0; from day 59, nothing is known yet at day 60."""
+    """Day 60 can be predicted from day 0; from day 59, nothing is known yet at day 60."""
     assert chosen([0, 60]) == 1.0
     assert chosen([1, 60]) == 1e-6

@@ -1,5 +1,8 @@
 """The command line: help, version, and how failures are told."""
 
+import subprocess
+import sys
+
 import pytest
 
 from stayhouse import cli
@@ -34,3 +37,17 @@ def test_a_fault_of_ours_keeps_its_traceback(project, monkeypatch):
     monkeypatch.setattr("stayhouse.landing.command.land", broken)
     with pytest.raises(ZeroDivisionError):
         cli.main(["land", "shop", "x.csv"])
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(project):
+    """As `stayhouse summary | head -1` does: the pipe is closed before the last line."""
+    long = (
+        "from stayhouse import cli, summary; "
+        "summary.summary_lines = lambda *a, **k: ['line'] * 100_000; "
+        "raise SystemExit(cli.main(['summary']))"
+    )
+    done = subprocess.run(
+        f'{sys.executable} -c "{long}" | head -1',
+        shell=True, cwd=project.root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("line\n", "")

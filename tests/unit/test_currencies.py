@@ -12,11 +12,13 @@ create schema core;
 create table core.clock as select 'GBP' as base_currency, false as is_sample;
 create table core.data_quality (
     table_name varchar, reason_code varchar, currency varchar, example varchar, row_count bigint,
-    amount decimal(38, 4)
+    amount decimal(38, 4), disposition varchar
 );
 insert into core.data_quality values
-    ('orders', 'accepted', 'EUR', null, 900, 100000),
-    ('refunds', 'invalid_amount', 'SEK', null, 7, 7);
+    ('orders', 'accepted', 'EUR', null, 900, 100000, 'accepted'),
+    ('refunds', 'invalid_amount', 'SEK', null, 7, 7, 'rejected'),
+    -- Landed again, in a currency that has rates: what is no loss needs no rate.
+    ('orders', 'unknown_currency', 'SEK', 'SEK', 5, 100, 'superseded');
 create table core.money_lines (
     currency varchar, effective_at timestamp, rate decimal(18, 8), is_rate_carried boolean,
     native_amount decimal(18, 4)
@@ -36,7 +38,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def unrated(con: duckdb.DuckDBPyConnection, *rows: tuple[object, ...]) -> None:
-    insert = "insert into core.data_quality values (?, 'unknown_currency', ?, ?, ?, ?)"
+    insert = "insert into core.data_quality values (?, 'unknown_currency', ?, ?, ?, ?, 'rejected')"
     con.executemany(insert, [list(row) for row in rows])
 
 
@@ -68,7 +70,8 @@ def test_what_is_no_currency_needs_no_rate(con: duckdb.DuckDBPyConnection) -> No
         con, ("orders", None, "eu\x1bro", 3, None), ("orders", None, '{"order_id":"1"}', 1, None)
     )
     assert rate_lines(con) == [
-        "'eu ro' is no currency: 3 orders in no figure; it is three capital letters, such as GBP.",
+        "What is named is no currency, such as 'eu ro': 3 orders in no figure; it is three capital "
+        "letters, such as GBP.",
         "No currency is named: 1 order in no figure; it is three capital letters, such as GBP.",
     ]
 

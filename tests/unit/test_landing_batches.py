@@ -98,6 +98,8 @@ def test_a_folder_landed_again_brings_only_what_is_new(project, done):
 
 def test_a_table_without_rows_does_not_stop_its_folder(project, done):
     project.file("content.csv", "content_id,title,kind\n")
+    # Without a header there is nothing at all, as in JSON lines.
+    project.file("contacts.jsonl", "")
     project.file("refunds.csv", "refund_id,amount,currency,refunded_at\n")
     assert done("land", "shop", project.root / "input").splitlines()[-1] == "nothing new has landed"
     assert not (project.landing / "shop" / "content").exists()
@@ -106,6 +108,7 @@ def test_a_table_without_rows_does_not_stop_its_folder(project, done):
         "shop.order_charges batch 1: 1 rows landed, 0 lines rejected, order_charges.csv",
         "refunds.csv has no rows and was left alone",
         "content.csv has no rows and was left alone",
+        "contacts.jsonl has no rows and was left alone",
     ]
     assert not (project.landing / "shop" / "content").exists()
 

@@ -36,7 +36,7 @@ def test_an_email_lands_as_its_keyed_hash(project, done):
 
 
 def test_a_word_for_no_value_is_nobodys_address(project, done):
-    rows = "".join(f"c{i},{word},,\n" for i, word in enumerate(["NULL", " None ", "\\N", "#N/A"]))
+    rows = "".join(f"c{i},{word},,\n" for i, word in enumerate(["NULL", " - ", "\\N", "--"]))
     kept = "c4,null@example.org,,\nc5,Nan,,\nc6,Nana,,\n"
     done("land", "shop", project.file("customers.csv", CUSTOMERS + rows + kept))
     assert project.rows("shop", "customers", "customer_id, email_hash") == [

@@ -4,6 +4,7 @@ import duckdb
 import pytest
 
 from stayhouse.summary import summary_lines
+from tests.building import FINISHED
 
 MARTS = """
 create schema core;
@@ -182,6 +183,23 @@ def test_orders_of_nobody_are_counted_with_their_money(marts, rate, is_first):
 )
 def test_the_horizon_says_who_chose_it(marts, changes, line):
     assert line in change(marts, f"update features.churn_horizon set {changes}")
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("finished", []),
+        ("unfinished", ["  The last build was broken off before its end"]),
+        ("part", ["  The last dbt run made a part of the tables"]),
+    ],
+)
+def test_tables_of_two_builds_are_told_first(marts, state, told):
+    change(marts, FINISHED.replace("'finished'", f"'{state}'"))
+    lines = summary_lines(marts, [])
+    assert lines[0] == "Look at this first"
+    found = [line.split(",")[0] for line in lines if line.startswith("  The last")]
+    assert found == told
+    assert told == [] or lines[1].startswith(told[0])
 
 
 def test_it_says_where_to_look_and_fits_a_screen(marts):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -70,7 +71,10 @@ READ: list[tuple[str, str, object]] = [
             ("undefined1", "undefined1"),
             ("00000000000000000000012", "00000000000000000000012"),
             *((word, None) for word in ["", " ", "NULL", "null", " None ", "\\N", "NaN", "<NA>"]),
-            *((word, None) for word in ["N/A", "#n/a", "undefined", "          NULL          "]),
+            *(
+                (word, None)
+                for word in ["N/A", "#n/a", "-", " -- ", "undefined", " " * 10 + "NULL"]
+            ),
         ]
     ),
     *(
@@ -113,9 +117,9 @@ READ: list[tuple[str, str, object]] = [
 
 
 @pytest.fixture(scope="module")
-def expressions() -> dict[str, str]:
+def expressions(parsed: Path) -> dict[str, str]:
     """The macros as DuckDB's SQL."""
-    return rendered("duckdb", {macro: "{{ " + macro + " }}" for macro, *_ in READ})
+    return rendered("duckdb", {macro: "{{ " + macro + " }}" for macro, *_ in READ}, parsed)
 
 
 @pytest.mark.parametrize(("macro", "text", "value"), READ)

@@ -11,7 +11,7 @@ typed as (
         cast(null as string) as order_id,
         'GBP' as currency,
         cast(null as string) as raw_amount,
-        -- The lowest whole number has no counterpart above 0: what is out of range is not turned.
+        -- A quantity out of range is not negated: the lowest bigint has no positive counterpart.
         case
             when quantity between -{{ largest_quantity() }} and {{ largest_quantity() }}
                 then -quantity

@@ -36,6 +36,10 @@ checked as (
         coalesce(
             {{ product_reason_code() }},
             {{ unreadable(optional) }},
+            case
+                when price < 0 then 'invalid_price'
+                when cost < 0 then 'invalid_cost'
+            end,
             {{ after_landed(['updated_at']) }}
         ) as reason_code
     from typed

@@ -1,4 +1,4 @@
-"""Every past cut-off foretold anew by what was known at it: does a classifier keep its promise?"""
+"""Every past cut-off predicted anew by what was known at it: does a classifier keep its promise?"""
 
 import json
 import sys
@@ -37,7 +37,7 @@ COLUMNS: dict[str, str] = {
 def backtest_classifiers(
     labelled: pd.DataFrame, stored: pd.DataFrame, classifiers: Sequence[str], plan: pd.DataFrame
 ) -> pd.DataFrame:
-    """Foretell every cut-off by fits on those whose outcome was known at it (rolling origin).
+    """Predict every cut-off by fits on those whose outcome was known at it (rolling origin).
 
     Each fit is the stored classifier's own: the features and hyper-parameters of its stage
     `final`, within the limits of the plan. Those were chosen before the test cut-off and after the
@@ -94,7 +94,7 @@ def backtest_classifiers(
                     "cut_off_date": pd.Timestamp(str(cut_off)).normalize(),
                 }
             )
-        print(f"churn: {classifier} foretold the past", file=sys.stderr)
+        print(f"churn: backtest of {classifier} done", file=sys.stderr)
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 

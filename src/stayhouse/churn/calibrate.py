@@ -1,8 +1,8 @@
-"""Sigmoid calibration, learned from what a classifier foretold out of time.
+"""Sigmoid calibration, learned from what a classifier predicted out of time.
 
 A classifier is applied a horizon after the last cut-off that it was fitted on, and churn may have
 moved by then. So the sigmoid is not fitted on rows of the training time: an earlier cut-off is
-foretold by a fit on the cut-offs whose outcome it could have known, as it will be in use, and the
+predicted by a fit on the cut-offs whose outcome it could have known, as it will be in use, and the
 sigmoid takes those probabilities to what happened (rolling origin).
 """
 
@@ -36,11 +36,11 @@ class Sigmoid:
 
 
 def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) -> Sigmoid | None:
-    """Fit a sigmoid on the latest cut-offs that earlier ones could have foretold.
+    """Fit a sigmoid on the latest cut-offs that earlier ones could have predicted.
 
     Args:
         labelled: snapshots with `cut_off_at`, `horizon_days`, `has_churned` and features.
-        windows: how many cut-offs to foretell, the latest ones.
+        windows: how many cut-offs to predict, the latest ones.
         foretell: returns P(churned) of a window's rows after a fit on what it knew.
 
     Returns:
@@ -60,7 +60,7 @@ def fit_sigmoid(probability: np.ndarray, truth: np.ndarray) -> Sigmoid | None:
     """Return the sigmoid of the highest likelihood; None as in `rolling_sigmoid`.
 
     Args:
-        probability: P(churned) as foretold, shape (rows,).
+        probability: P(churned) as predicted, shape (rows,).
         truth: booleans, shape (rows,).
     """
     if truth.all() or not truth.any():

@@ -55,7 +55,7 @@ COLUMNS: dict[str, str] = {
 
 
 def evaluate_classifiers(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return every measure of DEFINITIONS, Churn, by classifier, split and cut-off.
+    """Return every measure of docs/definitions.md, section 6, by classifier, split and cut-off.
 
     The threshold is the one of the best F1 on validation, used on both splits. Intervals and the
     standard error of the gap to the best log loss come from a bootstrap over customers, the same
@@ -145,7 +145,7 @@ def measure(truth: np.ndarray, probability: np.ndarray, threshold: float) -> dic
 def lift(truth: np.ndarray, score: np.ndarray, share: float) -> float:
     """Return how many times denser positives are among the top share of scores than overall.
 
-    Customers tied at the edge count by the share of them that fits, so that their order is moot.
+    Customers tied at the edge count by the share of them that fits: their order does not matter.
     """
     if not truth.any():
         return float("nan")

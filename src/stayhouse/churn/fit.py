@@ -1,4 +1,4 @@
-"""Fitting the line-up of classifiers on labelled snapshots, as a table of stored ones."""
+"""Fitting every classifier of the model comparison on labelled snapshots, as a stored table."""
 
 import json
 import sys
@@ -54,7 +54,7 @@ def fit_classifiers(
         plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
             `candidates` lists what to choose among, and `calibration_windows` is its own number;
             the blend has `without`, a list of names.
-        calibration_windows: how many cut-offs are foretold to fit a sigmoid on; 0 for none. A
+        calibration_windows: how many cut-offs are predicted to fit a sigmoid on; 0 for none. A
             blend of which one member has none is not calibrated either.
         limits: those of the attributes of `Limits` that are not to be its defaults.
         sequences: rows of `features.customer_sequences`, for networks; read only if one is fitted.
@@ -164,13 +164,13 @@ class _Data:
 
 @dataclass
 class _Trained:
-    """A classifier of the line-up: its stored rows, and what it foretold on the way.
+    """A classifier of the comparison: its stored rows, and what it predicted on the way.
 
     Attributes:
         foretell: P(churned) of a window, raw.
         validated: P(churned) of validation by the fit that has not seen it, as served.
         sigmoids: of the two stages; None where it is not calibrated.
-        is_rolled: whether it may be asked to foretell windows, which costs a fit each.
+        is_rolled: whether it may be asked to predict windows, which costs a fit each.
         rows: what is stored, one of each stage.
     """
 

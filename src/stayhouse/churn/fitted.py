@@ -1,4 +1,4 @@
-"""What a classifier is once it has learned: the columns it reads, and a way to foretell."""
+"""What a classifier is once it has learned: the columns it reads, and a way to predict."""
 
 from dataclasses import dataclass
 from typing import Any

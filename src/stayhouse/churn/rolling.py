@@ -1,4 +1,4 @@
-"""Rolling origin: earlier cut-offs foretell later ones, by outcomes that were known by then."""
+"""Rolling origin: earlier cut-offs predict later ones, by outcomes that were known by then."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Window:
-    """A cut-off to foretell.
+    """A cut-off to predict.
 
     Attributes:
         cut_off_at: its instant.
@@ -22,7 +22,7 @@ class Window:
 
 
 def windows(labelled: pd.DataFrame, count: int) -> list[Window]:
-    """Return those of the latest `count` cut-offs that can be foretold, the latest one first.
+    """Return those of the latest `count` cut-offs that can be predicted, the latest one first.
 
     Args:
         labelled: snapshots with `cut_off_at`, `horizon_days` and `has_churned`.

@@ -1,4 +1,4 @@
-"""A small search among hyper-parameters, judged by what they would have foretold out of time."""
+"""A small search among hyper-parameters, judged by what they would have predicted out of time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.rolling import Window, outcome
 
-# Foretells a window by a fit with these hyper-parameters on what was known before it.
+# Predicts a window by a fit with these hyper-parameters on what was known before it.
 Try = Callable[[Mapping[str, Any], Window], np.ndarray]
 
 

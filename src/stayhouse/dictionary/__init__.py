@@ -1,1 +1,1 @@
-"""The data dictionary: what every public mart means, in words and as a picture, from the YAML."""
+"""The data dictionary: what every public mart means, in words and in Mermaid, from the YAML."""

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from stayhouse import project
 from stayhouse.artifacts import read_artifact
-from stayhouse.dictionary.diagram import diagrams
 from stayhouse.dictionary.marts import read
 from stayhouse.dictionary.pages import pages
 from stayhouse.errors import StayhouseError
@@ -16,8 +15,8 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Register ``dictionary``."""
     parser = subparsers.add_parser(
         "dictionary",
-        help="write the data dictionary and its diagrams, from the YAML",
-        description="Write docs/dictionary.md, and a page and a diagram a room beside it, from "
+        help="write the data dictionary with its diagrams, from the YAML",
+        description="Write docs/dictionary.md, and a page with a diagram a room beside it, from "
         "what dbt read in the YAML of the public marts ('dbt parse' is enough).",
     )
     parser.add_argument(
@@ -32,26 +31,28 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.set_defaults(run=_run)
 
 
-def documents(target: Path) -> dict[str, str]:
-    """Return every page and diagram by its path from the folder of the documents.
+def documents(target: Path, definitions: Path) -> dict[str, str]:
+    """Return every page by its path from the folder of the documents.
 
     Args:
         target: the folder that dbt wrote ``manifest.json`` to.
+        definitions: the page of definitions, whose sections the marts lead to.
 
     Raises:
         StayhouseError: there is no whole manifest, or it names no public mart.
     """
-    dictionary = read(read_artifact(target / "manifest.json"))
+    text = definitions.read_text(encoding="utf-8") if definitions.is_file() else ""
+    dictionary = read(read_artifact(target / "manifest.json"), text)
     if not dictionary.entities:
         raise StayhouseError(
             f"{target / 'manifest.json'} names no public mart: run 'dbt parse' in this project."
         )
-    return {**pages(dictionary), **diagrams(dictionary)}
+    return pages(dictionary)
 
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    made = documents(root / args.target_path)
+    made = documents(root / args.target_path, root / "docs" / "definitions.md")
     out = root / args.out
     (out / "dictionary").mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
@@ -61,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
         os.replace(work, out / name)
     # The page of a room that is gone goes with it.
     for path in (out / "dictionary").iterdir():
-        if f"dictionary/{path.name}" not in made and path.suffix in (".md", ".svg"):
+        if f"dictionary/{path.name}" not in made:
             path.unlink()
     print(f"wrote {len(made)} files: {out / 'dictionary.md'} and {out / 'dictionary'}/")
     return 0

@@ -37,7 +37,12 @@ class Relation:
 
 @dataclass(frozen=True)
 class Entity:
-    """A public mart; ``asked_by`` are the labels of the pages of the app that ask for it."""
+    """A public mart.
+
+    Attributes:
+        asked_by: the labels of the pages of the app that ask for it.
+        defined_in: the heading of its section of docs/definitions.md; empty where none names it.
+    """
 
     room: str
     name: str
@@ -46,6 +51,7 @@ class Entity:
     columns: tuple[Column, ...]
     relations: tuple[Relation, ...]
     asked_by: tuple[str, ...]
+    defined_in: str
 
     @property
     def full_name(self) -> str:
@@ -76,12 +82,14 @@ class Dictionary:
                     yield entity, relation
 
 
-def read(manifest: Mapping[str, Any]) -> Dictionary:
+def read(manifest: Mapping[str, Any], definitions: str = "") -> Dictionary:
     """Return the public marts above staging that dbt's manifest describes.
 
     Args:
         manifest: the content of ``manifest.json``.
+        definitions: the text of ``docs/definitions.md``; without it no mart has a section.
     """
+    sections = _sections(definitions)
     nodes: dict[str, dict[str, Any]] = manifest["nodes"]
     public = {
         unique_id: node
@@ -96,7 +104,11 @@ def read(manifest: Mapping[str, Any]) -> Dictionary:
         for node in nodes.values()
         if node["resource_type"] == "test" and node.get("test_metadata")
     }
-    names = {node["name"]: f"{node['schema']}.{node['alias']}" for node in public.values()}
+    names = {
+        key: f"{node['schema']}.{node['alias']}"
+        for unique_id, node in public.items()
+        for key in (unique_id, node["name"])
+    }
     pages = manifest["exposures"].values()
     entities = [
         Entity(
@@ -109,6 +121,7 @@ def read(manifest: Mapping[str, Any]) -> Dictionary:
             asked_by=tuple(
                 page["label"] for page in pages if unique_id in page["depends_on"]["nodes"]
             ),
+            defined_in=sections.get(names[unique_id], ""),
         )
         for unique_id, node in public.items()
     ]
@@ -143,6 +156,17 @@ def _relations(test: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Re
                 tuple(related.get("of", related["columns"])),
                 bool(related.get("may_lack", False)),
             )
+
+
+def _sections(definitions: str) -> dict[str, str]:
+    """The heading of the section that names a mart in its line of marts, by mart."""
+    found, heading = dict[str, str](), ""
+    for line in definitions.splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ")
+        elif line.startswith("Marts: "):
+            found |= dict.fromkeys(re.findall(r"`([\w.]+)`", line), heading)
+    return found
 
 
 def _line(text: str) -> str:

@@ -1,5 +1,6 @@
-"""The dictionary in words: an index, and a page a room, as Markdown."""
+"""The dictionary as Markdown: an index, and a page a room with its diagram in Mermaid."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stayhouse.dictionary.marts import Dictionary, Entity, Relation
@@ -16,7 +17,8 @@ Made by `make docs` from the YAML beside the models; do not edit. It holds every
 **Key** = the columns that make a row, never repeated (test `grain`). **Relation** = each row finds
 exactly one partner by these columns, or none where one of them is null (test `relations`); *may
 lack* = a source may name a partner that it never sent. Keys and relations are tested in every
-build. In the pictures a dashed line is a relation that may lack its partner.
+build. In the diagram of a room a dashed line is a relation that may lack its partner. What the
+numbers mean stands in [definitions.md](definitions.md): each mart links to its section.
 """
 
 
@@ -36,11 +38,14 @@ def _index(dictionary: Dictionary) -> str:
     )
     for room, question in dictionary.rooms.items():
         rows = [
-            (f"[`{e.name}`](dictionary/{room}.md#{e.name})", _grain(e), ", ".join(e.asked_by))
+            (
+                f"[`{e.name}`](dictionary/{room}.md#{e.name})",
+                _grain_of(e.description),
+                ", ".join(e.asked_by),
+            )
             for e in dictionary.of_room(room)
         ]
-        text += f"\n## {room}: {_lower(question)}\n\n"
-        text += f"![The marts of {room} with their keys and relations](dictionary/{room}.svg)\n\n"
+        text += f"\n## [{room}](dictionary/{room}.md): {_lower(question)}\n\n"
         text += _table(("mart", "one row per", "pages of the app"), rows)
     text += (
         "\n## What joins across marts\n\nColumns that mean the same everywhere (one docs block), "
@@ -73,7 +78,7 @@ def _room(dictionary: Dictionary, room: str) -> str:
     text = (
         f"# {room}: {_lower(dictionary.rooms[room])}\n\nMade by `make docs` from the YAML beside "
         "the models; do not edit. [All rooms](../dictionary.md)\n\n"
-        f"![The marts of {room} with their keys and relations]({room}.svg)\n"
+        f"{_diagram(dictionary, room)}"
     )
     for entity in dictionary.of_room(room):
         text += f"\n## {entity.name}\n\n{entity.description}\n\n"
@@ -90,6 +95,26 @@ def _room(dictionary: Dictionary, room: str) -> str:
     return text
 
 
+def _diagram(dictionary: Dictionary, room: str) -> str:
+    """The keys of a room's marts, and a line for each relation, as Mermaid draws them."""
+    own = dictionary.of_room(room)
+    partners = [dictionary.find(relation.to) for entity in own for relation in entity.relations]
+    lines = ["```mermaid", "erDiagram", "    direction LR"]
+    for entity in dict.fromkeys([*own, *partners]):
+        lines.append(f'    "{entity.full_name}" {{')
+        for column in entity.columns:
+            if column.name in entity.key:
+                data_type = re.sub(r"\W+", "_", column.data_type)
+                lines.append(f"        {data_type} {column.name} PK")
+        lines.append("    }")
+    for entity in own:
+        for relation in entity.relations:
+            line = "}o..o|" if relation.may_lack else "}o--o|"
+            by = ", ".join(relation.columns)
+            lines.append(f'    "{entity.full_name}" {line} "{relation.to}" : "{by}"')
+    return "\n".join([*lines, "```", ""])
+
+
 def _facts(dictionary: Dictionary, entity: Entity) -> Iterator[str]:
     yield f"Key: {_names(entity.key)}"
     for relation in entity.relations:
@@ -103,6 +128,8 @@ def _facts(dictionary: Dictionary, entity: Entity) -> Iterator[str]:
         yield "Reached from: " + "; ".join(found)
     if entity.asked_by:
         yield "Pages of the app: " + ", ".join(entity.asked_by)
+    anchor = re.sub(r"[^\w -]", "", entity.defined_in.lower()).replace(" ", "-")
+    yield f"Definitions: [{entity.defined_in or 'all'}](../definitions.md{anchor and '#'}{anchor})"
 
 
 def _of(relation: Relation) -> str:
@@ -120,13 +147,8 @@ def _names(columns: Sequence[str]) -> str:
     return ", ".join(f"`{column}`" for column in columns)
 
 
-def _grain(entity: Entity) -> str:
-    """The first sentence of the description without its first words."""
-    return grain_of(entity.description)
-
-
-def grain_of(description: str) -> str:
-    """Return what one row is, from a description that opens with "One row per ..."."""
+def _grain_of(description: str) -> str:
+    """What one row is, from a description that opens with "One row per ..."."""
     text = description.removeprefix("One row per ")
     for end in (": ", ". "):
         text = text.split(end, 1)[0]

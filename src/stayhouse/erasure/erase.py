@@ -135,11 +135,14 @@ def _extended(
         with connection(work) as con:
             persons = requested(con, place.landing, sources[name])
         if known is not None and not known.is_finished:
-            # Of those whom it had begun with, nothing may be left but the request.
+            # The interrupted erasure may have removed every row of a person but the request, and
+            # then the name in it is no mistake.
             persons = replace(persons, unknown=[])
         _name_doubts(say, name, persons)
         if count := persons.count:
-            say(f"{name}: {count:,} {'person is' if count == 1 else 'people are'} to be erased.")
+            also = ", those of whom nothing has landed too" if persons.unknown else ""
+            are = "person is" if count == 1 else "people are"
+            say(f"{name}: {count:,} {are} to be erased{also}.")
             wanted = wanted.extended(name, persons.identifiers, place.key)
             asked += count
     if not asked and (known is None or known.is_finished):

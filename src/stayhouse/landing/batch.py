@@ -93,8 +93,8 @@ class TableLanding:
         self._home = landing / table.source / table.name
         self.work = landing / f".landing-{table.label}"
         self._staged: list[tuple[Batch, Path]] = []
-        # Of each staged batch, in the same order.
-        self.rejections: list[list[Rejection]] = []
+        # Of each staged batch, in the same order; and sentences on what is doubtful in it.
+        self.rejections: list[list[Rejection | str]] = []
 
     def open(self) -> None:
         """Clear what a killed landing left behind."""
@@ -182,7 +182,7 @@ class TableLanding:
             landed_at=terms.landed_at.isoformat(),
         )
         self._staged.append((batch, folder))
-        self.rejections.append(rejections)
+        self.rejections.append([*rejections, *builder.doubts])
         return True
 
     def _read(

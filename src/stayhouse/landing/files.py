@@ -41,6 +41,11 @@ class InputFile:
         """The file's name, without its folder."""
         return self.path.name
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no bytes, as an export of JSON lines without rows has."""
+        return self.path.stat().st_size == 0
+
     def sha256(self) -> str:
         """Return the hash of the file's bytes, as they lie on disk."""
         with self.path.open("rb") as file:
@@ -129,7 +134,8 @@ def find_files(
             f"{names}."
         )
     for _, file in found:
-        if file.path.stat().st_size == 0:
+        # In a folder it is a table that has no rows on this day.
+        if file.is_empty and not path.is_dir():
             raise StayhouseError(
                 f"{file.path} is empty (0 bytes): export it again, or take it away."
             )

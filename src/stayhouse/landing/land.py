@@ -20,13 +20,13 @@ from stayhouse.landing.suppression_list import SuppressionList, read_list, updat
 class Landing:
     """What a landing did: the batches it made, and the names of files it left alone.
 
-    ``rejections`` are those of each batch, in the order of ``batches``.
-    ``repeated`` had landed before; ``without_rows`` have a header and nothing under it;
+    ``rejections`` are those of each batch, in the order of ``batches``, and sentences on doubts.
+    ``repeated`` had landed before; ``without_rows`` have at most a header;
     ``nameless`` name no table of the source, or are of a kind that landing does not read.
     """
 
     batches: list[Batch]
-    rejections: list[list[Rejection]]
+    rejections: list[list[Rejection | str]]
     repeated: list[str]
     without_rows: list[str]
     nameless: list[str]
@@ -109,7 +109,7 @@ def land(
                     f"{file.name} has landed before, as {table.label} batch {known.batch_id}: the "
                     "same file lands once."
                 )
-            elif not table_land.stage(file, sha256, terms):
+            elif file.is_empty or not table_land.stage(file, sha256, terms):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
         if suppressed is not None and suppressed.learnt:

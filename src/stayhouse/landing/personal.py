@@ -11,7 +11,9 @@ from stayhouse.project import DEMO_PII_KEY, sample_path
 MIN_KEY_LENGTH = 32
 # What programs write where there is no value, in lower case. A hash no longer tells, so it is asked
 # here; macros/code_value.sql asks the same of the values that land as text.
-NO_VALUE = frozenset({"", "null", "\\n", "none", "nan", "<na>", "undefined", "n/a", "#n/a"})
+NO_VALUE = frozenset(
+    {"", "-", "--", "null", "\\n", "none", "nan", "<na>", "undefined", "n/a", "#n/a"}
+)
 
 Hasher = Callable[[str], str]
 

@@ -1,32 +1,16 @@
-"""The model card as one HTML page that asks nobody for anything."""
+"""The model card as one HTML page that asks nobody for anything: rows of marts into `card.html`."""
 
 from collections.abc import Callable
-from html import escape
+from decimal import Decimal
+from typing import Any
 
 import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
+from markupsafe import Markup
 
 from stayhouse.errors import StayhouseError
-from stayhouse.model_card import judged, people
-from stayhouse.model_card.markup import Row, number, paragraph, plain, points, rows_of, share
-from stayhouse.model_card.style import CSS
 
-Section = Callable[[duckdb.DuckDBPyConnection], str]
-
-# Title, what is written, the marts that it reads, and whether it needs a model.
-_SECTIONS: tuple[tuple[str, Section, str, bool], ...] = (
-    ("Data and population", people.population, "features.churn_labels", False),
-    ("Horizon", people.horizon, "features.churn_horizon", False),
-    ("How well it foresees", judged.line_up, "churn.churn_evaluation", True),
-    ("Who was chosen, and why", judged.champion, "churn.churn_champion", True),
-    ("Calibration", judged.calibration, "churn.churn_curves", True),
-    ("Order: lift and ROC", judged.ranking, "churn.churn_curves", True),
-    ("Over past cut-offs", judged.backtest, "churn.churn_backtest", True),
-    ("What moves the scores", people.drivers, "churn.churn_drivers", True),
-    ("Reasons of today's customers", people.reasons, "churn.churn_reasons", True),
-    ("Groups", people.fairness, "churn.churn_evaluation_by_segment", True),
-    ("Drift", people.drift, "churn.churn_drift", True),
-    ("Limits", people.limits, "churn.churn_readiness", False),
-)
+_PROPER = {"bg_nbd": "BG/NBD", "mlp": "MLP", "cnn": "CNN", "gru": "GRU"}
 
 
 def page(con: duckdb.DuckDBPyConnection, commit: str | None = None) -> str:
@@ -42,126 +26,69 @@ def page(con: duckdb.DuckDBPyConnection, commit: str | None = None) -> str:
     Raises:
         StayhouseError: the file holds no churn marts at all.
     """
-    try:
-        found = rows_of(con, "select * from churn.churn_readiness")
-    except duckdb.CatalogException:
-        found = []
-    if not found:
+
+    def query(sql: str) -> list[dict[str, Any]]:
+        result = con.execute(str(sql))
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, map(_plain_number, row), strict=True)) for row in result.fetchall()]
+
+    def is_there(mart: str) -> bool:
+        try:
+            con.table(mart)
+        except duckdb.CatalogException:
+            return False
+        return True
+
+    def section(title: str, mart: str, caller: Callable[[], str]) -> Markup:
+        try:
+            if not is_there(mart):
+                body = _left_out(f"this file has no {mart}")
+            elif not query(f"from {mart} limit 1"):
+                body = _left_out(f"{mart} is empty")
+            else:
+                body = Markup(caller())
+        except (duckdb.CatalogException, duckdb.BinderException, UndefinedError) as error:
+            lacking = str(error).splitlines()[0]
+            body = _left_out(f"{mart} or what it stands beside is older ({lacking})")
+        return Markup("<section>\n<h2>{}</h2>{}</section>").format(title, body)
+
+    if not (is_there("churn.churn_readiness") and query("from churn.churn_readiness")):
         raise StayhouseError(
             "This file has no churn.churn_readiness, so there is no model to write about: run "
             "'dbt build' first, or name another file with --db."
         )
-    (ready,) = found
-    parts = [_head(con, ready), _section("What it is for", _use(ready))]
-    for title, section, mart, needs_model in _SECTIONS:
-        if needs_model and not ready["is_ready"]:
-            continue
-        parts.append(_section(title, _written(con, section, mart)))
-    parts.append(_section("Made again", _again(ready, commit)))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Churn model card, {ready['as_of_date']:%Y-%m-%d}</title>\n"
-        f"<style>{CSS}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(parts)
-        + "\n</main>\n</body>\n</html>\n"
+    (ready,) = query("from churn.churn_readiness")
+    environment = Environment(
+        loader=PackageLoader("stayhouse.model_card", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"number": _number, "share": _share, "plain": _plain}
+    return environment.get_template("card.html").render(
+        query=query, is_there=is_there, section=section, ready=ready, commit=commit
     )
 
 
-def _written(con: duckdb.DuckDBPyConnection, section: Section, mart: str) -> str:
-    room, name = mart.split(".")
-    there = con.execute(
-        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-        [room, name],
-    ).fetchall()
-    if there[0][0] == 0:
-        return paragraph(f"Left out: this file has no {mart}.", "missing")
-    if con.execute(f"select count(*) from {mart}").fetchall()[0][0] == 0:
-        return paragraph(f"Left out: {mart} is empty.", "missing")
-    try:
-        return section(con)
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        lacking = str(error).splitlines()[0]
-        return paragraph(
-            f"Left out: {mart} or what it stands beside is older ({lacking}).", "missing"
-        )
+def _left_out(why: str) -> Markup:
+    return Markup('\n<p class="missing">Left out: {}.</p>\n').format(why)
 
 
-def _section(title: str, body: str) -> str:
-    return f"<section>\n<h2>{escape(title)}</h2>\n{body}\n</section>"
+def _plain_number(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
 
 
-def _head(con: duckdb.DuckDBPyConnection, ready: Row) -> str:
-    head = "<h1>Churn model card</h1>" + paragraph(
-        f"Who does not order again within {ready['horizon_days']} days? As of "
-        f"{ready['as_of_date']:%Y-%m-%d}.",
-        "soft",
-    )
-    if not ready["is_ready"]:
-        return head + f"<p><b>No model: {escape(str(ready['reason']))}</b></p>"
-    try:
-        scored = rows_of(
-            con,
-            """
-            select count(*) as customer_count, avg((risk_band = 'high')::integer) as high_share
-            from churn.churn_scores
-            where is_champion
-            """,
-        )
-        (best,) = rows_of(
-            con, "select * from churn.churn_evaluation where split = 'test' and is_champion"
-        )
-    except (duckdb.CatalogException, ValueError):
-        return head
-    tiles = [
-        (plain(best["classifier"]), "champion"),
-        (number(best["roc_auc"]), "ROC-AUC on test"),
-        (number(best["log_loss"]), "log loss on test"),
-        (number(best["lift_10_churn"], 2), "lift for churners at 10 %"),
-        (f"{scored[0]['customer_count']:,}", "customers scored today"),
-        (share(scored[0]["high_share"]), "of them at high risk"),
-    ]
-    return (
-        head
-        + '<div class="tiles">'
-        + "".join(
-            f'<div class="tile"><b>{escape(value)}</b><span>{escape(name)}</span></div>'
-            for value, name in tiles
-        )
-        + "</div>"
-    )
+def _number(value: float | None, digits: int = 3) -> str:
+    """Return a number with so many digits behind the point; a dash where there is none."""
+    return "-" if value is None or value != value else f"{value:,.{digits}f}"
 
 
-def _use(ready: Row) -> str:
-    days = ready["horizon_days"]
-    return points(
-        [
-            f"It ranks the shop's buyers by how likely each is not to order in the next {days} "
-            "days, so that a team knows whom to look at first, and says what each score rests on.",
-            "It is meant for choosing whom to write to or call, for planning how many that will "
-            "be, and for watching whether a shop keeps its customers.",
-            "It is not meant for prices or terms that somebody gets, for decisions on credit or on "
-            "a person's rights, or as proof that a campaign worked.",
-            "Contact only those who agreed to it: core.customers holds consent, the scores do not.",
-        ]
-    )
+def _share(value: float | None) -> str:
+    """Return a share in per cent with one digit."""
+    return "-" if value is None or value != value else f"{100 * value:.1f}%"
 
 
-def _again(ready: Row, commit: str | None) -> str:
-    which = (
-        f"The project's commit when this page was written: {commit}."
-        if commit
-        else "The project's commit is not known: this page was written outside of a git checkout."
-    )
-    variables = (
-        f"{{as_of: '{ready['as_of_date']:%Y-%m-%d}', churn_horizon_days: {ready['horizon_days']}}}"
-    )
-    return (
-        paragraph(
-            "A build is a function of landed data, commit and vars: the same three give the same "
-            "scores. Other vars than these two are as dbt_project.yml of that commit has them, "
-            "unless the build was given others."
-        )
-        + f'<pre>dbt build --vars "{escape(variables, quote=False)}"\nstayhouse model-card</pre>'
-        + paragraph(which)
-    )
+def _plain(name: str) -> str:
+    """Return a name of a mart as words."""
+    return _PROPER.get(name, name.replace("_", " "))

@@ -3,7 +3,7 @@
 While alive a customer buys at a rate of their own (gamma: r, alpha), and after each repeat purchase
 leaves for good with a probability of their own (beta: a, b). A history is ``x`` repeat purchases,
 the last of them ``t_x`` weeks after the first purchase, seen for ``T`` weeks after it. Formulas:
-DEFINITIONS, section 7.
+docs/definitions.md, section 7.
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The classifiers of the line-up, one family a file: how each learns and is written down."""
+"""The classifiers of the comparison, one family a file: how each learns and is written down."""

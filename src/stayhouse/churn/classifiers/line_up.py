@@ -1,4 +1,4 @@
-"""The line-up: by which function each classifier of the plan learns."""
+"""The model comparison: by which function each classifier of the plan learns."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

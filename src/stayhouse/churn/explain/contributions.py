@@ -19,7 +19,7 @@ from stayhouse.churn.explain.trees import is_trees_on_regression, stacked_contri
 from stayhouse.churn.fitted import Fitted
 
 # Whose reasons stand in where the champion cannot be taken apart, the first that is stored.
-STAND_INS = ("boosted_trees", "logistic_regression", "recency")
+FALLBACKS = ("boosted_trees", "logistic_regression", "recency")
 # A sigmoid clips probabilities to within this distance of 0 and 1 (calibrate.py).
 _CLIPPED_LOGIT = float(np.log(1 - 1e-6) - np.log(1e-6))
 
@@ -85,7 +85,7 @@ def explain(
 def explain_today(
     snapshots: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame
 ) -> pd.DataFrame:
-    """Take today's scores of the champion apart, or of the classifier that stands in for it.
+    """Take today's scores of the champion apart, or of its fallback.
 
     Args:
         snapshots: columns `person_id`, `cut_off_at`, `split` and the features; those of `today`
@@ -103,7 +103,7 @@ def explain_today(
     today = in_row_order(snapshots[snapshots["split"] == "today"])
     champions = champion.loc[champion["is_champion"].astype(bool), "classifier"].astype(str)
     if not today.empty:
-        for classifier in dict.fromkeys([*champions, *STAND_INS]):
+        for classifier in dict.fromkeys([*champions, *FALLBACKS]):
             explanation = explain_stored(classifier, "final", today, stored)
             if explanation is not None:
                 return _long(classifier, explanation, today)
