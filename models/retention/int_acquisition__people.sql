@@ -9,7 +9,6 @@ int_acquisition__channels as (
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_net_at_clock
 ),
 
 money_lines as (
@@ -27,11 +26,14 @@ returns as (
     from int_acquisition__starts as s
     inner join orders as o
         on s.person_id = o.person_id and s.started_at <= o.ordered_at
-    where {{ rolling_index('s.started_at', 'o.ordered_at', "'day'") }} between 1 and 30
+    where
+        o.is_net_at_clock
+        and {{ rolling_index('s.started_at', 'o.ordered_at', "'day'") }} between 1 and 30
 ),
 
 -- Net sales as of 90 days after the start: a refund on day 91 counts for nobody, so that people who
--- came long ago and lately are measured alike. Earlier orders that came to nothing cancel out.
+-- came long ago and lately are measured alike. Earlier orders that came to nothing cancel out, and
+-- test orders count nowhere.
 values_90d as (
     select
         s.person_id,
@@ -39,6 +41,9 @@ values_90d as (
     from int_acquisition__starts as s
     inner join money_lines as m
         on s.person_id = m.person_id and {{ add_days('s.started_at', 90) }} > m.effective_at
+    left join orders as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    where not coalesce(o.is_test, false)
     group by s.person_id
 ),
 

@@ -6,6 +6,7 @@ Each check gives lines that are ``ok``, a ``warning`` (it works, but not as you 
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 import duckdb
+from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse import project
 from stayhouse.artifacts import var, warn_rate
@@ -67,6 +69,7 @@ def examine() -> list[Finding]:
     return [
         *findings,
         Finding("ok", "project", str(root)),
+        *check_settings(root),
         check_key(root),
         *check_landing(root),
         check_disk(shutil.disk_usage(root).free),
@@ -95,6 +98,25 @@ def check_packages() -> Iterator[Finding]:
             yield Finding("ok", package, version)
         else:
             yield Finding("problem", package, f"{version} is not {wanted}x: {remedy}.")
+
+
+def check_settings(root: Path) -> Iterator[Finding]:
+    """Check the two settings that a shop writes first; a build checks them all."""
+    zone, currency = project.setting(root, "time_zone"), project.setting(root, "base_currency")
+    if zone not in all_timezones_set:
+        yield Finding(
+            "problem",
+            "settings",
+            f"time_zone in dbt_project.yml is {zone!r}: give a name of the IANA list, such as "
+            "Europe/London.",
+        )
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        yield Finding(
+            "problem",
+            "settings",
+            f"base_currency in dbt_project.yml is {currency!r}: give three capital letters of ISO "
+            "4217, such as GBP.",
+        )
 
 
 def check_key(root: Path) -> Finding:

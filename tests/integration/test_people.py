@@ -41,9 +41,9 @@ class People:
 
 
 @pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> People:
+def people(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> People:
     folder = copy_of_checkout(tmp_path_factory.mktemp("people"))
-    run = Run(folder, landing=folder / "landing", project=folder)
+    run = Run(folder, landing=folder / "landing", project=folder, parsed=parsed)
     raw = tmp_path_factory.mktemp("raw")
     for table, rows in tables().items():
         columns = list(dict.fromkeys(column for row in rows for column in row))

@@ -37,9 +37,9 @@ def environment() -> Path:
     return folder / "bin"
 
 
-def run_dbt(engine: str, *words: str) -> str:
+def run_dbt(engine: str, *words: str, parsed: Path | None = None) -> str:
     """Return what dbt prints with the adapter of an engine; no warehouse stands there."""
-    run = Run(folder=FOLDER / engine)
+    run = Run(folder=FOLDER / engine, parsed=parsed)
     command = [*words, "--no-populate-cache"]
     if engine == "spark":
         places = ["--target-path", str(run.target), "--log-path", str(run.folder / "logs")]
@@ -54,11 +54,16 @@ def run_dbt(engine: str, *words: str) -> str:
     return done.stdout
 
 
-def rendered(engine: str, templates: dict[str, str]) -> dict[str, str]:
-    """Return templates ({name: Jinja of this project}) as SQL of an engine."""
+def rendered(engine: str, templates: dict[str, str], parsed: Path | None = None) -> dict[str, str]:
+    """Return templates ({name: Jinja of this project}) as SQL of an engine.
+
+    ``parsed`` is where dbt parsed the project for DuckDB before (None = it parses now).
+    """
     (FOLDER / engine).mkdir(parents=True, exist_ok=True)
     text = "".join(f"{_MARK}{name}\n{template}\n" for name, template in templates.items())
-    printed = run_dbt(engine, "--quiet", "compile", "--no-introspect", "--inline", text)
+    printed = run_dbt(
+        engine, "--quiet", "compile", "--no-introspect", "--inline", text, parsed=parsed
+    )
     parts = [part.split("\n", 1) for part in printed.split(_MARK)[1:]]
     return {name: sql.strip() for name, sql in parts}
 

@@ -328,3 +328,20 @@ def test_what_is_missing_is_named_with_what_it_costs(project):
         "vars: {sources: {shop: [orders, order_lines, refunds, customers, products]}}"
     )
     assert missing(project) == ["warning events", "warning order_charges"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("time_zone: Europe/London", "time_zone: America/New_York", None),
+        ("time_zone: Europe/London", "time_zone: Asia/Jakrata", "time_zone in dbt_project.yml is"),
+        ("base_currency: GBP", "base_currency: IDR", None),
+        ("base_currency: GBP", "base_currency: Rp", "base_currency in dbt_project.yml is 'Rp'"),
+    ],
+)
+def test_a_zone_or_currency_that_nobody_knows_is_a_problem(project, was, now, told):
+    file = project.root / "dbt_project.yml"
+    assert was in file.read_text()
+    file.write_text(file.read_text().replace(was, now))
+    found = [f.text for f in doctor.examine() if f.subject == "settings"]
+    assert [text[: len(told or "")] for text in found] == ([told] if told else [])

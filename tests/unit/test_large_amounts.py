@@ -15,9 +15,10 @@ OF_ONE_ROW = {"price", "cost", "native_cost"}
 
 
 @pytest.fixture(scope="module")
-def amount() -> str:
+def amount(parsed: Path) -> str:
     """How the ledger converts, as DuckDB's SQL."""
-    return rendered("duckdb", {"amount": "{{ base_amount('native', 'rate') }}"})["amount"]
+    template = "{{ base_amount('native', 'rate') }}"
+    return rendered("duckdb", {"amount": template}, parsed)["amount"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a rejected amount was worth: each form that a person reads, and its neighbour."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -40,9 +41,9 @@ READ = [
 
 
 @pytest.fixture(scope="module")
-def expression() -> str:
+def expression(parsed: Path) -> str:
     """The macro as DuckDB's SQL."""
-    return rendered("duckdb", {"": "{{ lenient_decimal('text') }}"})[""]
+    return rendered("duckdb", {"": "{{ lenient_decimal('text') }}"}, parsed)[""]
 
 
 @pytest.mark.parametrize(("text", "amount"), READ)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -116,9 +117,9 @@ READ: list[tuple[str, str, object]] = [
 
 
 @pytest.fixture(scope="module")
-def expressions() -> dict[str, str]:
+def expressions(parsed: Path) -> dict[str, str]:
     """The macros as DuckDB's SQL."""
-    return rendered("duckdb", {macro: "{{ " + macro + " }}" for macro, *_ in READ})
+    return rendered("duckdb", {macro: "{{ " + macro + " }}" for macro, *_ in READ}, parsed)
 
 
 @pytest.mark.parametrize(("macro", "text", "value"), READ)
