@@ -129,7 +129,16 @@ new-model: setup ## Write a mart that passes every check, to start from: ROOM=re
 	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" -- "$(ROOM)" "$(NAME)"
 
 diff: setup ## Which marts' rows changed since a commit, and by how much: make diff BASE=main.
-	@$(BIN)/stayhouse diff --to "$(TO)" -- "$(BASE)"
+	@test -n "$(BASE)" || { echo "make diff needs a commit to compare with: make diff BASE=main." >&2; exit 2; }
+	@git rev-parse --verify --quiet --end-of-options "$(BASE)^{commit}" >/dev/null || { echo "git knows no commit $(BASE): name one that git log --oneline shows, a branch or a tag." >&2; exit 2; }
+	@rm -rf build/diff && mkdir -p build/diff
+	@git archive "$(BASE)" | tar -x -C build/diff
+	@echo "Building $(BASE) in build/diff (a minute or two) ..."
+	@cd build/diff && PYTHONPATH=src DBT_PROFILES_DIR=. DBT_PROJECT_DIR=. STAYHOUSE_DB=$(CURDIR)/build/diff/base.duckdb \
+		STAYHOUSE_LANDING="$(abspath $(or $(STAYHOUSE_LANDING),seeds/sample))" \
+		$(CURDIR)/$(BIN)/python -c 'from dbt.cli.main import cli; cli()' --quiet build --resource-type model --resource-type seed \
+		|| { echo "$(BASE) does not build from what has landed here with this environment: name another commit." >&2; exit 2; }
+	@$(BIN)/stayhouse diff --base-db build/diff/base.duckdb
 
 explain: setup ## What failed in the last build, what it means, and what to do.
 	@$(BIN)/stayhouse explain

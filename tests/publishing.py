@@ -129,7 +129,7 @@ while True:
     assert len(kept) <= 3 and all(name.isdecimal() for name in kept), (step, kept)
     assert kept[-1] == (published / "current").readlink().name
     assert sorted(p.name for p in published.iterdir()) == [
-        ".publish.lock", "current", "parquet", "stayhouse.duckdb", "versions"], step
+        "current", "parquet", "stayhouse.duckdb", "versions"], step
 print(json.dumps({"kills": kills, "after_the_swap": swapped, "states": len(states)}))
 """
 

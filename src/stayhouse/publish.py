@@ -16,11 +16,10 @@ nobody was led to; the next one removes it.
 """
 
 import argparse
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ import duckdb
 from stayhouse import project
 from stayhouse.artifacts import Mart, public_marts, warn_rate
 from stayhouse.content import Content
-from stayhouse.disk import flush
+from stayhouse.disk import exclusive, flush
 from stayhouse.errors import StayhouseError
 from stayhouse.explain import warnings_of
 from stayhouse.publication import DATABASE, PARQUET, check, write
@@ -231,20 +230,12 @@ def _told(published: Path) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def _lock(published: Path) -> Iterator[None]:
-    handle = os.open(published / ".publish.lock", os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StayhouseError(
-                f"Another process is publishing into {published}: wait until it has ended and run "
-                "the command again."
-            ) from error
-        yield
-    finally:
-        os.close(handle)
+def _lock(published: Path) -> AbstractContextManager[None]:
+    return exclusive(
+        published / ".publish.lock",
+        f"Another process is publishing into {published}: wait until it has ended and run the "
+        "command again.",
+    )
 
 
 def _link(link: Path, target: str) -> None:

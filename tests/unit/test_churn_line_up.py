@@ -13,12 +13,9 @@ from sklearn.preprocessing import StandardScaler
 
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.classifiers.blend import Blend
-from stayhouse.churn.classifiers.given import GivenProbability
-from stayhouse.churn.classifiers.linear import LinearModel, regression_of
-from stayhouse.churn.classifiers.trees import trees_of
+from stayhouse.churn.classifiers.linear import LinearModel, linear_model
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.fit import fit_classifier
-from stayhouse.churn.fitted import Fitted
 from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "mean_gap_days", "bg_nbd_no_order_probability"]
@@ -190,10 +187,7 @@ def test_the_parts_of_boosted_trees_can_be_reached(training: pd.DataFrame) -> No
     fitted, _ = store.unpack(store.pack("boosted_trees", "final", fitted))
     test = snapshots("test", 210)
     matrix = design_matrix(test, fitted.features)
-    score = regression_of(fitted).decision_function(matrix)
-    told = trees_of(fitted).predict_proba(np.column_stack([score, matrix]))[:, 1]
+    stacked = fitted.estimator
+    score = linear_model(stacked.estimators_[0], fitted.features).decision_function(matrix)
+    told = stacked.final_estimator_.predict_proba(np.column_stack([score, matrix]))[:, 1]
     np.testing.assert_allclose(told, fitted.probability(test), rtol=0, atol=1e-9)
-    with pytest.raises(TypeError, match="holds no boosted trees"):
-        trees_of(Fitted(["x"], GivenProbability(0.0)))
-    with pytest.raises(TypeError, match="holds no logistic regression"):
-        regression_of(Fitted(["x"], GivenProbability(0.0)))

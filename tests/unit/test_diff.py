@@ -1,21 +1,11 @@
 """What changed between two warehouses, counted by hand."""
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-
 import duckdb
 import pytest
 
 from stayhouse.artifacts import Mart
-from stayhouse.diff.build import Built
 from stayhouse.diff.command import report
-from stayhouse.diff.compare import ColumnChange, compare
-from stayhouse.diff.scratch import scratch_folder
-from stayhouse.errors import StayhouseError
+from stayhouse.diff.compare import Built, ColumnChange, compare
 
 KEYS = {
     "core.orders": ("order_id",),
@@ -131,64 +121,17 @@ def test_a_type_that_changed_is_said(tmp_path):
     assert (change.added, change.removed, change.changed) == (0, 0, 0)
 
 
-def test_an_error_inside_leaves_nothing_behind(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-    def fail():
-        with scratch_folder() as scratch:
-            (scratch.folder / "a").mkdir()
-            (scratch.folder / "a" / "b").write_text("x")
-            assert list(tmp_path.iterdir()) == [scratch.folder]
-            raise StayhouseError("inside")
-
-    with pytest.raises(StayhouseError, match="inside"):
-        fail()
-    assert list(tmp_path.iterdir()) == []
-
-
-OWNER = """
-import os, sys
-from pathlib import Path
-from stayhouse.diff.scratch import scratch_folder
-child = (
-    "import os, sys, time\\n"
-    "from pathlib import Path\\n"
-    "Path(sys.argv[1]).write_text(str(os.getpid()))\\n"
-    "while True:\\n"
-    "    if os.path.exists(sys.argv[2]): Path(sys.argv[2], 'still here').touch()\\n"
-    "    time.sleep(0.01)\\n"
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("warehouse/stayhouse.duckdb", "is the warehouse file itself"),
+        ("other.duckdb", "There is no warehouse file other.duckdb"),
+    ],
 )
-with scratch_folder() as scratch:
-    words = [sys.executable, "-c", child, sys.argv[1], str(scratch.folder)]
-    scratch.run(words, scratch.folder, dict(os.environ), scratch.folder / "log")
-"""
-
-
-def test_what_runs_ends_with_its_owner(tmp_path):
-    """The child writes into the folder without an end; its owner is killed."""
-    told, scratch = tmp_path / "pid", tmp_path / "scratch"
-    scratch.mkdir()
-    owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(told)],
-        env={**os.environ, "TMPDIR": str(scratch)},
-        start_new_session=True,
-    )
-    wait_for(lambda: told.exists() and told.read_text() and list(scratch.glob("*/still here")))
-    child = int(told.read_text())
-    os.killpg(owner.pid, signal.SIGKILL)
-    owner.wait()
-    wait_for(lambda: not list(scratch.iterdir()) and not is_running(child))
-
-
-def is_running(pid):
-    """Whether a process runs: one that is over and waits for its parent does not."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return done.stdout.strip()[:1] not in ("", "Z")
-
-
-def wait_for(condition):
-    for _ in range(200):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it did not come to that in 20 s")
+def test_what_cannot_be_compared_is_said(project, refused, monkeypatch, file, said):
+    monkeypatch.chdir(project.root)
+    assert "run `make build` first" in refused("diff", "--base-db", file)
+    for folder, name in (("warehouse", "stayhouse.duckdb"), ("target", "manifest.json")):
+        (project.root / folder).mkdir()
+        (project.root / folder / name).write_text('{"nodes": {}}')
+    assert said in refused("diff", "--base-db", file)

@@ -282,7 +282,6 @@ def test_what_a_killed_publish_left_is_cleared(project, warehouse):
     (published / ".current.new").symlink_to("nowhere")
     assert publish(warehouse, [PRODUCTS], published).version == 1
     assert sorted(path.name for path in published.iterdir()) == [
-        ".publish.lock",
         "current",
         "parquet",
         "stayhouse.duckdb",

@@ -1,17 +1,13 @@
-"""``stayhouse diff``: which marts' rows changed since a commit, and by how much."""
+"""``stayhouse diff``: which marts' rows differ from another warehouse file, and by how much."""
 
 import argparse
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from textwrap import wrap
 
 from stayhouse import project
 from stayhouse.artifacts import manifest_marts, read_artifact
-from stayhouse.diff.build import Built, build_commit, commit_of
-from stayhouse.diff.compare import Comparison, MartChange, compare
-from stayhouse.diff.scratch import scratch_folder
+from stayhouse.diff.compare import Built, Comparison, MartChange, compare
 from stayhouse.errors import StayhouseError
 from stayhouse.tables import table
 
@@ -22,57 +18,24 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Register ``diff``."""
     parser = subparsers.add_parser(
         "diff",
-        help="say which marts' rows changed since a commit, and by how much",
-        description="Build a commit in a scratch folder from what has landed here, and compare "
-        "every public mart with the warehouse as it was last built, by its key. Nothing stays.",
+        help="say which marts' rows differ from another warehouse file, and by how much",
+        description="Compare every public mart of the warehouse as it was last built with those "
+        "of another warehouse file, by its key. 'make diff BASE=main' builds that file first.",
     )
     parser.add_argument(
-        "base", metavar="BASE", nargs="?", default="", help="a commit, branch or tag"
-    )
-    parser.add_argument(
-        "--base-db", type=Path, metavar="FILE", help="a warehouse file in the place of BASE"
-    )
-    parser.add_argument(
-        "--to",
-        metavar="COMMIT",
-        default="",
-        help="another commit to build in the place of the warehouse file",
+        "--base-db", type=Path, metavar="FILE", required=True, help="the file to compare with"
     )
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
-    root = project.project_root()
-    if bool(args.base) == bool(args.base_db):
-        raise StayhouseError(
-            "make diff needs one thing to compare with: make diff BASE=<commit>, or "
-            "stayhouse diff --base-db <warehouse file>."
-        )
-    # What cannot be compared is said before anything is built.
-    commits = [commit_of(root, name) for name in (args.base, args.to) if name]
-    if len(commits) > len(set(commits)):
-        raise StayhouseError(
-            f"{args.base} and {args.to} are one commit, which cannot differ from itself: name "
-            "another one."
-        )
-    now = None if args.to else _as_built(root)
-    if now is not None and args.base_db and args.base_db.resolve() == now.database.resolve():
+    now = _as_built(project.project_root())
+    if args.base_db.resolve() == now.database.resolve():
         raise StayhouseError(
             f"{args.base_db} is the warehouse file itself: name a copy that you have kept of it."
         )
-    with ExitStack() as stack:
-        if args.base or args.to:
-            scratch = stack.enter_context(scratch_folder())
-        if args.base_db:
-            before = Built(str(args.base_db), args.base_db, None)
-        else:
-            _say(f"Building {args.base} in {scratch.folder} (a minute or two) ...")
-            before = build_commit(root, args.base, scratch)
-        if now is None:
-            _say(f"Building {args.to} in {scratch.folder} (a minute or two) ...")
-            now = build_commit(root, args.to, scratch)
-        comparison = compare(before, now)
-    print("\n".join(report(comparison, before.name, now.name)))
+    before = Built(str(args.base_db), args.base_db, None)
+    print("\n".join(report(compare(before, now), before.name, now.name)))
     return 0
 
 
@@ -119,7 +82,3 @@ def _as_built(root: Path) -> Built:
         database,
         {f"{mart.room}.{mart.name}": mart for mart in marts},
     )
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -2,17 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
 from stayhouse.artifacts import Mart
 from stayhouse.content import content
-from stayhouse.diff.build import Built
 from stayhouse.errors import StayhouseError
 from stayhouse.rooms import FLOORS
 from stayhouse.warehouse import identifier, literal, why_unreadable
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A warehouse file that is there to be compared: what to call it, and its public marts.
+
+    ``marts`` is None where only the file is known, and not the project that it was built from.
+    """
+
+    name: str
+    database: Path
+    marts: dict[str, Mart] | None
 
 
 @dataclass(frozen=True)

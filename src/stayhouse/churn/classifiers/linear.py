@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 from scipy.special import expit
-from sklearn.ensemble import StackingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part
 
 
@@ -121,17 +119,3 @@ def linear_model(pipeline: Pipeline, features: list[str]) -> LinearModel:
             numbers["missing_coefficient"] = regression.coef_[0, column]
         terms.append(Term(feature, **{name: float(number) for name, number in numbers.items()}))
     return LinearModel(float(regression.intercept_[0]), tuple(terms))
-
-
-def regression_of(fitted: Fitted) -> LinearModel:
-    """Return the regression itself, or the one whose score boosted trees read.
-
-    Raises:
-        TypeError: the classifier holds no regression.
-    """
-    estimator = fitted.estimator
-    if isinstance(estimator, LinearModel):
-        return estimator
-    if isinstance(estimator, StackingClassifier):
-        return linear_model(estimator.estimators_[0], fitted.features)
-    raise TypeError(f"a {type(estimator).__name__} holds no logistic regression")

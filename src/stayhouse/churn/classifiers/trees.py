@@ -12,7 +12,6 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from stayhouse.churn.classifiers.linear import fit_pipeline
-from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part
 
 
@@ -46,14 +45,3 @@ def fit_boosted(parameters: Mapping[str, Any], part: Part) -> StackingClassifier
         cv="prefit",
     )
     return stacked.fit(part.matrix, part.truth, sample_weight=part.weights)
-
-
-def trees_of(fitted: Fitted) -> HistGradientBoostingClassifier:
-    """Return the trees of boosted trees: they read the regression's score, then the features.
-
-    Raises:
-        TypeError: the classifier holds no boosted trees.
-    """
-    if isinstance(fitted.estimator, StackingClassifier):
-        return fitted.estimator.final_estimator_
-    raise TypeError(f"a {type(fitted.estimator).__name__} holds no boosted trees")
