@@ -26,8 +26,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
 
-build: setup ## Build the warehouse (the sample shop, or STAYHOUSE_LANDING), test it, publish it.
-	@$(BIN)/stayhouse build
+build: setup ## Build the warehouse (the sample, or STAYHOUSE_LANDING), test, publish; MODEL=x: that alone.
+	@$(BIN)/stayhouse build $(if $(MODEL),--model "$(MODEL)")
 
 test: setup lint ## Pass every check; ROOM=retention or CHANGED=main: those that this can move.
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --durations=10 --durations-min=5 \

@@ -26,6 +26,7 @@ from stayhouse.build_token import commit_of
 from stayhouse.causes import sentence_of
 from stayhouse.errors import StayhouseError
 from stayhouse.summary import summary_lines
+from stayhouse.unit_tests import forget_removed
 from stayhouse.warehouse import reading
 
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
@@ -53,6 +54,12 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         default=Path("target"),
         help="the folder for what dbt writes about its run (default: target)",
     )
+    parser.add_argument(
+        "--model",
+        default="",
+        help="this model alone, with what it reads of its own room, their unit tests, grains and "
+        "laws; nothing is published",
+    )
     parser.add_argument("--no-publish", action="store_true", help="build and test only")
     parser.add_argument(
         "words",
@@ -68,15 +75,25 @@ def _run(args: argparse.Namespace) -> int:
     target = root / args.target_path
     landing = project.landing_path(root)
     what = "the sample, an invented shop," if landing is None else f"what landed in {landing}"
-    _check(project.warehouse_path(root))
+    warehouse = project.warehouse_path(root)
+    _check(warehouse)
+    words = [*args.words, "--target-path", str(target)]
+    if args.model:
+        words += ["--select", _select(root, args.model, whole=not warehouse.exists())]
+    else:
+        # Unit tests hold SQL to rows of their own: no data moves them, `make test` runs them once.
+        words += ["--exclude-resource-type", "unit_test"]
     log = root / "logs" / LOG
+    what = f"{args.model} of {what}" if args.model else what
     print(f"Building {what} and testing it; developers' lines are in {log}.", flush=True)
     log.parent.mkdir(exist_ok=True)
-    # Unit tests hold SQL to rows of their own: no data moves them, and `make test` runs them once.
-    words = [*args.words, "--target-path", str(target), "--exclude-resource-type", "unit_test"]
+    forget_removed(root, target)
     try:
         with log.open("w", encoding="utf-8") as lines:
             run = run_dbt(root, words, lines)
+            if args.model and run.code and forget_removed(root, target):
+                print("dbt's cache held unit tests that no YAML has any more: once without it.")
+                run = run_dbt(root, words, lines)
     except KeyboardInterrupt:
         run = DbtRun(128 + signal.SIGINT)
     for sentence in run.warnings:
@@ -88,8 +105,13 @@ def _run(args: argparse.Namespace) -> int:
     if run.code != 0:
         print("\n".join(_why_it_stopped(run, log)), file=sys.stderr)
         return run.code
+    if args.model:
+        print(
+            f"{args.model} is built, and its checks hold. `dbt show -s {args.model}` shows rows, "
+            "`make test` says what else it touches, `make build` publishes it."
+        )
+        return 0
     if args.no_publish:
-        warehouse = project.warehouse_path(root)
         places = [(str(warehouse), "every mart; nothing was published")]
         warnings = explain.warnings_of(target)
         rate = warn_rate(root, target)
@@ -98,6 +120,22 @@ def _run(args: argparse.Namespace) -> int:
     publish.publish_last(root, target)
     print("\nLook at it: make app")
     return 0
+
+
+def _select(root: Path, model: str, *, whole: bool) -> str:
+    """Return dbt's selection of a model with what it rests on: in its room, or the whole of it.
+
+    Raises:
+        StayhouseError: there is no such model.
+    """
+    for folder, suffix in (("models", "sql"), ("python_models", "py")):
+        for path in (root / folder).rglob(f"*.{suffix}"):
+            if path.stem == model:
+                room = path.relative_to(root / folder).parts[0]
+                return f"+{model}" if whole else f"+{model},fqn:stayhouse.{room}"
+    raise StayhouseError(
+        f"No model is named {model}: give a name of models/*/*.sql, without its room."
+    )
 
 
 def _check(warehouse: Path) -> None:

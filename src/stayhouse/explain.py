@@ -28,7 +28,9 @@ from stayhouse.causes import (
 )
 from stayhouse.errors import StayhouseError
 from stayhouse.losses import read_losses, what_is_lost, why
+from stayhouse.remedies import of_build, of_unit_test
 from stayhouse.tables import cell, table
+from stayhouse.unit_tests import forget_removed
 from stayhouse.warehouse import reading
 
 # A law's comment says what holds; after these words, what to do where it does not.
@@ -81,11 +83,25 @@ def report(root: Path, target: Path) -> int:
     Raises:
         StayhouseError: there was no run, or what dbt wrote is not whole.
     """
+    removed = forget_removed(root, target)
+    if removed:
+        names = ", ".join(unique_id.split(".", 2)[2] for unique_id in removed)
+        said = (
+            f"dbt's cache held unit tests that no YAML has any more ({names}): it is removed, so "
+            "run the same command again."
+        )
+        print("\n".join(wrap(said, _WIDTH)), end="\n\n")
     results = read_artifact(target / "run_results.json")
-    bad = [result for result in results["results"] if result["status"] in BAD]
+    bad = [
+        result
+        for result in results["results"]
+        if result["status"] in BAD and result["unique_id"] not in removed
+    ]
     warned = [result for result in results["results"] if result["status"] == "warn"]
     skipped = sum(result["status"] == "skipped" for result in results["results"])
     if not bad and not warned:
+        if removed:
+            return 1
         print(f"Nothing failed in the last run of dbt ({results['args'].get('which')}).")
         return 0
     manifest = read_artifact(target / "manifest.json")
@@ -161,7 +177,7 @@ def failure(
     return Failure(
         f"{kind.replace('_', ' ')} {name} could not be built ({path})",
         node.get("description", ""),
-        _build_remedy(kind, name, path, node, message),
+        of_build(kind, name, path, node, message),
         _told(message),
     )
 
@@ -278,31 +294,10 @@ def _generic_test(
 def _unit_test(node: dict[str, Any], manifest: dict[str, Any], message: str) -> Failure:
     model = manifest["nodes"].get(f"model.stayhouse.{node['model']}") or {}
     title = f"unit test {node['name']} of {node['model']} ({node['original_file_path']})"
-    if message.startswith(("Runtime Error", "Compilation Error", "Database Error")):
-        remedy = (
-            f"it could not be run: give its rows the columns that the model reads now, in "
-            f"{node['original_file_path']}, or mend {model.get('original_file_path')}."
-        )
-        return Failure(title, node.get("description", ""), remedy, _told(message))
+    path = model.get("original_file_path", node["model"])
     return Failure(
-        title,
-        node.get("description", ""),
-        f"the model gives other rows than were worked out by hand: mend "
-        f"{model.get('original_file_path', node['model'])}, or, if the rule has changed on "
-        f"purpose, the rows under unit_tests in {node['original_file_path']}.",
-        _told(message),
+        title, node.get("description", ""), of_unit_test(node, path, message), _told(message)
     )
-
-
-def _build_remedy(kind: str, name: str, path: str, node: dict[str, Any], message: str) -> str:
-    if kind == "seed":
-        return f"if {path} has other columns than before: dbt build --full-refresh -s {name}"
-    if "contract" in message:
-        spec = (node.get("patch_path") or path).split("://")[-1]
-        return f"bring the columns of {path} and the types in {spec} in line with each other."
-    ran = node.get("compiled_path")
-    where = f" (what ran is {ran})" if ran else ""
-    return f"read dbt's words below, mend {path}{where}, and build it again: dbt build -s {name}"
 
 
 def _rows(node: dict[str, Any], root: Path, database: Path) -> list[str]:

@@ -1,19 +1,21 @@
 """``stayhouse new-model``: a public mart that passes every check, to be changed into an answer.
 
-It writes three files: the SQL (every row of a mart that stands, column by column), the YAML beside
-it (grain, contract, meanings, a unit test) and a law that ties the two marts together.
+It fills what stands in ``scaffold``: the SQL (every row of a mart that stands, column by column),
+the YAML beside it (grain, contract, meanings, a unit test), a law that ties the two marts together,
+and a question, unfinished.
 """
 
 import argparse
-import os
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
 import duckdb
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stayhouse import project
 from stayhouse.errors import StayhouseError
@@ -22,6 +24,8 @@ from stayhouse.rooms import FLOORS
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST_NAME = 50
 _USAGE = "make new-model ROOM=retention NAME=loyal_customers"
+# Where each mart has its question and the need that it serves.
+_PAGES = ("docs/questions.md", "docs/coverage.md")
 # Two values of a type, as YAML, for the rows of the unit test.
 _EXAMPLES = {
     "varchar": ("a", "b"),
@@ -33,14 +37,13 @@ _EXAMPLES = {
 
 @dataclass(frozen=True)
 class Start:
-    """A mart to start from: its room and name, what a row is, its key, and (name, type, meaning)
-    of each column as its YAML has them."""
+    """A mart to start from: its room and name, what a row is, its key, its columns as in YAML."""
 
     room: str
     name: str
     grain: str
     key: tuple[str, ...]
-    columns: tuple[tuple[str, str, str], ...]
+    columns: tuple[dict[str, str], ...]
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,15 +69,15 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
     files = new_model(root, args.room, args.name, args.start)
-    write_all(root, files)
-    for path in files:
+    pages = stubs(root, args.room, args.name)
+    write_all(root, files, pages)
+    for path in (*files, *pages):
         print(f"wrote {path}")
     print(
-        f"\nIt passes as it is: dbt build -s +{args.name}, then dbt show -s {args.name}."
+        f"\nIt builds and passes as it is: make build MODEL={args.name}."
         "\nNow make it an answer: say in the SQL's first line what it asks, keep the columns it "
-        "needs,\nchange YAML, unit test and law with it. Two lines are left to you, and no check "
-        "asks for them:\nits question with a query in docs/questions.md, its mart in "
-        "docs/coverage.md."
+        "needs,\nchange YAML, unit test and law with it. Its lines TO DO in docs/questions.md and "
+        "docs/coverage.md\nare yours to finish: `make test` fails while one is left."
     )
     return 0
 
@@ -94,32 +97,64 @@ def new_model(root: Path, room: str, name: str, start_name: str) -> dict[str, st
     _check_room(root, room)
     _check_name(root, name)
     start = _start(root, room, start_name or "customers")
-    law = f"tests/laws/{name}_equals_{start.name}.sql"
-    files = {
-        f"models/{room}/{name}.sql": _sql(start),
-        f"models/{room}/{name}.yml": _yml(name, start),
-        law: _law(room, name, start),
-    }
+    law = f"tests/laws/{name}_agrees_with_{start.name}.sql"
     if (root / law).exists():
         raise StayhouseError(f"{law} stands already: choose another NAME.")
-    return files
+    types = {column["name"]: column["data_type"] for column in start.columns}
+    rows = [
+        ", ".join(f"{key}: {_example(types[key], place)}" for key in start.key) for place in (0, 1)
+    ]
+    values = {"room": room, "name": name, "start": start, "rows": rows}
+    return {
+        f"models/{room}/{name}.sql": _filled("mart.sql", **values),
+        f"models/{room}/{name}.yml": _filled("mart.yml", **values),
+        law: _filled("law.sql", **values),
+    }
 
 
-def write_all(root: Path, files: dict[str, str]) -> None:
-    """Write files that do not exist yet: all of them, or none where one cannot be written.
+def stubs(root: Path, room: str, name: str) -> dict[str, str]:
+    """Return the pages that speak of each mart with an unfinished line of a new one, by their path.
+
+    Raises:
+        StayhouseError: a page is missing.
+    """
+    try:
+        questions, coverage = ((root / page).read_text(encoding="utf-8") for page in _PAGES)
+    except OSError as error:
+        raise StayhouseError(
+            f"{error.filename} cannot be read ({error.strerror}): nothing was written, bring it "
+            "back and run the command again."
+        ) from error
+    question = _filled("question.md", room=room, name=name)
+    return {
+        _PAGES[0]: _with_question(questions, room, question),
+        _PAGES[1]: f"{coverage.rstrip()}\n\nTO DO in which row above stands `{room}.{name}`?\n",
+    }
+
+
+def write_all(root: Path, files: dict[str, str], pages: dict[str, str]) -> None:
+    """Write files that do not exist yet and pages that do: all, or none where one cannot be.
 
     Raises:
         StayhouseError: a file cannot be written.
     """
     written: list[Path] = []
+    before: dict[Path, str] = {}
     try:
         for name, text in files.items():
             with (root / name).open("x", encoding="utf-8") as file:
                 written.append(root / name)
                 file.write(text)
+        for name, text in pages.items():
+            kept = (root / name).read_text(encoding="utf-8")
+            with (root / name).open("r+", encoding="utf-8") as file:
+                before[root / name] = kept
+                file.write(text)
     except OSError as error:
         for path in written:
-            os.unlink(path)
+            path.unlink()
+        for path, text in before.items():
+            path.write_text(text, encoding="utf-8")
         raise StayhouseError(
             f"{error.filename} cannot be written ({error.strerror}): nothing was written, mend "
             "that and run the command again."
@@ -191,99 +226,21 @@ def _start(root: Path, room: str, name: str) -> Start:
             f"The key of {path.parent.name}.{name} may be null, so no law can follow its rows one "
             "by one: start FROM another mart, such as customers."
         )
-    columns = tuple((c["name"], c["data_type"], c["description"]) for c in spec["columns"])
     first = re.split(r"[:.;]\s|\.$", " ".join(spec["description"].split()))[0]
-    return Start(path.parent.name, name, first, tuple(grain["columns"]), columns)
+    return Start(path.parent.name, name, first, tuple(grain["columns"]), tuple(spec["columns"]))
 
 
-def _sql(start: Start) -> str:
-    columns = ",\n        ".join(name for name, _, _ in start.columns)
-    return f"""\
--- Every row of {start.name} with all of its columns, to start from.
-with {start.name} as (
-    select * from {{{{ ref('{start.name}') }}}}
-),
-
-final as (
-    select
-        {columns}
-    from {start.name}
-)
-
-select * from final
-"""
+def _filled(template: str, **values: Any) -> str:
+    """Return a text of the scaffold with values for what stands in ``<< >>``."""
+    return _SCAFFOLD.get_template(template).render(**values)
 
 
-def _yml(name: str, start: Start) -> str:
-    types = {column: data_type for column, data_type, _ in start.columns}
-    description = wrap(f"{start.grain}: every one of {start.name}, to start from.", 92)
-    columns = [
-        line
-        for column, data_type, meaning in start.columns
-        for line in (
-            f"      - name: {column}",
-            f"        data_type: {data_type}",
-            f"        description: {_quoted(meaning)}",
-        )
-    ]
-    rows = [
-        "{" + ", ".join(f"{key}: {_example(types[key], place)}" for key in start.key) + "}"
-        for place in (0, 1)
-    ]
-    return "\n".join(
-        [
-            "version: 2",
-            "",
-            "models:",
-            f"  - name: {name}",
-            "    description: >",
-            *(f"      {line}" for line in description),
-            "    config:",
-            "      access: public",
-            "      contract: {enforced: true}",
-            "    data_tests:",
-            f"      - grain: {{arguments: {{columns: [{', '.join(start.key)}]}}}}",
-            "    columns:",
-            *columns,
-            "",
-            "unit_tests:",
-            "  - name: every_row_is_kept",
-            f"    model: {name}",
-            f"    description: Two rows of {start.name} are two rows here.",
-            "    given:",
-            f"      - input: ref('{start.name}')",
-            "        rows:",
-            *(f"          - {row}" for row in rows),
-            "    expect:",
-            "      rows:",
-            *(f"        - {row}" for row in rows),
-            "",
-        ]
-    )
-
-
-def _law(room: str, name: str, start: Start) -> str:
-    keys = [f"coalesce(n.{key}, s.{key}) as {key}" for key in start.key]
-    pairs = [f"n.{key} = s.{key}" for key in start.key]
-    # sqlfluff wants a list of one on the line of its word.
-    select = f" {keys[0]}" if len(keys) == 1 else "\n    " + ",\n    ".join(keys)
-    joined = f" {pairs[0]}" if len(pairs) == 1 else "\n        " + "\n        and ".join(pairs)
-    comment = wrap(
-        f"Every row of {start.name} is a row of {name}, and the other way round. If it breaks: a "
-        f"filter or a join in models/{room}/{name}.sql loses or multiplies rows; where that is "
-        f"meant, say here which rows of {start.name} it has.",
-        96,
-    )
-    first = start.key[0]
-    opening = "\n".join(f"-- {line}" for line in comment)
-    return f"""\
-{opening}
-select{select}
-from {{{{ ref('{name}') }}}} as n
-full outer join {{{{ ref('{start.name}') }}}} as s
-    on{joined}
-where n.{first} is null or s.{first} is null
-"""
+def _with_question(page: str, room: str, question: str) -> str:
+    """Return docs/questions.md with a question at the end of its room."""
+    begins = page.find(f"\n## {room}:")
+    ends = page.find("\n## ", begins + 1) if begins >= 0 else -1
+    cut = len(page) if ends < 0 else ends
+    return f"{page[:cut].rstrip()}\n\n{question}{page[cut:]}"
 
 
 def _example(data_type: str, place: int) -> str:
@@ -294,3 +251,24 @@ def _quoted(text: str) -> str:
     """Return a text as a YAML scalar in double quotes, on one line."""
     plain = " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'
+
+
+def _wrapped(text: str, prefix: str) -> str:
+    """Return a text in lines of at most 98 characters, each after a prefix."""
+    return "\n".join(wrap(text, 98, initial_indent=prefix, subsequent_indent=prefix))
+
+
+# What the files are made from, for whoever wants them otherwise. dbt's own braces stay as they are.
+_SCAFFOLD = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "scaffold"),
+    block_start_string="<%",
+    block_end_string="%>",
+    variable_start_string="<<",
+    variable_end_string=">>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    trim_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+)
+_SCAFFOLD.filters |= {"quoted": _quoted, "wrapped": _wrapped}

@@ -184,3 +184,46 @@ def test_a_warehouse_file_that_cannot_be_written_is_said_before_dbt_runs(
         assert f"(process {holder.pid})" in refused("build")
         holder.communicate(b"\n")
     assert not (project.root / "logs").exists()
+
+
+def model(project, name):
+    (project.root / "models" / "core").mkdir(parents=True, exist_ok=True)
+    (project.root / "models" / "core" / f"{name}.sql").touch()
+
+
+def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
+    model(project, "products")
+    code, out, _ = run(*steps(4), words=["--model", "products"])
+    assert code == 0
+    words = words_of_dbt(project)
+    assert words[words.index("--select") + 1] == "+products,fqn:stayhouse.core"
+    assert "unit_test" not in words
+    assert "products is built, and its checks hold." in out
+    assert not (project.root / "published").exists()
+    # Where nothing stands to read, what it reads is built too.
+    (project.root / "warehouse" / "stayhouse.duckdb").unlink()
+    cli.main(["build", "--model", "products"])
+    assert words_of_dbt(project)[-1] == "+products"
+
+
+def test_a_model_that_is_none_is_said(run, project):
+    code, _, err = run(words=["--model", "product"])
+    assert (code, err) == (
+        2,
+        "stayhouse: No model is named product: give a name of models/*/*.sql, without its room.\n",
+    )
+    assert not (project.root / "words").exists()
+
+
+def test_dbts_cache_goes_where_it_holds_a_unit_test_that_no_yaml_has(run, project):
+    model(project, "products")
+    cache = project.root / "target" / "partial_parse.msgpack"
+    cache.parent.mkdir()
+    known = {"name": "gone", "original_file_path": "models/core/products.yml"}
+    for unit_tests, is_kept in (({}, True), ({"unit_test.stayhouse.products.gone": known}, False)):
+        cache.touch()
+        MANIFEST["unit_tests"] = unit_tests
+        code, out, _ = run(*steps(4), code=2, words=["--model", "products"])
+        assert (code, cache.exists()) == (2, is_kept)
+        assert ("once without it" in out) == (not is_kept)
+    MANIFEST["unit_tests"] = {}

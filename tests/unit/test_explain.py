@@ -8,7 +8,7 @@ import subprocess
 import duckdb
 import pytest
 
-from stayhouse import cli
+from stayhouse import cli, explain
 from stayhouse.causes import DATA_LAWS
 from stayhouse.explain import law_text
 from tests.building import CHECKOUT
@@ -89,6 +89,8 @@ def run(project, capsys):
         (target / "compiled" / "orders_have_people.sql").write_text(
             "-- a comment\nselect order_id from core.orders where person_id is null -- the end\n"
         )
+        (project.root / "models" / "core").mkdir(parents=True, exist_ok=True)
+        (project.root / "models" / "core" / "orders.yml").write_text("unit_tests: [{name: kinds}]")
         (target / "manifest.json").write_text(
             json.dumps({"nodes": NODES, "unit_tests": UNIT_TESTS})
         )
@@ -160,6 +162,49 @@ def test_a_unit_test_tells_its_rule_and_the_difference(run):
     assert "mend models/core/orders.sql, or, if the rule has changed on purpose" in words
     assert "    +++,a\n    ---,b\n" in out
     assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        (
+            "Compilation Error in unit_test kinds (models/core/orders.yml)\n  Unit_Test "
+            "'unit_test.stayhouse.orders.kinds' (models/core/orders.yml) depends on a node named "
+            "'customers' which was not found",
+            "models/core/orders.sql reads customers now, of which the test gives no rows: add "
+            "`- input: ref('customers')` with rows (none: `rows: []`) under `given` of kinds in "
+            "models/core/orders.yml.",
+        ),
+        (
+            "Compilation Error in model customers (models/core/orders.yml)\n  Not able to get "
+            'columns for unit test \'customers\' from relation "stayhouse"."core"."customers" '
+            "because the relation doesn't exist",
+            "the columns of customers from the warehouse, which has none yet: dbt build -s +orders",
+        ),
+        ("Runtime Error in unit_test kinds", "give its rows the columns that the model reads now"),
+    ],
+)
+def test_a_unit_test_that_could_not_be_run_tells_what_it_lacks(run, message, remedy):
+    """The first two as dbt 1.11.16 says them."""
+    _, _, words = run(("unit_test.stayhouse.orders.kinds", "error", message, None))
+    assert remedy in words
+
+
+def test_a_unit_test_that_only_dbts_cache_holds_is_forgotten(run, project):
+    unit = ("unit_test.stayhouse.orders.kinds", "fail", "actual differs from expected", 1)
+    _, _, words = run(unit)
+    assert "unit test kinds of orders" in words
+    cache = project.root / "target" / "partial_parse.msgpack"
+    yml = project.root / "models" / "core" / "orders.yml"
+    for text, is_kept in (
+        ("unit_tests: [{name: other}]", False),
+        ("unit_tests: [", True),
+        (None, False),
+    ):
+        cache.touch()
+        yml.write_text(text) if text else yml.unlink()
+        assert explain.report(project.root, project.root / "target") == 1
+        assert cache.exists() == is_kept
 
 
 @pytest.mark.parametrize(

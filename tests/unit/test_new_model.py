@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stayhouse.errors import StayhouseError
-from stayhouse.new_model import new_model, write_all
+from stayhouse.new_model import new_model, stubs, write_all
 from tests.building import CHECKOUT
 
 
@@ -16,6 +16,9 @@ def house(project):
     shutil.copytree(CHECKOUT / "models", project.root / "models", dirs_exist_ok=True)
     shutil.copytree(CHECKOUT / "seeds", project.root / "seeds", ignore=lambda *_: ["sample"])
     (project.root / "tests" / "laws").mkdir(parents=True)
+    (project.root / "docs").mkdir()
+    for page in ("questions.md", "coverage.md"):
+        shutil.copy(CHECKOUT / "docs" / page, project.root / "docs")
     return project.root
 
 
@@ -63,11 +66,28 @@ def test_three_files_are_written_and_the_next_step_is_told(house, done):
     assert written == {
         f"models/retention/{'a' * 50}.sql",
         f"models/retention/{'a' * 50}.yml",
-        f"tests/laws/{'a' * 50}_equals_customers.sql",
+        f"tests/laws/{'a' * 50}_agrees_with_customers.sql",
     }
     assert all(f"wrote {path}\n" in out for path in written)
-    assert f"dbt build -s +{'a' * 50}" in out
-    assert "docs/questions.md" in out
+    assert f"make build MODEL={'a' * 50}" in out
+
+
+def test_each_page_gets_a_line_to_finish_in_the_place_of_its_room(house, done):
+    questions, coverage = (house / "docs" / page for page in ("questions.md", "coverage.md"))
+    before = questions.read_text(), coverage.read_text()
+    out = done("new-model", "retention", "loyal")
+    assert "wrote docs/questions.md\nwrote docs/coverage.md\n" in out
+    section = questions.read_text().split("\n## retention:")[1].split("\n## ")[0]
+    assert "\n\n**retention.loyal**: TO DO which question does it answer?\n\n```sql\n" in section
+    assert (
+        coverage.read_text() == f"{before[1]}\nTO DO in which row above stands `retention.loyal`?\n"
+    )
+    # Of the last room too; and nothing that stood is lost.
+    done("new-model", "churn", "late")
+    assert "**churn.late**: TO DO" in questions.read_text().split("\n## churn:")[1]
+    lines = questions.read_text().splitlines()
+    assert set(before[0].splitlines()) <= set(lines)
+    assert len(lines) == len(before[0].splitlines()) + 2 * 7
 
 
 def test_where_one_file_cannot_be_written_none_is(house):
@@ -75,8 +95,21 @@ def test_where_one_file_cannot_be_written_none_is(house):
     before = files(house)
     (house / "tests" / "laws").rmdir()
     with pytest.raises(StayhouseError, match="nothing was written"):
-        write_all(house, texts)
+        write_all(house, texts, {})
     assert files(house) == before
+
+
+def test_where_a_page_cannot_be_written_nothing_is(house):
+    texts, pages = (
+        new_model(house, "retention", "loyal", "customers"),
+        stubs(house, "retention", "x"),
+    )
+    (house / "docs" / "coverage.md").unlink()
+    before, question = files(house), (house / "docs" / "questions.md").read_text()
+    with pytest.raises(StayhouseError, match="nothing was written"):
+        write_all(house, texts, pages)
+    assert files(house) == before
+    assert (house / "docs" / "questions.md").read_text() == question
 
 
 def test_a_file_that_appears_meanwhile_is_not_overwritten(house):
@@ -84,6 +117,6 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(house):
     (house / "models" / "retention" / "loyal.yml").write_text("somebody's own")
     before = files(house)
     with pytest.raises(StayhouseError, match="File exists"):
-        write_all(house, texts)
+        write_all(house, texts, {})
     assert files(house) == before
     assert (house / "models" / "retention" / "loyal.yml").read_text() == "somebody's own"

@@ -188,3 +188,8 @@ def test_coverage_keeps_every_row_with_its_state() -> None:
     rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", COVERAGE, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 22))
     assert all(re.match(r"works$|partly: .|not yet", state) for _, state in rows)
+
+
+def test_what_new_model_left_to_do_is_done() -> None:
+    left = re.findall(r"^.*\bTO DO\b.*$", QUESTIONS + COVERAGE, re.MULTILINE)
+    assert not left, f"finish in docs/questions.md and docs/coverage.md: {'; '.join(left)}"

@@ -10,6 +10,10 @@ from threadpoolctl import threadpool_limits
 from stayhouse.churn.design import design_matrix
 
 
+class RefusedError(Exception):
+    """The bytes hold what is not to be believed; the message ends a sentence about them."""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """A classifier that has learned: the columns it reads, in order, and what it learned."""

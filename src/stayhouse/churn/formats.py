@@ -18,7 +18,7 @@ from stayhouse.churn.classifiers.blend import Blend
 from stayhouse.churn.classifiers.given import GivenProbability
 from stayhouse.churn.classifiers.linear import LinearModel
 from stayhouse.churn.extras import has_networks
-from stayhouse.churn.fitted import Fitted
+from stayhouse.churn.fitted import Fitted, RefusedError
 
 # The types beyond skops' own that a stored classifier may hold. Anything else is refused before
 # it runs; a new kind of classifier adds its types here, by name, on purpose.
@@ -31,10 +31,6 @@ TRUSTED_TYPES = (
 
 # Kinds of classifiers whose numbers are written out.
 _IN_JSON: dict[str, Any] = {kind.kind: kind for kind in (LinearModel, GivenProbability, Blend)}
-
-
-class RefusedError(Exception):
-    """The bytes hold what is not to be believed; the message ends a sentence about them."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from stayhouse.churn.calibrate import Sigmoid
-from stayhouse.churn.fitted import Fitted
-from stayhouse.churn.formats import FORMATS, RefusedError, format_of
+from stayhouse.churn.fitted import Fitted, RefusedError
+from stayhouse.churn.formats import FORMATS, format_of
 from stayhouse.churn.selection import Choice
 from stayhouse.errors import StayhouseError
 

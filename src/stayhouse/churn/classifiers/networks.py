@@ -19,7 +19,7 @@ import torch
 
 from stayhouse.churn.classifiers.architectures import SequenceNetwork, build
 from stayhouse.churn.design import design_matrix
-from stayhouse.churn.formats import RefusedError
+from stayhouse.churn.fitted import RefusedError
 from stayhouse.churn.parts import Part
 from stayhouse.churn.sequences import CHANNELS, Ragged
 from stayhouse.errors import StayhouseError

@@ -1,0 +1,61 @@
+"""What to do about what could not be built, and about a unit test that failed."""
+
+import re
+from typing import Any
+
+_NOT_RUN = ("Runtime Error", "Compilation Error", "Database Error")
+_NOT_GIVEN = re.compile(r"depends on a node named '(\w+)' which was not found")
+_NOT_BUILT = re.compile(r"columns for unit test '(\w+)' from relation")
+
+
+def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
+    """Return what to do about a unit test that failed.
+
+    Args:
+        node: the unit test in the manifest.
+        model: the path of its model's SQL.
+        message: dbt's words.
+    """
+    path, name = node["original_file_path"], node["name"]
+    if found := _NOT_GIVEN.search(message):
+        return (
+            f"{model} reads {found[1]} now, of which the test gives no rows: add `- input: "
+            f"ref('{found[1]}')` with rows (none: `rows: []`) under `given` of {name} in {path}."
+        )
+    if found := _NOT_BUILT.search(message):
+        return (
+            f"the test takes the columns of {found[1]} from the warehouse, which has none yet: dbt "
+            f"build -s +{node['model']}."
+        )
+    if message.startswith(_NOT_RUN):
+        return (
+            "it could not be run: give its rows the columns that the model reads now, in "
+            f"{path}, or mend {model}."
+        )
+    return (
+        f"the model gives other rows than were worked out by hand: mend {model}, or, if the rule "
+        f"has changed on purpose, the rows under unit_tests in {path}."
+    )
+
+
+def of_build(kind: str, name: str, path: str, node: dict[str, Any], message: str) -> str:
+    """Return what to do about a model, seed or test that could not be built.
+
+    Args:
+        kind: what it is, by the first word of its id.
+        name: its name.
+        path: the file that it stands in.
+        node: it in the manifest.
+        message: dbt's words.
+    """
+    if kind == "seed":
+        return f"if {path} has other columns than before: dbt build --full-refresh -s {name}"
+    if "contract" in message:
+        spec = (node.get("patch_path") or path).split("://")[-1]
+        return (
+            f"bring the columns of {path} and the types in {spec} in line with each other (a sum() "
+            "of bigint is a hugeint, one of decimals a decimal(38, ...): cast it in the SQL)."
+        )
+    ran = node.get("compiled_path")
+    where = f" (what ran is {ran})" if ran else ""
+    return f"read dbt's words below, mend {path}{where}, and build it again: dbt build -s {name}"
