@@ -158,6 +158,8 @@ LINES = "order_id,product_id,quantity,unit_price\n"
     [
         (["125.000", "1.500", "75"], False),  # two may be by chance
         (["125.000", "1.500", "-20.000", "75"], True),
+        (["125.000", "1.250.000", "20.000"], True),  # beside prices above a million
+        (["125.000", "1.250.00", "20.000"], False),
         (["125.000", "1.500", "20.000", "9.90"], False),  # the point is a decimal one
         (["0.125", "0.500", "0.250"], False),  # nobody writes thousands so
         (["1250.000", "1500.000", "2000.000"], False),

@@ -24,7 +24,7 @@ _ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
 # A whole number that a program held as a float on its way, as pandas does beside an empty id.
 # 125.000 is 125 to some and 125,000 to others; so few may be by chance.
 _AMOUNTS = frozenset({"unit_price", "amount", "discount", "price", "cost"})
-_GROUPED = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
+_GROUPED = r"^-?[1-9][0-9]{0,2}(\.[0-9]{3})+$"
 _FEWEST = 3
 _WHOLE = r"^(-?(?:0|[1-9][0-9]*))\.0$"
 
