@@ -1,25 +1,29 @@
 {#- Text as a naive UTC timestamp; null where it is no instant of ISO 8601. An offset in the text is
     honoured (a cast to TIMESTAMP drops it silently), a text without one is read as UTC. No place on
-    earth is more than 14 hours from UTC, and DuckDB reads an offset of 25. Digits after the
-    microsecond are cut off. -#}
+    earth is more than 14 hours from UTC, and DuckDB reads an offset of 25. A blank may stand before
+    an offset, as Ruby writes it. Digits after the microsecond are cut off. -#}
 {% macro utc_instant(text) -%}
     {{ adapter.dispatch('utc_instant', 'stayhouse')(text) }}
 {%- endmacro %}
 
 {% macro utc_pattern() -%}
     {{ return(time_pattern(
-        offset='(Z| UTC|[+-](0[0-9]|1[0-3])(:?[0-5][0-9])?|[+-]14(:?00)?)?'
+        offset='(Z| UTC| ?[+-](0[0-9]|1[0-3])(:?[0-5][0-9])?| ?[+-]14(:?00)?)?'
     )) }}
+{%- endmacro %}
+
+{% macro without_blank(text) -%}
+    replace(replace({{ text }}, ' +', '+'), ' -', '-')
 {%- endmacro %}
 
 {% macro duckdb__utc_instant(text) -%}
     case
         when {{ matches(text, utc_pattern()) }}
-            then try_cast({{ text }} as timestamptz) at time zone 'UTC'
+            then try_cast({{ without_blank(text) }} as timestamptz) at time zone 'UTC'
     end
 {%- endmacro %}
 
 {#- Spark's cast reads a text without an offset in the session's time zone, which is UTC. -#}
 {% macro spark__utc_instant(text) -%}
-    case when {{ matches(text, utc_pattern()) }} then try_cast({{ text }} as timestamp) end
+    case when {{ matches(text, utc_pattern()) }} then try_cast({{ without_blank(text) }} as timestamp) end
 {%- endmacro %}

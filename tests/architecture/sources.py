@@ -33,9 +33,10 @@ def sources_list_what_lands(house: House) -> list[str]:
         aliases = path.replace("_sources.yml", "aliases.csv")
         landed: dict[str, set[str]] = {}
         for row in csv.DictReader(io.StringIO(house.files.get(aliases, ""))):
-            # A personal column that is dropped is never written.
+            # Neither a personal column that is dropped nor one that nobody needs is written.
             columns = landed.setdefault(row["table"], set())
-            columns |= {row["our_column"]} if row["personal"] != "drop" else set()
+            is_written = row["personal"] != "drop" and row["our_column"] != "ignore"
+            columns |= {row["our_column"]} if is_written else set()
         for table in (t for source in yaml.safe_load(text)["sources"] for t in source["tables"]):
             listed = {column["name"] for column in table.get("columns", [])}
             lands = landed.get(table["name"], set())

@@ -3,7 +3,9 @@
 ``models/staging/<source>/aliases.csv`` has one row per name a column may come under:
 ``table,their_column,our_column,required,personal``. Several names may lead to one of our columns
 (``Invoice`` and ``InvoiceNo``); one file may use only one of them. ``personal`` is empty,
-``hash`` (landed as a keyed hash) or ``drop`` (never written).
+``hash`` (landed as a keyed hash) or ``drop`` (never written). A column that nobody needs has the
+word ``ignore`` as our_column, and is not written either; ``*`` as their_column ignores all that
+the sheet does not name, but for those whose names look personal.
 """
 
 import csv
@@ -16,6 +18,15 @@ from stayhouse.errors import StayhouseError
 
 _HEADER = ["table", "their_column", "our_column", "required", "personal"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+IGNORE = "ignore"
+REST = "*"
+# Words in the names of columns that hold somebody's data: such a column gets a row of its own.
+_LOOKS_PERSONAL = re.compile(
+    r"(?<![a-z])(e-?mail|phone|mobile|fax|address|street|zip|postcode|postal|birth(day|date)?|iban"
+    r"|ip|latitude|longitude|((first|last|full|user|sur|customer|billing|shipping)[ _-]?name))"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
 # Landing and the folder layout add these themselves.
 _RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
 
@@ -33,6 +44,11 @@ class Alias:
     def is_id(self) -> bool:
         """Whether the column's values are compared with those of other columns."""
         return self.our_column.endswith("_id") or self.our_column == "referred_by"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the column lands at all."""
+        return self.personal != "drop" and self.our_column != IGNORE
 
 
 @dataclass(frozen=True)
@@ -56,12 +72,17 @@ class Table:
     @property
     def landed_columns(self) -> list[str]:
         """Our names of every column that is written, each once, in the order of the file."""
-        return list(dict.fromkeys(a.our_column for a in self.aliases if a.personal != "drop"))
+        return list(dict.fromkeys(a.our_column for a in self.aliases if a.is_written))
+
+    @property
+    def ignores_rest(self) -> bool:
+        """Whether a column that the sheet does not name is left out in silence."""
+        return any(alias.their_column == REST for alias in self.aliases)
 
     @property
     def has_personal(self) -> bool:
         """Whether a line of this table may carry personal values."""
-        return any(alias.personal for alias in self.aliases)
+        return self.ignores_rest or any(alias.personal for alias in self.aliases)
 
     def way_to_hide(self, column: str) -> str:
         """Return what to do where a column of ours holds e-mail addresses."""
@@ -81,8 +102,10 @@ class Table:
             if alias.their_column == stripped:
                 return alias
         for alias in self.aliases:
-            if alias.our_column == stripped and not alias.personal:
+            if alias.our_column == stripped and not alias.personal and alias.is_written:
                 return alias
+        if self.ignores_rest and not _LOOKS_PERSONAL.search(stripped):
+            return Alias(stripped, IGNORE, False, "")
         return None
 
     def match_header(self, names: Sequence[str], file_name: str) -> list[Alias]:
@@ -91,9 +114,11 @@ class Table:
         Raises:
             StayhouseError: a column is unknown, stands twice, or is required and missing.
         """
-        aliases = [self.known(name, file_name) for name in names]
+        aliases = self.known(names, file_name)
         seen: dict[str, str] = {}
         for name, alias in zip(names, aliases, strict=True):
+            if alias.our_column == IGNORE:
+                continue
             if alias.our_column in seen:
                 raise StayhouseError(
                     f"{file_name} has two columns for {alias.our_column} of {self.label} "
@@ -103,19 +128,29 @@ class Table:
         self.check_required(set(seen), file_name)
         return aliases
 
-    def known(self, name: str, file_name: str) -> Alias:
-        """Return the alias of one column of a file.
+    def known(self, names: Sequence[str], file_name: str) -> list[Alias]:
+        """Return the alias of each column of a file.
 
         Raises:
-            StayhouseError: the alias file does not name the column.
+            StayhouseError: the alias file does not name some of them; all are told.
         """
-        alias = self.match(name)
-        if alias is None:
+        aliases = [self.match(name) for name in names]
+        unknown = [
+            repr(name.strip()) for name, alias in zip(names, aliases, strict=True) if alias is None
+        ]
+        if len(unknown) == 1:
             raise StayhouseError(
-                f"{file_name} has a column {name.strip()!r} that {self.alias_path} does not name "
-                f"for {self.name}: add a row for it there, or take it out of the file."
+                f"{file_name} has a column {unknown[0]} that {self.alias_path} does not name for "
+                f"{self.name}: add a row for it there (our_column {IGNORE} leaves it out), or take "
+                "it out of the file."
             )
-        return alias
+        if unknown:
+            raise StayhouseError(
+                f"{file_name} has {len(unknown)} columns that {self.alias_path} does not name for "
+                f"{self.name}: {', '.join(unknown)}. Add a row for each there (our_column {IGNORE} "
+                "leaves it out), or take them out of the file."
+            )
+        return [alias for alias in aliases if alias is not None]
 
     def check_required(self, found: set[str], file_name: str) -> None:
         """Check that the columns found (our names) hold every required one.
@@ -142,7 +177,7 @@ class Source:
     @property
     def has_personal_columns(self) -> bool:
         """Whether any table has a column that is hashed, or not written at all, on landing."""
-        return any(a.personal for t in self.tables.values() for a in t.aliases)
+        return any(t.has_personal for t in self.tables.values())
 
     def table(self, name: str) -> Table:
         """Return a table by name.
@@ -193,8 +228,9 @@ def read_source(root: Path, name: str) -> Source:
                 Alias(their_column.strip(), our_column, required == "yes", personal)
             )
     for table, aliases in grouped.items():
-        kinds = {(a.our_column, a.is_required, a.personal) for a in aliases}
-        if len(kinds) > len({a.our_column for a in aliases}):
+        ours = [alias for alias in aliases if alias.our_column != IGNORE]
+        kinds = {(alias.our_column, alias.is_required, alias.personal) for alias in ours}
+        if len(kinds) > len({alias.our_column for alias in ours}):
             raise StayhouseError(
                 f"models/staging/{name}/aliases.csv gives two names of one column of {table} "
                 "different values of required or personal: make them equal."

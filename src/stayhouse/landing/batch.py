@@ -243,8 +243,9 @@ class TableLanding:
                 # A text without offset is UTC. What lies ahead of the landing was not received
                 # by then: one wrong date must not move the clock of the whole warehouse.
                 data_until = con.execute(
-                    "with received as (select try_cast(received_at as timestamptz) as instant "
-                    f"from {source}) select max(instant)::timestamp from received "
+                    "with received as (select try_cast(replace(replace(received_at, ' +', '+'), "
+                    f"' -', '-') as timestamptz) as instant from {source}) "
+                    "select max(instant)::timestamp from received "
                     f"where isfinite(instant) and instant <= {_instant(terms.landed_at + SLACK)}"
                 ).fetchall()[0][0]
             con.execute(

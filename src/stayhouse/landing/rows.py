@@ -75,7 +75,7 @@ class RowBuilder:
         arrays = {
             alias.our_column: self._landed(alias, pa.array(column, pa.string()))
             for alias, column in values.items()
-            if alias.personal != "drop"
+            if alias.is_written
         }
         absent = pa.nulls(len(rows), pa.string())
         return pa.record_batch(

@@ -198,10 +198,12 @@ def json_batches(
         except _Rejected as rejected:
             rejects.add(number, rejected.reason, line)
             continue
-        for key in pairs.keys() - found.keys():
-            found[key] = table.known(key, f"Line {number} of {file.name}")
-        row = {found[key]: value for key, value in pairs.items()}
-        if len({alias.our_column for alias in row}) < len(pairs):
+        if new := [key for key in pairs if key not in found]:
+            known = table.known(new, f"Line {number} of {file.name}")
+            found.update(zip(new, known, strict=True))
+        row = {found[key]: value for key, value in pairs.items() if found[key].is_written}
+        ours = [found[key].our_column for key in pairs if found[key].is_written]
+        if len(set(ours)) < len(ours):
             rejects.add(number, "duplicate_key", line)
             continue
         rows.append(row)
