@@ -26,12 +26,13 @@ cancellations as (
     select
         v.source_name,
         v.order_id,
-        min(v.changed_at) as cancelled_at
+        o.currency,
+        greatest(min(v.changed_at), o.ordered_at) as cancelled_at
     from int_orders__versions as v
     inner join orders as o
         on v.source_name = o.source_name and v.order_id = o.order_id
     where v.status = 'cancelled' and o.status = 'cancelled'
-    group by v.source_name, v.order_id
+    group by v.source_name, v.order_id, o.currency, o.ordered_at
 ),
 
 items as (
@@ -99,11 +100,11 @@ refunds as (
     from int_refunds__net
 ),
 
--- A cancellation takes back what is left of the sale: items less discounts and earlier refunds.
 sales as (
     select
         source_name,
         order_id,
+        line_id,
         currency,
         native_amount,
         effective_at
@@ -112,6 +113,7 @@ sales as (
     select
         source_name,
         order_id,
+        line_id,
         currency,
         native_amount,
         effective_at
@@ -120,35 +122,44 @@ sales as (
     select
         source_name,
         order_id,
+        line_id,
         currency,
         native_amount,
         effective_at
     from refunds
 ),
 
+-- A cancellation takes back what is left of the sale: items less discounts and earlier refunds. A
+-- later refund pays back what the cancellation has taken already, so it is taken out again.
 cancelled as (
     select
         c.source_name,
         c.order_id,
-        concat_ws('|', 'cancellation', c.order_id) as line_id,
+        concat_ws(
+            '|',
+            'cancellation',
+            c.order_id,
+            case when s.effective_at > c.cancelled_at then s.line_id end
+        ) as line_id,
         'cancellation' as kind,
         cast(null as string) as refunded_customer_id,
         cast(null as string) as product_id,
-        o.currency,
+        c.currency,
         cast(null as bigint) as quantity,
         cast(-sum(s.native_amount) as decimal(38, 4)) as native_amount,
-        greatest(c.cancelled_at, o.ordered_at) as effective_at
+        greatest(c.cancelled_at, s.effective_at) as effective_at
     from cancellations as c
-    inner join orders as o
-        on c.source_name = o.source_name and c.order_id = o.order_id
     inner join sales as s
         on
-            o.source_name = s.source_name
-            and o.order_id = s.order_id
-            and o.currency = s.currency
-            and greatest(c.cancelled_at, o.ordered_at) >= s.effective_at
+            c.source_name = s.source_name
+            and c.order_id = s.order_id
+            and c.currency = s.currency
     group by
-        c.source_name, c.order_id, o.currency, greatest(c.cancelled_at, o.ordered_at)
+        c.source_name,
+        c.order_id,
+        c.currency,
+        greatest(c.cancelled_at, s.effective_at),
+        case when s.effective_at > c.cancelled_at then s.line_id end
 ),
 
 final as (

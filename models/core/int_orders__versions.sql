@@ -11,13 +11,25 @@ ranked as (
         row_number() over (
             partition by source_name, order_id
             order by updated_at desc nulls last, batch_id desc, landed_row desc
-        ) = 1 as is_current
+        ) = 1 as is_current,
+        min(batch_id) over (partition by source_name, order_id) as first_batch_id
     from landed
     where reason_code is null
     window versions as (
         partition by source_name, order_id
         order by updated_at nulls first, batch_id, landed_row
     )
+),
+
+-- Without a time of its own, a change is known when its batch was exported. What an order was when
+-- it first landed is no change: nobody has seen it otherwise.
+changed as (
+    select
+        *,
+        coalesce(
+            updated_at, case when batch_id > first_batch_id then data_until end, ordered_at
+        ) as changed_at
+    from ranked
 ),
 
 final as (
@@ -44,14 +56,13 @@ final as (
         promised_at,
         delivered_at,
         updated_at,
-        -- Without a time of its own, a change is known when its batch was exported.
-        coalesce(updated_at, data_until, ordered_at) as changed_at,
+        changed_at,
         -- An order is known from the moment it is placed, a change of it from the change on.
         case
             when version_number = 1 then ordered_at
-            else greatest(coalesce(updated_at, data_until, ordered_at), ordered_at)
+            else greatest(changed_at, ordered_at)
         end as known_at
-    from ranked
+    from changed
 )
 
 select * from final

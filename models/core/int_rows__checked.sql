@@ -212,7 +212,8 @@ order_amounts as (
     group by source_name, order_id
 ),
 
--- Orders of which a line was rejected: they count with the lines that are left.
+-- An order that has none of its lines is no sale and in no cohort. Of one of which a line was
+-- rejected what is left counts.
 lacking_lines as (
     select distinct
         source_name,
@@ -234,6 +235,8 @@ told as (
             when j.disposition = 'superseded' then 'later_version'
             when j.disposition = 'orphaned' and j.is_of_rejected_order then 'rejected_order'
             when j.disposition = 'orphaned' then 'unknown_order'
+            when j.disposition = 'accepted' and j.table_name = 'orders' and m.order_id is null
+                then 'order_without_lines'
             when
                 j.disposition = 'accepted' and j.table_name = 'orders' and j.is_without_person
                 then 'without_person'

@@ -119,14 +119,14 @@ def _noun(table: str, count: int) -> str:
 def _carried(rows: list[tuple[str, date | None, date | None, int, float]]) -> Iterator[str]:
     for currency, first, last, count, amount in rows:
         beyond = (
-            f"outside of {first} to {last}, the days of sales with a rate of their own,"
+            f"before {first} or after {last}, the first and the last day of a sale that has a rate,"
             if first
-            else "of days without a rate of their own"
+            else "of days without any rate"
         )
         lines = "1 line" if count == 1 else f"{count:,} lines"
         yield (
             f"{currency}: {lines} of the ledger ({money_of(amount, currency)}) {beyond} take the "
-            f"nearest rate; {_REMEDY}."
+            f"last rate before them, else the first; {_REMEDY}."
         )
 
 

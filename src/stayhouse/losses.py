@@ -98,6 +98,8 @@ class TableLoss:
 
 
 LOST = ("rejected", "orphaned")
+# Of accepted rows: a mart lists the order, and it is in no figure.
+WITHOUT_LINES = "order_without_lines"
 UNRATED = "unknown_currency"
 _REASONS = 5
 
@@ -138,7 +140,7 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
     for source, name, disposition, code, currency, count, amount, unpriced, example in rows:
         loss = tables.setdefault((source, name), TableLoss(source, name))
         loss.landed += count
-        is_lost = disposition in LOST
+        is_lost = disposition in LOST or code == WITHOUT_LINES
         if name == "events":
             # What was looked at has a price, too: nothing was paid.
             amount, unpriced = None, 0

@@ -148,7 +148,9 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
         select
             source_name || '.' || table_name as label,
             sum(row_count) as landed,
-            coalesce(sum(row_count) filter (where disposition = 'accepted'), 0) as accepted,
+            coalesce(sum(row_count) filter (
+                where disposition = 'accepted' and reason_code <> 'order_without_lines'
+            ), 0) as accepted,
             coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0) as repeated,
             coalesce(sum(row_count) filter (where disposition = 'superseded'), 0) as superseded,
             landed - accepted - repeated - superseded as lost
@@ -183,7 +185,9 @@ def _noted(con: duckdb.DuckDBPyConnection) -> list[str]:
         """
         select source_name || '.' || table_name as label, reason_code, sum(row_count) as row_count
         from core.data_quality
-        where disposition = 'accepted' and reason_code not in ('accepted', 'without_person')
+        where
+            disposition = 'accepted'
+            and reason_code not in ('accepted', 'without_person', 'order_without_lines')
         group by all
         order by row_count desc, label, reason_code
         """,

@@ -25,6 +25,7 @@ returned,ben,2024-05-04,paid,VND,
 twice,cleo,2024-05-05,paid,VND,
 above,cleo,2024-05-06,paid,VND,5
 cancelled,dora,2024-05-07,cancelled,VND,
+bare,dora,2024-05-08,paid,VND,
 """,
     "order_lines": """order_id,product_id,quantity,unit_price,amount
 million,p,1,999999.9999,
@@ -54,6 +55,7 @@ cards,gift_card,10
 cards,gift_card,10
 cards,tax,18
 returned,tax,16.67
+bare,tax,3
 """,
     "refunds": """refund_id,order_id,amount,currency,refunded_at
 r1,returned,33.33,VND,2024-05-09
@@ -62,6 +64,8 @@ r3,returned,33.34,VND,2024-05-09
 r4,million,2000128,VND,2024-05-09
 r5,twice,1,VND,2024-05-04
 r6,,7,VND,2024-05-09
+r7,bare,33,VND,2024-05-09
+r8,cancelled,500,VND,2024-05-09
 """,
 }
 # The order came again, with a line less and another price.
@@ -80,7 +84,8 @@ ORDERS = {
     "returned": (D("83.33"), D(0), D("83.33"), D(0), False, False, False),
     "twice": (D(31), D(0), D(1), D(30), False, False, True),
     "above": (D(4), D(5), D(0), D(-1), True, False, False),
-    "cancelled": (D(2000000000000), D(0), D(0), D(0), False, False, False),
+    "cancelled": (D(2000000000000), D(0), D(500), D(0), False, False, False),
+    "bare": (D(0), D(0), D(33), D(-33), False, False, False),
 }
 REJECTED = {
     "amount_out_of_range": 1, "invalid_price": 1, "invalid_quantity": 1, "quantity_out_of_range": 3
@@ -118,6 +123,18 @@ def test_every_order_is_what_was_paid_without_tax(shop: Run) -> None:
     assert {row[0]: row[1:] for row in rows} == ORDERS
 
 
+def test_an_order_that_first_came_as_cancelled_was_never_a_sale(shop: Run) -> None:
+    """The clock lies before its batch was exported, which says no time of the cancellation."""
+    taken = "select effective_at, native_amount from core.money_lines where kind = 'cancellation'"
+    assert sorted(shop.query(taken)) == [
+        (datetime(2024, 5, 7), D(-2000000000000)),
+        (datetime(2024, 5, 9), D(500)),
+    ]
+    assert shop.query("select is_net_at_clock from core.orders where order_id = 'cancelled'") == [
+        (False,)
+    ]
+
+
 def test_no_row_stops_the_build(shop: Run) -> None:
     assert reasons(shop, "rejected") == REJECTED
 
@@ -125,7 +142,7 @@ def test_no_row_stops_the_build(shop: Run) -> None:
 def test_what_contradicts_its_order_is_told(shop: Run) -> None:
     told = reasons(shop, "accepted")
     assert {reason: count for reason, count in told.items() if reason != "accepted"} == {
-        "discount_above_order": 1, "order_lacks_lines": 2,
+        "discount_above_order": 1, "order_lacks_lines": 2, "order_without_lines": 1,
         "refund_above_order": 1, "refund_before_order": 1,
     }  # fmt: skip
 
@@ -145,6 +162,11 @@ def test_two_gift_cards_are_two_lines_of_the_ledger(shop: Run) -> None:
     assert shop.query(cards) == [("gift_card|cards", D(-10)), ("gift_card|cards|#2", D(-10))]
 
 
-def test_a_refund_of_no_order_counts_as_it_came(shop: Run) -> None:
-    alone = "select amount from core.money_lines where kind = 'refund' and order_id is null"
-    assert shop.query(alone) == [(D(-7),)]
+@pytest.mark.parametrize(
+    ("order", "amount"), [("order_id is null", -7), ("order_id = 'bare'", -33)]
+)
+def test_a_refund_of_no_order_or_of_one_without_lines_counts_as_it_came(
+    shop: Run, order: str, amount: int
+) -> None:
+    alone = f"select amount from core.money_lines where kind = 'refund' and {order}"
+    assert shop.query(alone) == [(D(amount),)]

@@ -1,6 +1,6 @@
 -- Where prices include tax, what the refunds of an order take off its sales is what came back, less
--- the part of it that was the order's own tax; a refund of no order, or in another currency, counts
--- as it came. Every accepted refund is in the ledger.
+-- the part of it that was the order's own tax; a refund of no order, of one without lines, or in
+-- another currency, counts as it came. Every accepted refund is in the ledger.
 -- If it breaks: look at int_refunds__net: which order a refund belongs to, and the running totals
 -- by which refunds of one order share its tax.
 with refund_rows as (
@@ -28,6 +28,7 @@ orders as (
     from {{ ref('money_lines') }}
     where kind in ('item', 'discount', 'tax') and {{ prices_include_tax('source_name') }}
     group by source_name, order_id, currency
+    having sum(case when kind = 'item' then 1 else 0 end) > 0
 ),
 
 refunded as (

@@ -40,7 +40,9 @@ def test_row_log_loss_is_scikit_learns() -> None:
 
 
 def test_a_certain_mistake_costs_much_and_is_finite() -> None:
-    assert np.isfinite(row_log_loss(np.array([True]), np.array([0.0]))).all()
+    # -ln(1e-15) to the last digits, as churn_evaluation_by_segment has it.
+    loss = row_log_loss(np.array([True, False, True, False]), np.array([0.0, 1.0, 1.0, 0.0]))
+    assert loss == pytest.approx([34.538776394910684, 34.538776394910684, 0, 0], rel=1e-12)
 
 
 def test_lift_of_a_perfect_and_of_no_order() -> None:

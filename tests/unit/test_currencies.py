@@ -83,10 +83,11 @@ def test_the_nearest_rate_is_told_beyond_a_week(con: duckdb.DuckDBPyConnection) 
     sold(con, ("NOK", "2024-01-07 23:59:59", 0.07, True, 10), ("NOK", "2024-01-23", 0.07, True, -5))
     sold(con, ("CHF", "2019-01-01", 0.8, True, 100))
     assert rate_lines(con) == [
-        "CHF: 1 line of the ledger (100.00 CHF) of days without a rate of their own take the "
-        "nearest rate" + REMEDY,
-        "NOK: 2 lines of the ledger (15.00 NOK) outside of 2024-01-15 to 2024-01-15, the days of "
-        "sales with a rate of their own, take the nearest rate" + REMEDY,
+        "CHF: 1 line of the ledger (100.00 CHF) of days without any rate take the last rate before "
+        "them, else the first" + REMEDY,
+        "NOK: 2 lines of the ledger (15.00 NOK) before 2024-01-15 or after 2024-01-15, the first "
+        "and the last day of a sale that has a rate, take the last rate before them, else the first"
+        + REMEDY,
     ]
 
 

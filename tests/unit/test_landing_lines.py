@@ -198,3 +198,21 @@ def test_a_broken_json_line_is_rejected(project, done, line, reason):
 def test_a_file_that_does_not_fit_is_refused_with_its_fault(project, refused, name, content, words):
     assert words in refused("land", "shop", project.file(name, content))
     assert not project.landing.exists() or project.left() == []
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_values_are_separated_as_the_names_of_the_header_are(project, done, separator):
+    lines = [
+        ["order_id", "kind", "amount"],
+        ["o1", "tax", f'"1{separator}2"'],
+        ['"o,;\t|"', "shipping", "3"],
+        ["o3", "tax"],
+    ]
+    _, rows, rejects = land(project, done, "\n".join(map(separator.join, lines)) + "\n")
+    assert rows == [(2, "o1", "tax", f"1{separator}2"), (3, "o,;\t|", "shipping", "3")]
+    assert rejects == [("4", "too_few_columns", f"o3{separator}tax")]
+
+
+def test_a_decimal_comma_of_a_file_with_semicolons_lands_as_it_came(project, done):
+    _, rows, _ = land(project, done, "order_id;kind;amount\no1;tax;1,25\n")
+    assert rows == [(2, "o1", "tax", "1,25")]

@@ -97,6 +97,17 @@ def test_an_orphan_is_lost_and_a_copy_or_an_older_version_is_not(marts):
     assert "  orphaned, order_unknown: 20 rows, 110.00 GBP, such as o9" in told
 
 
+def test_an_order_without_lines_is_accepted_and_in_no_figure(marts):
+    marts.execute(
+        "insert into core.data_quality by name from (values "
+        "('orders', 'accepted', 'order_without_lines', 12), "
+        "('orders', 'accepted', 'order_lacks_lines', 8)) "
+        "as t(table_name, disposition, reason_code, row_count)"
+    )
+    assert "10.9% of the rows of shop.orders (12 of 110) are in no figure" in first(marts)
+    assert "  accepted, order_without_lines: 12 rows" in first(marts)
+
+
 def test_money_that_cannot_be_read_is_said(marts):
     marts.execute("update core.data_quality set amount = null where disposition = 'rejected'")
     assert "15 rows, of money that cannot be read, such as 1,249.00" in first(marts)

@@ -168,5 +168,6 @@ def best_f1_threshold(truth: np.ndarray, probability: np.ndarray) -> float:
 
 def row_log_loss(truth: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return -log of the probability given to what happened, shape (customers,)."""
-    clipped = np.clip(probability, _EPSILON, 1 - _EPSILON)
-    return np.asarray(-np.where(truth, np.log(clipped), np.log1p(-clipped)))
+    # 1 - 1e-15 is no float, so what is bounded is the probability of what happened, as in SQL.
+    of_truth = np.where(truth, probability, 1 - probability)
+    return np.asarray(-np.log(np.maximum(of_truth, _EPSILON)))

@@ -14,6 +14,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -22,6 +23,9 @@ from stayhouse.errors import StayhouseError
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
+
+# What separates the values of a line: a spreadsheet writes semicolons where commas are decimal.
+_SEPARATORS = ",;\t|"
 
 
 @dataclass
@@ -55,7 +59,14 @@ def csv_batches(
         StayhouseError: the header does not fit the table, or the file cannot be read at all.
     """
     pending: list[str] = []
-    reader = csv.reader(_remembered(file.lines(raw, newline=""), pending), strict=True)
+    lines = file.lines(raw, newline="")
+    first = next(lines, "")
+    separator = _separator(first, table)
+    reader = csv.reader(
+        _remembered(chain([first] if first else [], lines), pending),
+        strict=True,
+        delimiter=separator,
+    )
     try:
         header = next(reader, None)
     except csv.Error as error:
@@ -74,7 +85,7 @@ def csv_batches(
         pending.clear()
         try:
             row = next(reader, None)
-            reason = _fault(row, len(header), pending, max_line_breaks)
+            reason = _fault(row, len(header), pending, max_line_breaks, separator)
         except csv.Error as error:
             row, reason = [], _csv_reason(error)
         if row is None:
@@ -96,6 +107,19 @@ def csv_batches(
         yield _csv_batch(builder, aliases, rows, numbers)
 
 
+def _separator(header: str, table: Table) -> str:
+    """Return what separates the names of a header: that which finds most names of the sheet."""
+
+    def known(separator: str) -> int:
+        try:
+            names = next(csv.reader([header], delimiter=separator), [])
+        except csv.Error:
+            return 0
+        return sum(table.match(name) is not None for name in names)
+
+    return max(_SEPARATORS, key=known)
+
+
 def _remembered(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
     """Pass lines on, leaving in ``pending`` those that the current record has taken."""
     for line in lines:
@@ -113,7 +137,7 @@ def _csv_batch(
 
 
 def _fault(
-    row: list[str] | None, width: int, pending: list[str], max_line_breaks: int
+    row: list[str] | None, width: int, pending: list[str], max_line_breaks: int, separator: str
 ) -> str | None:
     if row is None:
         return None
@@ -124,14 +148,14 @@ def _fault(
     if len(row) != width:
         return "too_few_columns" if len(row) < width else "too_many_columns"
     if len(pending) > 1:
-        if _are_records(pending, width):
+        if _are_records(pending, width, separator):
             return "swallowed_lines"
         if len(pending) > max_line_breaks and max(map(_line_breaks, row)) > max_line_breaks:
             return "too_many_line_breaks"
     return None
 
 
-def _are_records(lines: list[str], width: int) -> bool:
+def _are_records(lines: list[str], width: int, separator: str) -> bool:
     """Whether most lines of one record look like records, so that a stray quote joined them.
 
     A line looks like one when it has as many values as the header, and none begins with a blank:
@@ -140,7 +164,7 @@ def _are_records(lines: list[str], width: int) -> bool:
     found = 0
     for line in lines:
         # The first and the last line hold the stray quotes.
-        values = next(csv.reader([line], quoting=csv.QUOTE_NONE), [])
+        values = next(csv.reader([line], delimiter=separator, quoting=csv.QUOTE_NONE), [])
         found += len(values) == width and not any(value[:1].isspace() for value in values)
     return found > max(1, len(lines) // 2)
 
