@@ -7,12 +7,7 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts(columns) }},
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('date') }} as day_text,
         {{ code_value('number_of_cds') }} as raw_quantity,

@@ -11,13 +11,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
         -- Two lines of one invoice may be equal and both real: the position tells them apart.
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts(columns) }},
         {{ code_value('invoice') }} as invoice_id,
         upper({{ code_value('stock_code') }}) as product_id,
         {{ text_value('description') }} as product_name,

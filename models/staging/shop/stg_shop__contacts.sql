@@ -10,13 +10,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts(columns) }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('contact_id') }} as contact_id,
         {{ code_value('campaign_id') }} as campaign_id,
         {{ code_value('customer_id') }} as customer_id,
@@ -41,13 +36,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         contact_id,
         campaign_id,
         customer_id,

@@ -10,13 +10,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts(columns, hidden=['email_hash']) }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
         {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
         lower({{ code_value('gender') }}) as gender,
@@ -45,13 +40,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         customer_id,
         email_hash,
         gender,

@@ -60,13 +60,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         event_id,
         event_type,
         visitor_id,
