@@ -101,29 +101,11 @@ refunds as (
 
 -- A cancellation takes back what is left of the sale: items less discounts and earlier refunds.
 sales as (
-    select
-        source_name,
-        order_id,
-        currency,
-        native_amount,
-        effective_at
-    from items
+    select * from items
     union all
-    select
-        source_name,
-        order_id,
-        currency,
-        native_amount,
-        effective_at
-    from discounts
+    select * from discounts
     union all
-    select
-        source_name,
-        order_id,
-        currency,
-        native_amount,
-        effective_at
-    from refunds
+    select * from refunds
 ),
 
 cancelled as (
