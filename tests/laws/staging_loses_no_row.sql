@@ -8,7 +8,7 @@
 {%- for table_name in tables %}
 {%- set landed_table = 'purchases' if source_name == 'cdnow' else table_name %}
 {%- do pairs.append((source_name, landed_table, [table_name])) %}
-    {%- endfor %}
+{%- endfor %}
 {%- endfor %}
 with counted as (
     {%- for source_name, landed_table, staged_tables in pairs %}
