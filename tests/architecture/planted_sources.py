@@ -18,15 +18,15 @@ OFFENCES: list[Offence] = [
     ),
     (
         sources.sources_list_what_lands,
-        edited("models/staging/shop/_sources.yml", "          - name: page_url\n", ""),
+        edited("models/staging/shop/_sources.yml", "{name: page_url}, ", ""),
         ["models/staging/shop/_sources.yml", "does not list page_url", "add it"],
     ),
     (
         sources.sources_list_what_lands,
         edited(
             "models/staging/shop/_sources.yml",
-            "          - name: page_url\n",
-            "          - name: page_url\n          - name: phone\n",
+            "{name: page_url}",
+            "{name: page_url}, {name: phone}",
         ),
         ["lists phone", "add an alias"],
     ),
