@@ -305,9 +305,5 @@ def _drift(answer: Answer) -> None:
 
 
 PAGE = Page(
-    name="churn_model",
-    order=45,
-    room="churn",
-    needs=("churn.churn_evaluation",),
-    render=_render,
+    name="churn_model", order=45, room="churn", needs=("churn.churn_evaluation",), render=_render
 )

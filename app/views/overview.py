@@ -94,10 +94,7 @@ def _active(answer: Answer) -> None:
         )
     frame = frame.assign(month=[figures.month(v) for v in frame["period_start"]])
     long = frame.melt(
-        ["month"],
-        ["returning_count", "resurrected_count", "new_count"],
-        "part",
-        "people",
+        ["month"], ["returning_count", "resurrected_count", "new_count"], "part", "people"
     )
     names = [name_of("lifecycle", part) for part in ("returning", "resurrected", "new")]
     long["part"] = [name_of("lifecycle", part.removesuffix("_count")) for part in long["part"]]
@@ -203,8 +200,7 @@ def _sales(answer: Answer, currency: str) -> None:
             _why_sales(frame, currency),
         )
     months = frame.assign(
-        is_open=~frame["is_settled"].astype(bool),
-        name=[figures.month(v) for v in frame["month"]],
+        is_open=~frame["is_settled"].astype(bool), name=[figures.month(v) for v in frame["month"]]
     )
     drawing = charts.bars(
         months, "name", "net_sales", x_title=say("axis.month"),

@@ -91,11 +91,7 @@ def summary_lines(
             except duckdb.BinderException:
                 body = ["built before this version: build it again"]
             lines += [title, *(f"  {line}" for line in body or ["nothing yet"]), ""]
-    return [
-        *lines,
-        "Where to look",
-        *(f"  {place:<{width}}   {what}" for place, what in places),
-    ]
+    return [*lines, "Where to look", *(f"  {place:<{width}}   {what}" for place, what in places)]
 
 
 def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:

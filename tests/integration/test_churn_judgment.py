@@ -112,8 +112,7 @@ def test_segments_are_scikit_learns_on_their_customers(
         """,
     ).set_index("person_id")["gender"]
     marts = frame(
-        warehouse,
-        "select * from churn.churn_evaluation_by_segment where segment_kind = 'gender'",
+        warehouse, "select * from churn.churn_evaluation_by_segment where segment_kind = 'gender'"
     ).set_index(["classifier", "segment"])
     thresholds = frame(warehouse, "select classifier, threshold, split from churn.churn_evaluation")
     checked = 0

@@ -1,11 +1,11 @@
 """Amounts of shops whose money has small units: ten million lines of 1e12, at any rate."""
 
-import re
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.spark.engines import rendered
 

@@ -46,10 +46,7 @@ def test_both_shares_are_told_with_the_reason_its_money_and_an_example(marts):
     ]
 
 
-@pytest.mark.parametrize(
-    ("rows", "is_said"),
-    [(5, False), (6, True)],
-)
+@pytest.mark.parametrize(("rows", "is_said"), [(5, False), (6, True)])
 def test_a_share_of_rows_is_said_above_the_rate_and_not_at_it(marts, rows, is_said):
     marts.execute("delete from core.data_quality where table_name = 'order_lines'")
     marts.execute(
