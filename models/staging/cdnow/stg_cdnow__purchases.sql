@@ -1,5 +1,3 @@
-{%- set columns = ['customer_id', 'date', 'number_of_cds', 'dollar_value'] -%}
-
 -- The one landed table: each row is an order, known by its customer, day and place in the day.
 with landed as (
     select * from {{ landed('cdnow', 'purchases') }}
@@ -7,7 +5,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('cdnow', 'purchases') }},
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('date') }} as day_text,
         {{ code_value('number_of_cds') }} as raw_quantity,

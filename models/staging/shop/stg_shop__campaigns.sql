@@ -1,6 +1,3 @@
-{%- set columns = [
-    'campaign_id', 'name', 'kind', 'starts_at', 'ends_at', 'offer_value', 'target_segment',
-] -%}
 {%- set optional = ['ends_at', 'offer_value'] -%}
 
 with landed as (
@@ -9,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'campaigns') }},
         {{ as_landed(optional) }},
         {{ code_value('campaign_id') }} as campaign_id,
         {{ text_value('name') }} as name,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'channel', 'day', 'cost', 'currency',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'channel_costs') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'channel_costs') }},
         lower({{ code_value('channel') }}) as channel,
         upper({{ code_value('currency') }}) as currency,
         {{ exact_decimal('cost') }} as cost,

@@ -1,7 +1,3 @@
-{%- set columns = [
-    'contact_id', 'campaign_id', 'customer_id', 'channel', 'sent_at', 'opened_at',
-    'clicked_at', 'cost',
-] -%}
 {%- set optional = ['opened_at', 'clicked_at', 'cost'] -%}
 
 with landed as (
@@ -10,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'contacts') }},
         {{ as_landed(optional) }},
         {{ code_value('contact_id') }} as contact_id,
         {{ code_value('campaign_id') }} as campaign_id,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'content_id', 'title', 'category_path', 'kind',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'content') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'content') }},
         {{ code_value('content_id') }} as content_id,
         {{ text_value('title') }} as title,
         {{ text_value('category_path') }} as category_path,

@@ -1,7 +1,3 @@
-{%- set columns = [
-    'customer_id', 'signed_up_at', 'email_hash', 'birth_year', 'gender', 'income_band',
-    'city', 'country', 'time_zone', 'marketing_consent', 'referred_by', 'updated_at',
-] -%}
 {%- set optional = ['signed_up_at', 'birth_year', 'marketing_consent', 'updated_at'] -%}
 
 with landed as (
@@ -10,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns, hidden=['email_hash']) }},
+        {{ landed_facts('shop', 'customers', hidden=['email_hash']) }},
         {{ as_landed(optional) }},
         {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'customer_id', 'email_hash', 'requested_at',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'erasure_requests') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns, hidden=['email_hash']) }},
+        {{ landed_facts('shop', 'erasure_requests', hidden=['email_hash']) }},
         {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
         {{ utc_instant('requested_at') }} as requested_at

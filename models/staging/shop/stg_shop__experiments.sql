@@ -1,6 +1,3 @@
-{%- set columns = [
-    'experiment_id', 'arm', 'weight', 'unit_kind', 'primary_metric', 'starts_at', 'ends_at',
-] -%}
 {%- set optional = ['ends_at'] -%}
 
 with landed as (
@@ -9,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'experiments') }},
         {{ as_landed(optional) }},
         {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'experiment_id', 'arm', 'unit_id', 'exposed_at',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'exposures') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'exposures') }},
         {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,
         {{ code_value('unit_id') }} as unit_id,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'order_id', 'charge_id', 'kind', 'amount',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'order_charges') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'order_charges') }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('charge_id') }} as given_id,
         lower({{ code_value('kind') }}) as kind,

@@ -1,14 +1,10 @@
-{%- set columns = [
-    'order_id', 'line_number', 'product_id', 'quantity', 'unit_price', 'amount', 'discount',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'order_lines') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'order_lines') }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('product_id') }} as product_id,
         {{ code_value('line_number') }} as raw_line_number,

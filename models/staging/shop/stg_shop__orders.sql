@@ -1,7 +1,3 @@
-{%- set columns = [
-    'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
-    'currency', 'coupon_code', 'discount', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
-] -%}
 {%- set optional = ['promised_at', 'delivered_at', 'is_test', 'updated_at'] -%}
 
 with landed as (
@@ -10,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns, hidden=['email_hash']) }},
+        {{ landed_facts('shop', 'orders', hidden=['email_hash']) }},
         {{ as_landed(optional) }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('customer_id') }} as customer_id,

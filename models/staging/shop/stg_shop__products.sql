@@ -1,7 +1,3 @@
-{%- set columns = [
-    'product_id', 'name', 'category_path', 'brand', 'price', 'cost', 'description',
-    'is_available', 'is_replenishable', 'updated_at',
-] -%}
 {%- set optional = ['price', 'cost', 'is_available', 'is_replenishable', 'updated_at'] -%}
 
 with landed as (
@@ -10,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'products') }},
         {{ as_landed(optional) }},
         {{ code_value('product_id') }} as product_id,
         {{ text_value('name') }} as name,

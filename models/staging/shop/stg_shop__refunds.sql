@@ -1,15 +1,10 @@
-{%- set columns = [
-    'refund_id', 'order_id', 'customer_id', 'product_id', 'quantity', 'amount', 'currency',
-    'refunded_at', 'reason',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'refunds') }}
 ),
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'refunds') }},
         {{ code_value('refund_id') }} as refund_id,
         {{ code_value('order_id') }} as order_id,
         {{ code_value('customer_id') }} as customer_id,

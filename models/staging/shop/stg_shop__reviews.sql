@@ -1,7 +1,3 @@
-{%- set columns = [
-    'review_id', 'customer_id', 'product_id', 'rating', 'text', 'language', 'created_at',
-    'likes',
-] -%}
 {%- set optional = ['rating', 'likes'] -%}
 
 with landed as (
@@ -10,7 +6,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts(columns) }},
+        {{ landed_facts('shop', 'reviews') }},
         {{ as_landed(optional) }},
         {{ code_value('review_id') }} as review_id,
         {{ code_value('customer_id') }} as customer_id,
