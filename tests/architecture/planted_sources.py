@@ -40,6 +40,11 @@ OFFENCES: list[Offence] = [
         edited(ORDERS, "        coupon_code,\n", ""),
         [ORDERS, "lacks coupon_code", "cast(null as string) as coupon_code"],
     ),
+    (
+        sources.staging_is_canonical,
+        edited("macros/sources/staged_facts.sql", "    landed_row,\n", ""),
+        [ORDERS, "lacks landed_row"],
+    ),
     *(
         (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])
         for path, source, plant in (
