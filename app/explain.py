@@ -67,12 +67,3 @@ def differ(hits: int, trials: int, other_hits: int, other_trials: int) -> bool:
         return False
     z = (hits / trials - other_hits / other_trials) / math.sqrt(variance)
     return abs(z) > _Z
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a rate, by the formula of the marts."""
-    rate, share = hits / trials, _Z * _Z / trials
-    half = _Z * math.sqrt(rate * (1 - rate) / trials + share / (4 * trials))
-    low, high = ((rate + share / 2 + side * half) / (1 + share) for side in (-1, 1))
-    # At 0 and 1 the formula misses by a unit in the last place.
-    return (0.0 if hits == 0 else low), (1.0 if hits == trials else high)

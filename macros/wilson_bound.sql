@@ -7,6 +7,7 @@
     {%- set spread = z ~ ' * sqrt(' ~ p ~ ' * (1 - ' ~ p ~ ') / ' ~ trials
         ~ ' + ' ~ (z * z / 4) ~ ' / (' ~ trials ~ ' * ' ~ trials ~ '))' -%}
     case
+        when {{ trials }} = 0 then null
         -- The bound is exact there, and the formula misses it in the last digit.
         when {{ successes }} = {{ 0 if side == '-' else trials }} then {{ 0 if side == '-' else 1 }}
         else ({{ centre }} {{ side }} {{ spread }}) / (1 + {{ z * z }} / {{ trials }})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 # dbt in tests has what `make setup` installs, also where `make metrics` has added to it. (Of
@@ -76,6 +77,11 @@ class Run:
         """Return the rows of a query against the warehouse."""
         with duckdb.connect(str(self.database), read_only=True) as con:
             return con.execute(sql).fetchall()
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """Return the answer to a query against the warehouse."""
+        with duckdb.connect(str(self.database), read_only=True) as con:
+            return con.execute(sql).df()
 
 
 # What dbt's hooks leave in a warehouse after a whole build: for warehouses that are made by hand.

@@ -1,8 +1,9 @@
 """Acquisition: whom each channel brought, what they cost, and whether they came back."""
 
 import streamlit as st
+from scipy.stats import binomtest
 
-from app import charts, explain, figures, layout
+from app import charts, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
@@ -60,13 +61,13 @@ def _retention(answer: Answer) -> None:
         layout.notice(say("acquisition.too_young"), say("acquisition.too_young_remedy"))
         return
     intervals = [
-        explain.wilson(int(hits), int(trials))
+        binomtest(int(hits), int(trials)).proportion_ci(method="wilson")
         for hits, trials in zip(frame["retained_count"], frame["eligible_count"], strict=True)
     ]
     frame = frame.assign(
         name=[name_of("channel", v) for v in frame["channel"]],
-        low=[low for low, _ in intervals],
-        high=[high for _, high in intervals],
+        low=[interval.low for interval in intervals],
+        high=[interval.high for interval in intervals],
     )
     drawing = charts.dots(
         frame, "name", "retention_30d", "low", "high", title=say("axis.retention_30d"),

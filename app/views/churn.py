@@ -74,10 +74,7 @@ order by {order} desc nulls last, chosen.person_id
 
 _SEGMENTS = "select distinct segment from segments.rfm_segments order by segment"
 
-_ORDERS = {
-    "probability": "churn_probability",
-    "at_stake": "churn_probability * net_sales",
-}
+_ORDERS = {"probability": "churn_probability", "at_stake": "churn_probability * net_sales"}
 _BAND_ORDER = ("high", "medium", "low")
 
 

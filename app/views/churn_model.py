@@ -26,7 +26,7 @@ _CHAMPION = """
 select
     classifier, is_champion, reason, validation_log_loss, gap_to_best, gap_standard_error,
     test_log_loss, test_log_loss_regret, test_roc_auc, test_roc_auc_regret,
-    is_best_on_validation, is_within_one_standard_error
+    reason_code, is_best_on_validation
 from churn.churn_champion
 order by validation_log_loss, classifier
 """
@@ -167,17 +167,11 @@ def _evaluation(answer: Answer) -> None:
 
 def _verdict(row: dict[Hashable, Any], judged: pd.DataFrame) -> str:
     """Say what the mart's reason of a classifier says, in the visit's language."""
-    if row["is_champion"]:
-        case = "chosen_best" if row["is_best_on_validation"] else "chosen_simpler"
-    elif row["is_best_on_validation"]:
-        case = "passed_best"
-    else:
-        case = "passed_near" if row["is_within_one_standard_error"] else "passed_far"
     champion, best = (
         judged[judged[column]].iloc[0] for column in ("is_champion", "is_best_on_validation")
     )
     return say(
-        f"churn_model.{case}",
+        f"churn_model.{row['reason_code']}",
         champion=name_of("classifier", champion["classifier"]),
         best=name_of("classifier", best["classifier"]),
         lowest=figures.decimal(best["validation_log_loss"], 4),
@@ -305,9 +299,5 @@ def _drift(answer: Answer) -> None:
 
 
 PAGE = Page(
-    name="churn_model",
-    order=45,
-    room="churn",
-    needs=("churn.churn_evaluation",),
-    render=_render,
+    name="churn_model", order=45, room="churn", needs=("churn.churn_evaluation",), render=_render
 )

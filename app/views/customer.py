@@ -228,7 +228,7 @@ def _days(published: Published, person: str) -> None:
     answer = published.ask(_DAYS, person=person)
     names = {"order": say("customer.day_of_order"), "visit": say("customer.day_of_visit")}
     frame = answer.frame.assign(
-        kind=[names["order" if n else "visit"] for n in answer.frame["order_count"]],
+        kind=[names["order" if n else "visit"] for n in answer.frame["order_count"]]
     )
     drawing = charts.strip(
         frame, "local_day", "kind", order=list(names.values()),

@@ -37,33 +37,17 @@ where acquisition_month <= $newest and eligible_30d_count > 0
 order by acquisition_month, channel
 """
 
-# Months are the shop's own, and only those that are over. Quarters of an hour are turned into
-# local time instead of orders: there are few of them, and no zone divides one.
+# Months are the shop's own, and only those that are over.
 _SALES = """
-with orders as (
-    select
-        time_bucket(interval 15 minutes, ordered_at) as quarter, person_id, net_sales, is_settled
-    from core.orders
-    where is_order
-),
-
-quarters as (
-    select
-        quarter,
-        date_trunc('month', timezone(time_zone, timezone('UTC', quarter)))::date as month,
-        open_day
-    from (select distinct quarter from orders)
-    cross join core.clock
-)
-
 select
-    month,
+    date_trunc('month', local_day)::date as month,
     count(distinct person_id) as buyer_count,
     count(*) as order_count,
     sum(net_sales)::double as net_sales,
     bool_and(is_settled) as is_settled
-from orders
-inner join quarters using (quarter)
+from core.orders
+cross join core.clock
+where is_order
 group by month, open_day
 having month + interval 1 month <= open_day
 order by month
@@ -110,10 +94,7 @@ def _active(answer: Answer) -> None:
         )
     frame = frame.assign(month=[figures.month(v) for v in frame["period_start"]])
     long = frame.melt(
-        ["month"],
-        ["returning_count", "resurrected_count", "new_count"],
-        "part",
-        "people",
+        ["month"], ["returning_count", "resurrected_count", "new_count"], "part", "people"
     )
     names = [name_of("lifecycle", part) for part in ("returning", "resurrected", "new")]
     long["part"] = [name_of("lifecycle", part.removesuffix("_count")) for part in long["part"]]
@@ -219,8 +200,7 @@ def _sales(answer: Answer, currency: str) -> None:
             _why_sales(frame, currency),
         )
     months = frame.assign(
-        is_open=~frame["is_settled"].astype(bool),
-        name=[figures.month(v) for v in frame["month"]],
+        is_open=~frame["is_settled"].astype(bool), name=[figures.month(v) for v in frame["month"]]
     )
     drawing = charts.bars(
         months, "name", "net_sales", x_title=say("axis.month"),

@@ -227,10 +227,4 @@ def _reasons(answer: Answer) -> None:
     )  # fmt: skip
 
 
-PAGE = Page(
-    name="quality",
-    order=90,
-    room="core",
-    needs=("core.data_quality",),
-    render=_render,
-)
+PAGE = Page(name="quality", order=90, room="core", needs=("core.data_quality",), render=_render)

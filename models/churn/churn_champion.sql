@@ -39,6 +39,19 @@ ranked as (
     from competing
 ),
 
+coded as (
+    select
+        *,
+        case
+            when is_champion and is_best_on_validation then 'chosen_best'
+            when is_champion then 'chosen_simpler'
+            when is_best_on_validation then 'passed_best'
+            when is_within_one_standard_error then 'passed_near'
+            else 'passed_far'
+        end as reason_code
+    from ranked
+),
+
 champion as (
     select classifier from ranked
     where is_champion
@@ -67,10 +80,11 @@ tested as (
 final as (
     select
         cast(r.classifier as string) as classifier,
-        case
-            when r.is_champion and r.is_best_on_validation
+        r.reason_code,
+        case r.reason_code
+            when 'chosen_best'
                 then 'Chosen: the lowest log loss, and nothing simpler within one standard error.'
-            when r.is_champion
+            when 'chosen_simpler'
                 then concat(
                     'Chosen: the simplest within one standard error of the lowest log loss, ',
                     cast(cast(b.log_loss as decimal(9, 4)) as string), ' of ', b.classifier,
@@ -78,12 +92,12 @@ final as (
                     ' above, with a standard error of ',
                     cast(cast(r.gap_standard_error as decimal(9, 4)) as string), '.'
                 )
-            when r.is_best_on_validation
+            when 'passed_best'
                 then concat(
                     'Not chosen: the lowest log loss, but ', k.classifier,
                     ' is simpler and within one standard error of it.'
                 )
-            when r.is_within_one_standard_error
+            when 'passed_near'
                 then concat(
                     'Not chosen: within one standard error of the lowest log loss, but ',
                     k.classifier, ' is simpler.'
@@ -110,7 +124,7 @@ final as (
         r.is_champion,
         cast(r.cut_off_date as date) as validation_date,
         cast(t.cut_off_date as date) as test_date
-    from ranked as r
+    from coded as r
     cross join champion as k
     cross join best_on_validation as b
     left join tested as t

@@ -145,33 +145,19 @@ final as (
         {{ wilson_bound('c.predicted_count', 'c.customer_count', '+') }} as selection_rate_high,
         cast(c.false_positive_count as double) / nullif(c.bought_count, 0)
             as false_positive_rate,
-        case
-            when c.bought_count > 0
-                then {{ wilson_bound('c.false_positive_count', 'c.bought_count', '-') }}
-        end as false_positive_rate_low,
-        case
-            when c.bought_count > 0
-                then {{ wilson_bound('c.false_positive_count', 'c.bought_count', '+') }}
-        end as false_positive_rate_high,
+        {{ wilson_bound('c.false_positive_count', 'c.bought_count', '-') }}
+            as false_positive_rate_low,
+        {{ wilson_bound('c.false_positive_count', 'c.bought_count', '+') }}
+            as false_positive_rate_high,
         cast(c.false_negative_count as double) / nullif(c.churned_count, 0)
             as false_negative_rate,
-        case
-            when c.churned_count > 0
-                then {{ wilson_bound('c.false_negative_count', 'c.churned_count', '-') }}
-        end as false_negative_rate_low,
-        case
-            when c.churned_count > 0
-                then {{ wilson_bound('c.false_negative_count', 'c.churned_count', '+') }}
-        end as false_negative_rate_high,
+        {{ wilson_bound('c.false_negative_count', 'c.churned_count', '-') }}
+            as false_negative_rate_low,
+        {{ wilson_bound('c.false_negative_count', 'c.churned_count', '+') }}
+            as false_negative_rate_high,
         cast(c.true_positive_count as double) / nullif(c.predicted_count, 0) as precision,
-        case
-            when c.predicted_count > 0
-                then {{ wilson_bound('c.true_positive_count', 'c.predicted_count', '-') }}
-        end as precision_low,
-        case
-            when c.predicted_count > 0
-                then {{ wilson_bound('c.true_positive_count', 'c.predicted_count', '+') }}
-        end as precision_high,
+        {{ wilson_bound('c.true_positive_count', 'c.predicted_count', '-') }} as precision_low,
+        {{ wilson_bound('c.true_positive_count', 'c.predicted_count', '+') }} as precision_high,
         coalesce(k.is_champion, false) as is_champion,
         cast(c.cut_off_date as date) as cut_off_date
     from counted as c

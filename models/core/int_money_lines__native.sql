@@ -101,32 +101,11 @@ refunds as (
 ),
 
 sales as (
-    select
-        source_name,
-        order_id,
-        line_id,
-        currency,
-        native_amount,
-        effective_at
-    from items
+    select * from items
     union all
-    select
-        source_name,
-        order_id,
-        line_id,
-        currency,
-        native_amount,
-        effective_at
-    from discounts
+    select * from discounts
     union all
-    select
-        source_name,
-        order_id,
-        line_id,
-        currency,
-        native_amount,
-        effective_at
-    from refunds
+    select * from refunds
 ),
 
 -- A cancellation takes back what is left of the sale: items less discounts and earlier refunds. A

@@ -36,14 +36,8 @@ final as (
         eligible_30d_count,
         retained_30d_count,
         cast(retained_30d_count as double) / nullif(eligible_30d_count, 0) as retention_30d,
-        case
-            when eligible_30d_count > 0
-                then {{ wilson_bound('retained_30d_count', 'eligible_30d_count', '-') }}
-        end as rate_low,
-        case
-            when eligible_30d_count > 0
-                then {{ wilson_bound('retained_30d_count', 'eligible_30d_count', '+') }}
-        end as rate_high,
+        {{ wilson_bound('retained_30d_count', 'eligible_30d_count', '-') }} as rate_low,
+        {{ wilson_bound('retained_30d_count', 'eligible_30d_count', '+') }} as rate_high,
         eligible_90d_count,
         cast(value_90d as decimal(38, 4)) as value_90d,
         cast(round(value_90d / nullif(eligible_90d_count, 0), 4) as decimal(38, 4))

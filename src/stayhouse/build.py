@@ -215,12 +215,7 @@ class Progress:
     def __enter__(self) -> "Progress":
         """Show the bar, where there is a terminal."""
         if sys.stderr.isatty():
-            self._bar = tqdm(
-                desc="reading the project",
-                bar_format="{desc}",
-                total=1,
-                leave=False,
-            )
+            self._bar = tqdm(desc="reading the project", bar_format="{desc}", total=1, leave=False)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,18 +18,10 @@ from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse import project
 from stayhouse.artifacts import var, warn_rate
-from stayhouse.build_token import read_build_token
-from stayhouse.doctor_data import (
-    currencies,
-    landed_tables,
-    losses,
-    missing_tables,
-    not_taken,
-    read_landed,
-)
+from stayhouse.doctor_data import landed_tables, missing_tables, not_taken, read_landed
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.errors import StayhouseError
-from stayhouse.finding import Finding
+from stayhouse.finding import Finding, findings_of
 from stayhouse.landing.personal import checked_key
 from stayhouse.warehouse import reading
 
@@ -205,25 +197,18 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
     try:
         with reading(path) as con:
             yield Finding("ok", "warehouse", f"{path} ({path.stat().st_size / 10**6:,.1f} MB)")
-            yield _build(con)
+            build, *found = findings_of(con, warn_rate(root, root / "target"))
+            yield build
             landing = project.landing_path(root)
             landed = read_landed(landing or project.sample_path(root))
             if landed.batches and (stale := not_taken(con, landed, landing is not None)):
                 # What it holds is no word on what has landed.
                 yield stale
                 return
-            yield from losses(con, warn_rate(root, root / "target"))
-            yield from currencies(con)
+            yield from found
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))
-
-
-def _build(con: duckdb.DuckDBPyConnection) -> Finding:
-    """Say whether the tables of a warehouse are those of one build, so that it can be published."""
-    if refusal := read_build_token(con).refusal:
-        return Finding("warning", "build", refusal)
-    return Finding("ok", "build", "the tables are those of one build that went well.")
 
 
 def _support(con: duckdb.DuckDBPyConnection) -> Finding:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from stayhouse.currencies import rate_lines
 from stayhouse.finding import Finding
-from stayhouse.losses import harmless, read_losses, what_is_lost, why
+from stayhouse.losses import harmless
 
 # What a table's absence costs, in the order in which one would bring it. What hangs on orders is
 # not missed where there are none.
@@ -164,36 +163,3 @@ def _absent(
             else (source, number) not in numbers
         )
     }
-
-
-def losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
-    """Say which share of rows and of money the last build left out, and why.
-
-    Args:
-        con: a connection to the warehouse.
-        rate: the share from which on that is a warning.
-    """
-    try:
-        found = read_losses(con)
-    except duckdb.CatalogException:
-        return
-    for loss in found:
-        reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
-        more = len(loss.reasons) - len(reasons)
-        told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
-        state = "warning" if loss.worst > rate else "ok"
-        yield Finding(state, "rejected", f"{what_is_lost(loss)}: {told}.")
-
-
-def currencies(con: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Say which currencies of the last build have no rates, rates of other days, or invented ones.
-
-    Args:
-        con: a connection to the warehouse.
-    """
-    try:
-        lines = rate_lines(con)
-    except (duckdb.CatalogException, duckdb.BinderException):
-        return
-    for line in lines:
-        yield Finding("warning", "rates", line)

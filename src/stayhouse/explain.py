@@ -27,7 +27,7 @@ from stayhouse.causes import (
     sentence_of,
 )
 from stayhouse.errors import StayhouseError
-from stayhouse.losses import read_losses, what_is_lost, why
+from stayhouse.losses import read_losses, rows_of, what_is_lost, why
 from stayhouse.remedies import of_build, of_unit_test
 from stayhouse.tables import cell, table
 from stayhouse.unit_tests import forget_removed
@@ -138,7 +138,7 @@ def warnings_of(target: Path) -> list[str]:
         node = nodes.get(result["unique_id"]) or {}
         meaning, _ = law_text(node.get("raw_code") or "")
         holds = f": {meaning}" if meaning and not node.get("test_metadata") else ""
-        count = _rows_of(result.get("failures") or 0)
+        count = rows_of(result.get("failures") or 0)
         # What was lost is told by itself, with its money.
         if not name_of(result).startswith(OF_LOSSES):
             sentences.append(f"{name_of(result)} warns of {count}{holds}")
@@ -253,13 +253,13 @@ def _law(node: dict[str, Any], count: int, status: str, evidence: list[str]) -> 
     verb = "is broken by" if status == "fail" else "warns of"
     if node["name"] in DATA_LAWS:
         return Failure(
-            f"the data: {node['name']} {verb} {_rows_of(count)}",
+            f"the data: {node['name']} {verb} {rows_of(count)}",
             meaning,
             remedy,
             _without_path(evidence),
         )
     return Failure(
-        f"law {node['name']} {verb} {_rows_of(count)} ({path})",
+        f"law {node['name']} {verb} {rows_of(count)} ({path})",
         meaning,
         remedy or f"read {path}, which says which models it compares, and mend the one that errs.",
         evidence,
@@ -274,7 +274,7 @@ def _generic_test(
     test = node["test_metadata"]
     if test["name"] != "grain":
         return Failure(
-            f"test {test['name']} of {name} finds {_rows_of(count)} ({path})",
+            f"test {test['name']} of {name} finds {rows_of(count)} ({path})",
             node.get("description", ""),
             f"mend {model.get('original_file_path', path)}, or the test in {path} if it asks for "
             "what is not meant.",
@@ -282,7 +282,7 @@ def _generic_test(
         )
     key = ", ".join(test["kwargs"]["columns"])
     return Failure(
-        f"grain of {name}: {_rows_of(count)} repeat a key or hold none ({path})",
+        f"grain of {name}: {rows_of(count)} repeat a key or hold none ({path})",
         f"{model.get('description', '').strip()} Its key is {key}.",
         f"look in {model.get('original_file_path', path)} for a join that multiplies rows or a row "
         f"without a key; if the grain is another one now, say so in {path}: the description's "
@@ -326,10 +326,6 @@ def _told(message: str) -> list[str]:
     """Return dbt's words, without the macros that they passed through."""
     lines = [line for line in message.splitlines() if not line.strip().startswith("> ")]
     return lines[:_LINES_SHOWN]
-
-
-def _rows_of(count: int) -> str:
-    return f"{count:,} row" + ("" if count == 1 else "s")
 
 
 def _lines(found: Failure) -> Iterator[str]:

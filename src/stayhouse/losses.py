@@ -101,7 +101,6 @@ LOST = ("rejected", "orphaned")
 # Of accepted rows: a mart lists the order, and it is in no figure.
 WITHOUT_LINES = "order_without_lines"
 UNRATED = "unknown_currency"
-_REASONS = 5
 
 
 def read_losses(con: duckdb.DuckDBPyConnection) -> list[TableLoss]:
@@ -182,23 +181,6 @@ def _name_currency(loss: TableLoss) -> None:
         for reason in loss.reasons.values():
             if "" in reason.money:
                 reason.money[currency] = reason.money.get(currency, 0) + reason.money.pop("")
-
-
-def headlines(losses: Iterable[TableLoss], warn_rate: float) -> list[str]:
-    """Return what a person must see first: the losses above a share of rows or of money."""
-    lines = []
-    for loss in losses:
-        if loss.worst > warn_rate:
-            lines.append(f"{what_is_lost(loss)}.")
-            lines += [f"  {why(loss, reason)}" for reason in loss.largest()[:_REASONS]]
-    if lines:
-        lines.append(
-            "Mend the export and land it again: rows are in core.rejected_rows or rejected_events,"
-        )
-        lines.append(
-            "lines in rejected_lines.csv beside their batch, all counts in core.data_quality."
-        )
-    return lines
 
 
 def what_is_lost(loss: TableLoss) -> str:

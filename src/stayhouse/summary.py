@@ -12,9 +12,8 @@ import duckdb
 
 from stayhouse import project
 from stayhouse.artifacts import warn_rate
-from stayhouse.build_token import read_build_token
-from stayhouse.currencies import rate_lines
-from stayhouse.losses import headlines, read_losses, rows_of, why
+from stayhouse.finding import findings_of
+from stayhouse.losses import read_losses, rows_of, why
 from stayhouse.nobody import nobodys_orders
 from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
 from stayhouse.warehouse import reading
@@ -91,11 +90,7 @@ def summary_lines(
             except duckdb.BinderException:
                 body = ["built before this version: build it again"]
             lines += [title, *(f"  {line}" for line in body or ["nothing yet"]), ""]
-    return [
-        *lines,
-        "Where to look",
-        *(f"  {place:<{width}}   {what}" for place, what in places),
-    ]
+    return [*lines, "Where to look", *(f"  {place:<{width}}   {what}" for place, what in places)]
 
 
 def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -109,36 +104,15 @@ def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
-    """Return what a person must know before any figure."""
-    lines: list[str] = []
-    for said in (_broken_off, _lost, _rates, _nobodys):
-        try:
-            lines += said(con, rate)
-        except (duckdb.CatalogException, duckdb.BinderException):
-            # Another section says that it is not built.
-            continue
+    """Return what a person must know before any figure; a published file tells of no build."""
+    is_published = not query(con, "from duckdb_tables() where table_name = 'build_token'")
+    lines = [
+        line
+        for found in findings_of(con, rate)
+        if found.state == "warning" and not (is_published and found.subject == "build")
+        for line in found.lines or [found.text]
+    ]
     return [part for line in [*lines, *warnings] for part in wrapped(line)]
-
-
-def _broken_off(con: duckdb.DuckDBPyConnection, _: float) -> list[str]:
-    """Say that the tables are not those of one good build; a published file holds no token."""
-    if not query(con, "from duckdb_tables() where table_name = 'build_token'"):
-        return []
-    refusal = read_build_token(con).refusal
-    return [refusal] if refusal else []
-
-
-def _lost(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
-    return headlines(read_losses(con), rate)
-
-
-def _rates(con: duckdb.DuckDBPyConnection, _: float) -> list[str]:
-    return rate_lines(con)
-
-
-def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> list[str]:
-    found = nobodys_orders(con)
-    return [f"{found.told}."] if found.share > rate else []
 
 
 def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -9,12 +9,7 @@ from tests.architecture.house import House, Node, schema_name, without_literals
 _MEANT_FOR_PEOPLE = ("semantic_models", "metrics", "saved_queries")
 _RATES = re.compile(r"_(?:rate|share)$|_per_|^retention_")
 # Counts of people who stand in several rows of their mart: of each period, index or cut again.
-_SAME_PEOPLE_AGAIN = {
-    "active_count",
-    "cohort_size",
-    "customer_count",
-    "monthly_active_count",
-}
+_SAME_PEOPLE_AGAIN = {"active_count", "cohort_size", "customer_count", "monthly_active_count"}
 # Once in each period they came or went in: they add up within one grain, and not over grains.
 _ONCE_A_PERIOD = {"new_count", "returning_count", "resurrected_count", "lapsed_count"}
 _ONE_GRAIN = re.compile(r"__period_grain'\) }} = '\w+'$")

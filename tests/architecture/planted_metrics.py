@@ -37,9 +37,7 @@ def measure(semantic_model: str, /, **of: Any) -> Plant:
 def key(semantic_model: str, expression: str) -> Plant:
     """Another expression of the primary entity, which comes first."""
     return changed(
-        "semantic_models",
-        semantic_model,
-        lambda node: node["entities"][0].update(expr=expression),
+        "semantic_models", semantic_model, lambda node: node["entities"][0].update(expr=expression)
     )
 
 
@@ -60,11 +58,7 @@ OFFENCES: list[Offence] = [
         metric("net_sales", description=" "),
         ["models/metrics/sales.yml: net_sales", "no description"],
     ),
-    (
-        metrics.metrics_speak_to_people,
-        metric("net_sales", label="Orders"),
-        ["has the label of"],
-    ),
+    (metrics.metrics_speak_to_people, metric("net_sales", label="Orders"), ["has the label of"]),
     (
         metrics.metrics_speak_to_people,
         changed("saved_queries", "channels", lambda node: node.update(label=None)),

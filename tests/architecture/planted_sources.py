@@ -18,15 +18,15 @@ OFFENCES: list[Offence] = [
     ),
     (
         sources.sources_list_what_lands,
-        edited("models/staging/shop/_sources.yml", "          - name: page_url\n", ""),
+        edited("models/staging/shop/_sources.yml", "{name: page_url}, ", ""),
         ["models/staging/shop/_sources.yml", "does not list page_url", "add it"],
     ),
     (
         sources.sources_list_what_lands,
         edited(
             "models/staging/shop/_sources.yml",
-            "          - name: page_url\n",
-            "          - name: page_url\n          - name: phone\n",
+            "{name: page_url}",
+            "{name: page_url}, {name: phone}",
         ),
         ["lists phone", "add an alias"],
     ),
@@ -39,6 +39,11 @@ OFFENCES: list[Offence] = [
         sources.staging_is_canonical,
         edited(ORDERS, "        coupon_code,\n", ""),
         [ORDERS, "lacks coupon_code", "cast(null as string) as coupon_code"],
+    ),
+    (
+        sources.staging_is_canonical,
+        edited("macros/sources/staged_facts.sql", "    landed_row,\n", ""),
+        [ORDERS, "lacks landed_row"],
     ),
     *(
         (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])

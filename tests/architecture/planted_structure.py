@@ -154,11 +154,7 @@ OFFENCES: list[Offence] = [
         ["models/core/x.sql publishes address"],
     ),
     # specs
-    (
-        specs.every_model_has_its_spec,
-        model(X, patch_path=None),
-        [X, "models/retention/x.yml"],
-    ),
+    (specs.every_model_has_its_spec, model(X, patch_path=None), [X, "models/retention/x.yml"]),
     (
         specs.every_model_has_its_spec,
         model(X, patch_path="stayhouse://models/retention/all.yml"),

@@ -85,9 +85,4 @@ def _source(node: Node) -> str:
     return str(node["original_file_path"]).split("/")[2]
 
 
-RULES = (
-    every_room_has_a_floor,
-    data_goes_up,
-    sources_are_read_by_their_staging,
-    groups_are_rooms,
-)
+RULES = (every_room_has_a_floor, data_goes_up, sources_are_read_by_their_staging, groups_are_rooms)

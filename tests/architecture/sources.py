@@ -68,12 +68,18 @@ def staging_is_canonical(house: House) -> list[str]:
     """A staging model of a canonical table has all of its columns, and those of landing."""
     tables = _macro_value(house, "macros/sources/canonical_columns.sql")
     landing = _macro_value(house, "macros/sources/landing_columns.sql")
+    facts = without_comments(house.files["macros/sources/staged_facts.sql"]).split("%}")[1]
     found = []
     for source, names in _sources(house).items():
         for table in names:
             path = _staging_path(source, table)
             if path in house.files:
-                columns = _columns(last_cte(without_comments(house.files[path]))[1])
+                sql = re.sub(
+                    r"\{\{ staged_facts\(.*\) \}\}",
+                    facts.removesuffix("{%- endmacro "),
+                    without_comments(house.files[path]),
+                )
+                columns = _columns(last_cte(sql)[1])
                 found += [
                     f"{path} lacks {name}, a column of every source's {table}: add it to the last "
                     f"CTE, `cast(null as {type_.replace('varchar', 'string')}) as {name}` where "

@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from stayhouse.churn import apply_classifiers, fit_classifiers
-from tests.bench.measuring import run_dbt, stayhouse
+from tests.bench.measuring import run_dbt, small_shop
 from tests.building import CHECKOUT, Run
 
 CUSTOMERS = 100_000
@@ -55,21 +55,8 @@ def main() -> int:
     parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N")
     customers = parser.parse_args().customers
     with tempfile.TemporaryDirectory(prefix="stayhouse-bench-") as name:
-        small = small_shop(Path(name))
+        small = small_shop(Path(name), DAYS, "--vars", VARS, "--select", "+churn_labels")
         return report(measure(small, Path(name) / "large", customers))
-
-
-def small_shop(folder: Path) -> Run:
-    """Build a planted shop as far as the snapshots."""
-    print("Making a shop of 3,000 customers a year ...", flush=True)
-    run = Run(folder, landing=folder / "landing")
-    size = ("--customers-per-year", "3000", "--days", str(DAYS), "--seed", "7")
-    stayhouse(run, "shop", *size, "--format", "parquet", "--out", str(folder / "shop"))
-    until = ("--data-until", "2025-07-24T00:00:00+00:00")
-    stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), *until)
-    kinds = ("--resource-type", "model", "--resource-type", "seed")
-    run_dbt(run, "build", *kinds, "--vars", VARS, "--select", "+churn_labels")
-    return run
 
 
 def measure(small: Run, folder: Path, customers: int) -> Costs:
@@ -91,12 +78,11 @@ def measure(small: Run, folder: Path, customers: int) -> Costs:
     columns = _spec("models/features/customer_snapshots.yml")["columns"]
     read = [column["name"] for column in columns if "config" in column]
     plan = {name: words for name, words in meta["classifiers"].items() if name not in NETWORKS}
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        snapshots = con.execute("select * from features.customer_snapshots").df()
-        labels = con.execute(
-            "select person_id, cut_off_at, has_churned from features.churn_labels "
-            "where split in ('train', 'refit', 'validation')"
-        ).df()
+    snapshots = run.frame("select * from features.customer_snapshots")
+    labels = run.frame(
+        "select person_id, cut_off_at, has_churned from features.churn_labels "
+        "where split in ('train', 'refit', 'validation')"
+    )
     training = snapshots.merge(labels, on=["person_id", "cut_off_at"])
     today = snapshots[snapshots["split"] == "today"]
     began = time.process_time()

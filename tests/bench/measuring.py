@@ -5,11 +5,25 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tests.bench.history import KEY
 from tests.building import CHECKOUT, Run
 
 REPEATS = 3
+
+
+def small_shop(folder: Path, days: int, *words: str) -> Run:
+    """Build a planted shop as far as words of dbt select; it begins with 2024."""
+    print("Making a shop of 3,000 customers a year ...", flush=True)
+    run = Run(folder, landing=folder / "landing")
+    size = ("--customers-per-year", "3000", "--days", str(days), "--seed", "7")
+    stayhouse(run, "shop", *size, "--format", "parquet", "--out", str(folder / "shop"))
+    until = (datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=days)).isoformat()
+    stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), "--data-until", until)
+    run_dbt(run, "build", "--resource-type", "model", "--resource-type", "seed", *words)
+    return run
 
 
 def stayhouse(run: Run, *words: str) -> float:

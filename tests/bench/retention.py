@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.bench.measuring import run_dbt, stayhouse
+from tests.bench.measuring import run_dbt, small_shop
 from tests.building import Run
 
 MOST_SECONDS = 60
@@ -52,25 +52,12 @@ def main() -> int:
     parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N")
     customers = parser.parse_args().customers
     with tempfile.TemporaryDirectory(prefix="stayhouse-bench-") as name:
-        small = small_shop(Path(name))
+        small = small_shop(Path(name), 510, "--select", *(f"+{model}" for model in MODELS))
         costs = [measure(small, Path(name) / str(part), customers // part) for part in (4, 1)]
     growth = costs[1] / (4 * costs[0])
     print(f"{customers:,} customers cost {costs[1]:.1f} s of CPU (at most {MOST_SECONDS}), "
           f"{growth:.2f} times four times a quarter of them.")  # fmt: skip
     return 0 if costs[1] <= MOST_SECONDS else 1
-
-
-def small_shop(folder: Path) -> Run:
-    """Build a planted shop as far as retention reads it."""
-    print("Making a shop of 3,000 customers a year ...", flush=True)
-    run = Run(folder, landing=folder / "landing")
-    size = ("--customers-per-year", "3000", "--days", "510", "--seed", "7")
-    stayhouse(run, "shop", *size, "--format", "parquet", "--out", str(folder / "shop"))
-    until = ("--data-until", "2025-05-25T00:00:00+00:00")
-    stayhouse(run, "land", "shop", str(folder / "shop" / "raw"), *until)
-    kinds = ("--resource-type", "model", "--resource-type", "seed")
-    run_dbt(run, "build", *kinds, "--select", *(f"+{model}" for model in MODELS))
-    return run
 
 
 def measure(small: Run, folder: Path, customers: int) -> float:
@@ -96,13 +83,12 @@ def measure(small: Run, folder: Path, customers: int) -> float:
     run_dbt(run, "parse")
     nothing = run_dbt(run, "run", "--select", "int_retention__cuts")
     cost = run_dbt(run, "run", "--select", *MODELS) - nothing
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        sizes = con.execute(
-            "select (select count(*) from core.customers), "
-            "(select count(*) from retention.int_retention__people), "
-            "(select count(*) from retention.int_retention__activities), "
-            "(select count(*) from retention.retention_cube)"
-        ).fetchall()[0]
+    sizes = run.query(
+        "select (select count(*) from core.customers), "
+        "(select count(*) from retention.int_retention__people), "
+        "(select count(*) from retention.int_retention__activities), "
+        "(select count(*) from retention.retention_cube)"
+    )[0]
     print("{:,} customers, {:,} persons, {:,} activities, {:,} cells: ".format(*sizes)
           + f"{cost:.1f} s of CPU", flush=True)  # fmt: skip
     run.database.unlink()

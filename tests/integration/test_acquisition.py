@@ -1,6 +1,5 @@
 """Channels and referrals of the sample, computed once more by other code, in pandas."""
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -20,11 +19,6 @@ CHANNELS = {
 COSTS = {"organic": "organic_search", "search_ads": "paid_search", "social_ads": "paid_social"}
 
 
-def read(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
-
-
 def months(instants: pd.Series) -> pd.Series:
     """The local month of each UTC instant, as its first day."""
     local = instants.dt.tz_localize("UTC").dt.tz_convert(ZONE).dt.tz_localize(None)
@@ -34,16 +28,15 @@ def months(instants: pd.Series) -> pd.Series:
 @pytest.fixture(scope="module")
 def people(warehouse: Run) -> pd.DataFrame:
     """One row per person: channel, month, and what 30 and 90 days brought."""
-    as_of = read(warehouse, "select as_of_at from core.clock")["as_of_at"][0]
-    orders = read(
-        warehouse, "select person_id, ordered_at from core.orders where is_net_at_clock"
+    as_of = warehouse.frame("select as_of_at from core.clock")["as_of_at"][0]
+    orders = warehouse.frame(
+        "select person_id, ordered_at from core.orders where is_net_at_clock"
     ).dropna()
-    lines = read(
-        warehouse,
+    lines = warehouse.frame(
         "select person_id, amount::double as amount, effective_at from core.money_lines "
-        "where kind in ('item', 'discount', 'refund', 'cancellation')",
+        "where kind in ('item', 'discount', 'refund', 'cancellation')"
     )
-    sessions = read(warehouse, "from core.sessions where not is_bot and person_id is not null")
+    sessions = warehouse.frame("from core.sessions where not is_bot and person_id is not null")
     sessions = sessions.sort_values(["started_at", "session_id"])
     visits = dict(iter(sessions.groupby("person_id")))
     money = dict(iter(lines.groupby("person_id")))
@@ -71,10 +64,10 @@ def people(warehouse: Run) -> pd.DataFrame:
 
 
 def test_channel_quality(warehouse: Run, people: pd.DataFrame) -> None:
-    mart = read(warehouse, "from retention.channel_quality").set_index(
+    mart = warehouse.frame("from retention.channel_quality").set_index(
         ["channel", "acquisition_month"]
     )
-    costs = read(warehouse, "select channel, day, cost::double as cost from core.channel_costs")
+    costs = warehouse.frame("select channel, day, cost::double as cost from core.channel_costs")
     costs["channel"] = costs["channel"].replace(COSTS)
     costs["month"] = costs["day"].dt.to_period("M").dt.to_timestamp()
     spent = costs.groupby(["channel", "month"])["cost"].sum()
@@ -99,7 +92,7 @@ def test_channel_quality(warehouse: Run, people: pd.DataFrame) -> None:
 
 
 def test_the_tree_walked_step_by_step(warehouse: Run) -> None:
-    customers = read(warehouse, "select customer_id, referred_by from core.customers")
+    customers = warehouse.frame("select customer_id, referred_by from core.customers")
     known = set(customers["customer_id"])
     parent = {
         row.customer_id: row.referred_by
@@ -114,7 +107,7 @@ def test_the_tree_walked_step_by_step(warehouse: Run) -> None:
             at, steps = parent[at], steps + 1
             below[at] += 1
         expected[customer] = (at, steps)
-    mart = read(warehouse, "from retention.referrals")
+    mart = warehouse.frame("from retention.referrals")
     assert max(mart["generation"]) >= 2
     assert {
         row.customer_id: (row.root_customer_id, row.generation) for row in mart.itertuples()
@@ -127,7 +120,7 @@ def test_the_tree_walked_step_by_step(warehouse: Run) -> None:
 
 def test_the_bounds_of_k_are_z_standard_errors_away(warehouse: Run) -> None:
     """Each bound is the mean at which what was counted lies just z of *its* standard errors off."""
-    rows = read(warehouse, "from retention.referral_k where referred_count > 0")
+    rows = warehouse.frame("from retention.referral_k where referred_count > 0")
     assert len(rows) > 2
     for row in rows.itertuples():
         for bound, sign in ((row.k_low, 1), (row.k_high, -1)):

@@ -66,19 +66,13 @@ def counted(firsts: pd.DataFrame) -> pd.DataFrame:
     return firsts.groupby("local_hour", as_index=False).agg(people_count=("person_id", "size"))
 """
 YML = """\
-version: 2
-
 models:
   - name: {name}
     description: One row per {grain}.
 {public}    data_tests:
       - grain: {{arguments: {{columns: [{key}]}}}}
 """
-PUBLIC = """\
-    config:
-      access: public
-      contract: {enforced: true}
-"""
+PUBLIC = "    config: {access: public, contract: {enforced: true}}\n"
 COLUMNS = """\
     columns:
       - name: local_hour

@@ -1,6 +1,5 @@
 """BG/NBD in the warehouse: SQL and Python say the same, of the same histories."""
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,11 +30,10 @@ HISTORIES = """
 
 @pytest.fixture(scope="module")
 def snapshots(warehouse: Run) -> pd.DataFrame:
-    with duckdb.connect(str(warehouse.database), read_only=True) as con:
-        return con.execute(
-            "select s.*, f.r, f.alpha, f.a, f.b from features.customer_snapshots as s "
-            "inner join features.bg_nbd_fits as f using (cut_off_at) order by cut_off_at, person_id"
-        ).df()
+    return warehouse.frame(
+        "select s.*, f.r, f.alpha, f.a, f.b from features.customer_snapshots as s "
+        "inner join features.bg_nbd_fits as f using (cut_off_at) order by cut_off_at, person_id"
+    )
 
 
 def test_sql_gives_the_probability_of_python(snapshots: pd.DataFrame) -> None:
@@ -53,8 +51,7 @@ def test_sql_gives_the_probability_of_python(snapshots: pd.DataFrame) -> None:
 
 
 def test_today_is_fitted_on_the_orders_there_are(warehouse: Run, snapshots: pd.DataFrame) -> None:
-    with duckdb.connect(str(warehouse.database), read_only=True) as con:
-        orders = con.execute(HISTORIES).df()
+    orders = warehouse.frame(HISTORIES)
     today = snapshots[snapshots["split"] == "today"]
     assert list(orders["person_id"]) == list(today["person_id"])
     found = fit(

@@ -20,14 +20,9 @@ JUDGED = """
 """
 
 
-def frame(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
-
-
 @pytest.fixture(scope="module")
 def judged(warehouse: Run) -> pd.DataFrame:
-    return frame(warehouse, JUDGED)
+    return warehouse.frame(JUDGED)
 
 
 def groups(judged: pd.DataFrame) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
@@ -40,7 +35,7 @@ def groups(judged: pd.DataFrame) -> list[tuple[str, str, np.ndarray, np.ndarray]
 
 
 def curve(warehouse: Run, name: str) -> pd.DataFrame:
-    rows = frame(warehouse, f"select * from churn.churn_curves where curve = '{name}'")
+    rows = warehouse.frame(f"select * from churn.churn_curves where curve = '{name}'")
     return rows.sort_values("point_number").set_index(["classifier", "split"]).sort_index()
 
 
@@ -100,22 +95,18 @@ def test_segments_are_scikit_learns_on_their_customers(
     warehouse: Run, judged: pd.DataFrame
 ) -> None:
     """Gender as landed, of those whose profile the test cut-off knew; nobody there changes it."""
-    known = frame(
-        warehouse,
-        """
+    known = warehouse.frame("""
         select 'c:shop:' || v.customer_id as person_id, any_value(v.gender) as gender
         from core.customer_versions as v
         cross join features.churn_cutoffs as c
         where c.split = 'test' and v.valid_from < c.cut_off_at
         group by v.customer_id
         having count(distinct v.gender) <= 1
-        """,
-    ).set_index("person_id")["gender"]
-    marts = frame(
-        warehouse,
-        "select * from churn.churn_evaluation_by_segment where segment_kind = 'gender'",
+        """).set_index("person_id")["gender"]
+    marts = warehouse.frame(
+        "select * from churn.churn_evaluation_by_segment where segment_kind = 'gender'"
     ).set_index(["classifier", "segment"])
-    thresholds = frame(warehouse, "select classifier, threshold, split from churn.churn_evaluation")
+    thresholds = warehouse.frame("select classifier, threshold, split from churn.churn_evaluation")
     checked = 0
     for name, part in judged[judged["split"] == "test"].groupby("classifier"):
         gender = part["person_id"].map(known).fillna("unknown")
@@ -162,8 +153,8 @@ def psi(baseline: np.ndarray, compared: np.ndarray) -> float:
 
 
 def test_drift_of_every_feature_is_numpys(warehouse: Run) -> None:
-    marts = frame(warehouse, "select * from churn.churn_drift where subject_kind = 'feature'")
-    snapshots = frame(warehouse, "select * from features.customer_snapshots")
+    marts = warehouse.frame("select * from churn.churn_drift where subject_kind = 'feature'")
+    snapshots = warehouse.frame("select * from features.customer_snapshots")
     numbers = {
         name
         for name in snapshots.columns
@@ -181,8 +172,8 @@ def test_drift_of_every_feature_is_numpys(warehouse: Run) -> None:
 
 
 def test_drift_of_scores_begins_at_validation(warehouse: Run) -> None:
-    marts = frame(warehouse, "select * from churn.churn_drift where subject_kind = 'score'")
-    scores = frame(warehouse, "select * from churn.ml_churn_probabilities")
+    marts = warehouse.frame("select * from churn.churn_drift where subject_kind = 'score'")
+    scores = warehouse.frame("select * from churn.ml_churn_probabilities")
     assert set(marts["baseline_split"]) == {"validation"}
     assert len(marts) == 2 * scores["classifier"].nunique()
     for row in marts.itertuples():

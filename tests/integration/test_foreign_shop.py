@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,11 +37,6 @@ def built(shop: ForeignShop, tmp_path_factory: pytest.TempPathFactory, parsed: o
     return run
 
 
-def read(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
-
-
 @pytest.fixture(scope="module")
 def counted(shop: ForeignShop) -> pd.DataFrame:
     """The orders with what they are worth without tax, and when; by hand, in whole yen."""
@@ -64,14 +58,14 @@ def counted(shop: ForeignShop) -> pd.DataFrame:
 
 
 def test_the_clock_is_that_of_the_last_true_order(built: Run, counted: pd.DataFrame) -> None:
-    clock = read(built, "select * from core.clock").iloc[0]
+    clock = built.frame("select * from core.clock").iloc[0]
     assert clock["as_of_at"] == counted.attrs["as_of"]
     assert (clock["time_zone"], clock["base_currency"]) == (ZONE, "JPY")
     assert not clock["is_sample"]
 
 
 def test_every_order_is_worth_what_a_person_counts(built: Run, counted: pd.DataFrame) -> None:
-    mart = read(built, "select * from core.orders").set_index("order_id")
+    mart = built.frame("select * from core.orders").set_index("order_id")
     expected = counted.set_index("order_id")
     assert set(mart.index) == set(expected.index)
     mart = mart.loc[expected.index]
@@ -91,7 +85,7 @@ def test_every_order_is_worth_what_a_person_counts(built: Run, counted: pd.DataF
 
 
 def test_an_address_is_a_person(built: Run, counted: pd.DataFrame) -> None:
-    mart = read(built, "select order_id, person_id from core.orders").set_index("order_id")
+    mart = built.frame("select order_id, person_id from core.orders").set_index("order_id")
     people = counted.set_index("order_id")["buyer"]
     person_id = mart.loc[people.index, "person_id"]
     assert person_id[people.isna()].isna().all()
@@ -112,10 +106,9 @@ def test_cohorts(built: Run, counted: pd.DataFrame) -> None:
         for index in range(last - first + 1) if len(people) else ():
             back = sum(first + index in seen[person] for person in people)
             expected[first, index] = (len(people), back)
-    mart = read(
-        built,
+    mart = built.frame(
         "select * from retention.cohort_retention where cohort_grain = 'month' "
-        "and start_kind = 'net_order' and definition = 'on' and clock_kind = 'calendar'",
+        "and start_kind = 'net_order' and definition = 'on' and clock_kind = 'calendar'"
     )
     months = mart["cohort_start"].dt.year * 12 + mart["cohort_start"].dt.month - 1
     cells = zip(
@@ -144,11 +137,10 @@ def test_rfm(built: Run, counted: pd.DataFrame) -> None:
     for name, share in ranks.items():
         expected[name] = np.ceil((5 * share).round(9)).astype(int)
     expected["frequency_score"] = np.searchsorted([1, 2, 3, 5, 10], bought["count"], side="right")
-    mart = read(
-        built,
+    mart = built.frame(
         "select o.order_id, r.* from segments.rfm_segments as r "
         "inner join core.orders as o on r.person_id = o.person_id "
-        "qualify row_number() over (partition by r.person_id order by o.order_id) = 1",
+        "qualify row_number() over (partition by r.person_id order by o.order_id) = 1"
     )
     buyer = counted.set_index("order_id")["buyer"]
     mart.index = pd.Index(buyer[mart["order_id"]].to_numpy(), name="buyer")
@@ -170,10 +162,9 @@ def test_people_come_and_go_by_the_months_of_tokyo(built: Run, counted: pd.DataF
             len(before - now),
         ))  # fmt: skip
         ever, before = ever | now, now
-    mart = read(
-        built,
+    mart = built.frame(
         "select active_count, new_count, returning_count, resurrected_count, lapsed_count "
-        "from retention.lifecycle where period_grain = 'month' order by period_start",
+        "from retention.lifecycle where period_grain = 'month' order by period_start"
     )
     assert list(mart.itertuples(index=False, name=None)) == expected
 
@@ -181,7 +172,7 @@ def test_people_come_and_go_by_the_months_of_tokyo(built: Run, counted: pd.DataF
 def test_every_day_of_every_person(built: Run, counted: pd.DataFrame) -> None:
     known = counted[counted["buyer"].notna()]
     expected = known.groupby(["buyer", "day"])["net_sales"].agg(["count", "sum"])
-    mart = read(built, "select order_count, net_sales, local_day from core.customer_days")
+    mart = built.frame("select order_count, net_sales, local_day from core.customer_days")
     got = sorted(
         zip(mart["local_day"].dt.date, mart["order_count"], mart["net_sales"], strict=True)
     )
@@ -190,10 +181,9 @@ def test_every_day_of_every_person(built: Run, counted: pd.DataFrame) -> None:
 
 
 def test_every_row_is_accounted_for(built: Run, shop: ForeignShop) -> None:
-    quality = read(
-        built,
+    quality = built.frame(
         "select table_name, disposition, sum(row_count)::bigint as n from core.data_quality "
-        "group by all",
+        "group by all"
     )
     got = {(r.table_name, r.disposition): r.n for r in quality.itertuples()}
     orders = len(shop.orders)
@@ -204,9 +194,8 @@ def test_every_row_is_accounted_for(built: Run, shop: ForeignShop) -> None:
     assert got["order_lines", "accepted"] == len(shop.exports["order_lines"]) - 2
     for name in ("order_charges", "refunds"):
         assert got[name, "accepted"] == len(shop.exports[name])
-    nobody = read(
-        built,
-        "select sum(row_count) as n from core.data_quality where reason_code = 'without_person'",
+    nobody = built.frame(
+        "select sum(row_count) as n from core.data_quality where reason_code = 'without_person'"
     )
     assert nobody["n"][0] == shop.orders["buyer"].isna().sum()
 

@@ -1,6 +1,5 @@
 """Lifecycle and stickiness of the sample, computed once more in pandas from active days."""
 
-import duckdb
 import pandas as pd
 import pytest
 
@@ -9,15 +8,10 @@ from tests.building import Run
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M"}
 
 
-def read(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
-
-
 def active_days(run: Run) -> tuple[pd.DataFrame, pd.Timestamp]:
     """Each person's days before the clock's local day, and that day."""
-    today = read(run, "select open_day from core.clock")["open_day"].iloc[0]
-    days = read(run, "select person_id, local_day from core.customer_days")
+    today = run.frame("select open_day from core.clock")["open_day"].iloc[0]
+    days = run.frame("select person_id, local_day from core.customer_days")
     return days[days["local_day"] < today], today
 
 
@@ -54,7 +48,7 @@ def test_lifecycle(warehouse: Run, grain: str) -> None:
 def test_states(warehouse: Run) -> None:
     """A person's state day by day, as it was told on each day since the first active one."""
     days, today = active_days(warehouse)
-    mart = read(warehouse, "select * from retention.customer_lifecycle").set_index("person_id")
+    mart = warehouse.frame("select * from retention.customer_lifecycle").set_index("person_id")
     assert set(mart["lifecycle_state"]) == {"current", "idle_8_30", "idle_over_30"}
     assert set(mart.index) == set(days["person_id"])
     edges = [-1, 7, 30, 10_000]
@@ -73,7 +67,7 @@ def test_stickiness(warehouse: Run) -> None:
     days = days[days["local_day"] < today.replace(day=1)]
     month = days["local_day"].dt.to_period("M")
     daily = days.groupby("local_day")["person_id"].nunique()
-    mart = read(warehouse, "select * from retention.stickiness order by active_day_count")
+    mart = warehouse.frame("select * from retention.stickiness order by active_day_count")
     assert mart["month_start"].nunique() == month.nunique()
     for start, rows in mart.groupby("month_start"):
         of_month = days[month == pd.Period(start, "M")]

@@ -1,6 +1,5 @@
 """Marts of the sample, computed once more by other code, from orders and the ledger in pandas."""
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +8,6 @@ from scipy.stats import binomtest
 from tests.building import Run
 
 ZONE = "Europe/London"
-
-
-def read(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
 
 
 def periods(instants: pd.Series, grain: str) -> pd.Series:
@@ -26,12 +20,11 @@ def periods(instants: pd.Series, grain: str) -> pd.Series:
 @pytest.mark.parametrize("kind", ["order", "net_order"])
 def test_cohort_retention(warehouse: Run, grain: str, kind: str) -> None:
     condition = "is_order" if kind == "order" else "is_net_at_clock"
-    orders = read(
-        warehouse,
+    orders = warehouse.frame(
         "select person_id, ordered_at from core.orders cross join core.clock "
-        f"where {condition} and person_id is not null and ordered_at < as_of_at",
+        f"where {condition} and person_id is not null and ordered_at < as_of_at"
     )
-    as_of = read(warehouse, "select as_of_at from core.clock")["as_of_at"]
+    as_of = warehouse.frame("select as_of_at from core.clock")["as_of_at"]
     last = periods(as_of, grain).iloc[0].ordinal - 1
     period = periods(orders["ordered_at"], grain)
     orders["period"] = [p.ordinal for p in period]
@@ -50,10 +43,9 @@ def test_cohort_retention(warehouse: Run, grain: str, kind: str) -> None:
             expected["on", start, index] = (len(people), on)
             expected["on_or_after", start, index] = (len(people), after)
 
-    mart = read(
-        warehouse,
+    mart = warehouse.frame(
         "select * from retention.cohort_retention "
-        f"where cohort_grain = '{grain}' and start_kind = '{kind}' and return_kind = '{kind}'",
+        f"where cohort_grain = '{grain}' and start_kind = '{kind}' and return_kind = '{kind}'"
     )
     start = mart["cohort_start"].dt.to_period({"week": "W-SUN", "month": "M"}[grain])
     actual = {
@@ -65,10 +57,9 @@ def test_cohort_retention(warehouse: Run, grain: str, kind: str) -> None:
 
 
 def test_intervals_are_scipys_wilson(warehouse: Run) -> None:
-    cells = read(
-        warehouse,
+    cells = warehouse.frame(
         "select distinct eligible_count, retained_count, rate_low, rate_high "
-        "from retention.cohort_retention",
+        "from retention.cohort_retention"
     )
     assert len(cells) > 100
     for cell in cells.itertuples():
@@ -79,11 +70,10 @@ def test_intervals_are_scipys_wilson(warehouse: Run) -> None:
 
 
 def test_rfm_scores(warehouse: Run) -> None:
-    mart = read(warehouse, "select * from segments.rfm_segments")
-    orders = read(
-        warehouse,
+    mart = warehouse.frame("select * from segments.rfm_segments")
+    orders = warehouse.frame(
         "select person_id, as_of_at - ordered_at as age from core.orders cross join core.clock "
-        "where is_net_at_clock and person_id is not null",
+        "where is_net_at_clock and person_id is not null"
     )
     orders["days"] = orders["age"] // pd.Timedelta(days=1)
     by_person = orders.groupby("person_id")["days"].agg(["min", "size"])

@@ -73,7 +73,7 @@ SECOND = {
     "order_lines": """order_id,product_id,quantity,unit_price
 twice,p,1,10
 twice,q,1,21
-""",
+"""
 }
 D = Decimal
 # Gross, discount, refunds, net; a discount above it, a refund above it, a refund before it.

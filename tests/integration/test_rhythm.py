@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,17 +13,11 @@ from tests.building import Run
 ZONE = "Europe/London"
 
 
-def read(run: Run, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(run.database), read_only=True) as con:
-        return con.execute(sql).df()
-
-
 def order_days(run: Run) -> pd.DataFrame:
     """Each person's local days with an order that is net at the clock, in their order."""
-    orders = read(
-        run,
+    orders = run.frame(
         "select person_id, ordered_at from core.orders "
-        "where is_net_at_clock and person_id is not null",
+        "where is_net_at_clock and person_id is not null"
     )
     local = orders["ordered_at"].dt.tz_localize("UTC").dt.tz_convert(ZONE)
     orders["day"] = local.dt.tz_localize(None).dt.normalize()
@@ -33,13 +26,12 @@ def order_days(run: Run) -> pd.DataFrame:
 
 def first_categories(run: Run) -> pd.Series:
     """The category of the dearest line of each person's first net order."""
-    lines = read(
-        run,
+    lines = run.frame(
         "select o.person_id, o.ordered_at, o.source_name, o.order_id, m.line_id, "
         "m.native_amount, p.category_path from core.orders as o "
         "join core.money_lines as m using (source_name, order_id) "
         "join core.products as p using (source_name, product_id) "
-        "where o.is_net_at_clock and o.person_id is not null and m.kind = 'item'",
+        "where o.is_net_at_clock and o.person_id is not null and m.kind = 'item'"
     )
     orders = lines.sort_values(["ordered_at", "order_id"]).drop_duplicates("person_id")
     lines = lines[lines["order_id"].isin(orders["order_id"])]
@@ -69,8 +61,8 @@ def prior(gaps: list[list[int]]) -> tuple[float, float, float]:
 
 
 def test_rhythm(warehouse: Run, people: pd.DataFrame) -> None:
-    mart = read(warehouse, "select * from retention.purchase_rhythm").set_index("person_id")
-    today = read(warehouse, "select open_day from core.clock")["open_day"].iloc[0]
+    mart = warehouse.frame("select * from retention.purchase_rhythm").set_index("person_id")
+    today = warehouse.frame("select open_day from core.clock")["open_day"].iloc[0]
     assert set(mart.index) == set(people.index)
     mart = mart.loc[people.index]
     assert list(mart["first_category"]) == list(people["category"])
@@ -112,7 +104,7 @@ KEYS = {
 
 @pytest.mark.parametrize("cut", KEYS)
 def test_survival_is_lifelines(warehouse: Run, people: pd.DataFrame, cut: str) -> None:
-    today = read(warehouse, "select open_day from core.clock")["open_day"].iloc[0]
+    today = warehouse.frame("select open_day from core.clock")["open_day"].iloc[0]
     frame = pd.DataFrame(
         {
             "first_category": people["category"],
@@ -129,10 +121,9 @@ def test_survival_is_lifelines(warehouse: Run, people: pd.DataFrame, cut: str) -
     if "cohort_month" in keys:
         frame = frame[frame["cohort_month"] < today.replace(day=1)]
 
-    mart = read(
-        warehouse,
+    mart = warehouse.frame(
         "select * from retention.repeat_survival "
-        f"where cut_kind = '{cut}' order by days_since_first",
+        f"where cut_kind = '{cut}' order by days_since_first"
     )
     curves = dict(list(mart.groupby(keys))) if keys else {(): mart}
     groups = dict(list(frame.groupby(keys))) if keys else {(): frame}

@@ -93,35 +93,25 @@ marts as (
         cast(null as decimal(38, 4)) as amount
     from orders
     union all
-    {%- for table_name in ['customers', 'products', 'reviews'] %}
+    {%- set nothing = 'cast(null as decimal(38, 4))' %}
+    {%- for table_name, currency, amount in [
+        ('customers', 'cast(null as string)', nothing),
+        ('products', 'cast(null as string)', nothing),
+        ('reviews', 'cast(null as string)', nothing),
+        ('contacts', 'cast(null as string)', 'cost'),
+        ('channel_costs', 'currency', 'native_cost'),
+    ] %}
     select
         source_name,
         '{{ table_name }}' as table_name,
         'accepted' as reason_code,
-        cast(null as string) as currency,
+        {{ currency }} as currency,
         1 as row_count,
-        cast(null as decimal(38, 4)) as amount
+        {{ amount }} as amount
     from {{ ref(table_name) }}
     {{ 'where has_profile' if table_name == 'customers' }}
-    union all
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
-    select
-        source_name,
-        'contacts' as table_name,
-        'accepted' as reason_code,
-        cast(null as string) as currency,
-        1 as row_count,
-        cost as amount
-    from {{ ref('contacts') }}
-    union all
-    select
-        source_name,
-        'channel_costs' as table_name,
-        'accepted' as reason_code,
-        currency,
-        1 as row_count,
-        native_cost as amount
-    from {{ ref('channel_costs') }}
 ),
 
 in_marts as (

@@ -43,36 +43,18 @@ counted as (
         min(case when curve = 'roc' then x + y end) as roc_start,
         max(case when curve = 'roc' then x + y end) as roc_end,
         min(case when curve = 'gain' and point_number = 100 then y end) as found_by_all,
-        max(
-            case
-                when curve = 'lift' and outcome = 'churn' and point_number = 5 then y
-            end
-        ) as lift_5_churn,
-        max(
-            case
-                when curve = 'lift' and outcome = 'churn' and point_number = 10 then y
-            end
-        ) as lift_10_churn,
-        max(
-            case
-                when curve = 'lift' and outcome = 'churn' and point_number = 20 then y
-            end
-        ) as lift_20_churn,
-        max(
-            case
-                when curve = 'lift' and outcome = 'buy' and point_number = 5 then y
-            end
-        ) as lift_5_buy,
-        max(
-            case
-                when curve = 'lift' and outcome = 'buy' and point_number = 10 then y
-            end
-        ) as lift_10_buy,
-        max(
-            case
-                when curve = 'lift' and outcome = 'buy' and point_number = 20 then y
-            end
-        ) as lift_20_buy
+        max(case when curve = 'lift' and outcome = 'churn' and point_number = 5 then y end)
+            as lift_5_churn,
+        max(case when curve = 'lift' and outcome = 'churn' and point_number = 10 then y end)
+            as lift_10_churn,
+        max(case when curve = 'lift' and outcome = 'churn' and point_number = 20 then y end)
+            as lift_20_churn,
+        max(case when curve = 'lift' and outcome = 'buy' and point_number = 5 then y end)
+            as lift_5_buy,
+        max(case when curve = 'lift' and outcome = 'buy' and point_number = 10 then y end)
+            as lift_10_buy,
+        max(case when curve = 'lift' and outcome = 'buy' and point_number = 20 then y end)
+            as lift_20_buy
     from churn_curves
     group by classifier, split
 )

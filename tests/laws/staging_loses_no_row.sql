@@ -3,61 +3,31 @@
 -- two, and nothing may fall between them, and that each row of CDNOW's is an order and its line.
 -- If it breaks: the staging view of that source filters or multiplies rows: it is to keep all of
 -- them, with a reason_code for what is refused.
-{%- set renamed = ('online_retail', 'cdnow') %}
+{%- set pairs = [('online_retail', 'invoice_lines', ['order_lines', 'refunds'])] %}
+{%- for source_name, tables in source_tables().items() if source_name != 'online_retail' %}
+{%- for table_name in tables %}
+{%- set landed_table = 'purchases' if source_name == 'cdnow' else table_name %}
+{%- do pairs.append((source_name, landed_table, [table_name])) %}
+{%- endfor %}
+{%- endfor %}
 with counted as (
-    {%- for source_name, tables in source_tables().items() if source_name not in renamed %}
-    {%- for table_name in tables %}
+    {%- for source_name, landed_table, staged_tables in pairs %}
     select
-        '{{ source_name }}.{{ table_name }}' as landed_table,
+        '{{ source_name }}.{{ landed_table }} as {{ staged_tables | join(", ") }}' as landed_table,
         batch_id,
         1 as landed_count,
         0 as staged_count
-    from {{ landed(source_name, table_name) }}
+    from {{ landed(source_name, landed_table) }}
+    {%- for table_name in staged_tables %}
     union all
     select
-        '{{ source_name }}.{{ table_name }}' as landed_table,
+        '{{ source_name }}.{{ landed_table }} as {{ staged_tables | join(", ") }}' as landed_table,
         batch_id,
         0 as landed_count,
         1 as staged_count
     from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
-    union all
     {%- endfor %}
-    {%- endfor %}
-    select
-        'online_retail.invoice_lines' as landed_table,
-        batch_id,
-        1 as landed_count,
-        0 as staged_count
-    from {{ landed('online_retail', 'invoice_lines') }}
-    union all
-    select
-        'online_retail.invoice_lines' as landed_table,
-        batch_id,
-        0 as landed_count,
-        1 as staged_count
-    from {{ ref('stg_online_retail__order_lines') }}
-    union all
-    select
-        'online_retail.invoice_lines' as landed_table,
-        batch_id,
-        0 as landed_count,
-        1 as staged_count
-    from {{ ref('stg_online_retail__refunds') }}
-    {%- for table_name in source_tables()['cdnow'] %}
-    union all
-    select
-        'cdnow.purchases as {{ table_name }}' as landed_table,
-        batch_id,
-        1 as landed_count,
-        0 as staged_count
-    from {{ landed('cdnow', 'purchases') }}
-    union all
-    select
-        'cdnow.purchases as {{ table_name }}' as landed_table,
-        batch_id,
-        0 as landed_count,
-        1 as staged_count
-    from {{ ref('stg_cdnow__' ~ table_name) }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 

@@ -3,57 +3,32 @@
 -- current row has versions.
 -- If it breaks: look at known_at and the order of versions in the model that is named: two versions
 -- of one instant, or one that repeats the one before.
+{%- set things = {'order': 'orders', 'customer': 'customers', 'product': 'products'} %}
 with versions as (
+    {%- for thing in things %}
     select
-        'order' as thing,
+        '{{ thing }}' as thing,
         source_name,
-        order_id as thing_id,
+        {{ thing }}_id as thing_id,
         version_number,
         is_current,
         valid_from,
         valid_to
-    from {{ ref('order_versions') }}
-    union all
-    select
-        'customer' as thing,
-        source_name,
-        customer_id as thing_id,
-        version_number,
-        is_current,
-        valid_from,
-        valid_to
-    from {{ ref('customer_versions') }}
-    union all
-    select
-        'product' as thing,
-        source_name,
-        product_id as thing_id,
-        version_number,
-        is_current,
-        valid_from,
-        valid_to
-    from {{ ref('product_versions') }}
+    from {{ ref(thing ~ '_versions') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 current_rows as (
+    {%- for thing, mart in things.items() %}
     select
-        'order' as thing,
+        '{{ thing }}' as thing,
         source_name,
-        order_id as thing_id
-    from {{ ref('orders') }}
-    union all
-    select
-        'customer' as thing,
-        source_name,
-        customer_id as thing_id
-    from {{ ref('customers') }}
-    where has_profile
-    union all
-    select
-        'product' as thing,
-        source_name,
-        product_id as thing_id
-    from {{ ref('products') }}
+        {{ thing }}_id as thing_id
+    from {{ ref(mart) }}
+    {{ 'where has_profile' if thing == 'customer' }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 followed as (

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -43,21 +41,20 @@ def test_bg_nbd_of_39_weeks(sample: Run) -> None:
 
 
 def test_the_next_39_weeks_are_foretold_as_published(sample: Run) -> None:
-    with duckdb.connect(str(sample.database), read_only=True) as con:
-        people = con.execute(
-            """
-            select
-                s.*, f.r, f.alpha, f.a, f.b,
-                (
-                    select count(distinct ordered_at::date) from core.orders as o
-                    where o.person_id = s.person_id
-                        and o.ordered_at between '1997-10-01' and '1998-07-01'
-                ) as order_count
-            from features.customer_snapshots as s
-            inner join features.bg_nbd_fits as f using (cut_off_at)
-            where s.split = 'today'
-            """
-        ).df()
+    people = sample.frame(
+        """
+        select
+            s.*, f.r, f.alpha, f.a, f.b,
+            (
+                select count(distinct ordered_at::date) from core.orders as o
+                where o.person_id = s.person_id
+                    and o.ordered_at between '1997-10-01' and '1998-07-01'
+            ) as order_count
+        from features.customer_snapshots as s
+        inner join features.bg_nbd_fits as f using (cut_off_at)
+        where s.split = 'today'
+        """
+    )
     model = BgNbd(*people.loc[0, ["r", "alpha", "a", "b"]])
     expected = model.expected_orders(
         people["purchase_count"] - 1,
@@ -87,13 +84,12 @@ def test_every_row_of_the_master_is_an_order(master: Run) -> None:
 
 def test_recency_and_bg_nbd_at_the_cut_off(master: Run) -> None:
     """Published at 1998-04-01: .828 for recency; .830 and .303 for BG/NBD; .860 did not return."""
-    with duckdb.connect(str(master.database), read_only=True) as con:
-        judged: pd.DataFrame = con.execute(
-            "select s.recency_days, s.bg_nbd_no_order_probability, l.has_churned "
-            "from features.customer_snapshots as s "
-            "inner join features.churn_labels as l using (person_id, cut_off_at) "
-            "where l.split = 'test' and l.cut_off_date = '1998-04-01' order by person_id"
-        ).df()
+    judged = master.frame(
+        "select s.recency_days, s.bg_nbd_no_order_probability, l.has_churned "
+        "from features.customer_snapshots as s "
+        "inner join features.churn_labels as l using (person_id, cut_off_at) "
+        "where l.split = 'test' and l.cut_off_date = '1998-04-01' order by person_id"
+    )
     churned = judged["has_churned"].astype(bool)
     assert len(judged) == 23_570
     assert churned.mean() == pytest.approx(0.860, abs=0.0005)

@@ -2,14 +2,7 @@
 
 import pandas as pd
 
-from tests.truth.estimates import (
-    aucs,
-    bots,
-    calibration,
-    judged,
-    retention_cells,
-    visitor_pairs,
-)
+from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
 from tests.truth.returns import Returns
 from tests.truth.shop import DAYS, START, Shop

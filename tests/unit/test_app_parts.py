@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import pytest
 import yaml
-from scipy.stats import binomtest
 
 from app import explain, figures, palette
 from app.language import LANGUAGES, catalogue
@@ -176,12 +175,6 @@ def test_chance_is_a_test_of_two_rates() -> None:
     assert explain.differ(60, 100, 45, 100)
     assert not explain.differ(59, 100, 45, 99)
     assert not explain.differ(0, 10, 0, 10)
-
-
-@pytest.mark.parametrize(("hits", "trials"), [(15, 50), (0, 8), (8, 8), (1, 1000)])
-def test_wilson_is_that_of_scipy(hits: int, trials: int) -> None:
-    theirs = binomtest(hits, trials).proportion_ci(method="wilson")
-    assert explain.wilson(hits, trials) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
 def test_numbers_are_written_with_their_unit_and_sign() -> None:

@@ -26,8 +26,7 @@ def published(warehouse: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "section",
-    ["DuckDB in Python", "Parquet with pyarrow and pandas", "Several Parquet files"],
+    "section", ["DuckDB in Python", "Parquet with pyarrow and pandas", "Several Parquet files"]
 )
 def test_the_code_of_the_guide_prints_what_the_warehouse_holds(
     section: str, published: Path, warehouse: Run

@@ -1,6 +1,8 @@
 """`stayhouse build`: what a person sees of a build, and how it ends. dbt is a script here."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 
@@ -8,7 +10,7 @@ import duckdb
 import pytest
 
 from stayhouse import build, cli
-from tests.building import FINISHED
+from tests.building import CHECKOUT, FINISHED
 
 DBT = """
 import json, pathlib, sys
@@ -227,3 +229,19 @@ def test_dbts_cache_goes_where_it_holds_a_unit_test_that_no_yaml_has(run, projec
         assert (code, cache.exists()) == (2, is_kept)
         assert ("once without it" in out) == (not is_kept)
     MANIFEST["unit_tests"] = {}
+
+
+@pytest.mark.parametrize("ends_with", [0, 1])
+def test_make_build_is_one_command_and_ends_as_it_does(tmp_path, ends_with):
+    shutil.copy(CHECKOUT / "Makefile", tmp_path)
+    for name in ("pyproject.toml", "requirements.lock", "said"):
+        (tmp_path / name).touch()
+    program = tmp_path / ".venv" / "bin" / "stayhouse"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\necho "stayhouse $@" >> {tmp_path}/said\nexit {ends_with}\n')
+    program.chmod(0o755)
+    (tmp_path / ".venv" / ".installed").touch()
+    os.utime(tmp_path / ".venv" / ".installed")
+    done = subprocess.run(["make", "build"], cwd=tmp_path, capture_output=True, text=True)
+    assert (tmp_path / "said").read_text() == "stayhouse build\n"
+    assert (done.returncode == 0) == (ends_with == 0)

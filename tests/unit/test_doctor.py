@@ -89,13 +89,7 @@ def test_packages(monkeypatch):
         ("seeds/sample", DEMO_PII_KEY, "ok"),
     ],
 )
-def test_key(
-    project,
-    monkeypatch,
-    landing,
-    key,
-    state,
-):
+def test_key(project, monkeypatch, landing, key, state):
     for name, value in {"STAYHOUSE_LANDING": landing, "STAYHOUSE_PII_KEY": key}.items():
         if value is None:
             monkeypatch.delenv(name)

@@ -1,9 +1,6 @@
 """A failed build is told: what each check holds, the rows that broke it, and what to do."""
 
 import json
-import os
-import shutil
-import subprocess
 
 import duckdb
 import pytest
@@ -258,22 +255,6 @@ def test_without_a_build_there_is_nothing_to_explain(project, refused):
 def test_a_law_without_a_remedy_has_none():
     assert law_text("-- What holds.\nselect 1") == ("What holds.", "")
     assert law_text("select 1") == ("", "")
-
-
-@pytest.mark.parametrize("ends_with", [0, 1])
-def test_make_build_is_one_command_and_ends_as_it_does(tmp_path, ends_with):
-    shutil.copy(CHECKOUT / "Makefile", tmp_path)
-    for name in ("pyproject.toml", "requirements.lock", "said"):
-        (tmp_path / name).touch()
-    program = tmp_path / ".venv" / "bin" / "stayhouse"
-    program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\necho "stayhouse $@" >> {tmp_path}/said\nexit {ends_with}\n')
-    program.chmod(0o755)
-    (tmp_path / ".venv" / ".installed").touch()
-    os.utime(tmp_path / ".venv" / ".installed")
-    done = subprocess.run(["make", "build"], cwd=tmp_path, capture_output=True, text=True)
-    assert (tmp_path / "said").read_text() == "stayhouse build\n"
-    assert (done.returncode == 0) == (ends_with == 0)
 
 
 STOP = "rejection_rate_stops_the_build"

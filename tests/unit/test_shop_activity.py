@@ -34,8 +34,7 @@ def test_a_bracket_is_counted_from_the_first_visit_and_must_be_over() -> None:
     day = DAY_MS
     days = [0, day, 8 * day - 1, 0, day - 1, 7 * day - 1, 29 * day, 29 * day + 1, 30 * day]
     visited = Visited(
-        person=np.array([5, 5, 5, 9, 9, 9, -2, -3, -3]),
-        at_ms=settings.start_ms + np.array(days),
+        person=np.array([5, 5, 5, 9, 9, 9, -2, -3, -3]), at_ms=settings.start_ms + np.array(days)
     )
     counts = visit_counts(settings, visited)
     assert BRACKETS == ((1, 1), (7, 7), (24, 30))

@@ -1,6 +1,6 @@
 """Exchange rates: the seed file, the missing days and the rounding of the ledger."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -13,8 +13,15 @@ SEED = Path(__file__).parents[2] / "seeds" / "exchange_rates.csv"
 
 
 def test_the_seed_is_the_function() -> None:
-    assert SEED.read_text(encoding="utf-8") == rates.rates_csv()
     lines = SEED.read_text(encoding="utf-8").splitlines()
+    days = [rates.FIRST_RATE_DATE + timedelta(days=number) for number in range(1826)]
+    assert lines[0] == "base_currency,rate_date,currency,rate"
+    assert lines[1:] == [
+        f"GBP,{day},{currency},{rate / 10**8:.5f}"
+        for day in days
+        for currency in ("EUR", "USD")
+        if (rate := rates.published_rate(currency, day)) is not None
+    ]
     # Five years are 1,826 days; eight of them have no rate; two currencies but the base.
     assert len(lines) == 1 + 2 * (1826 - 8)
 

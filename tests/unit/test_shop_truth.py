@@ -138,21 +138,23 @@ def converted(native: Decimal, currency: str, at: str) -> Decimal:
     return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+def clean(shop: Path, table: str) -> list[Row]:
+    """The rows of a table that are not to be rejected."""
+    dirty = {
+        row["landed_row"]
+        for row in truth(shop, "dirt")
+        if row["table_name"] == table and row["outcome"] == "rejected"
+    }
+    return [row for number, row in rows(shop, table) if number not in dirty]
+
+
 def test_money_is_that_of_a_plain_count(shop: Path) -> None:
-    dirty = defaultdict(set)
-    for row in truth(shop, "dirt"):
-        if row["outcome"] == "rejected":
-            dirty[row["table_name"]].add(row["landed_row"])
-
-    def clean(table: str) -> list[Row]:
-        return [row for number, row in rows(shop, table) if number not in dirty[table]]
-
     latest: dict[str, Row] = {}
-    for row in sorted(clean("orders"), key=lambda item: item["updated_at"]):
+    for row in sorted(clean(shop, "orders"), key=lambda item: item["updated_at"]):
         latest[row["order_id"]] = row
     sums: dict[str, list[Decimal]] = {order: [Decimal(0)] * 4 for order in latest}
     native: dict[str, Decimal] = defaultdict(Decimal)
-    for line in clean("order_lines"):
+    for line in clean(shop, "order_lines"):
         order = latest[line["order_id"]]
         gross = int(line["quantity"]) * Decimal(line["unit_price"])
         discount = Decimal(line["discount"])
@@ -161,7 +163,7 @@ def test_money_is_that_of_a_plain_count(shop: Path) -> None:
         sums[line["order_id"]][1] += converted(discount, order["currency"], at)
         native[line["order_id"]] += gross - discount
     linked = {row["refund_id"]: row for row in truth(shop, "refunds")}
-    for refund in clean("refunds"):
+    for refund in clean(shop, "refunds"):
         order_id = refund["order_id"] or linked[refund["refund_id"]]["linked_order_id"]
         if order_id:
             amount = Decimal(refund["amount"])
@@ -193,18 +195,10 @@ def test_money_is_that_of_a_plain_count(shop: Path) -> None:
 
 def baskets(shop: Path) -> list[set[str]]:
     """The products of each order, test orders left out."""
-    dirty = defaultdict(set)
-    for row in truth(shop, "dirt"):
-        if row["outcome"] == "rejected":
-            dirty[row["table_name"]].add(row["landed_row"])
-    tests = {
-        row["order_id"]
-        for number, row in rows(shop, "orders")
-        if number not in dirty["orders"] and row["is_test"] == "true"
-    }
+    tests = {row["order_id"] for row in clean(shop, "orders") if row["is_test"] == "true"}
     found: dict[str, set[str]] = defaultdict(set)
-    for number, line in rows(shop, "order_lines"):
-        if number not in dirty["order_lines"] and line["order_id"] not in tests:
+    for line in clean(shop, "order_lines"):
+        if line["order_id"] not in tests:
             found[line["order_id"]].add(line["product_id"])
     return list(found.values())
 
@@ -244,14 +238,7 @@ def test_pairs_meet_as_often_as_the_model_expects(shop: Path) -> None:
 
 
 def test_unnamed_refunds_go_to_the_latest_order_of_the_product(shop: Path) -> None:
-    dirty = {
-        row["landed_row"]
-        for row in truth(shop, "dirt")
-        if row["table_name"] == "refunds" and row["outcome"] == "rejected"
-    }
-    refunds = {
-        row["refund_id"]: row for number, row in rows(shop, "refunds") if number not in dirty
-    }
+    refunds = {row["refund_id"]: row for row in clean(shop, "refunds")}
     unnamed = [row for row in truth(shop, "refunds") if not row["names_order"]]
     assert unnamed
     for row in unnamed:

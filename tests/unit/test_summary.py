@@ -212,8 +212,7 @@ def test_it_says_where_to_look_and_fits_a_screen(marts):
 
 def test_scores_that_are_withheld_have_a_reason(marts):
     text = change(
-        marts,
-        "update churn.churn_readiness set is_ready = false, reason = 'Only 10 had bought.'",
+        marts, "update churn.churn_readiness set is_ready = false, reason = 'Only 10 had bought.'"
     )
     assert "  no scores: Only 10 had bought." in text
     assert "logistic" not in text

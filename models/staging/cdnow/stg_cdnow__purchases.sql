@@ -1,5 +1,3 @@
-{%- set columns = ['customer_id', 'date', 'number_of_cds', 'dollar_value'] -%}
-
 -- The one landed table: each row is an order, known by its customer, day and place in the day.
 with landed as (
     select * from {{ landed('cdnow', 'purchases') }}
@@ -7,12 +5,7 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('cdnow', 'purchases') }},
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('date') }} as day_text,
         {{ code_value('number_of_cds') }} as raw_quantity,

@@ -1,8 +1,3 @@
-{%- set columns = [
-    'invoice', 'stock_code', 'description', 'quantity', 'invoice_date', 'price', 'customer_id',
-    'country',
-] -%}
-
 -- The one landed table: each row is a line of an invoice, or of a credit note (C...). The other
 -- models of this folder each take their part of it.
 with landed as (
@@ -11,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
         -- Two lines of one invoice may be equal and both real: the position tells them apart.
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('online_retail', 'invoice_lines') }},
         {{ code_value('invoice') }} as invoice_id,
         upper({{ code_value('stock_code') }}) as product_id,
         {{ text_value('description') }} as product_name,

@@ -1,6 +1,3 @@
-{%- set columns = [
-    'campaign_id', 'name', 'kind', 'starts_at', 'ends_at', 'offer_value', 'target_segment',
-] -%}
 {%- set optional = ['ends_at', 'offer_value'] -%}
 
 with landed as (
@@ -9,12 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'campaigns') }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('campaign_id') }} as campaign_id,
         {{ text_value('name') }} as name,
         lower({{ code_value('kind') }}) as kind,
@@ -37,13 +30,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         campaign_id,
         name,
         kind,

@@ -1,19 +1,10 @@
-{%- set columns = [
-    'channel', 'day', 'cost', 'currency',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'channel_costs') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'channel_costs') }},
         lower({{ code_value('channel') }}) as channel,
         upper({{ code_value('currency') }}) as currency,
         {{ exact_decimal('cost') }} as cost,
@@ -36,13 +27,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         channel,
         currency,
         cost,

@@ -1,7 +1,3 @@
-{%- set columns = [
-    'contact_id', 'campaign_id', 'customer_id', 'channel', 'sent_at', 'opened_at',
-    'clicked_at', 'cost',
-] -%}
 {%- set optional = ['opened_at', 'clicked_at', 'cost'] -%}
 
 with landed as (
@@ -10,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'contacts') }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('contact_id') }} as contact_id,
         {{ code_value('campaign_id') }} as campaign_id,
         {{ code_value('customer_id') }} as customer_id,
@@ -41,13 +32,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         contact_id,
         campaign_id,
         customer_id,

@@ -1,18 +1,10 @@
-{%- set columns = [
-    'content_id', 'title', 'category_path', 'kind',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'content') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'content') }},
         {{ code_value('content_id') }} as content_id,
         {{ text_value('title') }} as title,
         {{ text_value('category_path') }} as category_path,
@@ -29,13 +21,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         content_id,
         title,
         category_path,

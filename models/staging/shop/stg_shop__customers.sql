@@ -1,7 +1,3 @@
-{%- set columns = [
-    'customer_id', 'signed_up_at', 'email_hash', 'birth_year', 'gender', 'income_band',
-    'city', 'country', 'time_zone', 'marketing_consent', 'referred_by', 'updated_at',
-] -%}
 {%- set optional = ['signed_up_at', 'birth_year', 'marketing_consent', 'updated_at'] -%}
 
 with landed as (
@@ -10,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'customers', hidden=['email_hash']) }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
         {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
         lower({{ code_value('gender') }}) as gender,
@@ -45,13 +36,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         customer_id,
         email_hash,
         gender,

@@ -1,19 +1,10 @@
-{%- set columns = [
-    'customer_id', 'email_hash', 'requested_at',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'erasure_requests') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
+        {{ landed_facts('shop', 'erasure_requests', hidden=['email_hash']) }},
         {{ code_value('customer_id') }} as customer_id,
         {{ text_value('email_hash') }} as email_hash,
         {{ utc_instant('requested_at') }} as requested_at
@@ -32,13 +23,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         customer_id,
         email_hash,
         requested_at

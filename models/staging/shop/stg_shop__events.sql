@@ -1,9 +1,3 @@
-{%- set columns = [
-    'event_id', 'event_type', 'occurred_at', 'received_at', 'visitor_id', 'customer_id',
-    'product_id', 'order_id', 'quantity', 'price', 'currency', 'page_url', 'referrer',
-    'utm_source', 'utm_medium', 'utm_campaign', 'device_type', 'user_agent', 'search_term',
-    'result_count', 'load_ms', 'rating', 'text', 'properties',
-] -%}
 {%- set optional = ['received_at', 'quantity', 'price', 'result_count', 'load_ms', 'rating'] -%}
 
 with landed as (
@@ -12,14 +6,9 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
         -- A redelivered copy comes with a receipt of its own, which is not its content.
-        {{ row_hash(columns | reject('equalto', 'received_at') | list) }} as row_hash,
+        {{ landed_facts('shop', 'events', unhashed=['received_at']) }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('event_id') }} as event_id,
         lower({{ code_value('event_type') }}) as event_type,
         {{ code_value('visitor_id') }} as visitor_id,
@@ -60,13 +49,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         event_id,
         event_type,
         visitor_id,

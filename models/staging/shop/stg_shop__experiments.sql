@@ -1,6 +1,3 @@
-{%- set columns = [
-    'experiment_id', 'arm', 'weight', 'unit_kind', 'primary_metric', 'starts_at', 'ends_at',
-] -%}
 {%- set optional = ['ends_at'] -%}
 
 with landed as (
@@ -9,12 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'experiments') }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,
         lower({{ code_value('unit_kind') }}) as unit_kind,
@@ -37,13 +30,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         experiment_id,
         arm,
         unit_kind,

@@ -1,19 +1,10 @@
-{%- set columns = [
-    'experiment_id', 'arm', 'unit_id', 'exposed_at',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'exposures') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'exposures') }},
         {{ code_value('experiment_id') }} as experiment_id,
         {{ text_value('arm') }} as arm,
         {{ code_value('unit_id') }} as unit_id,
@@ -33,13 +24,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         experiment_id,
         arm,
         unit_id,

@@ -1,18 +1,10 @@
-{%- set columns = [
-    'order_id', 'charge_id', 'kind', 'amount',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'order_charges') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'order_charges') }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('charge_id') }} as given_id,
         lower({{ code_value('kind') }}) as kind,
@@ -48,13 +40,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         order_id,
         charge_id,
         kind,

@@ -1,18 +1,10 @@
-{%- set columns = [
-    'order_id', 'line_number', 'product_id', 'quantity', 'unit_price', 'amount', 'discount',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'order_lines') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'order_lines') }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('product_id') }} as product_id,
         {{ code_value('line_number') }} as raw_line_number,
@@ -55,13 +47,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         order_id,
         product_id,
         line_number,

@@ -1,7 +1,3 @@
-{%- set columns = [
-    'order_id', 'customer_id', 'visitor_id', 'email_hash', 'ordered_at', 'status',
-    'currency', 'coupon_code', 'discount', 'promised_at', 'delivered_at', 'is_test', 'updated_at',
-] -%}
 {%- set optional = ['promised_at', 'delivered_at', 'is_test', 'updated_at'] -%}
 
 with landed as (
@@ -10,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'orders', hidden=['email_hash']) }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns | reject('equalto', 'email_hash') | list) }} as raw_values,
         {{ code_value('order_id') }} as order_id,
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('visitor_id') }} as visitor_id,
@@ -47,13 +38,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         order_id,
         customer_id,
         visitor_id,

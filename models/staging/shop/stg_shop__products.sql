@@ -1,7 +1,3 @@
-{%- set columns = [
-    'product_id', 'name', 'category_path', 'brand', 'price', 'cost', 'description',
-    'is_available', 'is_replenishable', 'updated_at',
-] -%}
 {%- set optional = ['price', 'cost', 'is_available', 'is_replenishable', 'updated_at'] -%}
 
 with landed as (
@@ -10,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'products') }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('product_id') }} as product_id,
         {{ text_value('name') }} as name,
         {{ text_value('category_path') }} as category_path,
@@ -47,13 +38,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         product_id,
         name,
         category_path,

@@ -1,20 +1,10 @@
-{%- set columns = [
-    'refund_id', 'order_id', 'customer_id', 'product_id', 'quantity', 'amount', 'currency',
-    'refunded_at', 'reason',
-] -%}
-
 with landed as (
     select * from {{ landed('shop', 'refunds') }}
 ),
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
-        {{ raw_values(columns) }} as raw_values,
+        {{ landed_facts('shop', 'refunds') }},
         {{ code_value('refund_id') }} as refund_id,
         {{ code_value('order_id') }} as order_id,
         {{ code_value('customer_id') }} as customer_id,
@@ -41,13 +31,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         refund_id,
         order_id,
         customer_id,

@@ -1,7 +1,3 @@
-{%- set columns = [
-    'review_id', 'customer_id', 'product_id', 'rating', 'text', 'language', 'created_at',
-    'likes',
-] -%}
 {%- set optional = ['rating', 'likes'] -%}
 
 with landed as (
@@ -10,13 +6,8 @@ with landed as (
 
 typed as (
     select
-        batch_id,
-        landed_row,
-        data_until,
-        landed_at,
-        {{ row_hash(columns) }} as row_hash,
+        {{ landed_facts('shop', 'reviews') }},
         {{ as_landed(optional) }},
-        {{ raw_values(columns) }} as raw_values,
         {{ code_value('review_id') }} as review_id,
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('product_id') }} as product_id,
@@ -41,13 +32,7 @@ checked as (
 
 final as (
     select
-        'shop' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('shop') }},
         review_id,
         customer_id,
         product_id,

@@ -100,13 +100,7 @@ checked as (
 
 final as (
     select
-        'snowplow' as source_name,
-        row_hash,
-        reason_code,
-        case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
-        batch_id,
-        landed_row,
-        data_until,
+        {{ staged_facts('snowplow') }},
         event_id,
         event_type,
         visitor_id,

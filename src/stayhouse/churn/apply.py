@@ -15,9 +15,7 @@ STAGE_OF_SPLIT = {"validation": "selection", "test": "final", "today": "final"}
 
 
 def apply_classifiers(
-    snapshots: pd.DataFrame,
-    stored: pd.DataFrame,
-    sequences: pd.DataFrame | Readable | None = None,
+    snapshots: pd.DataFrame, stored: pd.DataFrame, sequences: pd.DataFrame | Readable | None = None
 ) -> pd.DataFrame:
     """Score every snapshot with every stored classifier of the stage that has not seen its split.
 

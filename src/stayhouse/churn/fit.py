@@ -10,13 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stayhouse.churn import store
-from stayhouse.churn.calibrate import (
-    Sigmoid,
-    gain,
-    is_more_than_chance,
-    rolling_sigmoid,
-    wins,
-)
+from stayhouse.churn.calibrate import Sigmoid, gain, is_more_than_chance, rolling_sigmoid, wins
 from stayhouse.churn.classifiers.blend import Blend
 from stayhouse.churn.classifiers.line_up import BLEND, check_known, fit_part
 from stayhouse.churn.design import in_row_order

@@ -102,9 +102,7 @@ def compare(before: Built, now: Built) -> Comparison:
             for name in sorted(names["before"] & names["now"])
         ]
     return Comparison(
-        changes,
-        sorted(names["before"] - names["now"]),
-        sorted(names["now"] - names["before"]),
+        changes, sorted(names["before"] - names["now"]), sorted(names["now"] - names["before"])
     )
 
 

@@ -27,12 +27,7 @@ from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import TableLanding, connection, read_manifest, table_landing
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.suppression import Suppressed
-from stayhouse.landing.suppression_list import (
-    SuppressionList,
-    new_list,
-    read_list,
-    update_list,
-)
+from stayhouse.landing.suppression_list import SuppressionList, new_list, read_list, update_list
 from stayhouse.publish import is_published, publish, withdraw
 
 Say = Callable[[str], None]

@@ -186,12 +186,7 @@ class TableLanding:
         return True
 
     def _read(
-        self,
-        file: InputFile,
-        target: Path,
-        rejects: Rejects,
-        builder: RowBuilder,
-        terms: Terms,
+        self, file: InputFile, target: Path, rejects: Rejects, builder: RowBuilder, terms: Terms
     ) -> tuple[int, int]:
         """Write the rows to ``target``; return the lines in the file and the rows left out."""
         tally = Tally()

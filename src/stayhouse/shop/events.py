@@ -186,11 +186,7 @@ def _products(
     stranger = keys(sessions.key[of], "taste")
     taste = [
         np.where(person >= 0, values[np.maximum(person, 0)], integers(stranger, name, TASTE_LEVELS))
-        for name, values in (
-            ("1", people.taste_1),
-            ("2", people.taste_2),
-            ("3", people.spend),
-        )
+        for name, values in (("1", people.taste_1), ("2", people.taste_2), ("3", people.spend))
     ]
     category = sessions.category[of]
     row = choice_row(taste[0], taste[1], taste[2], category)

@@ -24,7 +24,6 @@ SHIPPING = 395
 TAX_DIVISOR = 6  # a tax of 20 % is one sixth of a price that includes it
 GIFT_CARD_SHARE = 0.04
 GIFT_CARD = 1000
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)

@@ -56,15 +56,3 @@ def rate_table(start: date, days: int) -> Ints:
         for day in range(days)
     ]
     return np.array(rows, dtype=np.int64)
-
-
-def rates_csv() -> str:
-    """Return the text of ``seeds/exchange_rates.csv``: the published rates but for the base."""
-    lines = ["base_currency,rate_date,currency,rate"]
-    for number in range((LAST_RATE_DATE - FIRST_RATE_DATE).days + 1):
-        day = FIRST_RATE_DATE + timedelta(days=number)
-        for currency in CURRENCIES[1:]:
-            rate = published_rate(currency, day)
-            if rate is not None:
-                lines.append(f"GBP,{day.isoformat()},{currency},{rate / RATE_SCALE:.5f}")
-    return "\n".join(lines) + "\n"

@@ -4,16 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from stayhouse.shop.draws import (
-    Bools,
-    Ints,
-    Keys,
-    choice,
-    integers,
-    keys,
-    numbers_within,
-    uniform,
-)
+from stayhouse.shop.draws import Bools, Ints, Keys, choice, integers, keys, numbers_within, uniform
 from stayhouse.shop.lives import Lives
 from stayhouse.shop.orders import Orders
 from stayhouse.shop.parameters import MODEL, REFILLS

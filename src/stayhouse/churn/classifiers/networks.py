@@ -174,9 +174,7 @@ def _train(
     size = int(parameters["batch_size"])
     batch_count = -(-len(truth) // size)
     optimizer = torch.optim.AdamW(
-        module.parameters(),
-        lr=parameters["learning_rate"],
-        weight_decay=parameters["weight_decay"],
+        module.parameters(), lr=parameters["learning_rate"], weight_decay=parameters["weight_decay"]
     )
     # Up for a tenth of the steps, down to nothing by the last: a fixed number of epochs then ends
     # settled, and no rows need be held back to say when to stop.
