@@ -1,6 +1,6 @@
 -- Snapshots with what became of them within each horizon that can be measured, and within the
 -- shop's own, to compare with. The regression reads every feature that is listed here: few, and of
--- any horizon, since this compares horizons and the line-up of classifiers is elsewhere.
+-- any horizon, since this compares horizons and the comparison of models is elsewhere.
 with customer_snapshots as (
     select * from {{ ref('customer_snapshots') }}
 ),

@@ -122,7 +122,7 @@ def churn(con: duckdb.DuckDBPyConnection) -> list[str]:
         con,
         """
         select string_agg(classifier, ', ' order by simplicity), reason
-        from churn.churn_line_up
+        from churn.churn_model_comparison
         where not is_fitted
         group by reason
         order by min(simplicity)

@@ -52,9 +52,10 @@ def test_the_sample_has_scores_and_one_champion(warehouse: Run) -> None:
         assert 0.65 <= float(str(auc)) <= 0.87, name
 
 
-def test_the_line_up_says_what_is_absent_and_why(warehouse: Run) -> None:
+def test_the_model_comparison_says_what_is_absent_and_why(warehouse: Run) -> None:
     rows = warehouse.query(
-        "select classifier, reason from churn.churn_line_up where not is_fitted order by classifier"
+        "select classifier, reason from churn.churn_model_comparison"
+        " where not is_fitted order by classifier"
     )
     reason = "PyTorch is not installed: `make deep` adds it."
     assert rows == ([] if has_networks() else [(name, reason) for name in NETWORKS])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from stayhouse.churn.classifiers.line_up import BLEND
+from stayhouse.churn.classifiers.fitters import BLEND
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.extras import NETWORKS

@@ -47,7 +47,7 @@ class Network:
 
     store_format = "safetensors"
 
-    def foretell(self, snapshots: pd.DataFrame) -> np.ndarray:
+    def predict_churn(self, snapshots: pd.DataFrame) -> np.ndarray:
         """Return P(churned) of each snapshot, shape (rows,).
 
         Args:

@@ -62,6 +62,6 @@ def check_known(classifier: str) -> None:
     if classifier not in FITTERS and classifier != BLEND:
         raise StayhouseError(
             f"The plan names the classifier {classifier!r}, which "
-            "src/stayhouse/churn/classifiers/line_up.py does not know: add it there or take it off "
+            "src/stayhouse/churn/classifiers/fitters.py does not know: add it there or take it off "
             "python_models/churn/ml_churn_classifiers.yml."
         )

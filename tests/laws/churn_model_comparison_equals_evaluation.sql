@@ -8,7 +8,7 @@ with judged as (
 select
     coalesce(l.classifier, j.classifier) as classifier,
     l.reason
-from {{ ref('churn_line_up') }} as l
+from {{ ref('churn_model_comparison') }} as l
 full outer join judged as j
     on l.classifier = j.classifier
 where

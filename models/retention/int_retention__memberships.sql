@@ -1,7 +1,7 @@
--- Each person's way: for every journey that cuts ask for, its start, and the last index whose
--- period is complete for it.
-with int_retention__journey_kinds as (
-    select * from {{ ref('int_retention__journey_kinds') }}
+-- Who belongs to which cohort: for every kind of membership that cuts ask for, each person's start,
+-- and the last index whose period is complete for it.
+with int_retention__membership_kinds as (
+    select * from {{ ref('int_retention__membership_kinds') }}
 ),
 
 int_retention__activities as (
@@ -17,7 +17,7 @@ clock as (
 ),
 
 start_kinds as (
-    select distinct start_kind from int_retention__journey_kinds
+    select distinct start_kind from int_retention__membership_kinds
 ),
 
 -- The first ever start, over full history: nobody is new again after a backfill.
@@ -35,7 +35,7 @@ starts as (
 
 final as (
     select
-        k.journey_number,
+        k.kind_number,
         k.cohort_grain,
         k.clock_kind,
         k.last_asked,
@@ -53,7 +53,7 @@ final as (
                 then {{ rolling_index('s.started_at', 'clock.as_of_at', 'k.cohort_grain') }} - 1
         end as last_index
     from starts as s
-    inner join int_retention__journey_kinds as k
+    inner join int_retention__membership_kinds as k
         on s.start_kind = k.start_kind
     inner join int_retention__people as p
         on s.person_number = p.person_number

@@ -4,8 +4,8 @@ with churn_classifiers as (
     select * from {{ ref('churn_classifiers') }}
 ),
 
-ml_churn_line_up as (
-    select * from {{ ref('ml_churn_line_up') }}
+ml_churn_model_comparison as (
+    select * from {{ ref('ml_churn_model_comparison') }}
 ),
 
 churn_readiness as (
@@ -25,7 +25,7 @@ final as (
         cast(c.simplicity as bigint) as simplicity,
         cast(l.is_fitted as boolean) as is_fitted
     from churn_classifiers as c
-    inner join ml_churn_line_up as l
+    inner join ml_churn_model_comparison as l
         on c.classifier = l.classifier
     cross join churn_readiness as r
 )

@@ -1,4 +1,5 @@
--- The journeys that cuts ask for: cuts with the same cohorts, start, return and clock share one.
+-- The kinds of cohort membership that cuts ask for: cuts with the same cohorts, start, return and
+-- clock share one.
 -- Where only brackets are asked for, nothing after the last of them is counted.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
@@ -6,7 +7,7 @@ with int_retention__cuts as (
 
 final as (
     select
-        journey_number,
+        kind_number,
         cohort_grain,
         start_kind,
         return_kind,
@@ -16,7 +17,7 @@ final as (
         end as last_asked,
         dense_rank() over (order by return_kind) as return_number
     from int_retention__cuts
-    group by journey_number, cohort_grain, start_kind, return_kind, clock_kind
+    group by kind_number, cohort_grain, start_kind, return_kind, clock_kind
 )
 
 select * from final
