@@ -134,7 +134,7 @@ def _select(root: Path, model: str, *, whole: bool) -> str:
                 room = path.relative_to(root / folder).parts[0]
                 return f"+{model}" if whole else f"+{model},fqn:stayhouse.{room}"
     raise StayhouseError(
-        f"No model is named {model}: give a name of models/*/*.sql, without its room."
+        f"No model is named {model}: give the name of a file of models, without its folder."
     )
 
 

@@ -204,30 +204,34 @@ def _check_name(root: Path, name: str) -> None:
 
 def _start(root: Path, room: str, name: str) -> Start:
     marts = {
-        path.stem: path
+        path.stem: (other, path)
         for other, floor in FLOORS.items()
-        for path in sorted((root / "models" / other).glob("*.yml"))
+        for path in sorted((root / "models" / other).rglob("*.yml"))
         if floor > 0 and not path.stem.startswith(("int_", "_"))
     }
     if name not in marts:
         near = get_close_matches(name, marts, n=3, cutoff=0.5)
-        said = f"did you mean {', '.join(near)}?" if near else "`ls models/*/*.yml` shows them all."
+        said = (
+            f"did you mean {', '.join(near)}?"
+            if near
+            else "`find models -name '*.yml'` shows them all."
+        )
         raise StayhouseError(f"There is no public mart {name} to start FROM: {said}")
-    path = marts[name]
-    if path.parent.name != room and FLOORS[path.parent.name] >= FLOORS[room]:
+    its_room, path = marts[name]
+    if its_room != room and FLOORS[its_room] >= FLOORS[room]:
         raise StayhouseError(
-            f"{path.parent.name}.{name} is not below {room}, and data goes up: start FROM a mart "
+            f"{its_room}.{name} is not below {room}, and data goes up: start FROM a mart "
             f"of {room} or of a lower floor, such as customers."
         )
     spec = yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]
     grain = next(test["grain"]["arguments"] for test in spec["data_tests"] if "grain" in test)
     if grain.get("optional"):
         raise StayhouseError(
-            f"The key of {path.parent.name}.{name} may be null, so no law can follow its rows one "
+            f"The key of {its_room}.{name} may be null, so no law can follow its rows one "
             "by one: start FROM another mart, such as customers."
         )
     first = re.split(r"[:.;]\s|\.$", " ".join(spec["description"].split()))[0]
-    return Start(path.parent.name, name, first, tuple(grain["columns"]), tuple(spec["columns"]))
+    return Start(its_room, name, first, tuple(grain["columns"]), tuple(spec["columns"]))
 
 
 def _filled(template: str, **values: Any) -> str:

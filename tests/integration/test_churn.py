@@ -64,7 +64,7 @@ def test_the_model_comparison_says_what_is_absent_and_why(warehouse: Run) -> Non
 def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
     """Labels are shuffled among the people of each cut-off, in training and in judging alike."""
     spec = yaml.safe_load(
-        (CHECKOUT / "python_models" / "churn" / "ml_churn_classifiers.yml").read_text()
+        (CHECKOUT / "python_models/churn/train/ml_churn_classifiers.yml").read_text()
     )
     meta = spec["models"][0]["config"]["meta"]
     with duckdb.connect(str(warehouse.database), read_only=True) as con:

@@ -63,8 +63,8 @@ def backtest_classifiers(
     for name in (BLEND, *NETWORKS):
         if name in classifiers:
             raise StayhouseError(
-                f"python_models/churn/ml_churn_backtest.yml lists {name}, which reads more than "
-                "the snapshots of a cut-off: take it off the list."
+                f"python_models/churn/judge/ml_churn_backtest.yml lists {name}, which reads more "
+                "than the snapshots of a cut-off: take it off the list."
             )
     rows: list[dict[str, Any]] = []
     ordered = in_row_order(labelled)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from stayhouse.errors import StayhouseError
 
-YAML = "python_models/churn/ml_churn_classifiers.yml"
+YAML = "python_models/churn/train/ml_churn_classifiers.yml"
 
 
 @dataclass(frozen=True)

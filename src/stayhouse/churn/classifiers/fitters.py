@@ -63,5 +63,5 @@ def check_known(classifier: str) -> None:
         raise StayhouseError(
             f"The plan names the classifier {classifier!r}, which "
             "src/stayhouse/churn/classifiers/fitters.py does not know: add it there or take it off "
-            "python_models/churn/ml_churn_classifiers.yml."
+            "python_models/churn/train/ml_churn_classifiers.yml."
         )

@@ -85,7 +85,7 @@ def fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Network
     if missing:
         raise StayhouseError(
             f"The network {kind!r} lacks the parameter {min(missing)!r}: add it in "
-            "python_models/churn/ml_churn_classifiers.yml."
+            "python_models/churn/train/ml_churn_classifiers.yml."
         )
     ragged, statics = Ragged(part.rows), part.matrix
     truth = torch.from_numpy(part.truth.astype("float32"))
