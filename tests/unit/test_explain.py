@@ -58,7 +58,7 @@ NODES = {
         "models/core/money/orders.sql",
         description="One row per source and order.",
         compiled_path="target/compiled/orders.sql",
-        patch_path="stayhouse://models/core/orders.yml",
+        patch_path="stayhouse://models/core/money/orders.yml",
         depends_on={"nodes": ["seed.stayhouse.event_types"]},
     ),
     **node(
@@ -89,8 +89,10 @@ def run(project, capsys):
         (target / "compiled" / "orders_have_people.sql").write_text(
             "-- a comment\nselect order_id from core.orders where person_id is null -- the end\n"
         )
-        (project.root / "models" / "core").mkdir(parents=True, exist_ok=True)
-        (project.root / "models" / "core" / "orders.yml").write_text("unit_tests: [{name: kinds}]")
+        (project.root / "models" / "core" / "money").mkdir(parents=True, exist_ok=True)
+        (project.root / "models" / "core" / "money" / "orders.yml").write_text(
+            "unit_tests: [{name: kinds}]"
+        )
         (target / "manifest.json").write_text(
             json.dumps({"nodes": NODES, "unit_tests": UNIT_TESTS})
         )
@@ -197,7 +199,7 @@ def test_a_unit_test_that_only_dbts_cache_holds_is_forgotten(run, project):
     _, _, words = run(unit)
     assert "unit test kinds of orders" in words
     cache = project.root / "target" / "partial_parse.msgpack"
-    yml = project.root / "models" / "core" / "orders.yml"
+    yml = project.root / "models" / "core" / "money" / "orders.yml"
     for text, is_kept in (
         ("unit_tests: [{name: other}]", False),
         ("unit_tests: [", True),
