@@ -144,7 +144,7 @@ explain: setup ## What failed in the last build, what it means, and what to do.
 	@$(BIN)/stayhouse explain
 
 sample: SAMPLE = --customers-per-year 1200 --days 500 --seed 1 --start 2024-01-01
-sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')
+sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.base.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')
 sample: setup ## Make seeds/sample anew from the planted shop.
 	@rm -rf build/sample seeds/sample
 	@$(BIN)/stayhouse shop $(SAMPLE) --out build/sample

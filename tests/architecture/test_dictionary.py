@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from stayhouse.dictionary.marts import Dictionary, read
-from stayhouse.dictionary.pages import pages
+from stayhouse.documents.dictionary.marts import Dictionary, read
+from stayhouse.documents.dictionary.pages import pages
 from tests.architecture.house import House
 from tests.building import CHECKOUT, PUBLIC_ROOMS
 

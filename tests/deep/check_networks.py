@@ -15,6 +15,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.classifiers.architectures import build
 from stayhouse.churn.classifiers.networks import Network, decode_network, encode_network
@@ -22,7 +23,6 @@ from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.formats import RefusedError
 from stayhouse.churn.sequences import CHANNELS, SEQUENCE, attach_sequences
-from stayhouse.errors import StayhouseError
 
 COMMON = {
     "width": 16, "epochs": 8, "batch_size": 128, "learning_rate": 0.01, "weight_decay": 0.01,

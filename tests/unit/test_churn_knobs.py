@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import (
     apply_classifiers,
     backtest_classifiers,
     fit_classifiers,
     measure_horizons,
 )
-from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "copy_days", "purchase_count", "noise"]
 REGRESSION = {"C": 0.5, "max_iter": 500}

@@ -11,12 +11,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.classifiers.blend import Blend
 from stayhouse.churn.classifiers.linear import LinearModel, linear_model
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.fit import fit_classifier
-from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "mean_gap_days", "bg_nbd_no_order_probability"]
 PLAN = {

@@ -8,9 +8,10 @@ import subprocess
 import duckdb
 import pytest
 
-from stayhouse import cli, explain
-from stayhouse.causes import DATA_LAWS
-from stayhouse.explain import law_text
+from stayhouse import cli
+from stayhouse.reports import explain
+from stayhouse.reports.causes import DATA_LAWS
+from stayhouse.reports.explain import law_text
 from tests.building import CHECKOUT
 
 LAW = """\

@@ -5,9 +5,9 @@ import json
 import duckdb
 import pytest
 
-from stayhouse.artifacts import warn_rate
-from stayhouse.losses import as_records, headlines, read_losses
-from stayhouse.summary import summary_lines
+from stayhouse.base.artifacts import warn_rate
+from stayhouse.reports.losses import as_records, headlines, read_losses
+from stayhouse.reports.summary import summary_lines
 
 # The case that was seen: the 15 % of lines above a thousand have a comma in their price.
 MARTS = """

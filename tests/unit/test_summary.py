@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from stayhouse.summary import summary_lines
+from stayhouse.reports.summary import summary_lines
 from tests.building import FINISHED
 
 MARTS = """

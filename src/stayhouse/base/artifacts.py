@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 
 @dataclass(frozen=True)

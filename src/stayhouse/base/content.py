@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from stayhouse.warehouse import identifier
+from stayhouse.base.warehouse import identifier
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 # The key of the sample shop. It is public, so it protects nobody: landing refuses it elsewhere.
 DEMO_PII_KEY = "stayhouse-public-demo-key-for-the-sample-shop-only"
@@ -24,7 +24,7 @@ def project_root() -> Path:
         StayhouseError: no such folder is found.
     """
     here = Path.cwd().resolve()
-    checkout = Path(__file__).resolve().parents[2]
+    checkout = Path(__file__).resolve().parents[3]
     for folder in (here, *here.parents, checkout):
         if (folder / "dbt_project.yml").is_file() and (folder / "src" / "stayhouse").is_dir():
             return folder

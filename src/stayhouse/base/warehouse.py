@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 

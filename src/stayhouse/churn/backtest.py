@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.classifiers.fitters import BLEND
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.plan import Plan
-from stayhouse.errors import StayhouseError
 
 COLUMNS: dict[str, str] = {
     "classifier": "str",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 ROW_ORDER = ["cut_off_at", "person_id"]
 # A column named so is a probability: it enters as its log odds, which is what it says to a

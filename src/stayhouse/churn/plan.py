@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 YAML = "python_models/churn/train/ml_churn_classifiers.yml"
 

@@ -20,14 +20,16 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from stayhouse import explain, project, publish
-from stayhouse.artifacts import warn_rate
-from stayhouse.build_token import commit_of
-from stayhouse.causes import sentence_of
-from stayhouse.errors import StayhouseError
-from stayhouse.summary import summary_lines
-from stayhouse.unit_tests import forget_removed
-from stayhouse.warehouse import reading
+from stayhouse.base import project
+from stayhouse.base.artifacts import warn_rate
+from stayhouse.base.build_token import commit_of
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import reading
+from stayhouse.publishing import publish
+from stayhouse.reports import explain
+from stayhouse.reports.causes import sentence_of
+from stayhouse.reports.summary import summary_lines
+from stayhouse.reports.unit_tests import forget_removed
 
 DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 LOG = "build.log"

@@ -4,11 +4,11 @@ import argparse
 import os
 from pathlib import Path
 
-from stayhouse import project
-from stayhouse.artifacts import read_artifact
-from stayhouse.dictionary.marts import read
-from stayhouse.dictionary.pages import pages
-from stayhouse.errors import StayhouseError
+from stayhouse.base import project
+from stayhouse.base.artifacts import read_artifact
+from stayhouse.base.errors import StayhouseError
+from stayhouse.documents.dictionary.marts import read
+from stayhouse.documents.dictionary.pages import pages
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

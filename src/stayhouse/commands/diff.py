@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
-from stayhouse import project
-from stayhouse.artifacts import manifest_marts, read_artifact
-from stayhouse.diff.compare import Built, Comparison, MartChange, compare
-from stayhouse.errors import StayhouseError
-from stayhouse.tables import table
+from stayhouse.base import project
+from stayhouse.base.artifacts import manifest_marts, read_artifact
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.tables import table
+from stayhouse.reports.compare import Built, Comparison, MartChange, compare
 
 _WIDTH = 100
 

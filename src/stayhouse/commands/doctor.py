@@ -16,10 +16,14 @@ from pathlib import Path
 import duckdb
 from pytz import all_timezones_set  # type: ignore[import-untyped]
 
-from stayhouse import project
-from stayhouse.artifacts import var, warn_rate
-from stayhouse.build_token import read_build_token
-from stayhouse.doctor_data import (
+from stayhouse.base import project
+from stayhouse.base.artifacts import var, warn_rate
+from stayhouse.base.build_token import read_build_token
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import reading
+from stayhouse.erasure.erase import is_interrupted, waiting_requests
+from stayhouse.landing.personal import checked_key
+from stayhouse.reports.doctor_data import (
     currencies,
     landed_tables,
     losses,
@@ -27,11 +31,7 @@ from stayhouse.doctor_data import (
     not_taken,
     read_landed,
 )
-from stayhouse.erasure.erase import is_interrupted, waiting_requests
-from stayhouse.errors import StayhouseError
-from stayhouse.finding import Finding
-from stayhouse.landing.personal import checked_key
-from stayhouse.warehouse import reading
+from stayhouse.reports.finding import Finding
 
 _OLDEST_PYTHON, _NEWEST_PYTHON = (3, 11), (3, 13)
 # Package and the versions that pyproject.toml allows.

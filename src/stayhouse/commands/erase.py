@@ -2,9 +2,9 @@
 
 import argparse
 
-from stayhouse import project
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
 from stayhouse.erasure.erase import Place, erase, is_interrupted, preview, waiting_requests
-from stayhouse.errors import StayhouseError
 
 _DESCRIPTION = """\
 Carry out the requests that landed in erasure_requests.

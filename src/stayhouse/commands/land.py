@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from stayhouse import project
-from stayhouse.errors import StayhouseError
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.batch import parse_instant
 from stayhouse.landing.clock import now
 from stayhouse.landing.land import land

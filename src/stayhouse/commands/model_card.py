@@ -4,10 +4,10 @@ import argparse
 import subprocess
 from pathlib import Path
 
-from stayhouse import project
-from stayhouse.errors import StayhouseError
-from stayhouse.model_card.page import page
-from stayhouse.warehouse import reading
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import reading
+from stayhouse.documents.model_card.page import page
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

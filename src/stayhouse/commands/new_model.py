@@ -17,9 +17,9 @@ import duckdb
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from stayhouse import project
-from stayhouse.errors import StayhouseError
-from stayhouse.rooms import FLOORS
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.rooms import FLOORS
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST_NAME = 50

@@ -16,9 +16,9 @@ from re import fullmatch
 
 import yaml
 
-from stayhouse import project
-from stayhouse.disk import put
-from stayhouse.errors import StayhouseError
+from stayhouse.base import project
+from stayhouse.base.disk import put
+from stayhouse.base.errors import StayhouseError
 
 SEED = Path("seeds") / "exchange_rates.csv"
 HEADER = "base_currency,rate_date,currency,rate"

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.shop.settings import PARTS, Settings
 
 

@@ -14,12 +14,12 @@ from typing import Any
 import duckdb
 
 from stayhouse import __version__
-from stayhouse.artifacts import Mart
-from stayhouse.build_token import read_build_token
-from stayhouse.content import Content, content
-from stayhouse.errors import StayhouseError
-from stayhouse.losses import as_records, read_losses
-from stayhouse.warehouse import identifier, literal, reading
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.build_token import read_build_token
+from stayhouse.base.content import Content, content
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import identifier, literal, reading
+from stayhouse.reports.losses import as_records, read_losses
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"

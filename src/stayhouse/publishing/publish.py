@@ -1,4 +1,4 @@
-"""``stayhouse publish``: copy the public marts to where BI tools read, after a good build.
+"""Copies the public marts to where BI tools read, after a good build.
 
 A build locks the warehouse file, so nobody else reads it. Readers get a copy::
 
@@ -15,7 +15,6 @@ keeps it. What a killed publication left is hidden (a name that begins with a do
 nobody was led to; the next one removes it.
 """
 
-import argparse
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -25,14 +24,14 @@ from pathlib import Path
 
 import duckdb
 
-from stayhouse import project
-from stayhouse.artifacts import Mart, public_marts, warn_rate
-from stayhouse.content import Content
-from stayhouse.disk import exclusive, flush
-from stayhouse.errors import StayhouseError
-from stayhouse.explain import warnings_of
-from stayhouse.publication import DATABASE, PARQUET, check, write
-from stayhouse.summary import summary_lines
+from stayhouse.base import project
+from stayhouse.base.artifacts import Mart, public_marts, warn_rate
+from stayhouse.base.content import Content
+from stayhouse.base.disk import exclusive, flush
+from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing.publication import DATABASE, PARQUET, check, write
+from stayhouse.reports.explain import warnings_of
+from stayhouse.reports.summary import summary_lines
 
 _CURRENT = "current"
 # Readers that resolved the link before a publication have this many of them to open their file.
@@ -52,29 +51,6 @@ PLACES = (
     ("published/stayhouse.duckdb", "every public mart, for BI tools and DuckDB clients"),
     ("published/parquet/", "the same marts as Parquet, one folder a room"),
 )
-
-
-def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register ``publish``."""
-    parser = subparsers.add_parser(
-        "publish",
-        help="copy the public marts to published/, for BI tools",
-        description="Copy the public marts of the last good 'dbt build' to published/ as a DuckDB "
-        "file and as Parquet. A build that failed publishes nothing; readers never see half.",
-    )
-    parser.add_argument(
-        "--target-path",
-        type=Path,
-        default=Path("target"),
-        help="the folder that dbt wrote its files to (default: target)",
-    )
-    parser.set_defaults(run=_run)
-
-
-def _run(args: argparse.Namespace) -> int:
-    root = project.project_root()
-    publish_last(root, root / args.target_path)
-    return 0
 
 
 def publish_last(root: Path, target: Path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from stayhouse.artifacts import Mart
-from stayhouse.content import content
-from stayhouse.errors import StayhouseError
-from stayhouse.rooms import FLOORS
-from stayhouse.warehouse import identifier, literal, why_unreadable
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.content import content
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.rooms import FLOORS
+from stayhouse.base.warehouse import identifier, literal, why_unreadable
 
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 

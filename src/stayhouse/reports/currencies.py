@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from stayhouse.losses import harmless, money_of
+from stayhouse.reports.losses import harmless, money_of
 
 _REMEDY = "'stayhouse rates' brings rates (docs/data.md)"
 # Rates pause for a holiday, at most so many days.
@@ -134,7 +134,7 @@ def _invented(rows: list[tuple[str, date, int]]) -> Iterator[str]:
     if not rows:
         return
     # Imported here: it takes NumPy, which other commands need not wait for.
-    from stayhouse.shop.rates import published_rate
+    from stayhouse.shop.orders.rates import published_rate
 
     for currency in sorted({row[0] for row in rows}):
         if all(rate == published_rate(currency, day) for c, day, rate in rows if c == currency):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from stayhouse.currencies import rate_lines
-from stayhouse.finding import Finding
-from stayhouse.losses import harmless, read_losses, what_is_lost, why
+from stayhouse.reports.currencies import rate_lines
+from stayhouse.reports.finding import Finding
+from stayhouse.reports.losses import harmless, read_losses, what_is_lost, why
 
 # What a table's absence costs, in the order in which one would bring it. What hangs on orders is
 # not missed where there are none.

@@ -1,10 +1,9 @@
-"""``stayhouse explain``: what failed in the last build, what that means, and what to do about it.
+"""What failed in the last build, what that means, and what to do about it.
 
 dbt says which check failed. What the check holds and where to look stands with the check: in the
 comment that opens a law, the description of a unit test, the grain of a model.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,12 @@ from typing import Any
 
 import duckdb
 
-from stayhouse import project
-from stayhouse.artifacts import read_artifact
-from stayhouse.causes import (
+from stayhouse.base import project
+from stayhouse.base.artifacts import read_artifact
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.tables import cell, table
+from stayhouse.base.warehouse import reading
+from stayhouse.reports.causes import (
     BAD,
     DATA_LAWS,
     OF_LOSSES,
@@ -26,12 +28,9 @@ from stayhouse.causes import (
     plain,
     sentence_of,
 )
-from stayhouse.errors import StayhouseError
-from stayhouse.losses import read_losses, what_is_lost, why
-from stayhouse.remedies import of_build, of_unit_test
-from stayhouse.tables import cell, table
-from stayhouse.unit_tests import forget_removed
-from stayhouse.warehouse import reading
+from stayhouse.reports.losses import read_losses, what_is_lost, why
+from stayhouse.reports.remedies import of_build, of_unit_test
+from stayhouse.reports.unit_tests import forget_removed
 
 # A law's comment says what holds; after these words, what to do where it does not.
 REMEDY = "If it breaks:"
@@ -49,28 +48,6 @@ class Failure:
     meaning: str
     remedy: str
     evidence: list[str]
-
-
-def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register ``explain``."""
-    parser = subparsers.add_parser(
-        "explain",
-        help="say what failed in the last build, and what to do",
-        description="Read what dbt wrote about its last run, and say of each failure and warning "
-        "what it means, which rows broke it and what to do. Exits with 1 when something failed.",
-    )
-    parser.add_argument(
-        "--target-path",
-        type=Path,
-        default=Path("target"),
-        help="the folder that dbt wrote manifest.json and run_results.json to (default: target)",
-    )
-    parser.set_defaults(run=_run)
-
-
-def _run(args: argparse.Namespace) -> int:
-    root = project.project_root()
-    return report(root, root / args.target_path)
 
 
 def report(root: Path, target: Path) -> int:

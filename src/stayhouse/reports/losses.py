@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from stayhouse.tables import cell
+from stayhouse.base.tables import cell
 
 # An invoice that a later file holds too is not lost: it counts from there (as the law has it).
 ACCOUNT = """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from stayhouse.losses import money_of, share
+from stayhouse.reports.losses import money_of, share
 
 NOBODYS = """
 with orders as (

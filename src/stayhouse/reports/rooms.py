@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from stayhouse.losses import share
+from stayhouse.reports.losses import share
 
 # The page stays on a screen: this many cohorts (the latest) and periods; the mart has them all.
 _COHORTS = 13

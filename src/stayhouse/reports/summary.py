@@ -1,51 +1,24 @@
-"""``stayhouse summary``: what a build found, on one page, and where to look further.
+"""What a build found, on one page, and where to look further.
 
 Every section reads public marts. A mart that does not exist in the file, or is empty, gives one
 quiet line instead of its section. All sections are as of one instant, the clock of the build.
 """
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 
-from stayhouse import project
-from stayhouse.artifacts import warn_rate
-from stayhouse.build_token import read_build_token
-from stayhouse.currencies import rate_lines
-from stayhouse.losses import headlines, read_losses, rows_of, why
-from stayhouse.nobody import nobodys_orders
-from stayhouse.summary_rooms import aligned, churn, cohorts, query, segments, wrapped
-from stayhouse.warehouse import reading
+from stayhouse.base.build_token import read_build_token
+from stayhouse.base.warehouse import reading
+from stayhouse.reports.currencies import rate_lines
+from stayhouse.reports.losses import headlines, read_losses, rows_of, why
+from stayhouse.reports.nobody import nobodys_orders
+from stayhouse.reports.rooms import aligned, churn, cohorts, query, segments, wrapped
 
 _REASONS = 5
 
 Section = Callable[[duckdb.DuckDBPyConnection], list[str]]
-
-
-def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register ``summary``."""
-    parser = subparsers.add_parser(
-        "summary",
-        help="print what was found and where to look",
-        description="Print what a build found: rows, people, orders, cohorts, segments, churn.",
-    )
-    parser.add_argument(
-        "--db",
-        type=Path,
-        help="a DuckDB file with the marts, such as published/stayhouse.duckdb (default: the "
-        "warehouse file, STAYHOUSE_DB or warehouse/stayhouse.duckdb)",
-    )
-    parser.set_defaults(run=_run)
-
-
-def _run(args: argparse.Namespace) -> int:
-    root = project.project_root()
-    path = args.db or project.warehouse_path(root)
-    rate = warn_rate(root, root / "target")
-    print("\n".join(summary_lines(path, [(str(path), "every mart of this file")], rate)))
-    return 0
 
 
 def summary_lines(

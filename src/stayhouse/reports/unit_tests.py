@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from stayhouse.artifacts import read_artifact
-from stayhouse.errors import StayhouseError
+from stayhouse.base.artifacts import read_artifact
+from stayhouse.base.errors import StayhouseError
 
 _PATH = "original_file_path"
 

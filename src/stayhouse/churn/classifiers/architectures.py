@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 
 class Convolutions(nn.Module):

@@ -7,6 +7,7 @@ from typing import Any
 from sklearn.dummy import DummyClassifier
 from threadpoolctl import threadpool_limits
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.classifiers.given import fit_given
 from stayhouse.churn.classifiers.linear import fit_logistic
 from stayhouse.churn.classifiers.perceptron import fit_perceptron
@@ -14,7 +15,6 @@ from stayhouse.churn.classifiers.trees import fit_boosted, fit_forest
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part
-from stayhouse.errors import StayhouseError
 
 # From hyper-parameters and labelled rows to what was learned of them.
 Fitter = Callable[[Mapping[str, Any], Part], Any]

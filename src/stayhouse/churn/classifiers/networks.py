@@ -17,12 +17,12 @@ import safetensors
 import safetensors.torch
 import torch
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.classifiers.architectures import SequenceNetwork, build
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.fitted import RefusedError
 from stayhouse.churn.parts import Part
 from stayhouse.churn.sequences import CHANNELS, Ragged
-from stayhouse.errors import StayhouseError
 
 _ROWS_SCORED_AT_ONCE = 2048
 # Batches of one block are cut from rows of like length: less padding, and still another mix of

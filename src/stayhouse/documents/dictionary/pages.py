@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from stayhouse.dictionary.marts import Dictionary, Entity, Relation
+from stayhouse.documents.dictionary.marts import Dictionary, Entity, Relation
 
 # A column described by one docs block in so many keys is one that people join by.
 _SHARED_KEYS = 2

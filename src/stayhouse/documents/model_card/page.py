@@ -8,7 +8,7 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 _PROPER = {"bg_nbd": "BG/NBD", "mlp": "MLP", "cnn": "CNN", "gru": "GRU"}
 
@@ -59,7 +59,7 @@ def page(con: duckdb.DuckDBPyConnection, commit: str | None = None) -> str:
         )
     (ready,) = query("from churn.churn_readiness")
     environment = Environment(
-        loader=PackageLoader("stayhouse.model_card", "."),
+        loader=PackageLoader("stayhouse.documents.model_card", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from stayhouse.shop.dirt.flaws import ACCEPTED, CONFLICT, COPY, FLAWS, LATE, Flaw
 from stayhouse.shop.draws import Ints, Keys, cumulative_choice, keys, uniform
-from stayhouse.shop.flaws import ACCEPTED, CONFLICT, COPY, FLAWS, LATE, Flaw
 from stayhouse.shop.settings import DAY_MS, Settings
 from stayhouse.shop.tables import Records
 

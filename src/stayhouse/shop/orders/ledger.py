@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stayhouse.shop.draws import Ints
-from stayhouse.shop.orders import MAX_LINES, Orders, Refunds
-from stayhouse.shop.rates import rate_table
+from stayhouse.shop.orders.orders import MAX_LINES, Orders, Refunds
+from stayhouse.shop.orders.rates import rate_table
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 
 KINDS = ("item", "discount", "refund", "cancellation")

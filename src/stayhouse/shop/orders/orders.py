@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.catalogue import Catalogue, choice_row
-from stayhouse.shop.circumstances import Circumstances
 from stayhouse.shop.draws import Bools, Ints, Keys, cumulative_choice, integers, keys, uniform
-from stayhouse.shop.lives import Lives
 from stayhouse.shop.parameters import PRODUCTS_PER_CATEGORY, ZONE_CURRENCY
-from stayhouse.shop.people import People
+from stayhouse.shop.population.catalogue import Catalogue, choice_row
+from stayhouse.shop.population.circumstances import Circumstances
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import NEVER, Settings
 
 MAX_LINES = 3

@@ -4,12 +4,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from stayhouse.shop.catalogue import Catalogue, choice_row
 from stayhouse.shop.draws import Bools, Floats, Ints, choice, cumulative_choice, uniform
 from stayhouse.shop.parameters import MODEL, PRODUCTS_PER_CATEGORY, REFILLS, stack
-from stayhouse.shop.people import People
+from stayhouse.shop.population.catalogue import Catalogue, choice_row
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
-from stayhouse.shop.visits import Visits
 
 # Days from an event to the next, uniform between the two: everything is over in the fortnight
 # before the decision.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.buckets import buckets
 from stayhouse.shop.draws import Bools, Ints, integers, uniform
 from stayhouse.shop.parameters import MODEL, ZONES
-from stayhouse.shop.people import People
-from stayhouse.shop.seasons import local_day_start
+from stayhouse.shop.population.buckets import buckets
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.seasons import local_day_start
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 
 HOLDOUT_SALT = "global_holdout"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.buckets import BUCKETS, buckets
 from stayhouse.shop.draws import Bools, Ints, keys, uniform
 from stayhouse.shop.parameters import TABLET
-from stayhouse.shop.people import People
+from stayhouse.shop.population.buckets import BUCKETS, buckets
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 from stayhouse.shop.tables import Records, records
-from stayhouse.shop.visits import Visits
 
 ARMS = ("control", "treatment")
 

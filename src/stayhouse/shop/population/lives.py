@@ -11,15 +11,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.circumstances import (
-    Circumstances,
-    circumstances,
-    has_bad_review,
-    later_drivers,
-    leave_logit_at_order,
-)
-from stayhouse.shop.contacts import BAD_HOUR, GOOD_HOUR, Plan, window_of
 from stayhouse.shop.draws import (
     Bools,
     Floats,
@@ -31,13 +22,22 @@ from stayhouse.shop.draws import (
     running_total,
     uniform,
 )
-from stayhouse.shop.experiments import is_helped
 from stayhouse.shop.parameters import MODEL, REFILLS, stack
-from stayhouse.shop.people import People, without_refills
-from stayhouse.shop.refills import REFILL_COUNTER, refill_visits
-from stayhouse.shop.seasons import UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.circumstances import (
+    Circumstances,
+    circumstances,
+    has_bad_review,
+    later_drivers,
+    leave_logit_at_order,
+)
+from stayhouse.shop.population.contacts import BAD_HOUR, GOOD_HOUR, Plan, window_of
+from stayhouse.shop.population.experiments import is_helped
+from stayhouse.shop.population.people import People, without_refills
+from stayhouse.shop.population.refills import REFILL_COUNTER, refill_visits
+from stayhouse.shop.population.seasons import UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
-from stayhouse.shop.visits import Visits
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import TASTE_LEVELS, Catalogue, choice_row
 from stayhouse.shop.draws import (
     Bools,
     Floats,
@@ -32,7 +31,8 @@ from stayhouse.shop.parameters import (
     ZONE_SHARE,
     stack,
 )
-from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.catalogue import TASTE_LEVELS, Catalogue, choice_row
+from stayhouse.shop.population.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, Settings
 
 # A root customer and its descendants take numbers 16 i, 16 i + 1, ...: a chunk of roots is whole.

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import REFILL_DAYS
 from stayhouse.shop.draws import Floats, Ints, keys, normal, numbers_within, running_total
 from stayhouse.shop.parameters import MODEL, PRODUCTS_PER_CATEGORY, REFILLS
-from stayhouse.shop.people import People
-from stayhouse.shop.seasons import DAYS_AFTER
+from stayhouse.shop.population.catalogue import REFILL_DAYS
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.seasons import DAYS_AFTER
 from stayhouse.shop.settings import DAY_MS, Settings
 
 # Refill orders are counted from here, so that their keys never meet those of visits.

@@ -12,19 +12,20 @@ import numpy as np
 import pyarrow as pa
 
 from stayhouse.shop.draws import Bools, Ints
-from stayhouse.shop.lives import Lives
-from stayhouse.shop.moments import moment_sessions, referral_sessions
-from stayhouse.shop.orders import Orders
-from stayhouse.shop.people import People
-from stayhouse.shop.retention import (
+from stayhouse.shop.orders.orders import Orders
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.seasons import Seasons
+from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.truth.retention import (
     Counts,
     complete_periods,
     local_days,
     period_number,
     start_of_period,
 )
-from stayhouse.shop.seasons import Seasons
-from stayhouse.shop.sessions import (
+from stayhouse.shop.visits.moments import moment_sessions, referral_sessions
+from stayhouse.shop.visits.sessions import (
     NEVER_KNOWN,
     SLOT,
     Sessions,
@@ -35,7 +36,6 @@ from stayhouse.shop.sessions import (
     shop_sessions,
     signed_up_ms,
 )
-from stayhouse.shop.settings import DAY_MS, Settings
 
 VISIT, LOGIN = ("visit", "day"), ("login", "month")
 # First and last day after the first visit, in days of 24 hours.

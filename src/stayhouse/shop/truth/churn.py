@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.catalogue import Catalogue
 from stayhouse.shop.draws import Bools, Floats, Ints
-from stayhouse.shop.evidence import log_prior, visit_evidence
-from stayhouse.shop.lives import Lives
-from stayhouse.shop.opportunity import Opportunities
-from stayhouse.shop.people import People
-from stayhouse.shop.posterior import Posterior
-from stayhouse.shop.seasons import Seasons
-from stayhouse.shop.seen import see
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.seasons import Seasons
 from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.truth.evidence import log_prior, visit_evidence
+from stayhouse.shop.truth.opportunity import Opportunities
+from stayhouse.shop.truth.posterior import Posterior
+from stayhouse.shop.truth.seen import see
 
 HORIZONS = (30, 60, 90, 180)
 CUT_OFF_EVERY = 30

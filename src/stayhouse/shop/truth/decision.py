@@ -8,8 +8,10 @@ given that they have not come yet. All delays are uniform, so the weights are ex
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.circumstances import (
+from stayhouse.shop.draws import Bools, Floats, Ints
+from stayhouse.shop.parameters import MODEL
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.circumstances import (
     CANCEL_DAYS,
     LATE_DAYS,
     ON_TIME_DAYS,
@@ -19,9 +21,7 @@ from stayhouse.shop.circumstances import (
     late_share,
     later_drivers,
 )
-from stayhouse.shop.draws import Bools, Floats, Ints
-from stayhouse.shop.lives import Lives
-from stayhouse.shop.parameters import MODEL
+from stayhouse.shop.population.lives import Lives
 from stayhouse.shop.settings import DAY_MS, Settings
 
 

@@ -7,7 +7,6 @@ distribution depends on it is counted here; what is the same for all kinds cance
 import numpy as np
 
 from stayhouse.shop.draws import Bools, Floats, Ints
-from stayhouse.shop.lives import Lives, conversion
 from stayhouse.shop.parameters import (
     ARCHETYPES,
     REFERRAL_CHANNEL,
@@ -16,8 +15,9 @@ from stayhouse.shop.parameters import (
     RESPONSE_TYPES,
     stack,
 )
-from stayhouse.shop.people import People, first_category_mix, without_refills
-from stayhouse.shop.seasons import Seasons
+from stayhouse.shop.population.lives import Lives, conversion
+from stayhouse.shop.population.people import People, first_category_mix, without_refills
+from stayhouse.shop.population.seasons import Seasons
 from stayhouse.shop.settings import Settings
 
 # Circumstances of a visit that set its conversion: 3 windows with and without the fault.

@@ -7,11 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.contacts import KINDS, campaign_count, campaign_day
-from stayhouse.shop.experiments import EXPERIMENTS
-from stayhouse.shop.flaws import FLAWS
+from stayhouse.shop.dirt.flaws import FLAWS
+from stayhouse.shop.orders.rates import MISSING_RATE_DATES
 from stayhouse.shop.parameters import (
     ARCHETYPES,
     CATEGORIES,
@@ -25,8 +22,11 @@ from stayhouse.shop.parameters import (
     ZONE_SHARE,
     ZONES,
 )
-from stayhouse.shop.rates import MISSING_RATE_DATES
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.contacts import KINDS, campaign_count, campaign_day
+from stayhouse.shop.population.experiments import EXPERIMENTS
 from stayhouse.shop.settings import Settings
+from stayhouse.shop.writing import columns as text
 
 
 def parameters_json(settings: Settings) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
 from stayhouse.shop.draws import Ints, choice, keys
-from stayhouse.shop.orders import Orders
-from stayhouse.shop.people import People
-from stayhouse.shop.phrases import LANGUAGES, TOPICS
-from stayhouse.shop.sessions import REVIEW, SLOT, SUPPORT, Sessions
+from stayhouse.shop.orders.orders import Orders
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import Settings
-from stayhouse.shop.words import sentiment_of
+from stayhouse.shop.visits.sessions import REVIEW, SLOT, SUPPORT, Sessions
+from stayhouse.shop.writing import columns as text
+from stayhouse.shop.writing.phrases import LANGUAGES, TOPICS
+from stayhouse.shop.writing.words import sentiment_of
 
 SENTIMENTS = ("negative", "neutral", "positive")
 # Topics of reviews and of messages, where the order came on time and where it came late.

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.contacts import Plan, latest_campaign
 from stayhouse.shop.draws import Floats, Ints
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, ZONES, stack
-from stayhouse.shop.people import People
-from stayhouse.shop.seasons import UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.contacts import Plan, latest_campaign
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, Settings
 
 TYPE_COUNT = len(MODEL.response_base)

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.catalogue import Catalogue, choice_row
 from stayhouse.shop.draws import Floats, Ints
-from stayhouse.shop.orders import EXTRA_LINE_SHARE, Orders
+from stayhouse.shop.orders.orders import EXTRA_LINE_SHARE, Orders
 from stayhouse.shop.parameters import CATEGORIES, PRODUCTS_PER_CATEGORY
-from stayhouse.shop.people import People
+from stayhouse.shop.population.catalogue import Catalogue, choice_row
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import Settings
+from stayhouse.shop.writing import columns as text
 
 # An expected number of orders sums a few thousand products of floats: more places would be noise.
 _PLACES = 6

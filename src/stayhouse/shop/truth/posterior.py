@@ -10,17 +10,17 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.decision import expected_leave_share
 from stayhouse.shop.draws import Floats, Ints
-from stayhouse.shop.evidence import CLASSES, log_conversions
-from stayhouse.shop.lives import Lives
-from stayhouse.shop.opportunity import TYPE_COUNT, Opportunities, Opportunity
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, stack
-from stayhouse.shop.people import People
-from stayhouse.shop.refills import log_no_refill
-from stayhouse.shop.seen import Seen
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import People
+from stayhouse.shop.population.refills import log_no_refill
 from stayhouse.shop.settings import Settings
+from stayhouse.shop.truth.decision import expected_leave_share
+from stayhouse.shop.truth.evidence import CLASSES, log_conversions
+from stayhouse.shop.truth.opportunity import TYPE_COUNT, Opportunities, Opportunity
+from stayhouse.shop.truth.seen import Seen
 
 KINDS = [(kind, response) for kind in range(len(ARCHETYPES)) for response in range(TYPE_COUNT)]
 

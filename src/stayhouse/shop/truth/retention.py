@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from stayhouse.shop.draws import Bools, Ints
-from stayhouse.shop.orders import Orders, make_refunds
-from stayhouse.shop.seasons import local_day_start
+from stayhouse.shop.orders.orders import Orders, make_refunds
+from stayhouse.shop.population.seasons import local_day_start
 from stayhouse.shop.settings import Settings
 
 COPIES = 20

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from stayhouse.shop.draws import Bools, Floats, Ints
-from stayhouse.shop.evidence import CLASSES, visit_class
-from stayhouse.shop.lives import Lives
 from stayhouse.shop.parameters import MODEL
-from stayhouse.shop.people import People
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import DAY_MS
+from stayhouse.shop.truth.evidence import CLASSES, visit_class
 
 DECISION_MS = int(MODEL.decision_days * DAY_MS)
 

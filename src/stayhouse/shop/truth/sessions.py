@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.dirt import is_accepted
-from stayhouse.shop.events import EVENT_TYPES
-from stayhouse.shop.sessions import FAST_BOT, SLOW_BOT, Sessions, neighbourhood_of
+from stayhouse.shop.dirt.dirt import is_accepted
 from stayhouse.shop.settings import Settings
 from stayhouse.shop.tables import Records
-from stayhouse.shop.truth_tables import instants
+from stayhouse.shop.truth.tables import instants
+from stayhouse.shop.visits.events import EVENT_TYPES
+from stayhouse.shop.visits.sessions import FAST_BOT, SLOW_BOT, Sessions, neighbourhood_of
+from stayhouse.shop.writing import columns as text
 
 GAP_MS = 1_800_000
 _COUNTED = {

@@ -5,13 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.catalogue import LEVEL_VALUES
-from stayhouse.shop.churn import ChurnTruth
-from stayhouse.shop.contacts import ARMS, Plan
 from stayhouse.shop.draws import Floats, Ints
-from stayhouse.shop.ledger import KINDS, Ledger
-from stayhouse.shop.orders import Orders, Refunds
+from stayhouse.shop.orders.ledger import KINDS, Ledger
+from stayhouse.shop.orders.orders import Orders, Refunds
+from stayhouse.shop.orders.rates import CURRENCIES
 from stayhouse.shop.parameters import (
     ARCHETYPES,
     CATEGORIES,
@@ -22,9 +19,12 @@ from stayhouse.shop.parameters import (
     MODEL,
     RESPONSE_TYPES,
 )
-from stayhouse.shop.people import People
-from stayhouse.shop.rates import CURRENCIES
+from stayhouse.shop.population.catalogue import LEVEL_VALUES
+from stayhouse.shop.population.contacts import ARMS, Plan
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import NEVER, Settings
+from stayhouse.shop.truth.churn import ChurnTruth
+from stayhouse.shop.writing import columns as text
 
 _MONEY = pa.decimal128(18, 4)
 _RATE = pa.decimal128(18, 8)

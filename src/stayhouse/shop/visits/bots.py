@@ -4,8 +4,9 @@ import numpy as np
 
 from stayhouse.shop.draws import Floats, Ints, integers, keys, numbers_within, uniform
 from stayhouse.shop.parameters import REFILLS
-from stayhouse.shop.people import People
-from stayhouse.shop.sessions import (
+from stayhouse.shop.population.people import People
+from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.visits.sessions import (
     FAST_BOT,
     SLOT,
     SLOTS,
@@ -15,7 +16,6 @@ from stayhouse.shop.sessions import (
     anonymous_sessions,
     join,
 )
-from stayhouse.shop.settings import DAY_MS, Settings
 
 FAST_SHARE = 0.0025  # of root customers: a bot of that kind comes in the month after them
 SLOW_SHARE = 0.0025

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from stayhouse.shop.catalogue import TASTE_LEVELS, Catalogue, choice_row
 from stayhouse.shop.draws import (
     Bools,
     Ints,
@@ -16,11 +15,12 @@ from stayhouse.shop.draws import (
     running_total,
     uniform,
 )
-from stayhouse.shop.orders import Orders, in_currency
+from stayhouse.shop.orders.orders import Orders, in_currency
 from stayhouse.shop.parameters import PRODUCTS_PER_CATEGORY, ZONE_CURRENCY
-from stayhouse.shop.people import People
-from stayhouse.shop.sessions import FAST_BOT, ORDER, SLOT, SLOTS, SLOW_BOT, Sessions
+from stayhouse.shop.population.catalogue import TASTE_LEVELS, Catalogue, choice_row
+from stayhouse.shop.population.people import People
 from stayhouse.shop.tables import Records, records
+from stayhouse.shop.visits.sessions import FAST_BOT, ORDER, SLOT, SLOTS, SLOW_BOT, Sessions
 
 EVENT_TYPES = (
     "page_view",

@@ -3,9 +3,10 @@
 import numpy as np
 
 from stayhouse.shop.draws import Ints, keys, uniform
-from stayhouse.shop.orders import Orders
-from stayhouse.shop.people import FAMILY_SLOTS, People
-from stayhouse.shop.sessions import (
+from stayhouse.shop.orders.orders import Orders
+from stayhouse.shop.population.people import FAMILY_SLOTS, People
+from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
+from stayhouse.shop.visits.sessions import (
     DIRECT,
     NEVER_KNOWN,
     REFERRAL,
@@ -18,7 +19,6 @@ from stayhouse.shop.sessions import (
     join,
     signed_up_ms,
 )
-from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 
 
 def moment_sessions(settings: Settings, people: People, orders: Orders) -> Sessions:

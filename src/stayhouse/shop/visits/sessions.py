@@ -14,11 +14,11 @@ from stayhouse.shop.draws import (
     numbers_within,
     uniform,
 )
-from stayhouse.shop.lives import Lives
-from stayhouse.shop.orders import Orders
+from stayhouse.shop.orders.orders import Orders
 from stayhouse.shop.parameters import MODEL, REFILLS
-from stayhouse.shop.people import FAMILY_SLOTS, People
-from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.lives import Lives
+from stayhouse.shop.population.people import FAMILY_SLOTS, People
+from stayhouse.shop.population.seasons import ARRIVALS, UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
 
 # The steps of a session, in the order in which they happen. Each happens some number of times.

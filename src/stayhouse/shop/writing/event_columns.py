@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.contacts import KINDS
-from stayhouse.shop.events import (
+from stayhouse.shop.orders.rates import CURRENCIES
+from stayhouse.shop.parameters import CATEGORIES, DEVICES, PRODUCTS_PER_CATEGORY
+from stayhouse.shop.population.contacts import KINDS
+from stayhouse.shop.settings import Settings
+from stayhouse.shop.tables import Records
+from stayhouse.shop.visits.events import (
     AGENTS_PER_DEVICE,
     BOT_AGENTS,
     EVENT_TYPES,
@@ -16,11 +19,8 @@ from stayhouse.shop.events import (
     GUIDE_PAGE,
     GUIDES,
 )
-from stayhouse.shop.parameters import CATEGORIES, DEVICES, PRODUCTS_PER_CATEGORY
-from stayhouse.shop.rates import CURRENCIES
-from stayhouse.shop.settings import Settings
-from stayhouse.shop.tables import Records
-from stayhouse.shop.words import SEARCH_TERMS, review_text, support_text
+from stayhouse.shop.writing import columns as text
+from stayhouse.shop.writing.words import SEARCH_TERMS, review_text, support_text
 
 # Channels of visits: organic, search ads, social ads, e-mail, referral, direct, campaign link.
 _REFERRERS = ("https://search.example", None, None, None, "https://friend.example", None, None)

@@ -2,16 +2,22 @@
 
 import numpy as np
 
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.contacts import Plan, campaign_count, campaign_day
 from stayhouse.shop.draws import Ints, integers, keys, root_key, uniform
-from stayhouse.shop.events import GUIDES
-from stayhouse.shop.orders import ORDERS_PER_CUSTOMER, Orders, Refunds, charges, refund_reasons
+from stayhouse.shop.orders.orders import (
+    ORDERS_PER_CUSTOMER,
+    Orders,
+    Refunds,
+    charges,
+    refund_reasons,
+)
 from stayhouse.shop.parameters import CHANNELS
-from stayhouse.shop.people import People
-from stayhouse.shop.sessions import ORDER, REVIEW, SLOT, Sessions, signed_up_ms
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.contacts import Plan, campaign_count, campaign_day
+from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
 from stayhouse.shop.tables import Records, records
+from stayhouse.shop.visits.events import GUIDES
+from stayhouse.shop.visits.sessions import ORDER, REVIEW, SLOT, Sessions, signed_up_ms
 
 STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled")
 _PAID, _DELIVERED, _CANCELLED = 1, 3, 4

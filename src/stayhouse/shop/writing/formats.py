@@ -6,14 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns as text
-from stayhouse.shop.catalogue import Catalogue
-from stayhouse.shop.contacts import CHANNEL_COST, CONTACT_CHANNELS, KINDS, campaign_day
-from stayhouse.shop.event_columns import event_columns
-from stayhouse.shop.events import GUIDE_PAGE
-from stayhouse.shop.experiments import ARMS, EXPERIMENTS
-from stayhouse.shop.exports import STATUSES
-from stayhouse.shop.flaws import FLAWS, OFFSET
+from stayhouse.shop.dirt.flaws import FLAWS, OFFSET
+from stayhouse.shop.orders.rates import CURRENCIES
 from stayhouse.shop.parameters import (
     CATEGORIES,
     CHANNELS,
@@ -26,11 +20,17 @@ from stayhouse.shop.parameters import (
     REFILLS,
     ZONES,
 )
-from stayhouse.shop.phrases import LANGUAGES
-from stayhouse.shop.rates import CURRENCIES
+from stayhouse.shop.population.catalogue import Catalogue
+from stayhouse.shop.population.contacts import CHANNEL_COST, CONTACT_CHANNELS, KINDS, campaign_day
+from stayhouse.shop.population.experiments import ARMS, EXPERIMENTS
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 from stayhouse.shop.tables import Records
-from stayhouse.shop.words import (
+from stayhouse.shop.visits.events import GUIDE_PAGE
+from stayhouse.shop.writing import columns as text
+from stayhouse.shop.writing.event_columns import event_columns
+from stayhouse.shop.writing.exports import STATUSES
+from stayhouse.shop.writing.phrases import LANGUAGES
+from stayhouse.shop.writing.words import (
     GUIDE_TITLES,
     STAFF,
     email_of,

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tqdm import tqdm
 
-from stayhouse.shop.catalogue import Catalogue, make_catalogue
+from stayhouse.shop.dirt.flaws import ACCEPTED, BROKEN_LINES, FLAWS, ONLY_LAST
 from stayhouse.shop.draws import Ints, integers, keys, root_key, uniform
-from stayhouse.shop.flaws import ACCEPTED, BROKEN_LINES, FLAWS, ONLY_LAST
-from stayhouse.shop.formats import to_table
+from stayhouse.shop.population.catalogue import Catalogue, make_catalogue
 from stayhouse.shop.settings import Settings
-from stayhouse.shop.spool import Spool
 from stayhouse.shop.tables import DTYPES, Records
-from stayhouse.shop.writers import CsvTable, ParquetTable
+from stayhouse.shop.writing.formats import to_table
+from stayhouse.shop.writing.spool import Spool
+from stayhouse.shop.writing.writers import CsvTable, ParquetTable
 
 # Rows by table, outcome and reason.
 Outcomes = Counter[tuple[str, str, str | None]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stayhouse.shop.parameters import CATEGORIES, PRODUCTS_PER_CATEGORY
-from stayhouse.shop.phrases import (
+from stayhouse.shop.writing.phrases import (
     BLAME,
     CLOSINGS,
     HELP,

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from stayhouse.shop.columns import plain
+from stayhouse.shop.writing.columns import plain
 
 # Every Parquet row group but the last holds exactly this many rows.
 ROW_GROUP_ROWS = 250_000
