@@ -33,8 +33,9 @@ test: setup lint ## Pass every check; ROOM=retention or CHANGED=main: those that
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --durations=10 --durations-min=5 \
 		$(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
 
-lint: setup ## Style and types: ruff, mypy, sqlfluff.
+lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
 	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy & types=$$!; \
 		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests; sql=$$?; \
