@@ -33,8 +33,9 @@ test: setup lint ## Pass every check; ROOM=retention or CHANGED=main: those that
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --durations=10 --durations-min=5 \
 		$(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
 
-lint: setup ## Style and types: ruff, mypy, sqlfluff.
+lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
 	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy & types=$$!; \
 		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests; sql=$$?; \
@@ -144,7 +145,7 @@ explain: setup ## What failed in the last build, what it means, and what to do.
 	@$(BIN)/stayhouse explain
 
 sample: SAMPLE = --customers-per-year 1200 --days 500 --seed 1 --start 2024-01-01
-sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')
+sample: DEMO_KEY = $(shell $(BIN)/python -c 'from stayhouse.base.project import DEMO_PII_KEY; print(DEMO_PII_KEY)')
 sample: setup ## Make seeds/sample anew from the planted shop.
 	@rm -rf build/sample seeds/sample
 	@$(BIN)/stayhouse shop $(SAMPLE) --out build/sample

@@ -248,7 +248,7 @@ def computed(key: str, answer: Answer, *marts: str) -> None:
         with st.popover(say("app.how"), type="tertiary", key=f"how-{key}"):
             # Words of ours alone, and our marts' names: nothing of the data is read as Markdown.
             st.write(say(f"how.{key}"))
-            files = ", ".join(f"`{mart}` (models/{mart.replace('.', '/')}.yml)" for mart in marts)
+            files = ", ".join(f"`{mart}` (models/{mart.replace('.', ': ')}.yml)" for mart in marts)
             st.caption(say("app.read_from", marts=files))
             st.code(answer.sql.strip(), language="sql")
         st.download_button(

@@ -1,7 +1,7 @@
 """What of the shop's data is in no figure: said on every page, loudly where it is much.
 
-``contents.json`` of the publication tells it by table and reason (``stayhouse.losses``), and from
-which share of rows or of money on it is much: the build's var ``rejection_warn_rate``.
+``contents.json`` of the publication tells it by table and reason (``stayhouse.reports.losses``),
+and from which share of rows or of money on it is much: the build's var ``rejection_warn_rate``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -16,8 +16,8 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from stayhouse import project
-from stayhouse.warehouse import literal
+from stayhouse.base import project
+from stayhouse.base.warehouse import literal
 
 Value = str | int | float | date | None
 

@@ -11,7 +11,7 @@ from app import layout, losses, published
 from app.language import LANGUAGES, language, say
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 _LOOK_AGAIN_SECONDS = 20
 _log = logging.getLogger(__name__)

@@ -16,9 +16,9 @@ from tests.building import CHECKOUT, FINISHED
 HARNESS = r"""
 import json, os, shutil, signal, sys
 from pathlib import Path
-from stayhouse import publish as publishing
-from stayhouse.artifacts import Mart
-from stayhouse.content import content
+from stayhouse.publishing import publish as publishing
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.content import content
 import duckdb
 
 root, versions_before, stride = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

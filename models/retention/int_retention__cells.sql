@@ -4,8 +4,8 @@ with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),
 
-int_retention__journeys as (
-    select * from {{ ref('int_retention__journeys') }}
+int_retention__memberships as (
+    select * from {{ ref('int_retention__memberships') }}
 ),
 
 int_retention__slices as (
@@ -19,13 +19,13 @@ int_retention__returned as (
 -- How many began, by the last period that is complete for them.
 begun as (
     select
-        journey_number,
+        kind_number,
         profile_number,
         start_number,
         last_index,
         count(*) as people_count
-    from int_retention__journeys
-    group by journey_number, profile_number, start_number, last_index
+    from int_retention__memberships
+    group by kind_number, profile_number, start_number, last_index
 ),
 
 matured as (
@@ -37,7 +37,7 @@ matured as (
         sum(b.people_count) as matured_count
     from begun as b
     inner join int_retention__cuts as c
-        on b.journey_number = c.journey_number
+        on b.kind_number = c.kind_number
     inner join int_retention__slices as s
         on c.cut_number = s.cut_number and b.profile_number = s.profile_number
     group by c.cut_number, s.slice_value, b.start_number, b.last_index

@@ -92,10 +92,10 @@ final as (
         bracket_to,
         min_occurrences,
         row_number() over (order by cut_id) as cut_number,
-        -- Cuts that differ only in what they count share one journey of each person.
+        -- Cuts that differ only in what they count share the cohort memberships of each person.
         dense_rank() over (
             order by cohort_grain, start_kind, return_kind, clock_kind
-        ) as journey_number
+        ) as kind_number
     from judged
 )
 

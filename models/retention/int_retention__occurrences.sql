@@ -1,25 +1,25 @@
--- In which periods of a journey each person came back, and how often: what every cut counts. The
+-- In which periods of a membership each person came back, and how often: what every cut counts. The
 -- start itself is no return.
-with int_retention__journey_kinds as (
-    select * from {{ ref('int_retention__journey_kinds') }}
+with int_retention__membership_kinds as (
+    select * from {{ ref('int_retention__membership_kinds') }}
 ),
 
 int_retention__activities as (
     select * from {{ ref('int_retention__activities') }}
 ),
 
-int_retention__journeys as (
-    select * from {{ ref('int_retention__journeys') }}
+int_retention__memberships as (
+    select * from {{ ref('int_retention__memberships') }}
 ),
 
 return_kinds as (
     select distinct
         return_number,
         return_kind
-    from int_retention__journey_kinds
+    from int_retention__membership_kinds
 ),
 
--- The periods of an activity are counted once, whatever the number of journeys that it is in.
+-- The periods of an activity are counted once, whatever the number of memberships it counts for.
 dated as (
     select
         k.return_number,
@@ -36,35 +36,35 @@ dated as (
 -- What comes before the start is no return.
 returns as (
     select
-        j.journey_number,
-        j.person_number,
-        j.profile_number,
-        j.start_number,
-        j.last_index,
-        j.last_asked,
-        case j.clock_kind
+        m.kind_number,
+        m.person_number,
+        m.profile_number,
+        m.start_number,
+        m.last_index,
+        m.last_asked,
+        case m.clock_kind
             when 'calendar'
                 then
-                    case j.cohort_grain
+                    case m.cohort_grain
                         when 'day' then a.day_number
                         when 'week' then a.week_number
                         when 'month' then a.month_number
-                    end - j.start_number
+                    end - m.start_number
             when 'rolling'
-                then {{ rolling_index('j.started_at', 'a.occurred_at', 'j.cohort_grain') }}
+                then {{ rolling_index('m.started_at', 'a.occurred_at', 'm.cohort_grain') }}
         end as period_index
-    from int_retention__journeys as j
+    from int_retention__memberships as m
     inner join dated as a
         on
-            j.person_number = a.person_number
-            and j.return_number = a.return_number
-            and j.started_at < a.occurred_at
+            m.person_number = a.person_number
+            and m.return_number = a.return_number
+            and m.started_at < a.occurred_at
 ),
 
 -- A return in a period that is not complete does not count yet.
 final as (
     select
-        journey_number,
+        kind_number,
         person_number,
         period_index,
         max(profile_number) as profile_number,
@@ -73,7 +73,7 @@ final as (
         count(*) as return_count
     from returns
     where period_index <= last_index and period_index <= coalesce(last_asked, last_index)
-    group by journey_number, person_number, period_index
+    group by kind_number, person_number, period_index
 )
 
 select * from final

@@ -14,19 +14,19 @@ int_retention__slices as (
 
 thresholds as (
     select
-        journey_number,
+        kind_number,
         min_occurrences,
         max(case when definition = 'on_or_after' then 1 else 0 end) = 1 as is_asked_after
     from int_retention__cuts
     where definition <> 'bracket'
-    group by journey_number, min_occurrences
+    group by kind_number, min_occurrences
 ),
 
 -- A person is back in each later period with enough returns. In period 0 everybody is, so there
 -- those are counted who came once more.
 back as (
     select
-        t.journey_number,
+        t.kind_number,
         t.min_occurrences,
         o.profile_number,
         o.start_number,
@@ -35,15 +35,15 @@ back as (
         count(case when o.period_index = 0 then 1 end) as repeat_count
     from int_retention__occurrences as o
     inner join thresholds as t
-        on o.journey_number = t.journey_number
+        on o.kind_number = t.kind_number
     where o.period_index = 0 or o.return_count >= t.min_occurrences
     group by
-        t.journey_number, t.min_occurrences, o.profile_number, o.start_number, o.period_index
+        t.kind_number, t.min_occurrences, o.profile_number, o.start_number, o.period_index
 ),
 
 last_back as (
     select
-        t.journey_number,
+        t.kind_number,
         t.min_occurrences,
         o.person_number,
         max(o.profile_number) as profile_number,
@@ -51,18 +51,18 @@ last_back as (
         max(o.period_index) as period_index
     from int_retention__occurrences as o
     inner join thresholds as t
-        on o.journey_number = t.journey_number
+        on o.kind_number = t.kind_number
     where
         t.is_asked_after
         and o.period_index > 0
         and o.return_count >= t.min_occurrences
-    group by t.journey_number, t.min_occurrences, o.person_number
+    group by t.kind_number, t.min_occurrences, o.person_number
 ),
 
 counted as (
     select
         'on' as definition,
-        journey_number,
+        kind_number,
         min_occurrences,
         profile_number,
         start_number,
@@ -73,7 +73,7 @@ counted as (
     union all
     select
         'on_or_after' as definition,
-        journey_number,
+        kind_number,
         min_occurrences,
         profile_number,
         start_number,
@@ -85,7 +85,7 @@ counted as (
     union all
     select
         'on_or_after' as definition,
-        journey_number,
+        kind_number,
         min_occurrences,
         profile_number,
         start_number,
@@ -93,7 +93,7 @@ counted as (
         count(*) as retained_count,
         0 as repeat_count
     from last_back
-    group by journey_number, min_occurrences, profile_number, start_number, period_index
+    group by kind_number, min_occurrences, profile_number, start_number, period_index
 ),
 
 -- A bracket is one period: returns in it add up, and one person counts once. Where it begins with
@@ -109,7 +109,7 @@ in_bracket as (
         sum(o.return_count) as return_count
     from int_retention__occurrences as o
     inner join int_retention__cuts as c
-        on o.journey_number = c.journey_number
+        on o.kind_number = c.kind_number
     where
         c.definition = 'bracket'
         and c.bracket_from > 0
@@ -129,7 +129,7 @@ by_cut as (
     from counted as b
     inner join int_retention__cuts as c
         on
-            b.journey_number = c.journey_number
+            b.kind_number = c.kind_number
             and b.min_occurrences = c.min_occurrences
             and b.definition = c.definition
     union all

@@ -6,25 +6,15 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module, metadata
 
-from stayhouse.disk import is_full
-from stayhouse.errors import StayhouseError
+from stayhouse.base.disk import is_full
+from stayhouse.base.errors import StayhouseError
 
-# One module a command, in the order of the help page; each registers itself by add_command.
+# One module of stayhouse.commands each, in the order of the help page; each registers itself by
+# add_command.
 _COMMANDS = (
-    "stayhouse.landing.command",
-    "stayhouse.exchange_rates",
-    "stayhouse.shop.command",
-    "stayhouse.build",
-    "stayhouse.publish",
-    "stayhouse.erasure.command",
-    "stayhouse.summary",
-    "stayhouse.model_card.command",
-    "stayhouse.dictionary.command",
-    "stayhouse.doctor",
-    "stayhouse.new_model",
-    "stayhouse.diff.command",
-    "stayhouse.explain",
-)
+    "land", "rates", "shop", "build", "publish", "erase", "summary", "model_card", "dictionary",
+    "doctor", "new_model", "diff", "explain",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
     subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for module in _COMMANDS:
-        import_module(module).add_command(subparsers)
+        import_module(f"stayhouse.commands.{module}").add_command(subparsers)
     return parser
 
 

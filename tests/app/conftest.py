@@ -19,8 +19,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from stayhouse.artifacts import public_marts
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.publishing.publish import publish
 from tests.building import CHECKOUT, Run
 
 # An extra: without it these tests are left out, and this file is still read.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stayhouse import __version__
-from stayhouse.dictionary.marts import read
+from stayhouse.documents.dictionary.marts import read
 from tests.building import CHECKOUT
 
 BEFORE = Path(__file__).with_name("contracts.json")

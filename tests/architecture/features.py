@@ -55,7 +55,7 @@ def training_reads_features(house: House) -> list[str]:
     """What classifiers are trained on are features of the snapshots."""
     features = {name for name, column in _columns(house).items() if _meta(column).get("family")}
     return [
-        f"python_models/churn/ml_churn_classifiers.yml lists {name}, which is no feature of "
+        f"python_models/churn/train/ml_churn_classifiers.yml lists {name}, which is no feature of "
         "features.customer_snapshots: add the column with its family to its YAML, or take it off "
         "the list."
         for name in _trained_on(house)

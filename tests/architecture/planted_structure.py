@@ -78,7 +78,7 @@ OFFENCES: list[Offence] = [
     (
         rooms.every_room_has_a_floor,
         model("models/misc/x.sql"),
-        ["models/misc/x.sql", "in no room", "src/stayhouse/rooms.py"],
+        ["models/misc/x.sql", "in no room", "src/stayhouse/base/rooms.py"],
     ),
     (
         rooms.data_goes_up,

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from stayhouse.explain import REMEDY, law_text
+from stayhouse.reports.explain import REMEDY, law_text
 from tests.architecture.house import House
 
 _SHORTEST = 20

@@ -1,6 +1,6 @@
 """Who reads whom: data goes up, floor by floor, and never comes down."""
 
-from stayhouse.rooms import FLOORS
+from stayhouse.base.rooms import FLOORS
 from tests.architecture.house import House, Node, is_private_name, room, schema_name
 
 
@@ -8,7 +8,7 @@ def every_room_has_a_floor(house: House) -> list[str]:
     """A model lies in a room of the house."""
     return [
         f"{model['original_file_path']} lies in no room of the house: move it to one of "
-        f"{', '.join(FLOORS)}, or give the new room a floor in src/stayhouse/rooms.py."
+        f"{', '.join(FLOORS)}, or give the new room a floor in src/stayhouse/base/rooms.py."
         for model in house.models()
         if room(model) not in FLOORS
     ]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from stayhouse.dictionary.marts import Dictionary, read
-from stayhouse.dictionary.pages import pages
+from stayhouse.documents.dictionary.marts import Dictionary, read
+from stayhouse.documents.dictionary.pages import pages
 from tests.architecture.house import House
 from tests.building import CHECKOUT, PUBLIC_ROOMS
 
@@ -21,7 +21,7 @@ def test_every_room_and_mart_of_the_files_is_in_it(dictionary: Dictionary) -> No
     files = {
         f"{room}.{path.stem}"
         for room in PUBLIC_ROOMS
-        for path in (CHECKOUT / "models" / room).glob("*.sql")
+        for path in (CHECKOUT / "models" / room).rglob("*.sql")
         if not path.stem.startswith("int_")
     }
     assert {entity.full_name for entity in dictionary.entities} == files
@@ -32,7 +32,7 @@ def test_every_room_and_mart_of_the_files_is_in_it(dictionary: Dictionary) -> No
 
 
 def test_what_a_mart_is_said_to_be_is_what_its_yaml_says(dictionary: Dictionary) -> None:
-    """Read off models/churn/churn_reasons.yml and models/core/reviews.yml by hand."""
+    """Read off churn/explain/churn_reasons.yml and core/people/reviews.yml of models by hand."""
     page = (
         pages(dictionary)["dictionary/churn.md"].split("\n## churn_reasons\n")[1].split("\n## ")[0]
     )

@@ -19,7 +19,7 @@ MOVED = [
         "integration/test_marts_naively.py",
         "unit/test_landing_lines.py",
     ),
-    ("models/core/sessions.sql", "integration/test_churn.py", "unit/test_cli.py"),
+    ("models/core/events/sessions.sql", "integration/test_churn.py", "unit/test_cli.py"),
     # By an import, and by what a Python model imports.
     ("src/stayhouse/landing/clock.py", "unit/test_landing_clock.py", "unit/test_churn_search.py"),
     ("src/stayhouse/churn/search.py", "unit/test_churn_search.py", "unit/test_landing_clock.py"),

@@ -18,7 +18,7 @@ import duckdb
 from streamlit.testing.v1 import AppTest
 
 from app import published
-from stayhouse.warehouse import literal
+from stayhouse.base.warehouse import literal
 from tests.bench import visitors
 from tests.building import CHECKOUT
 

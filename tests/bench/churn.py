@@ -74,7 +74,7 @@ def measure(small: Run, folder: Path, customers: int) -> Costs:
     run_dbt(run, "run", "--select", "churn_horizon", "churn_cutoffs", "--vars", VARS)
     nothing = run_dbt(run, "run", "--select", "churn_cutoffs", "--vars", VARS)
     features = run_dbt(run, "run", "--select", *models, "--vars", VARS) - nothing
-    meta = _spec("python_models/churn/ml_churn_classifiers.yml")["config"]["meta"]
+    meta = _spec("python_models/churn/train/ml_churn_classifiers.yml")["config"]["meta"]
     columns = _spec("models/features/customer_snapshots.yml")["columns"]
     read = [column["name"] for column in columns if "config" in column]
     plan = {name: words for name, words in meta["classifiers"].items() if name not in NETWORKS}

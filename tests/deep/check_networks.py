@@ -15,6 +15,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.classifiers.architectures import build
 from stayhouse.churn.classifiers.networks import Network, decode_network, encode_network
@@ -22,7 +23,6 @@ from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.formats import RefusedError
 from stayhouse.churn.sequences import CHANNELS, SEQUENCE, attach_sequences
-from stayhouse.errors import StayhouseError
 
 COMMON = {
     "width": 16, "epochs": 8, "batch_size": 128, "learning_rate": 0.01, "weight_decay": 0.01,
@@ -142,7 +142,7 @@ def test_scores_do_not_depend_on_row_order_run_or_threads(
         sequences=days.sample(frac=1, random_state=4),
     )
     test, test_days = shop("test", 210)
-    networks(again)[0].foretell(attach_sequences(test, test_days))
+    networks(again)[0].predict_churn(attach_sequences(test, test_days))
     # Nobody else's settings are touched.
     assert torch.get_num_threads() == 2
     assert not torch.are_deterministic_algorithms_enabled()
@@ -167,9 +167,9 @@ def test_neither_padding_nor_company_changes_a_score(stored: pd.DataFrame) -> No
     long = mixed.iloc[:1].copy()
     long[SEQUENCE] = pd.Series([np.tile(mixed[SEQUENCE].iloc[6], (9, 1))], index=long.index)
     for network in networks(stored):
-        together = network.foretell(mixed)
-        alone = [network.foretell(mixed.iloc[[i]])[0] for i in range(len(mixed))]
-        padded = network.foretell(pd.concat([mixed, long]))[:-1]
+        together = network.predict_churn(mixed)
+        alone = [network.predict_churn(mixed.iloc[[i]])[0] for i in range(len(mixed))]
+        padded = network.predict_churn(pd.concat([mixed, long]))[:-1]
         np.testing.assert_allclose(alone, together, rtol=0, atol=1e-6)
         np.testing.assert_allclose(padded, together, rtol=0, atol=1e-6)
 
@@ -177,7 +177,7 @@ def test_neither_padding_nor_company_changes_a_score(stored: pd.DataFrame) -> No
 def test_a_person_without_any_day_has_a_score(stored: pd.DataFrame) -> None:
     test, days = shop("test", 210, people=20)
     for network in networks(stored):
-        told = network.foretell(attach_sequences(test, days.iloc[:0]))
+        told = network.predict_churn(attach_sequences(test, days.iloc[:0]))
         assert ((told > 0) & (told < 1)).all()
 
 
@@ -191,7 +191,7 @@ def test_a_stored_network_is_the_one_that_was_fitted(stored: pd.DataFrame) -> No
         assert notes == {"sigmoid": [1.5, 0.25]}
         # The column without a value is left out by the choice of features.
         assert back.features == network.features == ["purchase_count"]
-        np.testing.assert_array_equal(back.foretell(attached), network.foretell(attached))
+        np.testing.assert_array_equal(back.predict_churn(attached), network.predict_churn(attached))
         assert payload == encode_network(back, notes)
     assert set(stored["format"]) == {"safetensors"}
     assert (stored["payload"].map(len) < 100_000).all()
@@ -300,7 +300,7 @@ def test_no_more_rows_than_allowed(training: tuple[pd.DataFrame, pd.DataFrame]) 
     assert counts["final"] == 999
 
 
-def test_the_seam_of_the_line_up(training: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+def test_the_seam_of_the_model_comparison(training: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     snapshots, days = training
     part = attach_sequences(snapshots, days)
     fitted = fit_classifier("gru", {**COMMON, "epochs": 1}, FEATURES, part)

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from stayhouse.artifacts import public_marts
-from stayhouse.build_token import read_build_token
-from stayhouse.errors import StayhouseError
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.base.build_token import read_build_token
+from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing.publish import publish
 from tests.building import Run
 
 # A run of one small table, which says the same as a run of many.

@@ -52,9 +52,10 @@ def test_the_sample_has_scores_and_one_champion(warehouse: Run) -> None:
         assert 0.65 <= float(str(auc)) <= 0.87, name
 
 
-def test_the_line_up_says_what_is_absent_and_why(warehouse: Run) -> None:
+def test_the_model_comparison_says_what_is_absent_and_why(warehouse: Run) -> None:
     rows = warehouse.query(
-        "select classifier, reason from churn.churn_line_up where not is_fitted order by classifier"
+        "select classifier, reason from churn.churn_model_comparison"
+        " where not is_fitted order by classifier"
     )
     reason = "PyTorch is not installed: `make deep` adds it."
     assert rows == ([] if has_networks() else [(name, reason) for name in NETWORKS])
@@ -63,7 +64,7 @@ def test_the_line_up_says_what_is_absent_and_why(warehouse: Run) -> None:
 def test_a_shuffled_label_gives_half(warehouse: Run) -> None:
     """Labels are shuffled among the people of each cut-off, in training and in judging alike."""
     spec = yaml.safe_load(
-        (CHECKOUT / "python_models" / "churn" / "ml_churn_classifiers.yml").read_text()
+        (CHECKOUT / "python_models/churn/train/ml_churn_classifiers.yml").read_text()
     )
     meta = spec["models"][0]["config"]["meta"]
     with duckdb.connect(str(warehouse.database), read_only=True) as con:

@@ -184,7 +184,7 @@ def test_drift_of_scores_begins_at_validation(warehouse: Run) -> None:
 
 def curves_of(warehouse: Run, judged: list[tuple[str, float, bool]]) -> pd.DataFrame:
     """The compiled models of curves on customers made by hand: (person, probability, churned)."""
-    models = warehouse.target / "compiled" / "stayhouse" / "models" / "churn"
+    models = warehouse.target / "compiled" / "stayhouse" / "models" / "churn" / "judge"
     with duckdb.connect() as con:
         con.execute(f"attach ':memory:' as {warehouse.database.stem}")
         con.execute(f"use {warehouse.database.stem}")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from stayhouse import cli
-from stayhouse.project import DEMO_PII_KEY
+from stayhouse.base.project import DEMO_PII_KEY
 from tests.building import CHECKOUT
 from tests.conftest import Project
 

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 import yaml
 
-from stayhouse.exchange_rates import rates_of
-from stayhouse.shop import rates
+from stayhouse.commands.rates import rates_of
+from stayhouse.shop.orders import rates
 from tests.building import CHECKOUT, Run
 from tests.truth import shop
 

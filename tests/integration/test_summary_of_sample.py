@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.views import retention
-from stayhouse.summary import summary_lines
+from stayhouse.reports.summary import summary_lines
 from tests.building import Run
 
 

@@ -1,5 +1,5 @@
 -- The events that can be read are those that data_quality counts as accepted.
--- If it breaks: models/core/events.sql leaves out or adds rows of int_events__checked; if that one
+-- If it breaks: models/core/events/events.sql leaves out or adds rows of int_events__checked; if that one
 -- changed its rules, run `dbt build --full-refresh` once.
 with readable as (
     select

@@ -1,6 +1,6 @@
 -- Costs in their own currencies are what was staged, by source, currency and day: of each channel's
 -- day the row that landed last, of those that are not rejected.
--- If it breaks: look at models/core/channel_costs.sql: which of two rows of a channel and day
+-- If it breaks: look at models/core/money/channel_costs.sql: which of two rows of a channel and day
 -- counts, and what staging rejected.
 with landed as (
     {{ union_sources('channel_costs') }}

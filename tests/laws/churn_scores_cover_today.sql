@@ -1,7 +1,7 @@
 -- Where the history carries a model, every buyer of today has a score between 0 and 1 by every
 -- classifier that was judged, and one is the champion's; where it does not, nobody has any.
 -- If it breaks: run `dbt build -s ml_churn_classifiers+`; if it stays, a join in
--- models/churn/churn_scores.sql loses a buyer or a classifier.
+-- models/churn/score/churn_scores.sql loses a buyer or a classifier.
 with today as (
     select s.person_id
     from {{ ref('customer_snapshots') }} as s

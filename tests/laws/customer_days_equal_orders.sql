@@ -1,6 +1,6 @@
 -- The orders of a person's active days are the person's orders, and the other way round.
 -- If it breaks: an order falls on a day that customer_days has no row for: look at the local day
--- and at the person in models/core/customer_days.sql.
+-- and at the person in models/core/people/customer_days.sql.
 with days as (
     select
         person_id,

@@ -1,5 +1,5 @@
 -- A visitor's intervals follow each other without gap or overlap, from the beginning to the end.
--- If it breaks: look at the ends of intervals in models/core/identity_map.sql, and for two
+-- If it breaks: look at the ends of intervals in models/core/identity/identity_map.sql, and for two
 -- sightings at one instant.
 with ordered as (
     select

@@ -2,7 +2,7 @@
 -- lies in an interval of its person, but for two seen at the very same instant, and for buyers by
 -- e-mail on a device of a customer.
 -- If it breaks: identity_map and identity_sightings are of different rules: look at what makes a
--- new interval in models/core/identity_map.sql.
+-- new interval in models/core/identity/identity_map.sql.
 with intervals as (
     select * from {{ ref('identity_map') }}
 ),

@@ -1,6 +1,6 @@
 -- Two sessions of one visitor are further apart than the gap: closer ones would be one session.
 -- If it breaks: late events did not join two sessions: run `dbt build --full-refresh` once; if it
--- stays, look at models/core/int_sessions__merged.sql.
+-- stays, look at models/core/events/int_sessions__merged.sql.
 with ordered as (
     select
         session_id,

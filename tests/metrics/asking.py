@@ -14,8 +14,8 @@ import pytest
 from dbt_metricflow.cli.cli_configuration import CLIConfiguration
 from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
-from stayhouse.artifacts import public_marts
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.publishing.publish import publish
 from tests.building import CHECKOUT, Run
 
 # Where nobody listens: `mf` asks a package index whether it is the newest, and tests ask nobody.

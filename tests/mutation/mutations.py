@@ -29,7 +29,7 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         name="a gap of exactly 1800 s cuts a session",
-        path="models/core/int_sessions__merged.sql",
+        path="models/core/events/int_sessions__merged.sql",
         old=") <= {{ gap }}\n                then null",
         new=") < {{ gap }}\n                then null",
         models="int_batches__numbered int_events__checked int_sessions__merged",
@@ -37,7 +37,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="a session is cut at half the gap",
-        path="models/core/int_sessions__merged.sql",
+        path="models/core/events/int_sessions__merged.sql",
         old="cast(1000000 as bigint)",
         new="cast(500000 as bigint)",
         models="int_batches__numbered int_events__checked int_sessions__merged sessions",
@@ -70,7 +70,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="refunds are dropped",
-        path="models/core/int_money_lines__native.sql",
+        path="models/core/money/int_money_lines__native.sql",
         old="    select * from refunds\n    union all\n    select * from cancelled",
         new="    select * from cancelled",
         models="int_money_lines__native money_lines orders",
@@ -79,7 +79,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="copies are counted twice",
-        path="models/core/int_events__checked.sql",
+        path="models/core/events/int_events__checked.sql",
         old="when c.is_same_content then 'repeated_copy'",
         new="when c.is_same_content then 'accepted'",
         models="int_batches__numbered int_events__checked events int_sessions__merged sessions",
@@ -112,7 +112,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="who is exactly one standard error away cannot be champion",
-        path="models/churn/churn_champion.sql",
+        path="models/churn/judge/churn_champion.sql",
         old="e.gap_to_best <= e.gap_standard_error",
         new="e.gap_to_best < e.gap_standard_error",
         models="churn_champion",
@@ -120,7 +120,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="the last customer on a list counts whole or not at all",
-        path="models/churn/churn_curves.sql",
+        path="models/churn/judge/churn_curves.sql",
         old="* (contacted_count - reached_count + tied_count) as hit_count",
         new="* tied_count as hit_count",
         models="churn_curves",
@@ -128,7 +128,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="a segment is given away by subtraction",
-        path="models/churn/churn_evaluation_by_segment.sql",
+        path="models/churn/judge/churn_evaluation_by_segment.sql",
         old="or smaller_count between 1 and",
         new="or smaller_count between 2 and",
         models="churn_evaluation_by_segment",
@@ -136,7 +136,7 @@ MUTATIONS = (
     ),
     Mutation(
         name="the open day counts as over",
-        path="models/core/days.sql",
+        path="models/core/events/days.sql",
         old="local_day < open_day as is_day_complete",
         new="local_day <= open_day as is_day_complete",
         models="days",

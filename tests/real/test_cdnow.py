@@ -40,7 +40,7 @@ def test_bg_nbd_of_39_weeks(sample: Run) -> None:
     assert log_likelihood == pytest.approx(-9582.4, abs=0.1)
 
 
-def test_the_next_39_weeks_are_foretold_as_published(sample: Run) -> None:
+def test_the_next_39_weeks_are_predicted_as_published(sample: Run) -> None:
     people = sample.frame(
         """
         select

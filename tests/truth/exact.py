@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from stayhouse.landing.personal import hasher
-from stayhouse.shop.words import email_of
+from stayhouse.shop.writing.words import email_of
 from tests.truth.shop import KEY, Shop
 
 # A rejected row has a reason; that of the others is their disposition. An earlier version of an

@@ -44,7 +44,7 @@ def empty_marts() -> Iterator[str]:
     """Every public mart without a row, as its contract says."""
     for room in PUBLIC_ROOMS:
         yield f"create schema if not exists {room}"
-        for path in sorted((CHECKOUT / "models" / room).glob("*.yml")):
+        for path in sorted((CHECKOUT / "models" / room).rglob("*.yml")):
             for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
                 if not model["name"].startswith(("int_", "ml_")):
                     columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])

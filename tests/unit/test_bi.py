@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stayhouse.artifacts import public_marts
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.publishing.publish import publish
 from tests.building import Run
 from tests.clients.guide import GUIDE, QUESTION, code
 

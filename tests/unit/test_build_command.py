@@ -144,8 +144,9 @@ def test_a_failed_build_is_explained_and_publishes_nothing(run, project):
 
 def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
     stopped = (
-        "Compilation Error in model clock (models/core/clock.sql)\n  Var 'as_of' is 'x': it must "
-        "be a date.\n  \n  > in macro setting (macros/setting.sql)\n  > called by model clock"
+        "Compilation Error in model clock (models/core/events/clock.sql)\n  Var 'as_of' is 'x': "
+        "it must be a date.\n  \n  > in macro setting (macros/setting.sql)\n"
+        "  > called by model clock"
     )
     said = event("MainEncounteredError", "error", f"Encountered an error:\n{stopped}", exc=stopped)
     code, out, err = run(said, code=2)
@@ -189,8 +190,9 @@ def test_a_warehouse_file_that_cannot_be_written_is_said_before_dbt_runs(
 
 
 def model(project, name):
-    (project.root / "models" / "core").mkdir(parents=True, exist_ok=True)
-    (project.root / "models" / "core" / f"{name}.sql").touch()
+    folder = project.root / "models" / "core" / "money"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.sql").touch()
 
 
 def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
@@ -212,7 +214,8 @@ def test_a_model_that_is_none_is_said(run, project):
     code, _, err = run(words=["--model", "product"])
     assert (code, err) == (
         2,
-        "stayhouse: No model is named product: give a name of models/*/*.sql, without its room.\n",
+        "stayhouse: No model is named product: give the name of a file of models, "
+        "without its folder.\n",
     )
     assert not (project.root / "words").exists()
 
@@ -221,7 +224,7 @@ def test_dbts_cache_goes_where_it_holds_a_unit_test_that_no_yaml_has(run, projec
     model(project, "products")
     cache = project.root / "target" / "partial_parse.msgpack"
     cache.parent.mkdir()
-    known = {"name": "gone", "original_file_path": "models/core/products.yml"}
+    known = {"name": "gone", "original_file_path": "models/core/money/products.yml"}
     for unit_tests, is_kept in (({}, True), ({"unit_test.stayhouse.products.gone": known}, False)):
         cache.touch()
         MANIFEST["unit_tests"] = unit_tests

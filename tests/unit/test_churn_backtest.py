@@ -75,12 +75,12 @@ def by_hand(labelled: pd.DataFrame, days: list[str], cut_off: str) -> tuple[floa
     pipeline = make_pipeline(
         SimpleImputer(), StandardScaler(), LogisticRegression(C=0.5, max_iter=500)
     ).fit(matrix(known), known["has_churned"], logisticregression__sample_weight=weights)
-    foretold = pipeline.predict_proba(matrix(window))[:, 1]
+    predicted = pipeline.predict_proba(matrix(window))[:, 1]
     truth = window["has_churned"]
-    return roc_auc_score(truth, foretold), log_loss(truth, foretold)
+    return roc_auc_score(truth, predicted), log_loss(truth, predicted)
 
 
-def test_each_cut_off_is_foretold_by_what_was_over_by_then(
+def test_each_cut_off_is_predicted_by_what_was_over_by_then(
     labelled: pd.DataFrame, stored: pd.DataFrame
 ) -> None:
     """The horizon of 1 January ends on 31 March, at midnight: in time for the cut-off of that

@@ -18,13 +18,13 @@ def test_areas_are_scikit_learns_on_the_drawn_customers() -> None:
     for number in (0, 19, 20, 199):
         drawn = np.repeat(np.arange(60), draws.counts[number].astype(int))
         assert len(drawn) == 60
-        churned, foretold = truth[drawn], probability[drawn]
-        assert found["roc_auc"][number] == pytest.approx(roc_auc_score(churned, foretold))
+        churned, predicted = truth[drawn], probability[drawn]
+        assert found["roc_auc"][number] == pytest.approx(roc_auc_score(churned, predicted))
         assert found["pr_auc_churn"][number] == pytest.approx(
-            average_precision_score(churned, foretold)
+            average_precision_score(churned, predicted)
         )
         assert found["pr_auc_buy"][number] == pytest.approx(
-            average_precision_score(~churned, -foretold)
+            average_precision_score(~churned, -predicted)
         )
 
 

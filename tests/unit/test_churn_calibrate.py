@@ -57,17 +57,17 @@ def seen(days: list[int], windows: int) -> list[tuple[list[int], int]]:
     """The days that were fitted on and the day predicted, for each window."""
     calls = []
 
-    def foretell(window: Window) -> np.ndarray:
+    def predict(window: Window) -> np.ndarray:
         day = [(at - pd.Timestamp("2024-01-01")).days for at in window.known["cut_off_at"].unique()]
         (at,) = window.rows["cut_off_at"].unique()
         calls.append((day, (at - pd.Timestamp("2024-01-01")).days))
         return np.where(window.rows["has_churned"], 0.6, 0.4)
 
-    rolling_sigmoid(cut_offs(days), windows, foretell)
+    rolling_sigmoid(cut_offs(days), windows, predict)
     return calls
 
 
-def test_a_window_is_foretold_by_outcomes_that_were_known() -> None:
+def test_a_window_is_predicted_by_outcomes_that_were_known() -> None:
     """Day 60 is a horizon after day 0, day 59 is not."""
     assert seen([0, 59, 60, 119], 3) == [([0, 59], 119), ([0], 60)]
     assert seen([0, 59, 60, 119], 1) == [([0, 59], 119)]

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
-from stayhouse.errors import StayhouseError
 
 PLAN = {
     "recency": {"features": ["recency_days"]},

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, list_classifiers, store
 from stayhouse.churn.extras import NETWORKS, possible
-from stayhouse.errors import StayhouseError
 from tests.unit.test_churn_classifiers import FEATURES, snapshots
 
 PLAN: dict[str, dict[str, object]] = {

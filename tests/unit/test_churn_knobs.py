@@ -1,4 +1,4 @@
-"""Each knob of ml_churn_classifiers.yml, turned: what is served is what foretells the past.
+"""Each knob of ml_churn_classifiers.yml, turned: what is served is what predicts the past.
 
 The law of the backtest holds its row of the test cut-off to the served classifier's figures; a knob
 that only one of the two knew would accuse a leak.
@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import (
     apply_classifiers,
     backtest_classifiers,
     fit_classifiers,
     measure_horizons,
 )
-from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "copy_days", "purchase_count", "noise"]
 REGRESSION = {"C": 0.5, "max_iter": 500}
@@ -58,7 +58,7 @@ def labelled() -> pd.DataFrame:
 def turned(
     labelled: pd.DataFrame, options: Mapping[str, Any] | None, limits: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, float, float]:
-    """Fit, serve and foretell the past; return the past and AUC and log loss as served."""
+    """Fit, serve and predict the past; return the past and AUC and log loss as served."""
     plan = {"logistic_regression": options}
     stored = fit_classifiers(
         labelled[labelled["split"] != "test"], FEATURES, plan, calibration_windows=0, limits=limits
@@ -79,14 +79,14 @@ def turned(
         ({**REGRESSION, "max_rows": 200}, {}),
         ({**REGRESSION, "features": ["purchase_count"]}, {}),
         ({**REGRESSION, "features": ["recency_days", "copy_days", "noise"]}, {}),
-        # At the first cut-off that is foretold it has one value, and nothing else may be read.
+        # At the first cut-off that is predicted it has one value, and nothing else may be read.
         ({**REGRESSION, "features": ["late"]}, {}),
         ({**REGRESSION, "candidates": [{"C": 1e-4}, {"C": 1e-3}]}, {}),
         (None, {}),
     ],
     ids=str,
 )
-def test_what_is_served_foretells_the_past(
+def test_what_is_served_predicts_the_past(
     labelled: pd.DataFrame, options: Mapping[str, Any] | None, limits: Mapping[str, Any]
 ) -> None:
     past, auc, loss = turned(labelled, options, limits)
@@ -94,7 +94,7 @@ def test_what_is_served_foretells_the_past(
     assert test["split"] == "test"
     assert test["roc_auc"] == pytest.approx(auc, abs=1e-9)
     assert test["log_loss"] == pytest.approx(loss, abs=1e-9)
-    # It was turned indeed, and cut-offs are foretold as before.
+    # It was turned indeed, and cut-offs are predicted as before.
     plain, _, _ = turned(labelled, REGRESSION, {})
     assert past["cut_off_date"].tolist() == plain["cut_off_date"].tolist()
     assert not np.allclose(past["log_loss"], plain["log_loss"], atol=1e-9)
@@ -153,7 +153,7 @@ def test_a_limit_that_is_none_is_named(
 
 
 @pytest.mark.parametrize("name", ["blend", "cnn"])
-def test_what_snapshots_alone_do_not_foretell_is_refused(labelled: pd.DataFrame, name: str) -> None:
+def test_what_snapshots_alone_do_not_predict_is_refused(labelled: pd.DataFrame, name: str) -> None:
     plan = pd.DataFrame([{"classifiers": "{}", "limits": "{}"}])
     stored = fit_classifiers(labelled.iloc[:0], FEATURES, {})
     with pytest.raises(StayhouseError, match=f"lists {name}, which reads more than the snapshots"):

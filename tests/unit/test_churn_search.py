@@ -49,7 +49,7 @@ def test_the_best_over_all_folds_is_chosen_by_hand() -> None:
     folds = windows(labelled([0, 60, 120]), 2)
     assert [(fold.cut_off_at - pd.Timestamp("2024-01-01")).days for fold in folds] == [120, 60]
 
-    def foretell(candidate: Mapping[str, Any], fold: Window) -> np.ndarray:
+    def predict(candidate: Mapping[str, Any], fold: Window) -> np.ndarray:
         churned = fold.rows["has_churned"].to_numpy()
         sure = candidate["sure"][0 if fold is folds[0] else 1]
         return np.where(churned, sure, 1 - sure)
@@ -57,9 +57,9 @@ def test_the_best_over_all_folds_is_chosen_by_hand() -> None:
     # Mean log loss: -log of .9 and .5, .7 and .7, .6 and .9; the sum is least where the product
     # is largest: .45, .49, .54.
     candidates = [{"sure": (0.9, 0.5)}, {"sure": (0.7, 0.7)}, {"sure": (0.6, 0.9)}]
-    assert choose(candidates, folds, foretell) == candidates[2]
-    assert choose(candidates[:2], folds, foretell) == candidates[1]
-    assert choose(candidates, folds[:1], foretell) == candidates[0]
+    assert choose(candidates, folds, predict) == candidates[2]
+    assert choose(candidates[:2], folds, predict) == candidates[1]
+    assert choose(candidates, folds[:1], predict) == candidates[0]
 
 
 def test_the_first_of_equals_and_of_what_cannot_be_told() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import fit_classifiers
 from stayhouse.churn.sampling import at_most
 from stayhouse.churn.selection import choose_features, kept
-from stayhouse.errors import StayhouseError
 
 PEOPLE = 6000
 

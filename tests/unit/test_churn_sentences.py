@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.explain.reasons import shown, write_reasons
 from stayhouse.churn.explain.templates import check_templates, placeholders
-from stayhouse.errors import StayhouseError
 from tests.building import CHECKOUT
 
 SPEC = CHECKOUT / "models" / "features" / "customer_snapshots.yml"

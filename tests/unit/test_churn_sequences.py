@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.sequences import CHANNELS, SEQUENCE, Ragged, attach_sequences
-from stayhouse.errors import StayhouseError
 
 FIRST, SECOND = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")
 

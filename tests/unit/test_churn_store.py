@@ -10,9 +10,9 @@ import pytest
 import skops.io
 from sklearn.neighbors import KNeighborsClassifier
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, store
 from stayhouse.churn.fitted import Fitted
-from stayhouse.errors import StayhouseError
 
 FEATURES = ["recency_days", "purchase_count"]
 PLAN = {

@@ -26,7 +26,7 @@ def test_a_usage_error_exits_with_2(argv, capsys):
 
 def test_outside_a_project_the_remedy_is_named(tmp_path, monkeypatch, refused):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("stayhouse.project.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.setattr("stayhouse.base.project.__file__", str(tmp_path / "a/b/c/d.py"))
     assert "change into the folder that holds dbt_project.yml" in refused("land", "shop", "x.csv")
 
 
@@ -34,7 +34,7 @@ def test_a_fault_of_ours_keeps_its_traceback(project, monkeypatch):
     def broken(*args, **options):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("stayhouse.landing.command.land", broken)
+    monkeypatch.setattr("stayhouse.commands.land.land", broken)
     with pytest.raises(ZeroDivisionError):
         cli.main(["land", "shop", "x.csv"])
 
@@ -42,7 +42,7 @@ def test_a_fault_of_ours_keeps_its_traceback(project, monkeypatch):
 def test_a_reader_that_has_read_enough_is_no_fault(project):
     """As `stayhouse summary | head -1` does: the pipe is closed before the last line."""
     long = (
-        "from stayhouse import cli, summary; "
+        "from stayhouse import cli; from stayhouse.commands import summary; "
         "summary.summary_lines = lambda *a, **k: ['line'] * 100_000; "
         "raise SystemExit(cli.main(['summary']))"
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from stayhouse.currencies import rate_lines
+from stayhouse.reports.currencies import rate_lines
 
 MARTS = """
 create schema core;

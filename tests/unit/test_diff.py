@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from stayhouse.artifacts import Mart
-from stayhouse.diff.command import report
-from stayhouse.diff.compare import Built, ColumnChange, compare
+from stayhouse.base.artifacts import Mart
+from stayhouse.commands.diff import report
+from stayhouse.reports.compare import Built, ColumnChange, compare
 
 KEYS = {
     "core.orders": ("order_id",),

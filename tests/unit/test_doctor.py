@@ -9,8 +9,9 @@ import sys
 import duckdb
 import pytest
 
-from stayhouse import cli, doctor
-from stayhouse.project import DEMO_PII_KEY
+from stayhouse import cli
+from stayhouse.base.project import DEMO_PII_KEY
+from stayhouse.commands import doctor
 from tests.building import FINISHED
 
 GIGABYTE = 1_000_000_000
@@ -49,7 +50,7 @@ def test_a_sound_set_up_exits_with_0(project, warehouse, capsys):
 
 def test_outside_a_project(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("stayhouse.project.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.setattr("stayhouse.base.project.__file__", str(tmp_path / "a/b/c/d.py"))
     assert cli.main(["doctor"]) == 1
     assert "problem  project" in capsys.readouterr().out
 

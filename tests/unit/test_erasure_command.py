@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from stayhouse import cli
-from stayhouse.artifacts import Mart
+from stayhouse.base.artifacts import Mart
 from stayhouse.erasure import erase, remains
-from stayhouse.publish import publish
+from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 from tests.conftest import Project
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stayhouse.exchange_rates import HEADER, rates_of
+from stayhouse.commands.rates import HEADER, rates_of
 from tests.conftest import Project
 
 # Newest first, a comma at the end of each line, currencies that come and go: as the bank writes it.

@@ -5,9 +5,10 @@ import json
 import duckdb
 import pytest
 
-from stayhouse import cli, explain
-from stayhouse.causes import DATA_LAWS
-from stayhouse.explain import law_text
+from stayhouse import cli
+from stayhouse.reports import explain
+from stayhouse.reports.causes import DATA_LAWS
+from stayhouse.reports.explain import law_text
 from tests.building import CHECKOUT
 
 LAW = """\
@@ -15,7 +16,7 @@ LAW = """\
 -- Every order has a person
 -- who placed it. If it
 -- breaks: look at the join of persons
--- in models/core/orders.sql.
+-- in models/core/money/orders.sql.
 with a as (
     -- Nothing of this is told.
     select 1
@@ -39,23 +40,23 @@ NODES = {
     ),
     **node(
         "test.stayhouse.grain_orders",
-        "models/core/orders.yml",
+        "models/core/money/orders.yml",
         compiled_path="target/compiled/gone.sql",
         attached_node="model.stayhouse.orders",
         test_metadata={"name": "grain", "kwargs": {"columns": ["source_name", "order_id"]}},
     ),
     **node(
         "test.stayhouse.not_null_orders",
-        "models/core/orders.yml",
+        "models/core/money/orders.yml",
         attached_node="model.stayhouse.orders",
         test_metadata={"name": "not_null", "kwargs": {}},
     ),
     **node(
         "model.stayhouse.orders",
-        "models/core/orders.sql",
+        "models/core/money/orders.sql",
         description="One row per source and order.",
         compiled_path="target/compiled/orders.sql",
-        patch_path="stayhouse://models/core/orders.yml",
+        patch_path="stayhouse://models/core/money/orders.yml",
         depends_on={"nodes": ["seed.stayhouse.event_types"]},
     ),
     **node(
@@ -69,7 +70,7 @@ NODES = {
 }
 UNIT_TESTS = node(
     "unit_test.stayhouse.orders.kinds",
-    "models/core/orders.yml",
+    "models/core/money/orders.yml",
     model="orders",
     description="A refund of everything leaves nothing.",
 )
@@ -86,8 +87,10 @@ def run(project, capsys):
         (target / "compiled" / "orders_have_people.sql").write_text(
             "-- a comment\nselect order_id from core.orders where person_id is null -- the end\n"
         )
-        (project.root / "models" / "core").mkdir(parents=True, exist_ok=True)
-        (project.root / "models" / "core" / "orders.yml").write_text("unit_tests: [{name: kinds}]")
+        (project.root / "models" / "core" / "money").mkdir(parents=True, exist_ok=True)
+        (project.root / "models" / "core" / "money" / "orders.yml").write_text(
+            "unit_tests: [{name: kinds}]"
+        )
         (target / "manifest.json").write_text(
             json.dumps({"nodes": NODES, "unit_tests": UNIT_TESTS})
         )
@@ -117,7 +120,7 @@ def test_a_law_tells_what_holds_what_to_do_and_which_rows(run, project):
     assert words.startswith(
         "law orders_have_people is broken by 9 rows (tests/laws/orders_have_people.sql) "
         "holds Every order has a person who placed it. "
-        "to do look at the join of persons in models/core/orders.sql."
+        "to do look at the join of persons in models/core/money/orders.sql."
     )
     assert "its first rows (all: target/compiled/orders_have_people.sql)" in out
     assert [line.strip() for line in out.splitlines() if line.startswith("      ")] == [
@@ -139,24 +142,26 @@ def test_a_law_that_warns_is_told_and_fails_nothing(run):
 def test_a_grain_tells_its_key_and_both_ways_out(run):
     code, _, words = run(("test.stayhouse.grain_orders", "fail", "Got 2 results", 2))
     assert code == 1
-    assert "grain of orders: 2 rows repeat a key or hold none (models/core/orders.yml)" in words
+    assert (
+        "grain of orders: 2 rows repeat a key or hold none (models/core/money/orders.yml)" in words
+    )
     assert "One row per source and order. Its key is source_name, order_id." in words
-    assert "look in models/core/orders.sql for a join that multiplies rows" in words
-    assert "if the grain is another one now, say so in models/core/orders.yml" in words
+    assert "look in models/core/money/orders.sql for a join that multiplies rows" in words
+    assert "if the grain is another one now, say so in models/core/money/orders.yml" in words
 
 
 def test_another_test_names_its_model(run):
     _, _, words = run(("test.stayhouse.not_null_orders", "fail", "Got 2 results", 2))
     assert "test not_null of orders finds 2 rows" in words
-    assert "mend models/core/orders.sql, or the test in models/core/orders.yml" in words
+    assert "mend models/core/money/orders.sql, or the test in models/core/money/orders.yml" in words
 
 
 def test_a_unit_test_tells_its_rule_and_the_difference(run):
     message = "\x1b[31mactual differs from expected:\x1b[0m\n\n@@,order_id\n+++,a\n---,b"
     _, out, words = run(("unit_test.stayhouse.orders.kinds", "fail", message, 1))
-    assert "unit test kinds of orders (models/core/orders.yml)" in out
+    assert "unit test kinds of orders (models/core/money/orders.yml)" in out
     assert "holds A refund of everything leaves nothing." in words
-    assert "mend models/core/orders.sql, or, if the rule has changed on purpose" in words
+    assert "mend models/core/money/orders.sql, or, if the rule has changed on purpose" in words
     assert "    +++,a\n    ---,b\n" in out
     assert "\x1b" not in out
 
@@ -165,16 +170,16 @@ def test_a_unit_test_tells_its_rule_and_the_difference(run):
     ("message", "remedy"),
     [
         (
-            "Compilation Error in unit_test kinds (models/core/orders.yml)\n  Unit_Test "
-            "'unit_test.stayhouse.orders.kinds' (models/core/orders.yml) depends on a node named "
-            "'customers' which was not found",
-            "models/core/orders.sql reads customers now, of which the test gives no rows: add "
-            "`- input: ref('customers')` with rows (none: `rows: []`) under `given` of kinds in "
-            "models/core/orders.yml.",
+            "Compilation Error in unit_test kinds (models/core/money/orders.yml)\n  Unit_Test "
+            "'unit_test.stayhouse.orders.kinds' (models/core/money/orders.yml) depends on a node "
+            "named 'customers' which was not found",
+            "models/core/money/orders.sql reads customers now, of which the test gives no rows: "
+            "add `- input: ref('customers')` with rows (none: `rows: []`) under `given` of kinds "
+            "in models/core/money/orders.yml.",
         ),
         (
-            "Compilation Error in model customers (models/core/orders.yml)\n  Not able to get "
-            'columns for unit test \'customers\' from relation "stayhouse"."core"."customers" '
+            "Compilation Error in model customers (models/core/money/orders.yml)\n  Not able to "
+            'get columns for unit test \'customers\' from relation "stayhouse"."core"."customers" '
             "because the relation doesn't exist",
             "the columns of customers from the warehouse, which has none yet: dbt build -s +orders",
         ),
@@ -192,7 +197,7 @@ def test_a_unit_test_that_only_dbts_cache_holds_is_forgotten(run, project):
     _, _, words = run(unit)
     assert "unit test kinds of orders" in words
     cache = project.root / "target" / "partial_parse.msgpack"
-    yml = project.root / "models" / "core" / "orders.yml"
+    yml = project.root / "models" / "core" / "money" / "orders.yml"
     for text, is_kept in (
         ("unit_tests: [{name: other}]", False),
         ("unit_tests: [", True),
@@ -215,7 +220,7 @@ def test_a_unit_test_that_only_dbts_cache_holds_is_forgotten(run, project):
         (
             "model.stayhouse.orders",
             "This model has an enforced contract that failed.",
-            "the types in models/core/orders.yml in line",
+            "the types in models/core/money/orders.yml in line",
         ),
         ("seed.stayhouse.event_types", "no x", "dbt build --full-refresh -s event_types"),
         # A test that could not be run at all: its SQL is at fault.
@@ -317,7 +322,8 @@ def test_a_sentence_of_a_macro_is_all_that_is_told_of_it(run):
 
 
 def test_a_value_that_does_not_fit_is_told_before_what_cannot_be_built(run):
-    value = "Runtime Error in model orders (models/core/orders.sql)\n  Conversion Error: Could not "
+    orders = "model orders (models/core/money/orders.sql)"
+    value = f"Runtime Error in {orders}\n  Conversion Error: Could not "
     _, out, words = run(
         ("seed.stayhouse.event_types", "error", "no x", None),
         ("model.stayhouse.orders", "error", value + "convert string 'soon'\n  LINE 3: ...", None),
@@ -327,7 +333,7 @@ def test_a_value_that_does_not_fit_is_told_before_what_cannot_be_built(run):
     assert ".sql" not in out
     # A unit test whose rows do not fit is no fault of the data.
     _, out, _ = run(("unit_test.stayhouse.orders.kinds", "error", value, None))
-    assert out.startswith("unit test kinds of orders (models/core/orders.yml)")
+    assert out.startswith("unit test kinds of orders (models/core/money/orders.yml)")
 
 
 def test_what_stands_lower_is_told_first(run):

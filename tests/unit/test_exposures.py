@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from app import registry
 from app.published import Answer, Published, Value
 from app.registry import Page, all_pages
-from stayhouse.artifacts import public_marts
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.publishing.publish import publish
 from tests.building import Run
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import parse_instant
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing import land
 from tests.conftest import KEY, Project
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stayhouse.base.project import DEMO_PII_KEY
 from stayhouse.landing.personal import NO_VALUE
-from stayhouse.project import DEMO_PII_KEY
 from tests.building import CHECKOUT
 from tests.conftest import digest
 

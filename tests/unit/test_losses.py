@@ -5,10 +5,10 @@ import json
 import duckdb
 import pytest
 
-from stayhouse.artifacts import warn_rate
-from stayhouse.finding import findings_of
-from stayhouse.losses import as_records, read_losses
-from stayhouse.summary import summary_lines
+from stayhouse.base.artifacts import warn_rate
+from stayhouse.reports.finding import findings_of
+from stayhouse.reports.losses import as_records, read_losses
+from stayhouse.reports.summary import summary_lines
 
 # The case that was seen: the 15 % of lines above a thousand have a comma in their price.
 MARTS = """

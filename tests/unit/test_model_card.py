@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from stayhouse.model_card.page import page
+from stayhouse.documents.model_card.page import page
 
 READY = """
 create schema churn;

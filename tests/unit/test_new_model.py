@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stayhouse.errors import StayhouseError
-from stayhouse.new_model import new_model, stubs, write_all
+from stayhouse.base.errors import StayhouseError
+from stayhouse.commands.new_model import new_model, stubs, write_all
 from tests.building import CHECKOUT
 
 

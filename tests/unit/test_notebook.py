@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from stayhouse.artifacts import public_marts
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import public_marts
+from stayhouse.publishing.publish import publish
 from tests.building import CHECKOUT, Run
 
 NOTEBOOK = CHECKOUT / "notebooks" / "training_set.ipynb"

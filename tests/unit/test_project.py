@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stayhouse import project as places
-from stayhouse.errors import StayhouseError
+from stayhouse.base import project as places
+from stayhouse.base.errors import StayhouseError
 
 
 def test_paths_are_meant_from_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

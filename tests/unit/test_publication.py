@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from stayhouse import publish as publishing
-from stayhouse.artifacts import Mart
-from stayhouse.errors import StayhouseError
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing import publish as publishing
+from stayhouse.publishing.publish import publish
 from tests.building import CHECKOUT, FINISHED
 
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id", "name"))
@@ -260,9 +260,9 @@ def test_behind_the_resolved_link_is_one_version(tmp_path, warehouse):
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from stayhouse.artifacts import Mart
-from stayhouse.errors import StayhouseError
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:

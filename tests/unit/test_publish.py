@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from stayhouse.artifacts import Mart
-from stayhouse.errors import StayhouseError
-from stayhouse.publish import publish
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 from tests.publishing import grain, node
 
@@ -265,7 +265,7 @@ def test_versions_nobody_was_led_to_are_not_among_the_three(project, warehouse, 
 
     for _ in range(3):
         with monkeypatch.context() as patch:
-            patch.setattr("stayhouse.publish._link", killed)
+            patch.setattr("stayhouse.publishing.publish._link", killed)
             with pytest.raises(KeyboardInterrupt):
                 publish(warehouse, [PRODUCTS], published)
         assert kept(published) == ["1", "2", "3", "4"]

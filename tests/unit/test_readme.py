@@ -27,7 +27,7 @@ def public_marts() -> set[str]:
     return {
         f"{room}.{path.stem}"
         for room in PUBLIC_ROOMS
-        for path in (CHECKOUT / "models" / room).glob("*.sql")
+        for path in (CHECKOUT / "models" / room).rglob("*.sql")
         if not path.stem.startswith("int_")
     }
 

@@ -4,7 +4,7 @@ import duckdb
 import jinja2
 import pytest
 
-from stayhouse import project
+from stayhouse.base import project
 
 ROOT = project.project_root()
 WARN, STOP = 0.05, 0.5

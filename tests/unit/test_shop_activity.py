@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from stayhouse.shop.activity_retention import (
+from stayhouse.shop.orders.orders import make_orders
+from stayhouse.shop.population.catalogue import make_catalogue
+from stayhouse.shop.population.contacts import make_plan
+from stayhouse.shop.population.lives import live
+from stayhouse.shop.population.people import make_people, root_count
+from stayhouse.shop.population.seasons import Seasons
+from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.truth.activity_retention import (
     BRACKETS,
     LOGIN,
     Visited,
@@ -15,14 +22,7 @@ from stayhouse.shop.activity_retention import (
     count_activities,
     visit_counts,
 )
-from stayhouse.shop.catalogue import make_catalogue
-from stayhouse.shop.contacts import make_plan
-from stayhouse.shop.lives import live
-from stayhouse.shop.orders import make_orders
-from stayhouse.shop.people import make_people, root_count
-from stayhouse.shop.seasons import Seasons
-from stayhouse.shop.sessions import SLOT, shop_sessions
-from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.visits.sessions import SLOT, shop_sessions
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from stayhouse.shop.catalogue import make_catalogue
-from stayhouse.shop.churn import ChurnTruth, churn_truth
-from stayhouse.shop.contacts import make_plan
-from stayhouse.shop.lives import Lives, live
-from stayhouse.shop.opportunity import Opportunities
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, REFERRED_SHARE, REFILLS
-from stayhouse.shop.people import People, make_people, root_count
-from stayhouse.shop.seasons import UNITS_PER_DAY, Seasons
+from stayhouse.shop.population.catalogue import make_catalogue
+from stayhouse.shop.population.contacts import make_plan
+from stayhouse.shop.population.lives import Lives, live
+from stayhouse.shop.population.people import People, make_people, root_count
+from stayhouse.shop.population.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, Settings
+from stayhouse.shop.truth.churn import ChurnTruth, churn_truth
+from stayhouse.shop.truth.opportunity import Opportunities
 
 SETTINGS = Settings(customers_per_year=9000, days=420, seed=21)
 # No campaigns, no fault, no refills: then the whole model fits in the few lines below.

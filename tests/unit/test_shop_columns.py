@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop import columns
-from stayhouse.shop.truth_tables import decimals
+from stayhouse.shop.truth.tables import decimals
+from stayhouse.shop.writing import columns
 
 
 def test_money_has_two_places() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stayhouse.errors import StayhouseError
-from stayhouse.shop import command
+from stayhouse.base.errors import StayhouseError
+from stayhouse.commands import shop as command
 from stayhouse.shop.build import make_shop
 from stayhouse.shop.settings import PARTS, Settings
 

@@ -6,18 +6,25 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from stayhouse.shop.catalogue import make_catalogue
-from stayhouse.shop.circumstances import circumstances, has_bad_review, later_drivers
-from stayhouse.shop.contacts import BAD_HOUR, GOOD_HOUR, NO_WINDOW, Plan, make_plan, window_of
-from stayhouse.shop.decision import expected_leave_share
 from stayhouse.shop.draws import keys, root_key
-from stayhouse.shop.lives import Lives, _leaving, conversion, live
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, ZONES
-from stayhouse.shop.people import People, make_people, root_count
-from stayhouse.shop.refills import log_no_refill, refill_days
-from stayhouse.shop.seasons import ARRIVALS, UNITS_PER_DAY, Seasons, local_day_start
+from stayhouse.shop.population.catalogue import make_catalogue
+from stayhouse.shop.population.circumstances import circumstances, has_bad_review, later_drivers
+from stayhouse.shop.population.contacts import (
+    BAD_HOUR,
+    GOOD_HOUR,
+    NO_WINDOW,
+    Plan,
+    make_plan,
+    window_of,
+)
+from stayhouse.shop.population.lives import Lives, _leaving, conversion, live
+from stayhouse.shop.population.people import People, make_people, root_count
+from stayhouse.shop.population.refills import log_no_refill, refill_days
+from stayhouse.shop.population.seasons import ARRIVALS, UNITS_PER_DAY, Seasons, local_day_start
+from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
-from stayhouse.shop.visits import Visits
+from stayhouse.shop.truth.decision import expected_leave_share
 
 SETTINGS = Settings(customers_per_year=6000, days=500, seed=3)
 World = tuple[Seasons, People, Plan, Lives]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stayhouse.shop import rates
-from stayhouse.shop.ledger import converted
+from stayhouse.shop.orders import rates
+from stayhouse.shop.orders.ledger import converted
 
 SEED = Path(__file__).parents[2] / "seeds" / "exchange_rates.csv"
 

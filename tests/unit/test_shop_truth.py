@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from stayhouse.shop.build import make_shop
-from stayhouse.shop.flaws import BROKEN_LINES
-from stayhouse.shop.rates import published_rate
+from stayhouse.shop.dirt.flaws import BROKEN_LINES
+from stayhouse.shop.orders.rates import published_rate
 from tests.counting import SETTINGS, Row, accepted_events, instant, lines, reason, rows, truth
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from stayhouse.shop import phrases
 from stayhouse.shop.draws import keys, root_key
-from stayhouse.shop.words import review_text, sentiment_of, support_text
+from stayhouse.shop.writing import phrases
+from stayhouse.shop.writing.words import review_text, sentiment_of, support_text
 
 KEYS = [int(key) for key in keys(root_key(9), "text", np.arange(4000))]
 

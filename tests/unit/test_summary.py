@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from stayhouse.summary import summary_lines
+from stayhouse.reports.summary import summary_lines
 from tests.building import FINISHED
 
 MARTS = """
@@ -82,7 +82,7 @@ create table churn.churn_evaluation as from (values
     ('recency', 'test', false, 0.7, 0.6), ('logistic', 'test', true, 0.8, 0.5),
     ('logistic', 'validation', true, 0.111, 0.222)
 ) as t(classifier, split, is_champion, roc_auc, log_loss);
-create table churn.churn_line_up as from (values
+create table churn.churn_model_comparison as from (values
     ('gru', 8::bigint, false, 'PyTorch is not installed.'), ('recency', 1, true, null),
     ('cnn', 7, false, 'PyTorch is not installed.'), ('bg_nbd', 2, false, 'No purchase.')
 ) as t(classifier, simplicity, is_fitted, reason);

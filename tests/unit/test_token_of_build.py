@@ -2,7 +2,7 @@
 
 import subprocess
 
-from stayhouse.build_token import commit_of
+from stayhouse.base.build_token import commit_of
 
 
 def git(folder, *words):

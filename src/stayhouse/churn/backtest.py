@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from stayhouse.churn.classifiers.line_up import BLEND
+from stayhouse.base.errors import StayhouseError
+from stayhouse.churn.classifiers.fitters import BLEND
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.plan import Plan
-from stayhouse.errors import StayhouseError
 
 COLUMNS: dict[str, str] = {
     "classifier": "str",
@@ -63,8 +63,8 @@ def backtest_classifiers(
     for name in (BLEND, *NETWORKS):
         if name in classifiers:
             raise StayhouseError(
-                f"python_models/churn/ml_churn_backtest.yml lists {name}, which reads more than "
-                "the snapshots of a cut-off: take it off the list."
+                f"python_models/churn/judge/ml_churn_backtest.yml lists {name}, which reads more "
+                "than the snapshots of a cut-off: take it off the list."
             )
     rows: list[dict[str, Any]] = []
     ordered = in_row_order(labelled)

@@ -19,7 +19,7 @@ from stayhouse.churn.rolling import Window, outcome
 from stayhouse.churn.rolling import windows as latest_windows
 
 # Returns P(churned) of a window's rows by a fit on what was known before it.
-Foretell = Callable[[Window], np.ndarray]
+Predict = Callable[[Window], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -35,25 +35,25 @@ class Sigmoid:
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def rolling_sigmoid(labelled: pd.DataFrame, windows: int, foretell: Foretell) -> Sigmoid | None:
+def rolling_sigmoid(labelled: pd.DataFrame, windows: int, predict: Predict) -> Sigmoid | None:
     """Fit a sigmoid on the latest cut-offs that earlier ones could have predicted.
 
     Args:
         labelled: snapshots with `cut_off_at`, `horizon_days`, `has_churned` and features.
         windows: how many cut-offs to predict, the latest ones.
-        foretell: returns P(churned) of a window's rows after a fit on what it knew.
+        predict: returns P(churned) of a window's rows after a fit on what it knew.
 
     Returns:
         The sigmoid; None if no cut-off lies a horizon after another one, if only one outcome
         occurs, or if the sigmoid would turn the order of customers round.
     """
-    foretold, happened = [], []
+    predicted, happened = [], []
     for window in latest_windows(labelled, windows):
-        foretold.append(foretell(window))
+        predicted.append(predict(window))
         happened.append(outcome(window.rows))
-    if not foretold:
+    if not predicted:
         return None
-    return fit_sigmoid(np.concatenate(foretold), np.concatenate(happened))
+    return fit_sigmoid(np.concatenate(predicted), np.concatenate(happened))
 
 
 def fit_sigmoid(probability: np.ndarray, truth: np.ndarray) -> Sigmoid | None:

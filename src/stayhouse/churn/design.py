@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 ROW_ORDER = ["cut_off_at", "person_id"]
 # A column named so is a probability: it enters as its log odds, which is what it says to a
@@ -35,7 +35,7 @@ def design_matrix(snapshots: pd.DataFrame, features: Sequence[str]) -> np.ndarra
         raise StayhouseError(
             f"The snapshots lack the feature {missing[0]!r}: add it to "
             "models/features/customer_snapshots.sql, or take it out of its YAML and of "
-            "python_models/churn/ml_churn_classifiers.yml."
+            "python_models/churn/train/ml_churn_classifiers.yml."
         )
     values = snapshots[list(features)].astype("float64").to_numpy()
     matrix = np.asarray(np.sign(values) * np.log1p(np.abs(values)))

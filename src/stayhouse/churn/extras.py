@@ -56,6 +56,6 @@ def _reason(classifier: str) -> str:
     if classifier in NETWORKS and not has_networks():
         return "PyTorch is not installed: `make deep` adds it."
     return (
-        "python_models/churn/ml_churn_classifiers.yml does not list it, or the snapshots hold "
-        "nothing that it reads."
+        "python_models/churn/train/ml_churn_classifiers.yml does not list it, or the snapshots "
+        "hold nothing that it reads."
     )

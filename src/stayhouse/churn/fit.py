@@ -12,7 +12,7 @@ import pandas as pd
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid, gain, is_more_than_chance, rolling_sigmoid, wins
 from stayhouse.churn.classifiers.blend import Blend
-from stayhouse.churn.classifiers.line_up import BLEND, check_known, fit_part
+from stayhouse.churn.classifiers.fitters import BLEND, check_known, fit_part
 from stayhouse.churn.design import in_row_order
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
@@ -161,14 +161,14 @@ class _Trained:
     """A classifier of the comparison: its stored rows, and what it predicted on the way.
 
     Attributes:
-        foretell: P(churned) of a window, raw.
+        predict: P(churned) of a window, raw.
         validated: P(churned) of validation by the fit that has not seen it, as served.
         sigmoids: of the two stages; None where it is not calibrated.
         is_rolled: whether it may be asked to predict windows, which costs a fit each.
         rows: what is stored, one of each stage.
     """
 
-    foretell: Callable[[Window], np.ndarray]
+    predict: Callable[[Window], np.ndarray]
     validated: np.ndarray
     sigmoids: tuple[Sigmoid | None, Sigmoid | None]
     is_rolled: bool
@@ -201,13 +201,13 @@ def _train(
     fitted = {stage: fit_part(name, parameters, part) for stage, part in parts.items()}
     validated = fitted["selection"].probability(data.validation)
 
-    def foretell(window: Window) -> np.ndarray:
+    def predict(window: Window) -> np.ndarray:
         return try_out(parameters, window)
 
-    early, late = _sigmoids(data, calibration_windows, foretell, validated)
+    early, late = _sigmoids(data, calibration_windows, predict, validated)
     if early is not None:
         validated = early(validated)
-    trained = _Trained(foretell, validated, (early, late), calibration_windows > 0)
+    trained = _Trained(predict, validated, (early, late), calibration_windows > 0)
     for (stage, part), sigmoid in zip(parts.items(), trained.sigmoids, strict=True):
         rows = data.train if stage == "selection" else data.ordered
         notes = store.Notes(
@@ -224,22 +224,22 @@ def _blend(
     """Return the stored rows of the blend of these classifiers."""
     blend = Blend(tuple(members))
 
-    def foretell(window: Window) -> np.ndarray:
+    def predict(window: Window) -> np.ndarray:
         # As served: a member that is calibrated is so here too, by the sigmoid of its stage.
         is_late = window.cut_off_at > data.train["cut_off_at"].max()
-        told = {}
+        predicted = {}
         for name, member in members.items():
             sigmoid = member.sigmoids[int(is_late)]
-            told[name] = member.foretell(window)
+            predicted[name] = member.predict(window)
             if sigmoid is not None:
-                told[name] = sigmoid(told[name])
-        return blend.of(told)
+                predicted[name] = sigmoid(predicted[name])
+        return blend.of(predicted)
 
     validated = blend.of({name: member.validated for name, member in members.items()})
     rows = []
     if not all(member.is_rolled for member in members.values()):
         calibration_windows = 0
-    sigmoids = _sigmoids(data, calibration_windows, foretell, validated)
+    sigmoids = _sigmoids(data, calibration_windows, predict, validated)
     for stage, sigmoid in zip(("selection", "final"), sigmoids, strict=True):
         known = data.train if stage == "selection" else data.ordered
         parameters = {"members": list(members)}
@@ -252,11 +252,11 @@ def _blend(
 def _sigmoids(
     data: _Data,
     calibration_windows: int,
-    foretell: Callable[[Window], np.ndarray],
+    predict: Callable[[Window], np.ndarray],
     validated: np.ndarray,
 ) -> tuple[Sigmoid | None, Sigmoid | None]:
     """Return the sigmoids of the two stages; both None where none wins out of time."""
-    early = rolling_sigmoid(data.train, calibration_windows, foretell)
+    early = rolling_sigmoid(data.train, calibration_windows, predict)
     if early is None or data.validation.empty:
         return None, None
     truth = outcome(data.validation)
@@ -266,12 +266,12 @@ def _sigmoids(
     # told by the earlier cut-offs, each with a sigmoid learned from what was known before it.
     gains = [gain(early, validated, truth).mean()]
     for window in windows(data.train, data.train["cut_off_at"].nunique()):
-        before = rolling_sigmoid(window.known, calibration_windows, foretell)
+        before = rolling_sigmoid(window.known, calibration_windows, predict)
         if before is not None:
-            gains.append(gain(before, foretell(window), outcome(window.rows)).mean())
+            gains.append(gain(before, predict(window), outcome(window.rows)).mean())
     if not is_more_than_chance(np.array(gains)):
         return None, None
-    late = rolling_sigmoid(data.ordered, calibration_windows, foretell)
+    late = rolling_sigmoid(data.ordered, calibration_windows, predict)
     return (early, late) if late is not None else (None, None)
 
 

@@ -30,8 +30,8 @@ class Fitted:
         # One thread: the order in which threads add floats up changes the last digit.
         with threadpool_limits(limits=1):
             # What reads more of a person than the features (a network, events) has its own way.
-            if hasattr(self.estimator, "foretell"):
-                return np.asarray(self.estimator.foretell(snapshots), dtype="float64")
-            foretold = self.estimator.predict_proba(design_matrix(snapshots, self.features))
+            if hasattr(self.estimator, "predict_churn"):
+                return np.asarray(self.estimator.predict_churn(snapshots), dtype="float64")
+            predicted = self.estimator.predict_proba(design_matrix(snapshots, self.features))
         classes = list(self.estimator.classes_)
-        return np.asarray(foretold[:, classes.index(True)], dtype="float64")
+        return np.asarray(predicted[:, classes.index(True)], dtype="float64")

@@ -58,9 +58,9 @@ def measure_horizons(
     for horizon, part in ordered[ordered["is_measured"].astype(bool)].groupby("horizon_days"):
         judged = part[part["cut_off_at"] == part["cut_off_at"].max()]
         truth = judged["has_churned"].astype(bool).to_numpy()
-        scores = _foretold(part, judged, features, parameters, limits)
+        scores = _predicted(part, judged, features, parameters, limits)
         as_own = judged.assign(bg_nbd_no_order_probability=judged["own_bg_nbd_probability"])
-        own_scores = _foretold(own, as_own, features, parameters, limits)
+        own_scores = _predicted(own, as_own, features, parameters, limits)
         rows.append(
             {
                 "horizon_days": horizon,
@@ -83,7 +83,7 @@ def _agreement(scores: np.ndarray | None, own_scores: np.ndarray | None) -> floa
         return float(spearmanr(scores, own_scores)[0])
 
 
-def _foretold(
+def _predicted(
     labelled: pd.DataFrame,
     judged: pd.DataFrame,
     features: Sequence[str],

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
-YAML = "python_models/churn/ml_churn_classifiers.yml"
+YAML = "python_models/churn/train/ml_churn_classifiers.yml"
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Limits:
 
     Attributes:
         rows: a stored classifier is fitted on so many rows at most, sampled by person.
-        window_rows: a fit that only foretells an earlier cut-off, on so many.
+        window_rows: a fit that only predicts an earlier cut-off, on so many.
         search_folds: candidates are judged on so many of the latest training cut-offs.
         half_life_days: a row counts for half of one whose cut-off lies so many days later, since
             what moved lately is nearer to what comes.

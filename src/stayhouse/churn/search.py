@@ -19,7 +19,7 @@ def candidates_of(options: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def choose(
-    candidates: Sequence[Mapping[str, Any]], folds: Sequence[Window], foretell: Try
+    candidates: Sequence[Mapping[str, Any]], folds: Sequence[Window], predict: Try
 ) -> Mapping[str, Any]:
     """Return the candidate of the lowest log loss over all rows of the folds, the first of equals.
 
@@ -29,7 +29,7 @@ def choose(
         return candidates[0]
     losses = [
         np.concatenate(
-            [row_log_loss(outcome(fold.rows), foretell(candidate, fold)) for fold in folds]
+            [row_log_loss(outcome(fold.rows), predict(candidate, fold)) for fold in folds]
         ).mean()
         for candidate in candidates
     ]

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 SEQUENCE = "sequence"
 KEY = ["cut_off_at", "person_id"]

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.calibrate import Sigmoid
 from stayhouse.churn.fitted import Fitted, RefusedError
 from stayhouse.churn.formats import FORMATS, format_of
 from stayhouse.churn.selection import Choice
-from stayhouse.errors import StayhouseError
 
 # Of the columns below and of what the payloads hold; raised when an older row cannot be read.
 VERSION = 2

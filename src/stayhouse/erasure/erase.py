@@ -17,9 +17,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stayhouse import project
-from stayhouse.artifacts import public_marts
-from stayhouse.disk import exclusive
+from stayhouse.base import project
+from stayhouse.base.artifacts import public_marts
+from stayhouse.base.disk import exclusive
 from stayhouse.erasure import remains
 from stayhouse.erasure.persons import REQUESTS, Persons, landed_files, requested
 from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
@@ -28,7 +28,7 @@ from stayhouse.landing.batch import TableLanding, connection, read_manifest, tab
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.suppression_list import SuppressionList, new_list, read_list, update_list
-from stayhouse.publish import is_published, publish, withdraw
+from stayhouse.publishing.publish import is_published, publish, withdraw
 
 Say = Callable[[str], None]
 

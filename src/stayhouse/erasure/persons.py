@@ -13,11 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Source
 from stayhouse.landing.batch import ROWS
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.suppression import KINDS
-from stayhouse.warehouse import identifier, literal
 
 REQUESTS = "erasure_requests"
 

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stayhouse.errors import StayhouseError
-from stayhouse.warehouse import reading
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import reading
 
 TARGET, LOGS = "target", "logs"
 

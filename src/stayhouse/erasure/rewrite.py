@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from stayhouse.disk import flush, put
+from stayhouse.base.disk import flush, put
 from stayhouse.landing.batch import (
     MANIFEST,
     REJECTS,

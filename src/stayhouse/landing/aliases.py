@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 _HEADER = ["table", "their_column", "our_column", "required", "personal"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -20,8 +20,9 @@ import duckdb
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from stayhouse.disk import exclusive, flush
-from stayhouse.errors import StayhouseError
+from stayhouse.base.disk import exclusive, flush
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import literal
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.clock import SLACK
 from stayhouse.landing.columns import parquet_batches, row_count
@@ -32,7 +33,6 @@ from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.text import Tally, csv_batches, json_batches
-from stayhouse.warehouse import literal
 
 MANIFEST = "_batch.json"
 ROWS = "data.parquet"

@@ -7,12 +7,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stayhouse.disk import is_full
-from stayhouse.errors import StayhouseError
+from stayhouse.base.disk import is_full
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
-from stayhouse.warehouse import identifier, literal
 
 # From this number on a float of the type skips whole numbers.
 _FLOATS = {"float": 2**24, "double": 2**53}

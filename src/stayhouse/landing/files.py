@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Source, Table
 
 _FORMATS = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import Batch, Terms, table_landing
 from stayhouse.landing.clock import SLACK, now

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from stayhouse import project
-from stayhouse.errors import StayhouseError
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
 
 
 @dataclass(frozen=True)

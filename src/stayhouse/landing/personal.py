@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from stayhouse.errors import StayhouseError
-from stayhouse.project import DEMO_PII_KEY, sample_path
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.project import DEMO_PII_KEY, sample_path
 
 MIN_KEY_LENGTH = 32
 # What programs write where there is no value, in lower case. A hash no longer tells, so it is asked

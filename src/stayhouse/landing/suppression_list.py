@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from stayhouse.disk import exclusive, put
-from stayhouse.errors import StayhouseError
+from stayhouse.base.disk import exclusive, put
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.personal import Hasher
 from stayhouse.landing.suppression import INSIDE, PIECE, Suppressed, digest
 

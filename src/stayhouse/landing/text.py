@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty

@@ -12,21 +12,21 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from stayhouse.errors import StayhouseError
-from stayhouse.shop.activity_retention import activity_table
+from stayhouse.base.errors import StayhouseError
 from stayhouse.shop.chunk import World, count_copy, make_chunk
-from stayhouse.shop.dirt import soil
-from stayhouse.shop.experiments import experiment_records
-from stayhouse.shop.exports import shop_records
-from stayhouse.shop.facts import parameters_json, products_truth
-from stayhouse.shop.pairs import PairCounts, pairs_truth
-from stayhouse.shop.people import root_count
-from stayhouse.shop.raw import write_raw
-from stayhouse.shop.retention import Counts, copies_of, retention_table
-from stayhouse.shop.sessions import NEIGHBOURHOOD
+from stayhouse.shop.dirt.dirt import soil
+from stayhouse.shop.population.experiments import experiment_records
+from stayhouse.shop.population.people import root_count
 from stayhouse.shop.settings import Settings
-from stayhouse.shop.spool import Spool, due_within
-from stayhouse.shop.writers import ParquetTable
+from stayhouse.shop.truth.activity_retention import activity_table
+from stayhouse.shop.truth.facts import parameters_json, products_truth
+from stayhouse.shop.truth.pairs import PairCounts, pairs_truth
+from stayhouse.shop.truth.retention import Counts, copies_of, retention_table
+from stayhouse.shop.visits.sessions import NEIGHBOURHOOD
+from stayhouse.shop.writing.exports import shop_records
+from stayhouse.shop.writing.raw import write_raw
+from stayhouse.shop.writing.spool import Spool, due_within
+from stayhouse.shop.writing.writers import ParquetTable
 
 Result = TypeVar("Result")
 CHUNK_ROOTS = 3072

@@ -7,15 +7,44 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from stayhouse.shop.activity_retention import count_activities
-from stayhouse.shop.bots import bot_sessions
-from stayhouse.shop.catalogue import Catalogue, make_catalogue
-from stayhouse.shop.churn import churn_truth
-from stayhouse.shop.contacts import make_plan
-from stayhouse.shop.dirt import soil
-from stayhouse.shop.events import make_events
-from stayhouse.shop.experiments import exposure_records
-from stayhouse.shop.exports import (
+from stayhouse.shop.dirt.dirt import soil
+from stayhouse.shop.orders.ledger import make_ledger, refund_orders
+from stayhouse.shop.orders.orders import make_orders, make_refunds
+from stayhouse.shop.population.catalogue import Catalogue, make_catalogue
+from stayhouse.shop.population.contacts import make_plan
+from stayhouse.shop.population.experiments import exposure_records
+from stayhouse.shop.population.lives import live
+from stayhouse.shop.population.people import make_people
+from stayhouse.shop.population.seasons import Seasons
+from stayhouse.shop.settings import Settings
+from stayhouse.shop.tables import Records
+from stayhouse.shop.truth.activity_retention import count_activities
+from stayhouse.shop.truth.churn import churn_truth
+from stayhouse.shop.truth.feedback import reviews_truth, support_truth, text_codes
+from stayhouse.shop.truth.opportunity import Opportunities
+from stayhouse.shop.truth.pairs import PairCounts, count_pairs
+from stayhouse.shop.truth.retention import Counts, count_orders
+from stayhouse.shop.truth.sessions import sessions_truth, visitors_truth
+from stayhouse.shop.truth.tables import (
+    campaign_truth,
+    churn_table,
+    customers_truth,
+    money_truth,
+    orders_truth,
+    refunds_truth,
+)
+from stayhouse.shop.visits.bots import bot_sessions
+from stayhouse.shop.visits.events import make_events
+from stayhouse.shop.visits.moments import moment_sessions, referral_sessions
+from stayhouse.shop.visits.sessions import (
+    discovery_sessions,
+    is_guest,
+    join,
+    passer_by_sessions,
+    shop_sessions,
+    signed_up_ms,
+)
+from stayhouse.shop.writing.exports import (
     contact_records,
     customer_records,
     erasure_records,
@@ -24,36 +53,7 @@ from stayhouse.shop.exports import (
     review_records,
     test_order_records,
 )
-from stayhouse.shop.feedback import reviews_truth, support_truth, text_codes
-from stayhouse.shop.ledger import make_ledger, refund_orders
-from stayhouse.shop.lives import live
-from stayhouse.shop.moments import moment_sessions, referral_sessions
-from stayhouse.shop.opportunity import Opportunities
-from stayhouse.shop.orders import make_orders, make_refunds
-from stayhouse.shop.pairs import PairCounts, count_pairs
-from stayhouse.shop.people import make_people
-from stayhouse.shop.retention import Counts, count_orders
-from stayhouse.shop.seasons import Seasons
-from stayhouse.shop.sessions import (
-    discovery_sessions,
-    is_guest,
-    join,
-    passer_by_sessions,
-    shop_sessions,
-    signed_up_ms,
-)
-from stayhouse.shop.settings import Settings
-from stayhouse.shop.spool import due_within
-from stayhouse.shop.tables import Records
-from stayhouse.shop.truth_sessions import sessions_truth, visitors_truth
-from stayhouse.shop.truth_tables import (
-    campaign_truth,
-    churn_table,
-    customers_truth,
-    money_truth,
-    orders_truth,
-    refunds_truth,
-)
+from stayhouse.shop.writing.spool import due_within
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000

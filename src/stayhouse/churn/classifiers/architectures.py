@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 
 class Convolutions(nn.Module):
@@ -97,7 +97,7 @@ def build(architecture: Mapping[str, Any]) -> SequenceNetwork:
         raise StayhouseError(
             f"There is no network of kind {architecture['kind']!r} like this: choose a gru, or a "
             "cnn with a kernel of an odd number of days, in "
-            "python_models/churn/ml_churn_classifiers.yml."
+            "python_models/churn/train/ml_churn_classifiers.yml."
         )
     return SequenceNetwork(encoder, architecture["static_count"], width)
 

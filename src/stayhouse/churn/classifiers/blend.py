@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.design import CERTAINTY, log_odds
-from stayhouse.errors import StayhouseError
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ import safetensors
 import safetensors.torch
 import torch
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.classifiers.architectures import SequenceNetwork, build
 from stayhouse.churn.design import design_matrix
 from stayhouse.churn.fitted import RefusedError
 from stayhouse.churn.parts import Part
 from stayhouse.churn.sequences import CHANNELS, Ragged
-from stayhouse.errors import StayhouseError
 
 _ROWS_SCORED_AT_ONCE = 2048
 # Batches of one block are cut from rows of like length: less padding, and still another mix of
@@ -47,7 +47,7 @@ class Network:
 
     store_format = "safetensors"
 
-    def foretell(self, snapshots: pd.DataFrame) -> np.ndarray:
+    def predict_churn(self, snapshots: pd.DataFrame) -> np.ndarray:
         """Return P(churned) of each snapshot, shape (rows,).
 
         Args:
@@ -85,7 +85,7 @@ def fit_network(kind: str, parameters: Mapping[str, Any], part: Part) -> Network
     if missing:
         raise StayhouseError(
             f"The network {kind!r} lacks the parameter {min(missing)!r}: add it in "
-            "python_models/churn/ml_churn_classifiers.yml."
+            "python_models/churn/train/ml_churn_classifiers.yml."
         )
     ragged, statics = Ragged(part.rows), part.matrix
     truth = torch.from_numpy(part.truth.astype("float32"))

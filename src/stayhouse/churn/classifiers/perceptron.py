@@ -36,8 +36,8 @@ def fit_perceptron(parameters: Mapping[str, Any], part: Part) -> Pipeline:
     learned = matrix[~is_held_out], part.truth[~is_held_out], part.weights[~is_held_out]
     for _ in range(epochs):
         network.partial_fit(*learned, classes=[False, True])
-        foretold = network.predict_proba(matrix[is_held_out])[:, 1]
-        losses = row_log_loss(part.truth[is_held_out], foretold)
+        predicted = network.predict_proba(matrix[is_held_out])[:, 1]
+        losses = row_log_loss(part.truth[is_held_out], predicted)
         loss = losses @ part.weights[is_held_out]
         if loss < best_loss:
             best_loss, since = loss, 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from stayhouse.errors import StayhouseError
+from stayhouse.base.errors import StayhouseError
 
 YAML = "models/features/customer_snapshots.yml"
 PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}")

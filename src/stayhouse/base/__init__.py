@@ -1,0 +1,1 @@
+"""What every package rests on: paths, files, the warehouse, what dbt wrote, what a mistake is."""

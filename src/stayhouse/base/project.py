@@ -1,0 +1,79 @@
+"""Where things lie: the project's folder, the warehouse file, the landing folder, the key.
+
+Every environment variable that the command line knows is read here and nowhere else. dbt reads
+STAYHOUSE_DB and STAYHOUSE_LANDING itself (profiles.yml, macros/engine), so both are taken to the
+letter: relative to the project's folder, from which builds run.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stayhouse.base.errors import StayhouseError
+
+# The key of the sample shop. It is public, so it protects nobody: landing refuses it elsewhere.
+DEMO_PII_KEY = "stayhouse-public-demo-key-for-the-sample-shop-only"
+
+
+def project_root() -> Path:
+    """Return the folder that holds ``dbt_project.yml``: this one, one above it, or the checkout.
+
+    Raises:
+        StayhouseError: no such folder is found.
+    """
+    here = Path.cwd().resolve()
+    checkout = Path(__file__).resolve().parents[3]
+    for folder in (here, *here.parents, checkout):
+        if (folder / "dbt_project.yml").is_file() and (folder / "src" / "stayhouse").is_dir():
+            return folder
+    raise StayhouseError(
+        f"No Stayhouse project at {here} or above it: change into the folder that holds "
+        "dbt_project.yml and run the command again."
+    )
+
+
+def warehouse_path(root: Path) -> Path:
+    """Return the warehouse file: ``STAYHOUSE_DB``, else ``warehouse/stayhouse.duckdb``."""
+    return _under(root, os.environ.get("STAYHOUSE_DB") or "warehouse/stayhouse.duckdb")
+
+
+def sample_path(root: Path) -> Path:
+    """Return the folder of the sample shop, which a build reads when nothing else is named."""
+    return root / "seeds" / "sample"
+
+
+def landing_path(root: Path) -> Path | None:
+    """Return the landing folder ``STAYHOUSE_LANDING``, or None where the sample is read."""
+    value = os.environ.get("STAYHOUSE_LANDING")
+    return _under(root, value) if value else None
+
+
+def setting(root: Path, name: str) -> Any:
+    """Return the value of a var as ``dbt_project.yml`` has it, or None.
+
+    Raises:
+        StayhouseError: the file is no YAML.
+    """
+    path = root / "dbt_project.yml"
+    try:
+        project = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise StayhouseError(f"{path} is no YAML: correct it.") from error
+    return (project.get("vars") or {}).get(name)
+
+
+def pii_key() -> str | None:
+    """Return the key that personal columns are hashed with (``STAYHOUSE_PII_KEY``), or None."""
+    return os.environ.get("STAYHOUSE_PII_KEY") or None
+
+
+def _under(root: Path, value: str) -> Path:
+    if value.startswith("~"):
+        raise StayhouseError(
+            f"The path {value} begins with ~, which dbt does not read as your home: "
+            "write it in full."
+        )
+    path = Path(value)
+    return path if path.is_absolute() else root / path

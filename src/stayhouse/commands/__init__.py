@@ -1,0 +1,1 @@
+"""The commands of stayhouse, one a file: arguments in, sentences out. Nothing imports them."""

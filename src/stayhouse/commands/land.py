@@ -1,0 +1,108 @@
+"""``stayhouse land``."""
+
+import argparse
+from pathlib import Path
+
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
+from stayhouse.landing.batch import parse_instant
+from stayhouse.landing.clock import now
+from stayhouse.landing.land import land
+from stayhouse.landing.limits import read_limits
+
+_DESCRIPTION = """\
+Land raw files as numbered batches of Parquet under the folder STAYHOUSE_LANDING.
+
+Reads CSV with a header, JSON lines (one object a line; both also as .gz or .zst) and Parquet.
+Columns are matched by name with models/staging/<source>/aliases.csv. A line that cannot be read
+is kept in rejected_lines.csv beside the batch, with its number and the reason. Personal columns
+become keyed hashes (set STAYHOUSE_PII_KEY) or are not written. The same file lands once."""
+
+_EXAMPLES = """\
+examples:
+  stayhouse land shop exports/orders.csv
+  stayhouse land shop exports/ --data-until 2024-05-31T00:00:00+00:00
+  stayhouse land shop january.jsonl.gz --table events"""
+
+
+def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register ``land``."""
+    parser = subparsers.add_parser(
+        "land",
+        help="bring raw files into the landing folder",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("source", help="a folder of models/staging, such as shop")
+    parser.add_argument(
+        "path", type=Path, help="a file, or a folder whose files are named after tables"
+    )
+    parser.add_argument("--table", help="the table, where the file is not named after it")
+    parser.add_argument(
+        "--data-until",
+        metavar="T",
+        help="the instant up to which the files are complete (ISO; UTC unless it has an offset); "
+        "default: the largest received_at of the batch",
+    )
+    parser.add_argument(
+        "--landed-at",
+        metavar="T",
+        help="the instant at which the files came, where that was not now; nothing that is dated "
+        "more than a day later is accepted",
+    )
+    parser.add_argument(
+        "--accept-rejected-lines",
+        action="store_true",
+        help="land also a file of which more lines are rejected than rejection_stop_rate allows",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    root = project.project_root()
+    landing = project.landing_path(root)
+    if landing is None:
+        raise StayhouseError(
+            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop: set it to the "
+            "folder that your data shall land in."
+        )
+    landed_at = parse_instant(args.landed_at, "--landed-at") if args.landed_at else None
+    if landed_at is not None and landed_at > now():
+        raise StayhouseError(
+            f"--landed-at {args.landed_at} has not come yet: give the instant at which the files "
+            "came, or leave it out."
+        )
+    landed = land(
+        root,
+        landing,
+        args.source,
+        args.path,
+        table_name=args.table,
+        data_until=parse_instant(args.data_until, "--data-until") if args.data_until else None,
+        landed_at=landed_at,
+        key=project.pii_key(),
+        accepts_rejected=args.accept_rejected_lines,
+    )
+    warn_rate = read_limits(root).warn_rate
+    for batch, rejections in zip(landed.batches, landed.rejections, strict=True):
+        erased = f"{batch.rows_erased:,} of erased people left out, " if batch.rows_erased else ""
+        print(
+            f"{batch.source}.{batch.table} batch {batch.batch_id}: "
+            f"{batch.rows_landed:,} rows landed, {batch.lines_rejected:,} lines rejected, "
+            f"{erased}{batch.file}"
+        )
+        for rejection in rejections:
+            print(f"  {rejection}")
+        if batch.lines_rejected > warn_rate * batch.lines_in:
+            share = batch.lines_rejected / batch.lines_in
+            print(f"  WARNING: {share:.0%} of its lines are missing: correct the file and land it.")
+    for name in landed.repeated:
+        print(f"{name} has landed before and was left alone")
+    for name in landed.without_rows:
+        print(f"{name} has no rows and was left alone")
+    for name in landed.nameless:
+        print(f"{name} names no table of {args.source} and was left alone")
+    if not landed.batches:
+        print("nothing new has landed")
+    return 0

@@ -1,1 +1,0 @@
-"""Which marts' rows changed between two builds, and by how much."""

@@ -1,0 +1,1 @@
+"""Pages made from the YAML and the marts: the data dictionary, the model card."""

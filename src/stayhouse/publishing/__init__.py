@@ -1,0 +1,1 @@
+"""A good build's marts, copied to where BI tools read."""

@@ -1,0 +1,161 @@
+"""A version to be published: the marts written as DuckDB and Parquet, and both held to the source.
+
+What was written is opened again, as a reader opens it, before anybody is led to it: a copy that is
+short, damaged or of something else than the public marts is refused.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from stayhouse import __version__
+from stayhouse.base.artifacts import Mart
+from stayhouse.base.build_token import read_build_token
+from stayhouse.base.content import Content, content
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import identifier, literal, reading
+from stayhouse.reports.losses import as_records, read_losses
+
+DATABASE = "stayhouse.duckdb"
+PARQUET = "parquet"
+# Beside the copies: what each mart of this version holds, for whoever wants to check, under
+# `version` whose it is by CHANGELOG.md, under `build` what it was built from, and under `losses`
+# what of the landed rows and money is in none of them.
+CONTENTS = "contents.json"
+# Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
+_STORAGE_VERSION = "v1.4.0"
+
+
+def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Content]:
+    """Write the marts as one DuckDB file and as Parquet; return what the warehouse holds of each.
+
+    The rows of a mart are written in the order of its key, so that equal marts give equal files;
+    its columns are those that its contract names.
+
+    Args:
+        warehouse: the DuckDB file that dbt built; opened read-only.
+        marts: what to copy.
+        folder: an empty folder.
+
+    Raises:
+        StayhouseError: the warehouse cannot be read, is not that of one build that went well, or
+            lacks a mart or a column.
+    """
+    contents = {}
+    with reading(warehouse) as con:
+        # Asked where the rows are read: while this connection is open, no build can begin.
+        build = read_build_token(con)
+        if build.refusal is not None:
+            raise StayhouseError(f"Nothing was published. {build.refusal}")
+        con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
+        con.execute(
+            f"attach {literal(str(folder / DATABASE))} as publication "
+            f"(storage_version {literal(_STORAGE_VERSION)})"
+        )
+        for mart in marts:
+            source = f"warehouse.{identifier(mart.room)}.{identifier(mart.name)}"
+            copy = f"publication.{identifier(mart.room)}.{identifier(mart.name)}"
+            parquet = _parquet(folder, mart)
+            parquet.parent.mkdir(parents=True, exist_ok=True)
+            columns = ", ".join(map(identifier, mart.columns))
+            order = ", ".join(map(identifier, mart.key)) or "all"
+            try:
+                contents[mart] = content(con, source, mart.columns)
+                con.execute(f"create schema if not exists publication.{identifier(mart.room)}")
+                con.execute(
+                    f"create table {copy} as select {columns} from {source} order by {order}"
+                )
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
+                raise StayhouseError(
+                    f"{warehouse} has no table {mart.room}.{mart.name} with the columns of its "
+                    "contract: run 'dbt build' into this file (STAYHOUSE_DB names it) and publish "
+                    "again."
+                ) from error
+            con.execute(
+                f"copy (from {copy}) to {literal(str(parquet))} (format parquet, compression zstd)"
+            )
+        con.execute("detach publication")
+        losses = _losses(con)
+    shutil.rmtree(folder / "spill", ignore_errors=True)
+    told: dict[str, Any] = {f"{m.room}.{m.name}": vars(held) for m, held in contents.items()}
+    told["version"] = __version__
+    told["build"] = build.as_record()
+    if losses is not None:
+        told["losses"] = losses
+    (folder / CONTENTS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return contents
+
+
+def _losses(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]] | None:
+    """Return what of the landed rows is in no figure; None where the warehouse does not tell."""
+    try:
+        return as_records(read_losses(con))
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
+
+
+def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
+    """Open what was written again, and hold every copy to what the warehouse holds.
+
+    Args:
+        folder: where ``write`` wrote.
+        contents: what it returned.
+
+    Raises:
+        StayhouseError: a copy cannot be read, is short, holds other rows, or is not a public mart.
+    """
+    expected = {(mart.room, mart.name) for mart in contents}
+    written = {(path.parent.name, path.stem) for path in (folder / PARQUET).rglob("*.parquet")}
+    _check_names(written, expected, PARQUET)
+    try:
+        with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
+            tables = con.execute(
+                "select table_schema, table_name from information_schema.tables"
+            ).fetchall()
+            _check_names(set(tables), expected, DATABASE)
+            for mart, held in contents.items():
+                copy = f"{identifier(mart.room)}.{identifier(mart.name)}"
+                _check_copy(con, mart, held, copy, DATABASE)
+                parquet = _parquet(folder, mart)
+                copy = f"read_parquet({literal(escape(str(parquet)))}, hive_partitioning = false)"
+                _check_copy(con, mart, held, copy, str(parquet.relative_to(folder)))
+    except duckdb.Error as error:
+        why = str(error).splitlines()[0].rstrip(".:")
+        raise StayhouseError(
+            f"What was written to publish cannot be read again ({why}): nothing was published, "
+            "check the disk and publish again."
+        ) from error
+
+
+def _check_copy(
+    con: duckdb.DuckDBPyConnection, mart: Mart, held: Content, copy: str, place: str
+) -> None:
+    found = content(con, copy, mart.columns)
+    if found == held:
+        return
+    what = (
+        f"{found.row_count} rows and the warehouse {held.row_count}"
+        if found.row_count != held.row_count
+        else "other rows than the warehouse"
+    )
+    raise StayhouseError(
+        f"The copy of {mart.room}.{mart.name} in {place} has {what}: nothing was published; check "
+        "the disk, and that each column is of a type that Parquet keeps, and publish again."
+    )
+
+
+def _check_names(found: set[tuple[str, str]], expected: set[tuple[str, str]], place: str) -> None:
+    if odd := sorted(found ^ expected):
+        raise StayhouseError(
+            f"What was written to {place} is not the public marts ({'.'.join(odd[0])} is one too "
+            "many or missing): nothing was published, publish again."
+        )
+
+
+def _parquet(folder: Path, mart: Mart) -> Path:
+    return folder / PARQUET / mart.room / f"{mart.name}.parquet"

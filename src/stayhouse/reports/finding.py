@@ -1,0 +1,81 @@
+"""What is found: a line of the doctor's report, and what a page must begin with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from stayhouse.base.build_token import read_build_token
+from stayhouse.reports.currencies import rate_lines
+from stayhouse.reports.losses import read_losses, what_is_lost, why
+from stayhouse.reports.nobody import nobodys_orders
+
+_REASONS = 5
+_REMEDY = (
+    "Mend the export and land it again: rows are in core.rejected_rows or rejected_events,",
+    "lines in rejected_lines.csv beside their batch, all counts in core.data_quality.",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: ``state`` is ``ok``, ``warning`` or ``problem``.
+
+    ``lines`` say the same on a page, where that is more than the text.
+    """
+
+    state: str
+    subject: str
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    """Yield what must be known before any figure of a warehouse, first what its build came to.
+
+    Then what is lost, by table with the greatest loss first, currencies, and orders of nobody. A
+    mart that is not built tells nothing.
+
+    Args:
+        con: a connection to the warehouse, or to a published file.
+        rate: the share of rows or of money above which a loss is a warning.
+    """
+    for said in (_build, _losses, _rates, _nobodys):
+        try:
+            yield from said(con, rate)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            continue
+
+
+def _build(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:
+    if refusal := read_build_token(con).refusal:
+        yield Finding("warning", "build", refusal)
+    else:
+        yield Finding("ok", "build", "the tables are those of one build that went well.")
+
+
+def _losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    losses = read_losses(con)
+    loud = sum(loss.worst > rate for loss in losses)
+    for place, loss in enumerate(losses, 1):
+        reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
+        more = len(loss.reasons) - len(reasons)
+        told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
+        what = what_is_lost(loss)
+        lines = (f"{what}.", *(f"  {reason}" for reason in reasons))
+        yield Finding(
+            "warning" if place <= loud else "ok",
+            "rejected",
+            f"{what}: {told}.",
+            (*lines, *_REMEDY) if place == loud else lines,
+        )
+
+
+def _rates(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:
+    yield from (Finding("warning", "rates", line) for line in rate_lines(con))
+
+
+def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    found = nobodys_orders(con)
+    if found.order_count:
+        yield Finding("warning" if found.share > rate else "ok", "nobody", f"{found.told}.")

@@ -1,0 +1,1 @@
+"""Who the customers are, and what their lives are like: when they come, buy and leave."""

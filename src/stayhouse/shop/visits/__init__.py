@@ -1,0 +1,1 @@
+"""What is seen of people on the site: sessions and their events."""

@@ -1,0 +1,1 @@
+"""Records as the text and the files that a platform would export."""
