@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -40,15 +41,17 @@ def put(place: Path, *statements: str) -> None:
             con.execute(statement)
 
 
-def empty_marts() -> Iterator[str]:
+@cache
+def empty_marts() -> list[str]:
     """Every public mart without a row, as its contract says."""
+    statements = [f"create schema {room}" for room in PUBLIC_ROOMS]
     for room in PUBLIC_ROOMS:
-        yield f"create schema if not exists {room}"
         for path in sorted((CHECKOUT / "models" / room).glob("*.yml")):
             for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
                 if not model["name"].startswith(("int_", "ml_")):
                     columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
-                    yield f"create table {room}.{model['name']} ({columns})"
+                    statements.append(f"create table {room}.{model['name']} ({columns})")
+    return statements
 
 
 def shown(name: str, tongue: str = "en", person: str | None = None) -> str:
