@@ -157,6 +157,12 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
 # Holds the plan of a lane as JSON, for the processes that run its tests.
 LANE = "TEST_LANE"
+# What builds whole shops that are not the sample: `make shops` runs it, `make test` a lane's part.
+SHOPS = (
+    *("tests/truth/", "tests/real/", "tests/integration/test_erasure.py"),
+    *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
+    "tests/integration/test_settings.py",
+)
 # Fixtures of several files, by how a test asks for them.
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
@@ -182,6 +188,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--built", action="store_true", help="read what `make build` made; build no sample"
     )
+    parser.addoption(
+        "--part",
+        choices=("everyday", "shops"),
+        help="everyday: without what builds other shops and without a browser; shops: those builds",
+    )
     parser.addoption("--room", help="only the tests that the models of a room can move")
     parser.addoption("--changed", help="only the tests that what changed since a commit can move")
 
@@ -203,22 +214,26 @@ def lane() -> dict[str, Any] | None:
     return json.loads(os.environ[LANE]) if LANE in os.environ else None
 
 
-def pytest_report_header() -> list[str]:
-    """Say what is left out: for want of a browser, and beside the lane."""
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is left out: for want of a browser, as another part, and beside the lane."""
     missing = " and ".join(NO_BROWSER)
     lines = [f"tests/app is left out: there is no {missing}"] if missing else []
+    if config.getoption("part") == "everyday":
+        lines = ["left out: builds of other shops (make shops) and the browser (pytest tests/app)"]
     return lines + (plan["header"] if (plan := lane()) else [])
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave the tests in a browser unselected where there is none, and those beside the lane."""
-    place = CHECKOUT / "tests" / "app"
-    if NO_BROWSER and place in (collection_path, *collection_path.parents):
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests in a browser where there is none, other parts, and what is no lane's."""
+    path = collection_path.relative_to(CHECKOUT).as_posix() if collection_path != CHECKOUT else ""
+    part = config.getoption("part")
+    if (NO_BROWSER or part) and path.startswith("tests/app"):
         return True
+    if not (collection_path.name.startswith("test_") and collection_path.suffix == ".py"):
+        return None
+    is_other = part is not None and path.startswith(SHOPS) != (part == "shops")
     plan = lane()
-    if plan and collection_path.name.startswith("test_") and collection_path.suffix == ".py":
-        return True if str(collection_path.relative_to(CHECKOUT)) in plan["left_out"] else None
-    return None
+    return True if is_other or (plan and path in plan["left_out"]) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
