@@ -157,9 +157,10 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
 # Holds the plan of a lane as JSON, for the processes that run its tests.
 LANE = "TEST_LANE"
-# What builds whole shops that are not the sample: `make shops` runs it, `make test` a lane's part.
+# What builds whole shops that are not the sample, and tests how the planted one is made: `make
+# shops` runs it, and `make test` what is of its lane.
 SHOPS = (
-    *("tests/truth/", "tests/real/", "tests/integration/test_erasure.py"),
+    *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
     "tests/integration/test_settings.py",
 )
