@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.parsed_dbt import forked
+from tests.forked import forked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 # dbt in tests has what `make setup` installs, also where `make metrics` has added to it. (Of
