@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,9 +29,13 @@ $(STAMP): pyproject.toml requirements.lock
 build: setup ## Build the warehouse (the sample, or STAYHOUSE_LANDING), test, publish; MODEL=x: that alone.
 	@$(BIN)/stayhouse build $(if $(MODEL),--model "$(MODEL)")
 
-test: setup lint ## Pass every check; ROOM=retention or CHANGED=main: those that this can move.
+test: LANE = $(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
+test: setup lint ## Pass the checks of every day; ROOM=retention or CHANGED=main: all this can move.
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --durations=10 --durations-min=5 \
-		$(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
+		$(or $(strip $(LANE)),--part everyday)
+
+shops: setup ## Whole builds of other shops: planted with a known truth, foreign, erased, real.
+	@$(BIN)/python -m pytest --part shops --durations=10 --durations-min=5
 
 lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
 	@$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from tests.forked import forked
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 # dbt in tests has what `make setup` installs, also where `make metrics` has added to it. (Of
 # dbt_metricflow it imports the empty package, as any that begins with dbt_, to look for plugins.)
@@ -52,14 +54,17 @@ class Run:
         dbt = ("-c", f"{WITHOUT_METRICFLOW}; from dbt.cli.main import cli; cli()")
         if self.parsed is not None:
             dbt = ("-m", "tests.parsed_dbt", str(self.parsed / "partial_parse.msgpack"))
-        return [
-            *(sys.executable, *dbt, "--no-use-colors"),
-            *(*words, "--target-path", str(self.target)),
-            *("--log-path", str(self.folder / "logs")),
-        ]
+        return [sys.executable, *dbt, *self._words(*words)]
+
+    def _words(self, *words: str) -> list[str]:
+        folders = ("--target-path", str(self.target), "--log-path", str(self.folder / "logs"))
+        return ["--no-use-colors", *words, *folders]
 
     def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project's folder and return what it said."""
+        if self.parsed is not None:
+            parsed = self.parsed / "partial_parse.msgpack"
+            return forked(parsed, self._words(*words), self.project, self.environment())
         return subprocess.run(
             self.command(*words),
             cwd=self.project,

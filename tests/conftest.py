@@ -123,49 +123,69 @@ def done(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     return run
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Run], None]) -> Run:
+    """Return a run in a folder that the first process which asks for it fills for all of them."""
+    folder = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    run = Run(folder / name)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run.folder / ".made").exists():
+            run.folder.mkdir(exist_ok=True)
+            make(run)
+            (run.folder / ".made").touch()
+    return run
+
+
 @pytest.fixture(scope="session")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where dbt parsed the project, once for all processes of a test run; nothing is built."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    run = Run(folder / "parsed")
-    with (folder / "parsed.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (run.target / "manifest.json").exists():
-            done = run.dbt("parse")
-            assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    return run.target
+
+    def parse(run: Run) -> None:
+        done = run.dbt("parse")
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+    return once(tmp_path_factory, "parsed", parse).target
 
 
 @pytest.fixture(scope="session")
 def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The sample shop, built once for all tests that only read; its laws passed.
+    """The sample shop, built once for all tests, which only read it; its laws passed.
 
     With ``--built`` it is a copy of what `make build` made.
     """
-    run = Run(tmp_path_factory.mktemp("warehouse"))
-    if pytestconfig.getoption("built"):
+
+    def build(run: Run) -> None:
+        if not pytestconfig.getoption("built"):
+            run.build("--exclude-resource-type", "unit_test")
+            return
         database = CHECKOUT / "warehouse" / "stayhouse.duckdb"
         assert database.exists(), "nothing is built: run `make build` first"
         shutil.copyfile(database, run.database)
         shutil.copytree(CHECKOUT / "target", run.target)
-    else:
-        run.build("--exclude-resource-type", "unit_test")
-    return run
+
+    return once(tmp_path_factory, "warehouse", build)
 
 
 # Holds the plan of a lane as JSON, for the processes that run its tests.
 LANE = "TEST_LANE"
-# Fixtures of several files, by how a test asks for them.
+# What builds whole shops that are not the sample, and tests how the planted one is made: `make
+# shops` runs it, and `make test` what is of its lane.
+SHOPS = (
+    *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
+    *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
+    "tests/integration/test_settings.py",
+)
+# Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {
     "shop": re.compile(r"\(shop: Shop|, shop: Shop"),
-    "warehouse": re.compile(r"warehouse: Run|site: Site"),
+    "site": re.compile(r"site: Site"),
     "house": re.compile(r"house: House"),
 }
-# What takes longest starts first, so that no process ends on it alone: the two large groups, which
-# two processes share out, and then whatever else builds a warehouse.
-_SLOW_FIRST = ("shop", "warehouse", "tests/truth", "tests/real", "tests/integration", "tests/app")
+_READS_SAMPLE = re.compile(r"warehouse: Run|site: Site")
+# What takes longest starts first, so that no process ends on it alone.
+_SLOW_FIRST = ("shop", "tests/truth", "tests/real", "tests/integration", "site")
 # What the tests of the app in a browser need beside the environment of requirements.lock.
 NO_BROWSER = [
     *([] if shutil.which("chromium") else ["chromium (apt-get install chromium)"]),
@@ -181,6 +201,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let several runs of tests read one build."""
     parser.addoption(
         "--built", action="store_true", help="read what `make build` made; build no sample"
+    )
+    parser.addoption(
+        "--part",
+        choices=("everyday", "shops"),
+        help="everyday: without what builds other shops and without a browser; shops: those builds",
     )
     parser.addoption("--room", help="only the tests that the models of a room can move")
     parser.addoption("--changed", help="only the tests that what changed since a commit can move")
@@ -203,32 +228,49 @@ def lane() -> dict[str, Any] | None:
     return json.loads(os.environ[LANE]) if LANE in os.environ else None
 
 
-def pytest_report_header() -> list[str]:
-    """Say what is left out: for want of a browser, and beside the lane."""
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is left out: for want of a browser, as another part, and beside the lane."""
     missing = " and ".join(NO_BROWSER)
     lines = [f"tests/app is left out: there is no {missing}"] if missing else []
+    if config.getoption("part") == "everyday":
+        lines = ["left out: builds of other shops (make shops) and the browser (pytest tests/app)"]
     return lines + (plan["header"] if (plan := lane()) else [])
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave the tests in a browser unselected where there is none, and those beside the lane."""
-    place = CHECKOUT / "tests" / "app"
-    if NO_BROWSER and place in (collection_path, *collection_path.parents):
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests in a browser where there is none, other parts, and what is no lane's."""
+    path = collection_path.resolve().relative_to(CHECKOUT).as_posix()
+    part = config.getoption("part")
+    if (NO_BROWSER or part) and path.startswith("tests/app"):
         return True
+    if not (collection_path.name.startswith("test_") and collection_path.suffix == ".py"):
+        return None
+    is_other = part is not None and path.startswith(SHOPS) != (part == "shops")
     plan = lane()
-    if plan and collection_path.name.startswith("test_") and collection_path.suffix == ".py":
-        return True if str(collection_path.relative_to(CHECKOUT)) in plan["left_out"] else None
-    return None
+    return True if is_other or (plan and path in plan["left_out"]) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests start first."""
+    """Let the longest tests start first: one that reads the sample, and so builds it, and beside
+    it those that do not wait for it.
+    """
+    builds = next((file for item in items if _reads_sample(file := _file(item))), None)
 
-    def rank(item: pytest.Item) -> int:
+    def rank(item: pytest.Item) -> tuple[bool, int, bool]:
         slow = [_group(item.nodeid).startswith(start) for start in _SLOW_FIRST]
-        return slow.index(True) if any(slow) else len(slow)
+        place = slow.index(True) if any(slow) else len(slow)
+        return _file(item) != builds, place, _reads_sample(_file(item))
 
     items.sort(key=rank)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.split("::")[0]
+
+
+@cache
+def _reads_sample(path: str) -> bool:
+    return _READS_SAMPLE.search((CHECKOUT / path).read_text(encoding="utf-8")) is not None
 
 
 @cache
@@ -242,8 +284,8 @@ def _group(nodeid: str) -> str:
     return _group_of_file(nodeid.split("::")[0])
 
 
-class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
-    """Keep the tests of a file in one process, and files that share a warehouse: it is built once.
+class ByFixture(LoadScopeScheduling):  # type: ignore[misc]
+    """Keep the tests of a file in one process, and files that share what each process makes.
 
     The groups that pytest-xdist 3.8 knows by marks are lost under pytest 9.
     """
@@ -254,7 +296,7 @@ class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Say which process a test goes to, where there are several."""
-    return ByWarehouse(config, log)
+    return ByFixture(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,7 +23,9 @@ TESTS = Path(__file__).resolve().parent
 ROOT = "tests/conftest.py"
 # What every test rests on. The root's conftest imports the command line, and so everything: tests
 # name the commands that they run.
-EVERYTHING = (ROOT, "tests/building.py", "tests/parsed_dbt.py", "tests/lanes.py")
+EVERYTHING = (
+    *(ROOT, "tests/building.py", "tests/forked.py", "tests/parsed_dbt.py", "tests/lanes.py"),
+)
 NOT_FOLLOWED = (ROOT, "src/stayhouse/cli.py")
 # Rules over the whole house, in half a minute.
 ALWAYS = ("tests/architecture/",)

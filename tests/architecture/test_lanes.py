@@ -6,6 +6,7 @@ import pytest
 
 from tests import lanes
 from tests.architecture.house import House
+from tests.conftest import SHOPS
 
 CUBE = "models/retention/retention_cube.sql"
 # A changed file, a test file that it can move, one that it cannot.
@@ -28,6 +29,9 @@ MOVED = [
     ("src/stayhouse/landing/clock.py", "unit/test_landing_lines.py", "unit/test_churn_search.py"),
     ("tests/laws/rfm_equals_orders.sql", lanes.LAWS, "integration/test_churn.py"),
     ("tests/truth/returns.py", "unit/test_truth_limits.py", "unit/test_churn_search.py"),
+    # Whole builds of other shops, which `make test` leaves to `make shops`.
+    (CUBE, "truth/test_estimates.py", "unit/test_landing_lines.py"),
+    ("src/stayhouse/erasure/erase.py", "integration/test_erasure.py", "integration/test_money.py"),
     ("docs/bi.md", "unit/test_bi.py", "unit/test_churn_search.py"),
 ]
 
@@ -49,6 +53,12 @@ def test_what_no_rule_knows_moves_every_test(path: str, house: House) -> None:
     taken = lanes.lane([CUBE, path], house.manifest)
     assert taken.everything == f"{path} can move any test"
     assert taken.has("tests/unit/test_landing_lines.py")
+
+
+def test_what_make_shops_runs_is_there() -> None:
+    """A file that is renamed would else come back into every day, or run nowhere."""
+    for start in SHOPS:
+        assert list(lanes.CHECKOUT.glob(f"{start}*")), start
 
 
 def test_a_room_is_all_its_models_and_those_below_them(house: House) -> None:

@@ -4,13 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.architecture.house import House, read_files
 from tests.architecture.test_house import RULES
 from tests.building import Run, copy_of_checkout
+from tests.unit import test_readme
 
 # The answer: SQL that reads what a Python model says, the model's door, and its function.
 SQL = """\
@@ -115,11 +115,26 @@ where c.people_count is null or f.people_count is null
 """
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Run:
-    run = Run(tmp_path / "warehouse", project=copy_of_checkout(tmp_path / "copy"))
-    run.folder.mkdir()
+@pytest.fixture(scope="module")
+def parsed_copy(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A copy of the project that dbt parsed once, as an analyst's own checkout is."""
+    folder = tmp_path_factory.mktemp("analyst")
+    run = Run(folder / "warehouse", project=copy_of_checkout(folder / "copy"))
+    done = run.dbt("parse")
+    assert done.returncode == 0, done.stdout
+    shutil.copytree(run.target, folder / "parsed")
     return run
+
+
+@pytest.fixture
+def copy(parsed_copy: Run, warehouse: Run) -> Run:
+    """That copy with no more changes in it, and the built sample."""
+    shutil.rmtree(parsed_copy.project)
+    copy_of_checkout(parsed_copy.project)
+    shutil.rmtree(parsed_copy.folder)
+    shutil.copytree(parsed_copy.folder.parent / "parsed", parsed_copy.target)
+    shutil.copyfile(warehouse.database, parsed_copy.database)
+    return parsed_copy
 
 
 def offences(run: Run) -> list[str]:
@@ -152,10 +167,9 @@ def build(run: Run, name: str) -> tuple[str, ...]:
 
 
 def test_a_mart_and_its_python_model_take_three_commands_and_the_edit(
-    copy: Run, warehouse: Run
+    copy: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`make new-model`, `make build MODEL=`, and after the edit that again and `make test`."""
-    shutil.copyfile(warehouse.database, copy.database)
     room, python = copy.project / "models/retention", copy.project / "python_models/retention"
     passes(copy, "stayhouse.cli", "new-model", "retention", "first_order_hours", "--from", "orders")
     assert "its checks hold" in passes(copy, *build(copy, "first_order_hours"))
@@ -191,16 +205,20 @@ def test_a_mart_and_its_python_model_take_three_commands_and_the_edit(
            "models/retention/int_first_orders__hours.sql", laws)  # fmt: skip
 
     # Of the pages, its question and its row are asked for, and nothing else.
-    pages = ("pytest", "-q", "tests/unit/test_readme.py", "-k", "not sql and not analysis")
-    done = command(copy, *pages)
-    assert done.returncode == 1
-    assert "1 failed" in done.stdout
-    assert (
-        "finish in docs/questions.md and docs/coverage.md: **retention.first_order" in done.stdout
-    )
+    pages = [copy.project / "docs" / page for page in ("questions.md", "coverage.md")]
+    monkeypatch.setattr(test_readme, "CHECKOUT", copy.project)
+    for name, page in zip(("QUESTIONS", "COVERAGE"), pages, strict=True):
+        monkeypatch.setattr(test_readme, name, page.read_text(encoding="utf-8"))
+        test_readme.test_what_a_page_links_to_exists(page)
+    test_readme.test_every_room_has_queries_on_marts_that_exist()
+    test_readme.test_coverage_names_only_what_exists()
+    test_readme.test_coverage_keeps_every_row_with_its_state()
+    asked = r"finish in docs/questions.md and docs/coverage.md: \*\*retention.first_order"
+    with pytest.raises(AssertionError, match=asked):
+        test_readme.test_what_new_model_left_to_do_is_done()
 
 
-def test_what_new_model_writes_passes_as_it_is(copy: Run, warehouse: Run) -> None:
+def test_what_new_model_writes_passes_as_it_is(copy: Run) -> None:
     """Lint, contract, grain, law, unit test, rules and pages; from a key of one column and of many,
     from the room itself and from a lower floor.
     """
@@ -209,7 +227,6 @@ def test_what_new_model_writes_passes_as_it_is(copy: Run, warehouse: Run) -> Non
         "customer_lifecycle": "retention",
         "cohort_retention": "retention",
     }
-    shutil.copyfile(warehouse.database, copy.database)
     names = [f"start_{start}" for start in starts]
     for name, start in zip(names, starts, strict=True):
         passes(copy, "stayhouse.cli", "new-model", "retention", name, "--from", start)

@@ -1,6 +1,7 @@
 """A shop that is not ours: from files to every mart by settings alone, and pandas agrees."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ def shop() -> ForeignShop:
 
 
 @pytest.fixture(scope="module")
-def built(shop: ForeignShop, tmp_path_factory: pytest.TempPathFactory, parsed: object) -> Run:
+def built(shop: ForeignShop, tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """The shop, landed as its people would land it and built with its settings."""
     # A folder as people name them: no pattern and no key=value of it means anything.
     folder = tmp_path_factory.mktemp("foreign") / "東京 [shop] customer_id=zz 'q'"
@@ -32,7 +33,7 @@ def built(shop: ForeignShop, tmp_path_factory: pytest.TempPathFactory, parsed: o
         patch.setenv("STAYHOUSE_LANDING", str(folder / "landing"))
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
         assert cli.main(["land", "shop", str(folder / "exports")]) == 0
-    run = Run(folder, folder / "landing")
+    run = Run(folder, folder / "landing", parsed=parsed)
     run.build("--exclude-resource-type", "unit_test", "--vars", VARS)
     return run
 

@@ -45,11 +45,11 @@ def run_dbt(engine: str, *words: str, parsed: Path | None = None) -> str:
         places = ["--target-path", str(run.target), "--log-path", str(run.folder / "logs")]
         dbt = [str(environment() / "dbt"), "--no-use-colors"]
         command = [*dbt, *command, *places, "--profiles-dir", str(PROFILES)]
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=run.environment(), capture_output=True, text=True
+        )
     else:
-        command = run.command(*command)
-    done = subprocess.run(
-        command, cwd=CHECKOUT, env=run.environment(), capture_output=True, text=True
-    )
+        done = run.dbt(*command)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     return done.stdout
 

@@ -15,6 +15,7 @@ from app.registry import Page, all_pages
 from stayhouse.base.artifacts import public_marts
 from stayhouse.publishing.publish import publish
 from tests.building import Run
+from tests.unit.test_app_pages import without_components
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def sample_published(
     monkeypatch.chdir(tmp_path)
     # A script under test takes the place of __main__, which processes started later would run.
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    without_components(monkeypatch)
     registry.all_pages.cache_clear()
     yield
     registry.all_pages.cache_clear()
