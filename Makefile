@@ -60,12 +60,12 @@ clients: setup ## Let clients of other makers read what is published (asks PyPI 
 superset: setup ## Run Superset's connection test on what is published (installs Superset: 0.9 GB).
 	@$(BIN)/python -m pytest tests/clients/check_superset.py
 
-parity: setup $(SPARK_STAMP) ## Run the SQL on Spark too, and compare (Java 17; asks PyPI; 0.6 GB; four minutes).
-	@$(BIN)/python -m pytest -s tests/spark/check_parity.py
+parity: setup $(SPARK_STAMP) ## Run the SQL on Spark too, and compare (Java 17; PyPI; 0.6 GB); ROOMS="staging core": theirs.
+	@PARITY_ROOMS="$(ROOMS)" $(BIN)/python -m pytest -s tests/spark/check_parity.py
 
 # An environment of its own: Spark is large, and its adapter would be one more dbt plugin in .venv.
 $(SPARK_STAMP): requirements.lock requirements-spark.lock
-	@command -v java >/dev/null || { echo "Spark needs Java 17, and there is no java on the path: install it (Debian: apt-get install openjdk-17-jre-headless)." >&2; exit 2; }
+	@command -v java >/dev/null || { echo "Spark needs Java 17, and there is no java on the path: install it (Debian: apt-get install default-jre-headless)." >&2; exit 2; }
 	@echo "Installing Spark into $(SPARK) (a minute or two) ..."
 	@$(PYTHON) -m venv --clear $(SPARK)
 	@$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --requirement requirements-spark.lock

@@ -50,15 +50,16 @@ class Answers:
 
 
 def run_on_spark(
-    inputs: dict[str, Path], templates: dict[str, str], leave_out: tuple[str, ...]
+    inputs: dict[str, Path], templates: dict[str, str], rooms: list[str], leave_out: list[str]
 ) -> Answers:
-    """Run every SQL model but some, and templates, on relations ({name: Parquet file})."""
+    """Run SQL models of rooms (none = all), and templates, on relations ({name: Parquet file})."""
     out = FOLDER / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     job = {
         "inputs": {relation: str(file) for relation, file in inputs.items()},
         "templates": templates,
+        "rooms": rooms,
         "leave_out": leave_out,
         "profiles": str(PROFILES),
         "out": str(out),
@@ -70,7 +71,6 @@ def run_on_spark(
         cwd=CHECKOUT, env=Run(out).environment(), capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    print(done.stderr[-3000:])
     return Answers(out, **json.loads((out / "answers.json").read_text(encoding="utf-8")))
 
 
