@@ -20,7 +20,7 @@
         {%- endif -%}
         {%- if bad or writes -%}
             update {{ build_token() }}
-            set state = {{ state }}, failure = {{ dbt.string_literal(failure) if bad else 'null' }}
+            set state = {{ state }}, failure = {{ text_literal(failure) }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -35,8 +35,8 @@
                 'unfinished' as state,
                 cast(null as string) as failure,
                 {{ (is_whole or is_same) and not is_empty }} as is_one_build,
-                {{ dbt.string_literal(dbt.escape_single_quotes(code_commit)) }} as code_commit,
-                {{ dbt.string_literal(dbt.escape_single_quotes(inputs)) }} as inputs
+                {{ text_literal(code_commit) }} as code_commit,
+                {{ text_literal(inputs) }} as inputs
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,88 +12,66 @@ from tests.building import CHECKOUT, Run
 
 FOLDER = CHECKOUT / "build" / "spark"
 PROFILES = CHECKOUT / "tests" / "spark"
-PACKAGES = ("pyspark==4.3.0", "dbt-spark==1.11.0", "dbt-core")
 _MARK = "--8<-- "
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "UINTEGER")
 # Doubles may differ in their last digits: engines add in another order.
 _TOLERANCE = 1e-9
 
 
-def environment() -> Path:
-    """Make the environment of Spark, once; return its folder of programs."""
-    assert shutil.which("java"), (
-        "Spark needs Java 17, and there is no java on the path: install it (Debian: "
-        "apt-get install openjdk-17-jre-headless)."
-    )
-    folder = FOLDER / "environment"
-    stamp = folder / f".{'-'.join(PACKAGES)}"
-    if not stamp.exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-        words = ["--disable-pip-version-check", "--constraint", "requirements.lock", *PACKAGES]
-        subprocess.run([*pip, *words], check=True, cwd=CHECKOUT)
-        stamp.touch()
-    return folder / "bin"
+def rendered(templates: dict[str, str], parsed: Path | None = None) -> dict[str, str]:
+    """Return templates ({name: Jinja of this project}) as SQL of DuckDB.
 
-
-def run_dbt(engine: str, *words: str, parsed: Path | None = None) -> str:
-    """Return what dbt prints with the adapter of an engine; no warehouse stands there."""
-    run = Run(folder=FOLDER / engine, parsed=parsed)
-    command = [*words, "--no-populate-cache"]
-    if engine == "spark":
-        places = ["--target-path", str(run.target), "--log-path", str(run.folder / "logs")]
-        dbt = [str(environment() / "dbt"), "--no-use-colors"]
-        command = [*dbt, *command, *places, "--profiles-dir", str(PROFILES)]
-        done = subprocess.run(
-            command, cwd=CHECKOUT, env=run.environment(), capture_output=True, text=True
-        )
-    else:
-        done = run.dbt(*command)
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    return done.stdout
-
-
-def rendered(engine: str, templates: dict[str, str], parsed: Path | None = None) -> dict[str, str]:
-    """Return templates ({name: Jinja of this project}) as SQL of an engine.
-
-    ``parsed`` is where dbt parsed the project for DuckDB before (None = it parses now).
+    ``parsed`` is where dbt parsed the project before (None = it parses now).
     """
-    (FOLDER / engine).mkdir(parents=True, exist_ok=True)
+    folder = FOLDER / "duckdb"
+    folder.mkdir(parents=True, exist_ok=True)
     text = "".join(f"{_MARK}{name}\n{template}\n" for name, template in templates.items())
-    printed = run_dbt(
-        engine, "--quiet", "compile", "--no-introspect", "--inline", text, parsed=parsed
+    done = Run(folder=folder, parsed=parsed).dbt(
+        "--quiet", "compile", "--no-introspect", "--no-populate-cache", "--inline", text
     )
-    parts = [part.split("\n", 1) for part in printed.split(_MARK)[1:]]
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    parts = [part.split("\n", 1) for part in done.stdout.split(_MARK)[1:]]
     return {name: sql.strip() for name, sql in parts}
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What Spark made of queries: folders of Parquet, or the first line of the error."""
+    """What Spark made of models and templates: folders of Parquet, or the error's first line."""
 
     folder: Path
+    # Where the models stand in the warehouse, by name.
+    relations: dict[str, str]
+    seconds: dict[str, float]
     errors: dict[str, str]
 
     def relation(self, name: str) -> str:
-        """Return a query's rows as a relation of DuckDB."""
+        """Return the rows of a model or a template as a relation of DuckDB."""
         return f"read_parquet('{self.folder / name}/*.parquet')"
 
 
-def run_on_spark(name: str, inputs: dict[str, Path], queries: dict[str, str]) -> Answers:
-    """Run queries ({name: SQL}) on relations ({name: Parquet file}) in one Spark session."""
-    out = FOLDER / name
+def run_on_spark(
+    inputs: dict[str, Path], templates: dict[str, str], rooms: list[str], leave_out: list[str]
+) -> Answers:
+    """Run SQL models of rooms (none = all), and templates, on relations ({name: Parquet file})."""
+    out = FOLDER / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    files = {relation: str(file) for relation, file in inputs.items()}
-    job = out / "job.json"
-    job.write_text(json.dumps({"inputs": files, "queries": queries, "out": str(out)}), "utf-8")
+    job = {
+        "inputs": {relation: str(file) for relation, file in inputs.items()},
+        "templates": templates,
+        "rooms": rooms,
+        "leave_out": leave_out,
+        "profiles": str(PROFILES),
+        "out": str(out),
+    }
+    (out / "job.json").write_text(json.dumps(job), encoding="utf-8")
     session = CHECKOUT / "tests" / "spark" / "session.py"
     done = subprocess.run(
-        [str(environment() / "python"), str(session), str(job)],
-        cwd=CHECKOUT, capture_output=True, text=True,
+        [str(FOLDER / "environment" / "bin" / "python"), str(session), str(out / "job.json")],
+        cwd=CHECKOUT, env=Run(out).environment(), capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-4000:]
-    return Answers(out, json.loads((out / "errors.json").read_text(encoding="utf-8")))
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return Answers(out, **json.loads((out / "answers.json").read_text(encoding="utf-8")))
 
 
 def _family(type_name: str) -> str:

@@ -201,6 +201,9 @@ CASES = {
             {{ text_in_json('text', '$[1]') }} as second_one
         from json_texts""",
     "text_key": "select id, {{ text_key('text') }} as text_key from keys",
+    "text_literal": r"""
+        select 1 as id, {{ text_literal('it\'s "C:\\new\\u0041" {100%}') }} as quoted,
+            {{ text_literal(none) }} as missing, {{ text_literal(12) }} as number""",
     "text_of_bytes": "select id, {{ text_of_bytes('bytes') }} as spelled from bytes",
     "utc_from_local": """
         select id, {{ utc_from_local('text', 'Europe/London') }} as of_london,

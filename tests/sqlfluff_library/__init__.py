@@ -46,10 +46,6 @@ adapter = _Adapter()
 exceptions = _SimpleNamespace(raise_compiler_error=_refuse)
 modules = _SimpleNamespace(re=_re, pytz=_pytz)
 project_name: str = _PROJECT["name"]
-dbt = _SimpleNamespace(
-    escape_single_quotes=lambda text: text.replace("'", "''"),
-    string_literal=lambda text: f"'{text}'",
-)
 tojson = _json.dumps
 
 # As when dbt parses: nothing has run, and the graph is not known.

@@ -18,7 +18,7 @@ OF_ONE_ROW = {"price", "cost", "native_cost"}
 def amount(parsed: Path) -> str:
     """How the ledger converts, as DuckDB's SQL."""
     template = "{{ base_amount('native', 'rate') }}"
-    return rendered("duckdb", {"amount": template}, parsed)["amount"]
+    return rendered({"amount": template}, parsed)["amount"]
 
 
 @pytest.mark.parametrize(

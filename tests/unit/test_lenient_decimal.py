@@ -43,7 +43,7 @@ READ = [
 @pytest.fixture(scope="module")
 def expression(parsed: Path) -> str:
     """The macro as DuckDB's SQL."""
-    return rendered("duckdb", {"": "{{ lenient_decimal('text') }}"}, parsed)[""]
+    return rendered({"": "{{ lenient_decimal('text') }}"}, parsed)[""]
 
 
 @pytest.mark.parametrize(("text", "amount"), READ)

@@ -125,7 +125,7 @@ READ: list[tuple[str, str, object]] = [
 @pytest.fixture(scope="module")
 def expressions(parsed: Path) -> dict[str, str]:
     """The macros as DuckDB's SQL."""
-    return rendered("duckdb", {macro: "{{ " + macro + " }}" for macro, *_ in READ}, parsed)
+    return rendered({macro: "{{ " + macro + " }}" for macro, *_ in READ}, parsed)
 
 
 @pytest.mark.parametrize(("macro", "text", "value"), READ)
