@@ -9,7 +9,7 @@ from stayhouse import cli
 from stayhouse.reports import explain
 from stayhouse.reports.causes import DATA_LAWS
 from stayhouse.reports.explain import law_text
-from tests.building import CHECKOUT
+from tests.building import CHECKOUT, FINISHED
 
 LAW = """\
 {{ config(severity='error') }}
@@ -251,6 +251,18 @@ def test_failures_come_first_and_what_was_skipped_is_counted(run):
 def test_a_good_build_is_said(run):
     code, out, _ = run(("model.stayhouse.orders", "success", "OK", None))
     assert (code, out) == (0, "Nothing failed in the last run of dbt (build).\n")
+
+
+@pytest.mark.parametrize(("state", "code"), [("finished", 0), ("unfinished", 1)])
+def test_a_build_that_was_killed_left_no_result_and_is_said(run, project, state, code):
+    """What dbt wrote is of the build before."""
+    (project.root / "warehouse").mkdir()
+    with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
+        con.execute(FINISHED)
+        con.execute("update build_token set state = ?", [state])
+    said, _, words = run(("model.stayhouse.orders", "success", "OK", None))
+    assert said == code
+    assert ("The last build was broken off before its end" in words) == bool(code)
 
 
 def test_without_a_build_there_is_nothing_to_explain(project, refused):

@@ -16,6 +16,7 @@ create schema core;
 create table core.data_quality (
     source_name varchar default 'shop', table_name varchar, disposition varchar,
     reason_code varchar, currency varchar, example varchar, row_count bigint,
+    batch_id bigint default 1,
     amount decimal(38, 4)
 );
 insert into core.data_quality by name from (values
@@ -105,6 +106,34 @@ def test_an_order_without_lines_is_accepted_and_in_no_figure(marts):
     )
     assert "10.9% of the rows of shop.orders (12 of 110) are in no figure" in first(marts)
     assert "  accepted, order_without_lines: 12 rows" in first(marts)
+
+
+@pytest.mark.parametrize(("lost", "is_said"), [(0, False), (1, False), (2, True)])
+def test_a_lost_night_is_said_though_years_are_well(marts, lost, is_said):
+    marts.execute("update core.data_quality set row_count = 9985 where disposition = 'accepted'")
+    marts.execute("delete from core.data_quality where table_name <> 'order_lines'")
+    marts.execute(
+        "insert into core.data_quality by name from (values "
+        "('accepted', 'accepted', null, 38, 100.00), ('rejected', 'invalid_price', '1,5', ?, 7.5)) "
+        "as t(disposition, reason_code, example, row_count, amount)",
+        [lost],
+    )
+    marts.execute(
+        "update core.data_quality set table_name = 'order_lines', currency = 'GBP', batch_id = 2 "
+        "where table_name is null"
+    )
+    marts.execute("update core.data_quality set amount = 1000000 where row_count = 9985")
+    lines = first(marts, 0.049).splitlines()
+    assert (lines[:2] == [
+        "In the latest batch, 5.0% of the rows of shop.order_lines (2 of 40), 7.0% of its money "
+        "(7.50 of 107.50 GBP) are in no figure.",
+        "  rejected, invalid_price: 2 rows, 7.50 GBP, such as 1,5",
+    ]) == is_said  # fmt: skip
+    assert bool(lines) == is_said
+
+
+def test_the_only_batch_of_a_table_is_told_once(marts):
+    assert "latest" not in first(marts)
 
 
 def test_money_that_cannot_be_read_is_said(marts):

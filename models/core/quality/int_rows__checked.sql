@@ -137,7 +137,7 @@ rejected_orders as (
     select
         source_name,
         order_id,
-        max(case when reason_code <> 'unknown_currency' then currency end) as currency
+        max(case when {{ matches('currency', '^[A-Z]{3}$') }} then currency end) as currency
     from landed
     where table_name = 'orders' and reason_code is not null and order_id is not null
     group by source_name, order_id

@@ -14,6 +14,7 @@ import duckdb
 
 from stayhouse.base import project
 from stayhouse.base.artifacts import read_artifact
+from stayhouse.base.build_token import read_build_token
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.tables import cell, table
 from stayhouse.base.warehouse import reading
@@ -79,6 +80,9 @@ def report(root: Path, target: Path) -> int:
     if not bad and not warned:
         if removed:
             return 1
+        if refusal := _broken_off(project.warehouse_path(root)):
+            print("\n".join(wrap(refusal, _WIDTH)))
+            return 1
         print(f"Nothing failed in the last run of dbt ({results['args'].get('which')}).")
         return 0
     manifest = read_artifact(target / "manifest.json")
@@ -101,6 +105,15 @@ def report(root: Path, target: Path) -> int:
     elif bad:
         print("Mend the first one, then `make build`; `dbt build -s <model>+` builds a part.")
     return int(bool(bad))
+
+
+def _broken_off(database: Path) -> str | None:
+    """Why a warehouse is of a build that was killed, of which dbt wrote no result."""
+    if not database.is_file():
+        return None
+    with reading(database) as con:
+        token = read_build_token(con)
+    return token.refusal if token.state == "unfinished" else None
 
 
 def warnings_of(target: Path) -> list[str]:

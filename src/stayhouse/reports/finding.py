@@ -33,14 +33,15 @@ class Finding:
 def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
     """Yield what must be known before any figure of a warehouse, first what its build came to.
 
-    Then what is lost, by table with the greatest loss first, currencies, and orders of nobody. A
+    Then what is lost, by table with the greatest loss first, and of what landed last; currencies;
+    orders of nobody. A
     mart that is not built tells nothing.
 
     Args:
         con: a connection to the warehouse, or to a published file.
         rate: the share of rows or of money above which a loss is a warning.
     """
-    for said in (_build, _losses, _rates, _nobodys):
+    for said in (_build, _losses, _latest, _rates, _nobodys):
         try:
             yield from said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -69,6 +70,17 @@ def _losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
             f"{what}: {told}.",
             (*lines, *_REMEDY) if place == loud else lines,
         )
+
+
+def _latest(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    """A night that is lost is a small share of years, and the day that people look at."""
+    told = {loss.label for loss in read_losses(con) if loss.worst > rate}
+    for loss in read_losses(con, of_latest=True):
+        if loss.worst > rate and loss.lost > 1 and loss.label not in told:
+            what = f"In the latest batch, {what_is_lost(loss)}"
+            reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
+            lines = (f"{what}.", *(f"  {reason}" for reason in reasons), *_REMEDY)
+            yield Finding("warning", "rejected", f"{what}: {'; '.join(reasons)}.", lines)
 
 
 def _rates(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:

@@ -101,10 +101,18 @@ LOST = ("rejected", "orphaned")
 # Of accepted rows: a mart lists the order, and it is in no figure.
 WITHOUT_LINES = "order_without_lines"
 UNRATED = "unknown_currency"
+_OF_LATEST = """
+window batches as (partition by source_name, table_name)
+qualify batch_id = max(batch_id) over batches and batch_id > min(batch_id) over batches
+"""
 
 
-def read_losses(con: duckdb.DuckDBPyConnection) -> list[TableLoss]:
+def read_losses(con: duckdb.DuckDBPyConnection, *, of_latest: bool = False) -> list[TableLoss]:
     """Return every table that lost a row, the greatest loss first.
+
+    Args:
+        con: a connection to the warehouse, or to a published file.
+        of_latest: only what landed last is looked at: the latest batch of a table that has others.
 
     Raises:
         duckdb.CatalogException: the file lacks the marts.
@@ -119,8 +127,9 @@ def read_losses(con: duckdb.DuckDBPyConnection) -> list[TableLoss]:
     # A warehouse of before says how much, and not in which currency or what it looked like.
     account = ACCOUNT.replace(
         "from core.data_quality",
-        "from (select *{} from core.data_quality)".format(
-            "".join(f", null::varchar as {n}" for n in ("currency", "example") if n not in told)
+        "from (select *{} from core.data_quality{})".format(
+            "".join(f", null::varchar as {n}" for n in ("currency", "example") if n not in told),
+            _OF_LATEST if of_latest else "",
         ),
     )
     return table_losses(con.execute(account).fetchall())
