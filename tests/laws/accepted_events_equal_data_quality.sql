@@ -20,11 +20,4 @@ counted as (
     group by source_name, batch_id
 )
 
-select
-    coalesce(r.batch_id, c.batch_id) as batch_id,
-    r.row_count as readable_count,
-    c.row_count as counted
-from readable as r
-full outer join counted as c
-    on r.source_name = c.source_name and r.batch_id = c.batch_id
-where r.row_count is distinct from c.row_count
+{{ differences('readable', 'counted', by=['source_name', 'batch_id'], of=['row_count']) }}

@@ -38,13 +38,4 @@ costs as (
     group by source_name, currency, day
 )
 
-select
-    coalesce(e.source_name, c.source_name) as source_name,
-    coalesce(e.currency, c.currency) as currency,
-    coalesce(e.day, c.day) as day,
-    e.native_cost as expected,
-    c.native_cost
-from expected as e
-full outer join costs as c
-    on e.source_name = c.source_name and e.currency = c.currency and e.day = c.day
-where e.native_cost is distinct from c.native_cost
+{{ differences('expected', 'costs', by=['source_name', 'currency', 'day'], of=['native_cost']) }}

@@ -20,11 +20,4 @@ told as (
     having count(cost) > 0
 )
 
-select
-    coalesce(s.acquisition_month, t.acquisition_month) as acquisition_month,
-    s.cost as spent,
-    t.cost as told
-from spent as s
-full outer join told as t
-    on s.acquisition_month = t.acquisition_month
-where s.cost is distinct from t.cost
+{{ differences('spent', 'told', by=['acquisition_month'], of=['cost']) }}

@@ -21,13 +21,4 @@ orders as (
     group by person_id
 )
 
-select
-    coalesce(d.person_id, o.person_id) as person_id,
-    d.order_count as in_days,
-    o.order_count as in_orders
-from days as d
-full outer join orders as o
-    on d.person_id = o.person_id
-where
-    d.order_count is distinct from o.order_count
-    or d.net_sales is distinct from o.net_sales
+{{ differences('days', 'orders', by=['person_id'], of=['order_count', 'net_sales']) }}

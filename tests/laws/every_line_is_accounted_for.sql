@@ -11,6 +11,8 @@ with told as (
         sum(line_count) as line_count
     from ({{ landed_lines() }})
     group by source_name, table_name, batch_id
+    -- A batch of which erased people took every row has nothing left to account for.
+    having sum(line_count) <> 0
 ),
 
 placed as (
@@ -40,14 +42,6 @@ counted as (
     group by source_name, table_name, batch_id
 )
 
-select
-    coalesce(t.source_name, c.source_name) as source_name,
-    coalesce(t.table_name, c.table_name) as table_name,
-    coalesce(t.batch_id, c.batch_id) as batch_id,
-    t.line_count as told_count,
-    c.line_count as counted
-from told as t
-full outer join counted as c
-    on t.source_name = c.source_name and t.table_name = c.table_name and t.batch_id = c.batch_id
--- A batch of which erased people took every row has nothing left to account for.
-where coalesce(t.line_count, 0) <> coalesce(c.line_count, 0)
+{{ differences(
+    'told', 'counted', by=['source_name', 'table_name', 'batch_id'], of=['line_count']
+) }}

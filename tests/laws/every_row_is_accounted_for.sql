@@ -44,12 +44,8 @@ accounted as (
     group by source_name, table_name, batch_id
 )
 
-select
-    coalesce(s.source_name, a.source_name) as source_name,
-    coalesce(s.table_name, a.table_name) as table_name,
-    s.row_count as staged_count,
-    a.row_count as accounted_count
-from brought as s
-full outer join accounted as a
-    on s.source_name = a.source_name and s.table_name = a.table_name and s.batch_id = a.batch_id
-where s.row_count is distinct from a.row_count
+{{ differences(
+    'brought', 'accounted',
+    by=['source_name', 'table_name', 'batch_id'],
+    of=['row_count'],
+) }}

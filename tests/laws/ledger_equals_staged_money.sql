@@ -189,6 +189,7 @@ expected as (
         sum(native_amount) as native_amount
     from staged
     group by source_name, kind, currency, cast(effective_at as date)
+    having sum(native_amount) <> 0
 ),
 
 ledger as (
@@ -203,20 +204,10 @@ ledger as (
         kind <> 'cancellation'
         and not (kind = 'refund' and {{ prices_include_tax('source_name') }})
     group by source_name, kind, currency, cast(effective_at as date)
+    having sum(native_amount) <> 0
 )
 
-select
-    coalesce(e.source_name, l.source_name) as source_name,
-    coalesce(e.kind, l.kind) as kind,
-    coalesce(e.currency, l.currency) as currency,
-    coalesce(e.effective_date, l.effective_date) as effective_date,
-    e.native_amount as expected,
-    l.native_amount as in_ledger
-from expected as e
-full outer join ledger as l
-    on
-        e.source_name = l.source_name
-        and e.kind = l.kind
-        and e.currency = l.currency
-        and e.effective_date = l.effective_date
-where coalesce(e.native_amount, 0) <> coalesce(l.native_amount, 0)
+{{ differences(
+    'expected', 'ledger',
+    by=['source_name', 'kind', 'currency', 'effective_date'], of=['native_amount']
+) }}

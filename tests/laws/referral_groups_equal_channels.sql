@@ -27,16 +27,10 @@ channels as (
     group by acquisition_month
 )
 
-select
-    coalesce(g.acquisition_month, c.acquisition_month) as acquisition_month,
-    g.people_count,
-    c.people_count as in_channels
-from groups as g
-full outer join channels as c
-    on g.acquisition_month = c.acquisition_month
-where
-    g.people_count is distinct from c.people_count
-    or g.eligible_30d_count is distinct from c.eligible_30d_count
-    or g.retained_30d_count is distinct from c.retained_30d_count
-    or g.eligible_90d_count is distinct from c.eligible_90d_count
-    or g.value_90d is distinct from c.value_90d
+{{ differences(
+    'groups', 'channels',
+    by=['acquisition_month'],
+    of=[
+        'people_count', 'eligible_30d_count', 'retained_30d_count', 'eligible_90d_count', 'value_90d',
+    ],
+) }}

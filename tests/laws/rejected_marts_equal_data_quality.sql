@@ -65,21 +65,9 @@ counted as (
         case when table_name <> 'events' then currency end
 )
 
-select
-    coalesce(r.table_name, c.table_name) as table_name,
-    coalesce(r.reason_code, c.reason_code) as reason_code,
-    r.row_count as readable_count,
-    c.row_count as counted,
-    r.amount as readable_amount,
-    c.amount as counted_amount
-from readable as r
-full outer join counted as c
-    on
-        r.source_name = c.source_name
-        and r.table_name = c.table_name
-        and r.disposition = c.disposition
-        and r.reason_code = c.reason_code
-        and r.currency is not distinct from c.currency
-where
-    r.row_count is distinct from c.row_count
-    or r.amount is distinct from c.amount
+{{ differences(
+    'readable', 'counted',
+    by=['source_name', 'table_name', 'disposition', 'reason_code', 'currency'],
+    of=['row_count', 'amount'],
+    nullable=['currency'],
+) }}

@@ -10,11 +10,4 @@ with bought as (
     group by person_id
 )
 
-select
-    coalesce(b.person_id, r.person_id) as person_id,
-    b.order_count as in_orders,
-    r.order_count as in_rfm
-from bought as b
-full outer join {{ ref('rfm_segments') }} as r
-    on b.person_id = r.person_id
-where b.order_count is distinct from r.order_count
+{{ differences('bought', ref('rfm_segments'), by=['person_id'], of=['order_count']) }}

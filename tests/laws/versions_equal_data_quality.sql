@@ -43,12 +43,4 @@ versions as (
     group by source_name
 )
 
-select
-    coalesce(c.source_name, v.source_name) as source_name,
-    coalesce(c.table_name, v.table_name) as table_name,
-    c.row_count as counted,
-    v.row_count as version_count
-from counted as c
-full outer join versions as v
-    on c.source_name = v.source_name and c.table_name = v.table_name
-where c.row_count is distinct from v.row_count
+{{ differences('counted', 'versions', by=['source_name', 'table_name'], of=['row_count']) }}
