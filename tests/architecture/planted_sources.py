@@ -43,7 +43,7 @@ OFFENCES: list[Offence] = [
     (
         sources.staging_is_canonical,
         edited("macros/sources/staged_facts.sql", "    landed_row,\n", ""),
-        [ORDERS, "lacks landed_row"],
+        ["models/staging/", "lacks landed_row"],
     ),
     *(
         (sources.sources_are_named_at_home_only, plant, [path, f"names the source {source}"])
