@@ -9,7 +9,8 @@ import sys
 import duckdb
 import pytest
 
-from stayhouse import build, cli
+from stayhouse import cli
+from stayhouse.commands import build
 from tests.building import CHECKOUT, FINISHED
 
 DBT = """
