@@ -1,6 +1,6 @@
 -- The events that can be read are those that data_quality counts as accepted.
--- If it breaks: models/core/events/events.sql leaves out or adds rows of int_events__checked; if that one
--- changed its rules, run `dbt build --full-refresh` once.
+-- If it breaks: models/core/events/events.sql leaves out or adds rows of int_events__checked; if
+-- that one changed its rules, run `dbt build --full-refresh` once.
 with readable as (
     select
         source_name,

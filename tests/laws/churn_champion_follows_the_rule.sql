@@ -1,7 +1,7 @@
 -- Of the classifiers that were judged one is champion, the simplest within one standard error of
 -- the lowest log loss; the numbers are those of the evaluation, and somebody has no regret.
--- If it breaks: look at models/churn/judge/churn_champion.sql and the simplicity of each classifier in
--- seed churn_classifiers.
+-- If it breaks: look at models/churn/judge/churn_champion.sql and the simplicity of each classifier
+-- in seed churn_classifiers.
 with churn_champion as (
     select * from {{ ref('churn_champion') }}
 ),

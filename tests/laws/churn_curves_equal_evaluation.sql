@@ -2,8 +2,8 @@
 -- all who were judged, a lift is the evaluation's, all contacted find all, and the area under the
 -- points of the ROC curve is the evaluation's: between two points a curve that rises cannot leave
 -- their rectangle, so the trapezoids miss by half of the rectangles at most.
--- If it breaks: look at int_churn__tallied and models/churn/judge/churn_curves.sql for customers counted
--- twice or left out.
+-- If it breaks: look at int_churn__tallied and models/churn/judge/churn_curves.sql for customers
+-- counted twice or left out.
 with churn_evaluation as (
     select * from {{ ref('churn_evaluation') }}
 ),

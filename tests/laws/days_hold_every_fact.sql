@@ -1,7 +1,7 @@
 -- Every day of a fact is in the calendar, which has no hole; its weeks and months are complete
 -- where lifecycle has them, and not complete where it has not.
--- If it breaks: a fact lies outside of the bounds that models/core/events/days.sql takes from core.clock,
--- or retention.lifecycle calls another period complete: look at the open day of both.
+-- If it breaks: a fact lies outside of the bounds that models/core/events/days.sql takes from
+-- core.clock, or retention.lifecycle calls another period complete: look at the open day of both.
 with days as (
     select * from {{ ref('days') }}
 ),

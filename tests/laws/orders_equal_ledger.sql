@@ -1,7 +1,7 @@
 -- An order's money is the sum of its ledger lines, kind by kind; and net = gross - discounts -
 -- refunds - cancellations, to the last digit.
--- If it breaks: find the order in core.money_lines: a kind that models/core/money/orders.sql does not
--- sum, or a line without its order.
+-- If it breaks: find the order in core.money_lines: a kind that models/core/money/orders.sql does
+-- not sum, or a line without its order.
 with ledger as (
     select
         source_name,
