@@ -175,6 +175,7 @@ LANE = "TEST_LANE"
 SHOPS = (
     *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
+    "tests/integration/test_shopify.py",
     "tests/integration/test_settings.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.

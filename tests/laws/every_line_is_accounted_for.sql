@@ -1,6 +1,7 @@
 -- Lines of a file, less those of erased people = its rows in data_quality, by source, landed table
 -- and batch, whatever became of them. Online Retail's one table becomes order lines and refunds,
--- and each row of CDNOW's an order and its line.
+-- each row of CDNOW's an order and its line, and each row of Shopify's orders a line, or an order
+-- where the Admin API gave it.
 -- If it breaks: rows or lines were lost between landing and data_quality: hold the batch's
 -- _batch.json against its data.parquet and rejected_lines.csv, then against data_quality.
 with told as (
@@ -15,6 +16,12 @@ with told as (
     having sum(line_count) <> 0
 ),
 
+api_batches as (
+    select distinct batch_id
+    from {{ landed('shopify', 'orders_export') }}
+    where line_items is not null
+),
+
 placed as (
     select
         source_name,
@@ -22,6 +29,8 @@ placed as (
             when source_name = 'online_retail' and table_name in ('order_lines', 'refunds')
                 then 'invoice_lines'
             when source_name = 'cdnow' and table_name = 'orders' then 'purchases'
+            when source_name = 'shopify' and table_name in ('orders', 'order_lines')
+                then 'orders_export'
             else table_name
         end as table_name,
         batch_id,
@@ -30,6 +39,17 @@ placed as (
     where
         not (source_name = 'online_retail' and table_name in ('orders', 'customers', 'products'))
         and not (source_name = 'cdnow' and table_name = 'order_lines')
+        and not (source_name = 'shopify' and table_name in ('order_charges', 'refunds'))
+        and not (
+            source_name = 'shopify'
+            and table_name = 'orders'
+            and batch_id not in (select a.batch_id from api_batches as a)
+        )
+        and not (
+            source_name = 'shopify'
+            and table_name = 'order_lines'
+            and batch_id in (select a.batch_id from api_batches as a)
+        )
 ),
 
 counted as (

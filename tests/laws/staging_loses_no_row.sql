@@ -1,11 +1,13 @@
 -- Landed = staged, by source and batch: a view that filters would lose rows in silence. A source
 -- lands its tables under their canonical names, except that Online Retail's one table is split in
--- two, and nothing may fall between them, and that each row of CDNOW's is an order and its line.
+-- two, and nothing may fall between them, that each row of CDNOW's is an order and its line, and
+-- each row of Shopify's orders a line, or an order with all of its lines.
 -- If it breaks: the staging view of that source filters or multiplies rows: it is to keep all of
 -- them, with a reason_code for what is refused.
 {%- set pairs = [('online_retail', 'invoice_lines', ['order_lines', 'refunds'])] %}
 {%- for source_name, tables in source_tables().items() if source_name != 'online_retail' %}
-{%- for table_name in tables %}
+{%- set of_orders = ('orders', 'order_lines', 'order_charges', 'refunds') %}
+{%- for table_name in tables if not (source_name == 'shopify' and table_name in of_orders) %}
 {%- set landed_table = 'purchases' if source_name == 'cdnow' else table_name %}
 {%- do pairs.append((source_name, landed_table, [table_name])) %}
 {%- endfor %}
@@ -27,8 +29,31 @@ with counted as (
         1 as staged_count
     from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
     {%- endfor %}
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        'shopify.orders_export' as landed_table,
+        batch_id,
+        1 as landed_count,
+        0 as staged_count
+    from {{ landed('shopify', 'orders_export') }}
+    union all
+    select
+        'shopify.orders_export' as landed_table,
+        batch_id,
+        0 as landed_count,
+        1 as staged_count
+    from (
+        select
+            batch_id,
+            landed_row
+        from {{ ref('stg_shopify__order_lines') }}
+        union
+        select
+            batch_id,
+            landed_row
+        from {{ ref('stg_shopify__orders') }}
+    )
 )
 
 select

@@ -148,6 +148,17 @@ def test_a_data_until_that_is_no_instant_is_refused(text):
         parse_instant(text, "--data-until")
 
 
+def test_a_file_is_known_by_the_names_that_platforms_give_it(project, done):
+    for name in ["order_charges_export", "order_charges_export_2", "order_charges_3"]:
+        done("land", "shop", project.file(f"{name}.csv", CHARGES + f"{name},tax,1\n"))
+    assert project.rows("shop", "order_charges", "order_id", 2) == [("order_charges_export_2",)]
+    assert project.batch("shop", "order_charges", 3)["rows_landed"] == 1
+    # A table that is called so itself comes first.
+    lines = "Name,Email,Financial Status,Currency,Subtotal,Total,Created at,Lineitem name,"
+    path = project.file("orders.csv", lines + "Lineitem quantity,Lineitem price\n#1,,,,,,,,,\n")
+    assert "shopify.orders_export batch 1: 1 rows landed" in done("land", "shopify", path)
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [

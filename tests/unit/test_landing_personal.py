@@ -1,5 +1,6 @@
 """Personal values leave landing as keyed hashes, or not at all."""
 
+import json
 import os
 import re
 
@@ -142,3 +143,32 @@ def test_a_source_that_only_drops_columns_needs_a_key(project, refused, monkeypa
     header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
     path = project.file("any_name.csv", header + "1,A,d,1,2010-01-01,2.5,7,UK\n")
     assert "STAYHOUSE_PII_KEY" in refused("land", "online_retail", path)
+
+
+def _api_sheet(project):
+    """A sheet that drops notes and ignores the rest, for orders with their lines in JSON."""
+    path = project.root / "models/staging/shop/aliases.csv"
+    path.write_text(
+        "table,their_column,our_column,required,personal\n"
+        "orders,order_id,order_id,yes,\norders,lines,lines,no,\norders,note,ignore,no,drop\n"
+        "orders,*,ignore,no,\n"
+    )
+
+
+def test_within_json_nothing_personal_is_written(project, done):
+    _api_sheet(project)
+    lines = [{"sku": "a", "note": "ring Ann", "by": {"first_name": "Ann", "name": "kept", "n": 5}}]
+    order = {"order_id": "o1", "lines": lines, "note": "ring Ann", "client": {"ip": "192.0.2.7"}}
+    done("land", "shop", project.file("orders.jsonl", json.dumps(order) + "\n"))
+    kept = '[{"sku":"a","by":{"name":"kept","n":5}}]'
+    assert project.rows("shop", "orders", "*")[0][:2] == ("o1", kept)
+
+
+def test_nested_parquet_is_refused_where_its_parts_may_be_personal(project, refused):
+    _api_sheet(project)
+    path = project.file("orders.parquet", b"")
+    pq.write_table(pa.table({"order_id": ["o1"], "lines": [[{"first_name": "Ann"}]]}), path)
+    sentence = refused("land", "shop", path)
+    assert "The column 'lines' of orders.parquet is nested" in sentence
+    assert "JSON lines" in sentence
+    assert not (project.landing / "shop" / "orders").exists()

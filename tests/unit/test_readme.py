@@ -17,7 +17,10 @@ README, QUESTIONS, DATA, SETTINGS, COVERAGE = (
         "README.md", "docs/questions.md", "docs/data.md", "docs/settings.md", "docs/coverage.md",
     )
 )  # fmt: skip
-PAGES = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")]
+PAGES = [
+    *(CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md"),
+    *(path for folder in ("docs", "docs/sources") for path in (CHECKOUT / folder).glob("*.md")),
+]
 ANALYSES = sorted((CHECKOUT / "analyses").glob("*.sql"))
 _SQL_BLOCK = re.compile(r"^```sql\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

@@ -47,23 +47,19 @@ int_rows__noted as (
     select * from {{ ref('int_rows__noted') }}
 ),
 
--- The ledger's own models say which lines and charges count.
+-- The ledger's own models say which lines and charges count. One landed row may hold several.
 counted_lines as (
+    {%- for table_name in ['order_lines', 'order_charges'] %}
     select
         source_name,
-        'order_lines' as table_name,
+        '{{ table_name }}' as table_name,
+        concat_ws('|', {{ tables[table_name].key | join(', ') }}) as row_key,
         order_id,
         batch_id,
         landed_row
-    from {{ ref('int_order_lines__current') }}
-    union all
-    select
-        source_name,
-        'order_charges' as table_name,
-        order_id,
-        batch_id,
-        landed_row
-    from {{ ref('int_order_charges__current') }}
+    from {{ ref('int_' ~ table_name ~ '__current') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 -- The batch that holds an order's current lines: where it replaced them all, a replaced line may
@@ -94,6 +90,7 @@ versioned as (
         on
             l.source_name = c.source_name
             and l.table_name = c.table_name
+            and l.row_key = c.row_key
             and l.batch_id = c.batch_id
             and l.landed_row = c.landed_row
 ),

@@ -21,6 +21,7 @@ from stayhouse.base.artifacts import var, warn_rate
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import reading
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
+from stayhouse.landing.aliases import read_source
 from stayhouse.landing.personal import checked_key
 from stayhouse.reports.doctor_data import landed_tables, missing_tables, not_taken, read_landed
 from stayhouse.reports.finding import Finding, findings_of
@@ -154,7 +155,12 @@ def check_landing(root: Path) -> Iterator[Finding]:
     if landing is not None:
         yield from _erasures(landing)
     if landing is not None and landed.batches:
-        yield from missing_tables(landed, var(root, root / "target", "sources") or {})
+        files = {
+            source: read_source(root, source).tables
+            for source in {source for source, _ in landed.batches}
+            if (root / "models" / "staging" / source / "aliases.csv").exists()
+        }
+        yield from missing_tables(landed, var(root, root / "target", "sources") or {}, files)
     if not landed.batches:
         remedy = "run 'make sample'" if landing is None else "run 'stayhouse land'"
         yield Finding("warning", "landed", f"nothing in {folder}: {remedy}.")

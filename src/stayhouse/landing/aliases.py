@@ -5,7 +5,8 @@
 (``Invoice`` and ``InvoiceNo``); one file may use only one of them. ``personal`` is empty,
 ``hash`` (landed as a keyed hash) or ``drop`` (never written). A column that nobody needs has the
 word ``ignore`` as our_column, and is not written either; ``*`` as their_column ignores all that
-the sheet does not name, but for those whose names look personal.
+the sheet does not name, but for those whose names look personal. Within a JSON value neither they
+nor what has a row with ``drop`` are written.
 """
 
 import csv
@@ -83,6 +84,16 @@ class Table:
     def has_personal(self) -> bool:
         """Whether a line of this table may carry personal values."""
         return self.ignores_rest or any(alias.personal for alias in self.aliases)
+
+    def hides(self, key: str) -> bool:
+        """Return whether a part of a JSON value is not written, by its name.
+
+        It is one that a row of the sheet drops, or, where the sheet ignores all that it does not
+        name, one whose name looks personal.
+        """
+        if any(a.their_column == key and a.personal == "drop" for a in self.aliases):
+            return True
+        return self.ignores_rest and bool(_LOOKS_PERSONAL.search(key))
 
     def way_to_hide(self, column: str) -> str:
         """Return what to do where a column of ours holds e-mail addresses."""

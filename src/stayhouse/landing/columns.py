@@ -50,6 +50,11 @@ def parquet_batches(
         table_columns = con.sql(f"select * from {source}")
         types = dict(zip(table_columns.columns, table_columns.types, strict=True))
         for name, alias in zip(names, aliases, strict=True):
+            if alias.is_written and table.ignores_rest and types[name].id in _NESTED:
+                raise StayhouseError(
+                    f"The column {name!r} of {file.name} is nested, and may hold what is personal: "
+                    "write the file as JSON lines, of which the parts are known by their names."
+                )
             if alias.is_id and types[name].id in _FLOATS:
                 _check_whole(con, source, name, _FLOATS[types[name].id], file)
         casts = [_as_text(name, types[name].id) for name in names]

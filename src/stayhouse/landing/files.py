@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _FORMATS = {
     ".parquet": "parquet",
 }
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
+# What platforms put behind a table's name: orders_export.csv, orders_export_2.csv.
+_TAIL = re.compile(r"(_export)?(_[0-9]+)?$")
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,9 @@ def find_files(
 ) -> tuple[list[tuple[Table, InputFile]], list[str]]:
     """Return the files to land, each with its table, and the names of those left alone.
 
-    The table is the one named, else the file's stem, else the source's only table. Files are in
-    the order of the alias file. In a folder, files that name no table or are of no known kind are
-    left alone.
+    The table is the one named, else the file's stem, with or without ``_export`` and a number
+    behind it, else the source's only table. Files are in the order of the alias file. In a folder,
+    files that name no table or are of no known kind are left alone.
 
     Raises:
         StayhouseError: the path is missing, unreadable or empty, or names no table.
@@ -119,9 +122,11 @@ def find_files(
     else:
         paths = [path]
         files = [_readable(path)]
+    short = {_TAIL.sub("", name, count=1): name for name in source.tables}
     found = []
     for file in files:
-        name = named or (file.stem if file.stem in source.tables else only)
+        exact = file.stem if file.stem in source.tables else None
+        name = named or exact or short.get(_TAIL.sub("", file.stem, count=1), only)
         if name:
             found.append((source.tables[name], file))
     if not found:

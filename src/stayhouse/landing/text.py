@@ -12,8 +12,9 @@ counts, and is listed, with every line it took. So does one of two stray quotes,
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -208,17 +209,19 @@ def json_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a file of JSON objects, one a line; ``landed_row`` is the line number.
 
-    A number lands as it was written, true and false as words, an object or list as JSON text.
+    A number lands as it was written, true and false as words, an object or list as JSON text
+    without what the table hides.
     A key may be missing on a line (exporters leave nulls out), a required one not on all lines.
     Arguments and errors are those of ``csv_batches``.
     """
     found: dict[str, Alias] = {}
+    hides = cache(table.hides)
     rows: list[dict[Alias, str | None]] = []
     numbers: list[int] = []
     for number, line in enumerate(file.lines(raw, newline="\n"), start=1):
         tally.lines_in += 1
         try:
-            pairs = _json_pairs(line)
+            pairs = _json_pairs(line, hides)
         except _Rejected as rejected:
             rejects.add(number, rejected.reason, line)
             continue
@@ -262,7 +265,7 @@ class _Number(str):
     """A number in the digits it was written in: 5.10 stays 5.10."""
 
 
-def _json_pairs(line: str) -> dict[str, str | None]:
+def _json_pairs(line: str, hides: Callable[[str], bool]) -> dict[str, str | None]:
     """Return a line's keys and values as text, or raise with the reason it is no row."""
     if damage := _damage([line]):
         raise _Rejected(damage)
@@ -274,10 +277,18 @@ def _json_pairs(line: str) -> dict[str, str | None]:
         raise _Rejected("not_json") from error
     if not isinstance(value, dict):
         raise _Rejected("not_a_json_object")
-    pairs = {key: _text(part) for key, part in value.items()}
+    pairs = {key: _text(_shown(part, hides)) for key, part in value.items()}
     if damage := _damage([text for text in pairs.values() if text is not None]):
         raise _Rejected(damage)
     return pairs
+
+
+def _shown(value: Any, hides: Callable[[str], bool]) -> Any:
+    if isinstance(value, dict):
+        return {key: _shown(part, hides) for key, part in value.items() if not hides(key)}
+    if isinstance(value, list):
+        return [_shown(part, hides) for part in value]
+    return value
 
 
 def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

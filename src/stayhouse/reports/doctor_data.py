@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,18 +84,21 @@ def landed_tables(landed: Landed, rate: float) -> Iterator[Finding]:
         )
 
 
-def missing_tables(landed: Landed, provided: Mapping[str, list[str]]) -> Iterator[Finding]:
+def missing_tables(
+    landed: Landed, provided: Mapping[str, list[str]], files: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
     """Say what has not landed, and what that costs.
 
     Args:
         landed: what has.
         provided: var ``sources``: the tables of each source, whatever its files are called.
+        files: the tables that its files are called after.
     """
     there = {table for _, table in landed.batches}
     for source, table in landed.batches:
         if table not in provided.get(source, []):
             # One file of theirs that is several tables of ours.
-            there |= set(provided.get(source, []))
+            there |= set(provided.get(source, [])) - set(files.get(source, ()))
     for table, cost in _COSTS.items():
         if table not in there and _NEEDS.get(table, table) in {table, *there}:
             yield Finding("warning", "missing", f"{table}: {cost}.")
