@@ -110,7 +110,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
             data_until=datetime(2024, 5, 10),
             key=KEY,
         )
-    words = ("+core.orders", "+rejected_rows", "+data_quality", *LAWS)
+    words = ("+orders", "+rejected_rows", "+data_quality", *LAWS)
     run.build("--select", *words, "--exclude-resource-type", "unit_test", "--vars", VARS)
     return run
 
