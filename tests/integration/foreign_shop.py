@@ -39,6 +39,9 @@ class ForeignShop:
             frame.to_csv(folder / f"{name}.csv", index=False)
 
 
+BARE = ["bare 1", "bare 2"]
+
+
 def foreign_shop(seed: int = 20241126, buyers: int = 240) -> ForeignShop:
     """Return the shop; the same for the same seed."""
     rng = np.random.default_rng(seed)
@@ -156,7 +159,9 @@ def _add_faults(exports: dict[str, pd.DataFrame]) -> None:
     """Add what a build must count and not use: a wrong clock, copies, lines of no order."""
     orders, lines = exports["orders"], exports["order_lines"]
     future = orders.iloc[[0]].assign(order_id="2099", ordered_at="2099-01-01T00:00:00+09:00")
-    exports["orders"] = pd.concat([orders, future, orders.iloc[[3, 5]]])
+    # One of nobody, one of a buyer who never buys: without lines neither is a sale.
+    bare = orders.iloc[[1, 2]].assign(order_id=BARE, email=[None, "bare@example.jp"], discount=None)
+    exports["orders"] = pd.concat([orders, future, orders.iloc[[3, 5]], bare])
     priced = {"product_id": "007", "quantity": 1, "unit_price": "1100", "amount": None}
     lost = [{"order_id": "2099", **priced}, {"order_id": "no such order", **priced}]
     exports["order_lines"] = pd.concat([lines, pd.DataFrame(lost)])

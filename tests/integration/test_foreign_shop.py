@@ -10,7 +10,7 @@ import pytest
 from stayhouse import cli
 from tests.building import Run, mart_hashes
 from tests.conftest import KEY
-from tests.integration.foreign_shop import ZONE, ForeignShop, foreign_shop
+from tests.integration.foreign_shop import BARE, ZONE, ForeignShop, foreign_shop
 
 VARS = (
     "{base_currency: JPY, time_zone: Asia/Tokyo, return_window_days: 14, "
@@ -68,7 +68,8 @@ def test_the_clock_is_that_of_the_last_true_order(built: Run, counted: pd.DataFr
 def test_every_order_is_worth_what_a_person_counts(built: Run, counted: pd.DataFrame) -> None:
     mart = built.frame("select * from core.orders").set_index("order_id")
     expected = counted.set_index("order_id")
-    assert set(mart.index) == set(expected.index)
+    assert set(mart.index) == {*expected.index, *BARE}
+    assert not mart.loc[BARE, "is_order"].any()
     mart = mart.loc[expected.index]
     for column, values in {
         "net_sales": expected["net_sales"],
@@ -188,13 +189,18 @@ def test_every_row_is_accounted_for(built: Run, shop: ForeignShop) -> None:
     )
     got = {(r.table_name, r.disposition): r.n for r in quality.itertuples()}
     orders = len(shop.orders)
-    assert got["orders", "accepted"] == orders
+    assert got["orders", "accepted"] == orders + len(BARE)
     assert got["orders", "rejected"] == 1
     assert got["orders", "repeated_copy"] == 2
     assert got["order_lines", "orphaned"] == 2
     assert got["order_lines", "accepted"] == len(shop.exports["order_lines"]) - 2
     for name in ("order_charges", "refunds"):
         assert got[name, "accepted"] == len(shop.exports[name])
+    bare = built.frame(
+        "select sum(row_count) as n from core.data_quality "
+        "where reason_code = 'order_without_lines'"
+    )
+    assert bare["n"][0] == len(BARE)
     nobody = built.frame(
         "select sum(row_count) as n from core.data_quality where reason_code = 'without_person'"
     )

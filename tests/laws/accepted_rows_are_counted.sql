@@ -52,8 +52,11 @@ orders as (
     select
         source_name,
         order_id,
-        case when person_id is null and not is_test then 'without_person' else 'accepted' end
-            as reason_code
+        -- Of an order without lines that alone is told: it is no sale of nobody's either.
+        case
+            when person_id is null and not is_test and line_count > 0 then 'without_person'
+            else 'accepted'
+        end as reason_code
     from {{ ref('orders') }}
 ),
 
