@@ -175,8 +175,9 @@ LANE = "TEST_LANE"
 SHOPS = (
     *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
-    "tests/integration/test_shopify.py",
-    "tests/integration/test_settings.py",
+    *("tests/integration/test_shopify.py", "tests/integration/test_settings.py"),
+    *("tests/integration/test_backfill.py", "tests/integration/test_landing_paths.py"),
+    *("tests/integration/test_money.py", "tests/integration/test_state.py"),
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {
