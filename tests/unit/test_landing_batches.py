@@ -153,6 +153,13 @@ def test_a_file_is_known_by_the_names_that_platforms_give_it(project, done):
         done("land", "shop", project.file(f"{name}.csv", CHARGES + f"{name},tax,1\n"))
     assert project.rows("shop", "order_charges", "order_id", 2) == [("order_charges_export_2",)]
     assert project.batch("shop", "order_charges", 3)["rows_landed"] == 1
+    folder = project.root / "many"
+    folder.mkdir()
+    for number in (10, 2):
+        (folder / f"order_charges_export_{number}.csv").write_text(CHARGES + f"n{number},tax,1\n")
+    done("land", "shop", folder)
+    # The later download is the later batch.
+    assert project.rows("shop", "order_charges", "order_id", 5) == [("n10",)]
     # A table that is called so itself comes first.
     lines = "Name,Email,Financial Status,Currency,Subtotal,Total,Created at,Lineitem name,"
     path = project.file("orders.csv", lines + "Lineitem quantity,Lineitem price\n#1,,,,,,,,,\n")

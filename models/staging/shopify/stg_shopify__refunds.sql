@@ -20,6 +20,23 @@ taxed as (
     where raw_refunded is not null
 ),
 
+-- The ordinary return: all goods, and not the shipping. Where that was taxed at the rate of the
+-- goods, their part of the tax is known.
+returned as (
+    select
+        *,
+        coalesce(
+            subtotal > 0
+            and abs(
+                cast(refunded_amount as double) - cast(subtotal as double)
+                - cast(tax_on_top as double) * cast(subtotal as double)
+                / (cast(subtotal as double) + cast(coalesce(shipping, 0) as double))
+            ) < 0.0101,
+            false
+        ) as has_all_goods_back
+    from taxed
+),
+
 -- Of the sum, the goods without a tax that came on top; what is more than they had cost was for
 -- shipping, and neither is sales.
 typed as (
@@ -41,6 +58,7 @@ typed as (
             case
                 -- Engines pass over a null in `least`.
                 when refunded_amount is null then null
+                when has_all_goods_back then subtotal
                 when tax_on_top = 0 or refunded_amount <= 0 then least(refunded_amount, subtotal)
                 else round(
                     cast(subtotal as double) * least(refunded_amount, subtotal + tax_on_top)
@@ -49,7 +67,7 @@ typed as (
             end as decimal(18, 4)
         ) as amount,
         coalesce(cancelled_at, ordered_at) as refunded_at
-    from taxed
+    from returned
     union all
     select
         o.source_name,

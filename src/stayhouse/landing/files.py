@@ -106,8 +106,9 @@ def find_files(
     """Return the files to land, each with its table, and the names of those left alone.
 
     The table is the one named, else the file's stem, with or without ``_export`` and a number
-    behind it, else the source's only table. Files are in the order of the alias file. In a folder,
-    files that name no table or are of no known kind are left alone.
+    behind it, else the source's only table. Files are in the order of the alias file, those of one
+    table by name and number. In a folder, files that name no table or are of no known kind are
+    left alone.
 
     Raises:
         StayhouseError: the path is missing, unreadable or empty, or names no table.
@@ -145,9 +146,14 @@ def find_files(
                 f"{file.path} is empty (0 bytes): export it again, or take it away."
             )
     order = list(source.tables)
-    found.sort(key=lambda pair: (order.index(pair[0].name), pair[1].name))
+    found.sort(key=lambda pair: (order.index(pair[0].name), _by_number(pair[1].name)))
     taken = {file.path for _, file in found}
     return found, [p.name for p in paths if p not in taken]
+
+
+def _by_number(name: str) -> list[str | int]:
+    """Return a name for sorting: orders_export_2 comes before orders_export_10."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"([0-9]+)", name)]
 
 
 def _readable(path: Path) -> InputFile:

@@ -202,14 +202,22 @@ def _losses(node: dict[str, Any], root: Path, database: Path) -> Failure:
     """Tell what was rejected, by table and reason: the law's own rows are only counts."""
     stops = node["name"] == "rejection_rate_stops_the_build"
     var = "rejection_stop_rate" if stops else "rejection_warn_rate"
+    reasons = _reasons(node, root, database)
+    of_setting = (
+        "where the reason is prices_include_tax, say so in that var of dbt_project.yml and leave "
+        "what landed as it is; else "
+        if any("prices_include_tax" in line for line in reasons)
+        else ""
+    )
     return Failure(
         "the data: so much was rejected that nothing is published"
         if stops
         else "the data: much was rejected",
         "",
-        "mend the export by the reasons below, remove <landing>/<source>/<table>/batch_id=<n> of "
-        f"the wrong one and land it again, then `make build`; if it is meant, raise var {var}.",
-        _reasons(node, root, database),
+        f"{of_setting}mend the export by the reasons below, remove "
+        "<landing>/<source>/<table>/batch_id=<n> of the wrong one and land it again, then "
+        f"`make build`; if it is meant, raise var {var}.",
+        reasons,
     )
 
 
