@@ -11,6 +11,7 @@ from app.language import name_of, say
 from app.palette import BLUE, GREEN, GREY, OCHRE, VERMILLION
 from app.published import Answer, Published
 from app.registry import Page
+from stayhouse.reports.losses import IS_LOST
 
 _SOURCES = """
 select distinct source_name, table_name from core.data_quality order by all
@@ -23,13 +24,13 @@ where ($source = '' or source_name = $source) and ($table = '' or table_name = $
 _TOTALS = f"""
 select
     coalesce(sum(row_count), 0)::bigint as landed_count,
-    coalesce(sum(row_count) filter (where disposition = 'accepted'), 0)::bigint as accepted_count,
+    coalesce(sum(row_count) filter (disposition = 'accepted' and not {IS_LOST}), 0)::bigint
+        as accepted_count,
     coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0)::bigint
         as repeated_count,
     coalesce(sum(row_count) filter (where disposition = 'superseded'), 0)::bigint
         as superseded_count,
-    coalesce(sum(row_count) filter (where disposition in ('rejected', 'orphaned')), 0)::bigint
-        as rejected_count,
+    coalesce(sum(row_count) filter ({IS_LOST}), 0)::bigint as rejected_count,
     min(day) filter (where disposition = 'accepted') as first_day,
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
@@ -38,7 +39,8 @@ from core.data_quality
 _DAYS = f"""
 select
     time_bucket(to_days($width::integer), day, $first::date) as day,
-    disposition,
+    case when disposition = 'accepted' and {IS_LOST} then 'orphaned' else disposition end
+        as disposition,
     sum(row_count)::bigint as row_count
 from core.data_quality
 {_WHERE}    and day between $first and $last
@@ -51,13 +53,13 @@ select
     source_name,
     table_name,
     sum(row_count)::bigint as landed_count,
-    coalesce(sum(row_count) filter (where disposition = 'accepted'), 0)::bigint as accepted_count,
+    coalesce(sum(row_count) filter (disposition = 'accepted' and not {IS_LOST}), 0)::bigint
+        as accepted_count,
     coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0)::bigint
         as repeated_count,
     coalesce(sum(row_count) filter (where disposition = 'superseded'), 0)::bigint
         as superseded_count,
-    coalesce(sum(row_count) filter (where disposition in ('rejected', 'orphaned')), 0)::bigint
-        as rejected_count,
+    coalesce(sum(row_count) filter ({IS_LOST}), 0)::bigint as rejected_count,
     rejected_count / landed_count as rejected_share,
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
@@ -74,7 +76,7 @@ select
     min(day) as first_day,
     max(day) as last_day
 from core.data_quality
-{_WHERE}    and disposition in ('rejected', 'orphaned')
+{_WHERE}    and {IS_LOST}
 group by source_name, table_name, reason_code, currency
 order by row_count desc, source_name, table_name, reason_code, currency
 """

@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import losses, published
+from app.views import quality
 from tests.unit.test_app_pages import empty_marts, place, put, shown  # noqa: F401
 
 # 15 of 100 lines have a price that nobody can read, and 131,765 of 136,655 of the money with them.
@@ -77,3 +80,32 @@ def test_pages_begin_with_it(place: Path, page: str) -> None:  # noqa: F811
     tell(place, 0.05, LOST)
     assert "96.4 % of the money" in shown(page)
     assert "96.4 % 的金额" in shown(page, "zh")
+
+
+def test_the_page_of_quality_counts_as_lost_what_the_banner_does() -> None:
+    """Of 100 orders 7 are rejected, and 12 are accepted and have no line."""
+    with duckdb.connect() as con:
+        con.execute(
+            "create schema core; create table core.data_quality as from (values "
+            "('accepted', 'accepted', 80), ('accepted', 'order_lacks_lines', 1), "
+            "('accepted', 'order_without_lines', 12), ('rejected', 'unknown_status', 7)) "
+            "as t(disposition, reason_code, row_count); "
+            "alter table core.data_quality add column source_name varchar default 'shop'; "
+            "alter table core.data_quality add column table_name varchar default 'orders'; "
+            "alter table core.data_quality add column day date default '2024-05-01'; "
+            "alter table core.data_quality add column currency varchar; "
+            "alter table core.data_quality add column example varchar; "
+            "alter table core.data_quality add column amount decimal(38, 4)"
+        )
+        choice = {"source": "", "table": ""}
+        totals = con.execute(quality._TOTALS, choice).df().iloc[0]
+        assert (totals["landed_count"], totals["accepted_count"]) == (100, 81)
+        assert totals["rejected_count"] == 19
+        assert con.execute(quality._TABLES, choice).df()["rejected_share"][0] == 0.19
+        reasons = con.execute(quality._REASONS, choice).df()
+        assert list(reasons["reason_code"]) == ["order_without_lines", "unknown_status"]
+        stretch = {"first": date(2024, 5, 1), "last": date(2024, 5, 1), "width": 1}
+        days = con.execute(quality._DAYS, {**choice, **stretch}).df()
+        assert dict(zip(days["disposition"], days["row_count"], strict=True)) == {
+            "accepted": 81, "orphaned": 12, "rejected": 7
+        }  # fmt: skip

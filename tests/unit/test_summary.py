@@ -28,6 +28,7 @@ create table core.data_quality as from (values
     ('orders', 'rejected', 'invalid_ordered_at', null, 'last week', 1, null)
 ) as t(table_name, disposition, reason_code, currency, example, row_count, amount);
 alter table core.data_quality add column source_name varchar default 'shop';
+alter table core.data_quality add column batch_id bigint default 1;
 create table core.sessions as from (values
     ('a', false), ('a', false), ('v', false), ('robot', true), (null, false)
 ) as t(person_id, is_bot);

@@ -7,7 +7,7 @@ import duckdb
 
 from stayhouse.base.build_token import read_build_token
 from stayhouse.reports.currencies import rate_lines
-from stayhouse.reports.losses import read_losses, what_is_lost, why
+from stayhouse.reports.losses import TableLoss, read_losses, what_is_lost, why
 from stayhouse.reports.nobody import nobodys_orders
 
 _REASONS = 5
@@ -34,14 +34,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding
     """Yield what must be known before any figure of a warehouse, first what its build came to.
 
     Then what is lost, by table with the greatest loss first, and of what landed last; currencies;
-    orders of nobody. A
-    mart that is not built tells nothing.
+    orders of nobody. A mart that is not built tells nothing.
 
     Args:
         con: a connection to the warehouse, or to a published file.
         rate: the share of rows or of money above which a loss is a warning.
     """
-    for said in (_build, _losses, _latest, _rates, _nobodys):
+    for said in (_build, _losses, _rates, _nobodys):
         try:
             yield from said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -57,30 +56,24 @@ def _build(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:
 
 def _losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
     losses = read_losses(con)
-    loud = sum(loss.worst > rate for loss in losses)
-    for place, loss in enumerate(losses, 1):
-        reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
-        more = len(loss.reasons) - len(reasons)
-        told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
-        what = what_is_lost(loss)
-        lines = (f"{what}.", *(f"  {reason}" for reason in reasons))
-        yield Finding(
-            "warning" if place <= loud else "ok",
-            "rejected",
-            f"{what}: {told}.",
-            (*lines, *_REMEDY) if place == loud else lines,
-        )
-
-
-def _latest(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
-    """A night that is lost is a small share of years, and the day that people look at."""
-    told = {loss.label for loss in read_losses(con) if loss.worst > rate}
+    loud = [(loss, "") for loss in losses if loss.worst > rate]
+    told = {loss.label for loss, _ in loud}
+    # A night that is lost is a small share of years, and the day that people look at.
     for loss in read_losses(con, of_latest=True):
         if loss.worst > rate and loss.lost > 1 and loss.label not in told:
-            what = f"In the latest batch, {what_is_lost(loss)}"
-            reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
-            lines = (f"{what}.", *(f"  {reason}" for reason in reasons), *_REMEDY)
-            yield Finding("warning", "rejected", f"{what}: {'; '.join(reasons)}.", lines)
+            loud.append((loss, "In the latest batch, "))
+    for place, (loss, where) in enumerate(loud, 1):
+        yield _lost(loss, "warning", where, _REMEDY if place == len(loud) else ())
+    yield from (_lost(loss, "ok") for loss in losses if loss.worst <= rate)
+
+
+def _lost(loss: TableLoss, state: str, where: str = "", remedy: tuple[str, ...] = ()) -> Finding:
+    reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
+    more = len(loss.reasons) - len(reasons)
+    told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
+    what = f"{where}{what_is_lost(loss)}"
+    lines = (f"{what}.", *(f"  {reason}" for reason in reasons), *remedy)
+    return Finding(state, "rejected", f"{what}: {told}.", lines)
 
 
 def _rates(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:

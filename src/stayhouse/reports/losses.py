@@ -13,10 +13,13 @@ import duckdb
 
 from stayhouse.base.tables import cell
 
+# Rows of core.data_quality that are in no figure. An order without lines is accepted, since
+# core.orders lists it, and counts nowhere.
+IS_LOST = "(disposition in ('rejected', 'orphaned') or reason_code = 'order_without_lines')"
 # An invoice that a later file holds too is not lost: it counts from there (as the law has it).
-ACCOUNT = """
+ACCOUNT = f"""
 select
-    source_name, table_name, disposition, reason_code, currency,
+    source_name, table_name, disposition, reason_code, currency, {IS_LOST} as is_lost,
     sum(row_count)::bigint as row_count,
     sum(abs(amount))::double as amount,
     coalesce(sum(row_count) filter (where amount is null), 0)::bigint as unpriced_count,
@@ -97,9 +100,6 @@ class TableLoss:
         return sorted(self.reasons.values(), key=lambda r: (-r.row_count, r.disposition, r.code))
 
 
-LOST = ("rejected", "orphaned")
-# Of accepted rows: a mart lists the order, and it is in no figure.
-WITHOUT_LINES = "order_without_lines"
 UNRATED = "unknown_currency"
 _OF_LATEST = """
 window batches as (partition by source_name, table_name)
@@ -145,10 +145,10 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
     # All money in a currency without a rate is lost: that is told by itself, and is no share.
     unrated = {(row[0], row[4]) for row in rows if row[3] == UNRATED and row[4]}
     tables: dict[tuple[str, str], TableLoss] = {}
-    for source, name, disposition, code, currency, count, amount, unpriced, example in rows:
+    for source, name, disposition, code, currency, is_lost, *measures, example in rows:
+        count, amount, unpriced = measures
         loss = tables.setdefault((source, name), TableLoss(source, name))
         loss.landed += count
-        is_lost = disposition in LOST or code == WITHOUT_LINES
         if name == "events":
             # What was looked at has a price, too: nothing was paid.
             amount, unpriced = None, 0

@@ -11,7 +11,7 @@ import duckdb
 
 from stayhouse.base.warehouse import reading
 from stayhouse.reports.finding import findings_of
-from stayhouse.reports.losses import read_losses, rows_of, why
+from stayhouse.reports.losses import IS_LOST, read_losses, rows_of, why
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.rooms import aligned, churn, cohorts, query, segments, wrapped
 
@@ -91,16 +91,15 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) 
 def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     rows = query(
         con,
-        """
+        f"""
         select
             source_name || '.' || table_name as label,
             sum(row_count) as landed,
-            coalesce(sum(row_count) filter (
-                where disposition = 'accepted' and reason_code <> 'order_without_lines'
-            ), 0) as accepted,
+            coalesce(sum(row_count) filter (disposition = 'accepted' and not {IS_LOST}), 0)
+                as accepted,
             coalesce(sum(row_count) filter (where disposition = 'repeated_copy'), 0) as repeated,
             coalesce(sum(row_count) filter (where disposition = 'superseded'), 0) as superseded,
-            landed - accepted - repeated - superseded as lost
+            coalesce(sum(row_count) filter ({IS_LOST}), 0) as lost
         from core.data_quality
         group by all
         order by label
@@ -129,12 +128,13 @@ def _noted(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return what counts and is odd all the same, such as a refund above its order."""
     rows = query(
         con,
-        """
+        f"""
         select source_name || '.' || table_name as label, reason_code, sum(row_count) as row_count
         from core.data_quality
         where
             disposition = 'accepted'
-            and reason_code not in ('accepted', 'without_person', 'order_without_lines')
+            and not {IS_LOST}
+            and reason_code not in ('accepted', 'without_person')
         group by all
         order by row_count desc, label, reason_code
         """,
