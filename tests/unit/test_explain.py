@@ -7,9 +7,8 @@ import pytest
 
 from stayhouse import cli
 from stayhouse.reports import explain
-from stayhouse.reports.causes import DATA_LAWS
 from stayhouse.reports.explain import law_text
-from tests.building import CHECKOUT, FINISHED
+from tests.building import FINISHED
 
 LAW = """\
 {{ config(severity='error') }}
@@ -274,80 +273,6 @@ def test_a_law_without_a_remedy_has_none():
     assert law_text("select 1") == ("", "")
 
 
-STOP = "rejection_rate_stops_the_build"
-LOSSES = """
-create schema core;
-create table core.data_quality as from (values
-    ('shop', 'order_lines', 'accepted', 'accepted', 'GBP', null, 40::bigint, 10::decimal(38, 4)),
-    ('shop', 'order_lines', 'rejected', 'invalid_price', 'GBP', '1,249.00', 60, 90),
-    ('shop', 'orders', 'rejected', 'unknown_status', null, 'sold', 1, null),
-    ('shop', 'orders', 'accepted', 'accepted', null, null, 99, null)
-) as t(source_name, table_name, disposition, reason_code, currency, example, row_count, amount);
-"""
-
-
-def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run, project):
-    (project.root / "warehouse").mkdir()
-    with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
-        con.execute(LOSSES)
-    (project.root / "target" / "compiled").mkdir(parents=True)
-    (project.root / "target" / "compiled" / "stop.sql").write_text(
-        "select source_name, table_name from stayhouse.core.data_quality "
-        "where row_count = 60 -- the end"
-    )
-    code, out, words = run(
-        ("test.stayhouse.grain_orders", "fail", "Got 2 results", 2),
-        ("test.stayhouse.orders_have_people", "fail", "Got 9 results", 9),
-        (f"test.stayhouse.{STOP}", "fail", "Got 1 result", 1),
-        (f"test.stayhouse.{STOP.replace('stops_the_build', 'warns')}", "warn", "Got 1 result", 1),
-        ("model.stayhouse.orders", "skipped", None, None),
-    )
-    assert code == 1
-    assert words.startswith(
-        "the data: so much was rejected that nothing is published to do mend the export by the "
-        "reasons below"
-    )
-    assert (
-        "60.0% of the rows of shop.order_lines (60 of 100), 90.0% of its money (90.00 of 100.00 "
-        "GBP) are in no figure rejected, invalid_price: 60 rows, 90.00 GBP, such as 1,249.00"
-    ) in words
-    assert out.count("the data: ") == 1
-    assert "shop.orders" not in words  # 1 of 100 stops nothing
-    assert ".sql" not in out
-    # A law that fails beside it may only say the same again.
-    assert "What else failed may follow from it: grain_orders, orders_have_people." in words
-    assert out.endswith("Mend the data, then `make build`.\n")
-
-
-def test_a_sentence_of_a_macro_is_all_that_is_told_of_it(run):
-    _, out, _ = run(
-        (
-            "operation.stayhouse.stayhouse-on-run-start-0",
-            "error",
-            "Compilation Error in operation x (./dbt_project.yml)\n  Nothing has landed in here: "
-            "run `stayhouse land`.\n  \n  > in macro stop (macros/stop.sql)\n  > called by macro x",
-            None,
-        )
-    )
-    assert out.startswith("the build stopped: Nothing has landed in here: run `stayhouse land`.\n")
-    assert ".sql" not in out
-
-
-def test_a_value_that_does_not_fit_is_told_before_what_cannot_be_built(run):
-    orders = "model orders (models/core/money/orders.sql)"
-    value = f"Runtime Error in {orders}\n  Conversion Error: Could not "
-    _, out, words = run(
-        ("seed.stayhouse.event_types", "error", "no x", None),
-        ("model.stayhouse.orders", "error", value + "convert string 'soon'\n  LINE 3: ...", None),
-    )
-    assert words.startswith("a value does not fit:")
-    assert "Conversion Error: Could not convert string 'soon'" in out
-    assert ".sql" not in out
-    # A unit test whose rows do not fit is no fault of the data.
-    _, out, _ = run(("unit_test.stayhouse.orders.kinds", "error", value, None))
-    assert out.startswith("unit test kinds of orders (models/core/money/orders.yml)")
-
-
 def test_what_stands_lower_is_told_first(run):
     """`orders` reads the seed: built from it, it may fail because of it."""
     _, out, _ = run(
@@ -355,8 +280,3 @@ def test_what_stands_lower_is_told_first(run):
         ("seed.stayhouse.event_types", "error", "no y", None),
     )
     assert out.index("seed event_types") < out.index("model orders")
-
-
-def test_laws_that_only_data_break_are_in_the_project():
-    laws = {path.stem for path in (CHECKOUT / "tests" / "laws").glob("*.sql")}
-    assert laws >= DATA_LAWS
