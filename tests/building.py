@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from stayhouse.base.sources import without_idle_sources
 from tests.forked import forked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -44,6 +45,7 @@ class Run:
         """Return the environment of a user with these settings and no others."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("STAYHOUSE_", "DBT_"))}
         kept["STAYHOUSE_DB"] = str(self.database)
+        kept["DBT_LOG_LEVEL_FILE"] = "info"
         kept["PYTHONPATH"] = str(self.project / "src")
         if self.landing is not None:
             kept["STAYHOUSE_LANDING"] = str(self.landing)
@@ -74,8 +76,8 @@ class Run:
         )
 
     def build(self, *words: str) -> None:
-        """Build, and fail the test with dbt's own words where that fails."""
-        done = self.dbt("build", *words)
+        """Build as ``stayhouse build`` does; fail the test with dbt's words where that fails."""
+        done = self.dbt("build", *words, *without_idle_sources(self.project, self.landing))
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
     def query(self, sql: str) -> list[tuple[object, ...]]:

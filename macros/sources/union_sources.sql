@@ -1,18 +1,19 @@
-{#- The rows of one canonical table from every source that provides it, in canonical columns;
+{#- The rows of one canonical table from every source that stages it, in canonical columns;
     typed and empty where no source does, so that what reads it is empty and never broken.
     `batches`: of each source only these batch numbers ({source: [numbers]}); none: all. -#}
 {% macro union_sources(table_name, batches=none) -%}
     {%- set columns = dict(landing_columns(), **canonical_columns(table_name)['columns']) -%}
-    {%- set sources = [] -%}
+    {%- set views = {} -%}
     {%- for source_name, tables in source_tables().items() if table_name in tables -%}
-        {%- do sources.append(source_name) -%}
+        {%- set view = ref('stg_' ~ source_name ~ '__' ~ table_name) -%}
+        {%- if is_staged(view) -%}{%- do views.update({source_name: view}) -%}{%- endif -%}
     {%- endfor -%}
-    {%- for source_name in sources -%}
+    {%- for source_name, view in views.items() -%}
     select
         {% for column in columns -%}
         {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    from {{ view }}
     {%- if batches is not none %}
     where {% if batches[source_name] %}batch_id in ({{ batches[source_name] | join(', ') }}){% else %}false{% endif %}
     {%- endif %}

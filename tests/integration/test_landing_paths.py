@@ -4,6 +4,7 @@ The laws of `core.data_quality` hold what landing counted against what the build
 """
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_a_build_opens_only_the_batches_that_it_asks_for(
             f"explain analyze select * from staging.stg_shop__orders where {condition}"
         ).fetchall()[0][1]
     assert f"Scanning Files: {files}" in plan
+
+
+def test_a_source_that_has_not_landed_is_left_out_and_one_that_has_is_not(run: Run) -> None:
+    views = run.query(
+        "select table_name from information_schema.tables where table_schema = 'staging'"
+    )
+    assert {str(name).split("__")[0] for (name,) in views} == {"stg_shop", "stg_online_retail"}
+    purchases = run.landing / "cdnow" / "purchases" / "batch_id=1"
+    purchases.mkdir(parents=True)
+    try:
+        with duckdb.connect() as con:
+            con.execute(
+                "copy (select 'c1' as customer_id, 1::bigint as landed_row) "
+                "to ? (format parquet)", [str(purchases / "data.parquet")]
+            )  # fmt: skip
+        law = run.dbt("test", "--select", "staging_loses_no_row")
+        assert law.returncode == 1, law.stdout
+        assert "Got 1 result" in law.stdout
+    finally:
+        shutil.rmtree(run.landing / "cdnow")
+    assert run.dbt("test", "--select", "staging_loses_no_row").returncode == 0
 
 
 def test_where_nothing_has_landed_the_build_says_where(tmp_path: Path, parsed: Path) -> None:

@@ -5,14 +5,17 @@
 with staged as (
     {%- for source_name, tables in source_tables().items() %}
     {%- for table_name in tables %}
+    {%- set view = ref('stg_' ~ source_name ~ '__' ~ table_name) %}
+    {%- if is_staged(view) %}
     select
         source_name,
         '{{ table_name }}' as table_name,
         batch_id,
         count(*) as row_count
-    from {{ ref('stg_' ~ source_name ~ '__' ~ table_name) }}
+    from {{ view }}
     group by source_name, batch_id
     union all
+    {%- endif %}
     {%- endfor %}
     {%- endfor %}
     select

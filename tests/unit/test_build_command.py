@@ -118,12 +118,18 @@ def test_progress_warnings_publication_and_the_next_step(run, project):
 
 
 def test_builds_leave_unit_tests_out_and_say_what_they_build(run, project, monkeypatch):
+    (project.landing / "shop" / "orders" / "batch_id=1").mkdir(parents=True)
+    (project.landing / "snowplow" / "events").mkdir(parents=True)
     run(*steps(1), words=("--no-publish", "--", "--full-refresh"))
     words = words_of_dbt(project)
+    idle = sorted(path.name for path in (project.root / "models" / "staging").iterdir())
+    idle.remove("shop")
     assert words[words.index("build") :] == [
         "build", "--full-refresh", "--target-path", str(project.root / "target"),
         "--exclude-resource-type", "unit_test",
+        *(word for name in idle for word in ("--exclude", f"path:models/staging/{name}")),
     ]  # fmt: skip
+    assert "path:models/staging/snowplow" in words
     monkeypatch.delenv("STAYHOUSE_LANDING")
     _, out, _ = run(*steps(1), words=("--no-publish",))
     assert "unit_test" in words_of_dbt(project)
