@@ -170,14 +170,17 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
 # Holds the plan of a lane as JSON, for the processes that run its tests.
 LANE = "TEST_LANE"
-# What builds whole shops that are not the sample, and tests how the planted one is made: `make
-# shops` runs it, and `make test` what is of its lane.
+# What builds whole shops that are not the sample, or copies of the project with something more in
+# them, and tests how the planted shop is made: `make shops` runs it, and `make test` what is of its
+# lane.
 SHOPS = (
     *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
     *("tests/integration/test_shopify.py", "tests/integration/test_settings.py"),
     *("tests/integration/test_backfill.py", "tests/integration/test_landing_paths.py"),
     *("tests/integration/test_money.py", "tests/integration/test_state.py"),
+    *("tests/integration/test_analyst.py", "tests/integration/test_new_feature.py"),
+    "tests/integration/test_point_in_time.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {
@@ -207,7 +210,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--part",
         choices=("everyday", "shops"),
-        help="everyday: without what builds other shops and without a browser; shops: those builds",
+        help="everyday: without whole builds of other shops and without a browser; shops: those",
     )
     parser.addoption("--room", help="only the tests that the models of a room can move")
     parser.addoption("--changed", help="only the tests that what changed since a commit can move")
