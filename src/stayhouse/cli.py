@@ -12,8 +12,8 @@ from stayhouse.base.errors import StayhouseError
 # One module of stayhouse.commands each, in the order of the help page; each registers itself by
 # add_command.
 _COMMANDS = (
-    "land", "rates", "shop", "build", "publish", "erase", "summary", "model_card", "dictionary",
-    "doctor", "new_model", "diff", "explain",
+    "land", "unland", "rates", "shop", "build", "publish", "erase", "summary", "model_card",
+    "dictionary", "doctor", "new_model", "diff", "explain",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stayhouse import landing
+from stayhouse.landing.unland import unland
 from tests.building import Run
 
 KEY = "a secret of the tests of state, and of no shop at all"
@@ -92,3 +93,12 @@ def test_a_batch_that_is_back_is_taken_in_its_old_place(run: Run, tmp_path: Path
     rejected = run.query("select batch_id, reason_code from core.rejected_events")
     days = run.query("select visitor_id, event_count from core.visitor_days order by 1")
     assert (rejected, days) == (REJECTED, [("v1", 3), ("v2", 1)])
+
+
+def test_a_number_that_is_given_again_is_another_batch(run: Run) -> None:
+    """What was taken back had the highest number, and the next file gets it."""
+    assert run.landing is not None
+    unland(run.project, run.landing, "shop", table="events", number=2)
+    land(run, "shop", *visits(("e4", 13, "/d")))
+    run.build(*STATE)
+    assert accepted(run) == [("e1", 1, "/a"), ("e2", 1, "/b"), ("e4", 2, "/d"), ("t1", 1, "/t")]
