@@ -13,7 +13,7 @@ from stayhouse.base.errors import StayhouseError
 # add_command.
 _COMMANDS = (
     "land", "unland", "rates", "shop", "build", "publish", "erase", "summary", "model_card",
-    "dictionary", "doctor", "new_model", "diff", "explain",
+    "dictionary", "doctor", "new_model", "diff", "explain", "who",
 )  # fmt: skip
 
 

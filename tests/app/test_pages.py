@@ -5,6 +5,7 @@ import time
 import pytest
 
 from app.language import say_in
+from stayhouse.shop.writing.words import email_of
 from tests.app.conftest import Site, Visit
 from tests.app.words import english_sentences
 from tests.building import CHECKOUT
@@ -168,6 +169,21 @@ def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Si
     visit.page.get_by_role("textbox").fill("nobody of that name")
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("text=Nobody is called")
+
+
+def test_a_person_is_found_by_order_and_by_address(visit: Visit, site: Site) -> None:
+    """What is typed is in no address of the page."""
+    order, person = site.rows(
+        "select order_id, person_id from core.orders where person_id like 'c:%' "
+        "and order_id similar to 'o[0-9]+' and is_order order by order_id limit 1"
+    )[0]
+    visit.open("customer")
+    for typed in (str(order), email_of(int(str(order)[1:]) // 1000).upper()):
+        visit.page.get_by_role("textbox").fill(typed)
+        visit.page.keyboard.press("Enter")
+        visit.wait()
+        assert visit.page.locator("h3").first.inner_text() == person
+        assert "mail" not in visit.page.url.lower()
 
 
 def test_an_order_is_overdue_by_as_many_days_as_the_mart_counts(visit: Visit, site: Site) -> None:

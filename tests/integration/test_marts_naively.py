@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from stayhouse import cli
+from stayhouse.shop.writing.words import email_of
 from tests.building import Run
 
 ZONE = "Europe/London"
@@ -112,3 +114,20 @@ def test_rfm_map_is_the_table_of_the_definitions(warehouse: Run) -> None:
     )
     assert {(r, f): name for r, f, name in rows} == expected
     assert len(expected) == len(rows) == 25
+
+
+@pytest.mark.parametrize("known_as", ["person_id like 'e:%'", "customer_id is not null"])
+def test_an_address_finds_its_orders(
+    warehouse: Run, known_as: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The shop gives its nth customer an address; guests and accounts are found by it alike."""
+    orders = warehouse.query(
+        f"select order_id, person_id from core.orders where {known_as} and not is_test "
+        "and order_id similar to 'o[0-9]+' order by order_id limit 5"
+    )
+    assert len(orders) == 5
+    for order_id, person_id in orders:
+        address = email_of(int(str(order_id)[1:]) // 1000)
+        for typed in (address, str(order_id)):
+            assert cli.main(["who", typed, "--db", str(warehouse.database)]) == 0
+            assert f"{person_id}  (shop, " in capsys.readouterr().out

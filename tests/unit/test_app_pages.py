@@ -1,5 +1,7 @@
 """The app's pages without a browser: when nothing is there, and when a file is added."""
 
+import hashlib
+import hmac
 import re
 import sys
 from collections.abc import Iterator
@@ -65,6 +67,13 @@ def empty_marts() -> list[str]:
 
 def shown(name: str, tongue: str = "en", person: str | None = None) -> str:
     """Draw one page, perhaps of one person; return what it shows as text, without tags."""
+    test = draw_page(name, tongue, person)
+    html = [str(element.proto.body) for element in test.main if element.type == "html"]
+    return re.sub(r"<[^>]+>", " ", " ".join(html))
+
+
+def draw_page(name: str, tongue: str = "en", person: str | None = None) -> AppTest:
+    """Draw one page, perhaps of one person."""
 
     def script(name: str, tongue: str, person: str | None) -> None:
         import streamlit as st
@@ -80,8 +89,7 @@ def shown(name: str, tongue: str = "en", person: str | None = None) -> str:
     asked = {"name": name, "tongue": tongue, "person": person}
     test = AppTest.from_function(script, kwargs=asked).run(timeout=60)
     assert not test.exception
-    html = [str(element.proto.body) for element in test.main if element.type == "html"]
-    return re.sub(r"<[^>]+>", " ", " ".join(html))
+    return test
 
 
 def test_without_a_publication_the_app_says_what_to_do(place: Path) -> None:
@@ -281,6 +289,75 @@ def test_a_buyer_by_e_mail_is_told_as_one(
     for text in (person, person[:3]):
         said = published_words(tongue, "customer.by_mail") in shown("customer", tongue, person=text)
         assert said is is_mailed
+
+
+KEY = "a secret of the tests, and of no shop at all"
+PEOPLE = """
+    insert into retention.customer_lifecycle by name
+        select person_id, 'current' as lifecycle_state, date '2025-05-01' as last_active_day
+        from (values ('c:shop:1'), ('c:shop:1001'), ('e:till:x')) as t(person_id);
+    insert into core.orders by name
+        from (values ('shop', '#1001', 'c:shop:1', null), ('till', 'T-7', 'e:till:x', '{}'))
+            as t(source_name, order_id, person_id, email_person_id);
+    insert into core.customers by name
+        from (values ('shop', '1', 'c:shop:1'), ('shop', '1001', 'c:shop:1001'))
+            as t(source_name, customer_id, person_id)
+"""
+
+
+def email_person_id(source: str, address: str) -> str:
+    """As macros/email_person_id.sql, by the standard library alone."""
+    digest = hmac.new(KEY.encode(), address.encode(), hashlib.sha256).hexdigest()
+    return f"e:{source}:{hashlib.md5(f'person|{source}|{digest}'.encode()).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "person"),
+    [("T-7", "e:till:x"), (" Ann@Example.com ", "e:till:x"), ("1.0", "c:shop:1"),
+     ("c:shop:1", "c:shop:1"), ("#1001", "c:shop:1")],
+)  # fmt: skip
+def test_a_person_is_found_by_what_people_know(
+    place: Path, monkeypatch: pytest.MonkeyPatch, typed: str, person: str
+) -> None:
+    """And no question, answer or address of the page holds an e-mail address."""
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", KEY)
+    put(place, *empty_marts(), PEOPLE.format(email_person_id("till", "ann@example.com")))
+    asked: list[object] = []
+    monkeypatch.setattr(
+        published.Published, "ask",
+        lambda self, sql, _ask=published.Published.ask, **values: (
+            asked.append((sql, values)), _ask(self, sql, **values)
+        )[1],
+    )  # fmt: skip
+    text = shown("customer", person=typed)
+    assert re.search(rf"\b{person}\b(?!\d)", text)
+    assert "ann@example.com" not in (text + str(asked)).lower()
+
+
+def test_a_number_that_may_be_several_things_is_asked(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STAYHOUSE_PII_KEY", raising=False)
+    put(place, *empty_marts(), PEOPLE.format(""))
+    test = draw_page("customer", person="1001")
+    (box,) = [box for box in test.selectbox if box.key == "customer-found"]
+    assert box.options == ["c:shop:1001", "c:shop:1"]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [(None, "customer.no_key"), (KEY, "customer.not_found_address")]
+)
+def test_an_unknown_address_is_not_said_back(
+    place: Path, monkeypatch: pytest.MonkeyPatch, key: str | None, said: str
+) -> None:
+    monkeypatch.delenv("STAYHOUSE_PII_KEY", raising=False)
+    if key:
+        monkeypatch.setenv("STAYHOUSE_PII_KEY", key)
+    put(place, *empty_marts(), PEOPLE.format(""))
+    for tongue in SAID:
+        text = shown("customer", tongue, person="ann@example.com")
+        assert published_words(tongue, said) in text
+        assert "ann@" not in text
 
 
 def test_a_page_is_one_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

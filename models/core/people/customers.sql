@@ -12,6 +12,19 @@ identity_sightings as (
     select * from {{ ref('identity_sightings') }}
 ),
 
+-- By profile or by order; of several the latest that came up.
+addresses as (
+    select
+        source_name,
+        customer_id,
+        email_hash,
+        row_number() over (
+            partition by source_name, customer_id
+            order by known_at desc, email_hash asc
+        ) = 1 as is_latest
+    from {{ ref('int_emails__owned') }}
+),
+
 known as (
     select
         source_name,
@@ -36,6 +49,10 @@ final as (
         k.source_name,
         k.customer_id,
         {{ person_id('k.source_name', 'k.customer_id', 'cast(null as string)') }} as person_id,
+        case
+            when a.email_hash is not null
+                then {{ email_person_id('k.source_name', 'a.email_hash') }}
+        end as email_person_id,
         c.gender,
         c.income_band,
         c.city,
@@ -50,6 +67,8 @@ final as (
     from known as k
     left join int_customers__versions as c
         on k.source_name = c.source_name and k.customer_id = c.customer_id
+    left join addresses as a
+        on k.source_name = a.source_name and k.customer_id = a.customer_id and a.is_latest
 )
 
 select * from final

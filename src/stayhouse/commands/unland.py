@@ -22,7 +22,7 @@ _EXAMPLES = """\
 examples:
   stayhouse unland shop --file orders_may.csv
   stayhouse unland shop --table orders --batch 12
-  stayhouse unland shopify --all"""
+  stayhouse unland shop --all"""
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
