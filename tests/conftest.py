@@ -73,7 +73,8 @@ class Project:
 
     def left(self) -> list[str]:
         """Return every file and folder in the landing folder, hidden ones too."""
-        return sorted(str(path.relative_to(self.landing)) for path in self.landing.rglob("*"))
+        found = (str(path.relative_to(self.landing)) for path in self.landing.rglob("*"))
+        return sorted(name for name in found if name != ".gitignore")
 
     def _folder(self, source: str, table: str, number: int) -> Path:
         return self.landing / source / table / f"batch_id={number}"

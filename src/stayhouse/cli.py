@@ -4,10 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module, metadata
 
 from stayhouse.base.disk import is_full
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.private import close_folders, private_files
+from stayhouse.base.project import project_root
 
 # One module of stayhouse.commands each, in the order of the help page; each registers itself by
 # add_command.
@@ -28,7 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        code = int(args.run(args))
+        with private_files() if args.writes_data else nullcontext():
+            if args.writes_data:
+                close_folders(project_root())
+            code = int(args.run(args))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -52,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Start with 'stayhouse doctor'. Help of one command: 'stayhouse land --help'.",
     )
     parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
+    parser.set_defaults(writes_data=False)
     subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for module in _COMMANDS:
         import_module(f"stayhouse.commands.{module}").add_command(subparsers)

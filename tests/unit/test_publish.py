@@ -332,3 +332,21 @@ def test_a_reader_in_a_loop_sees_no_error(project, warehouse):
         reads = int(reader.stdout.read())
         assert reader.wait() == 0
     assert reads >= 5
+
+
+@pytest.mark.parametrize(
+    ("given", "folders", "files"),
+    [(None, 0o700, 0o600), (0o755, 0o700, 0o600), (0o2750, 0o2750, 0o640)],
+)
+def test_what_is_published_is_its_owners_or_the_groups_that_it_was_given_to(
+    project, warehouse, done, given, folders, files
+):
+    published = project.root / "published"
+    if given:
+        published.mkdir()
+        published.chmod(given)
+    done("publish")
+    for path in [published, *published.rglob("*")]:
+        if not path.is_symlink():
+            expected = folders if path.is_dir() else files
+            assert oct(path.stat().st_mode & 0o7777) == oct(expected), path

@@ -70,7 +70,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         metavar="-- WORDS",
         help="words for 'dbt build', after two dashes, such as -- --full-refresh",
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, writes_data=True)
 
 
 def _run(args: argparse.Namespace) -> int:

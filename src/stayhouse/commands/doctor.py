@@ -19,6 +19,7 @@ from pytz import all_timezones_set  # type: ignore[import-untyped]
 from stayhouse.base import project
 from stayhouse.base.artifacts import var, warn_rate
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.private import exposed
 from stayhouse.base.warehouse import reading
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
 from stayhouse.landing.aliases import read_source
@@ -65,6 +66,7 @@ def examine() -> list[Finding]:
         *check_settings(root),
         check_key(root),
         *check_landing(root),
+        *check_privacy(root),
         check_disk(shutil.disk_usage(root).free),
         *check_warehouse(project.warehouse_path(root), root),
     ]
@@ -177,6 +179,13 @@ def _erasures(landing: Path) -> Iterator[Finding]:
             yield Finding("warning", "erasure", f"{waiting} {verb} to be carried out: {remedy}")
     except StayhouseError as error:
         yield Finding("problem", "erasure", str(error))
+
+
+def check_privacy(root: Path) -> Iterator[Finding]:
+    """Check that nobody else on this machine can read data."""
+    for path in exposed(root):
+        remedy = f"run 'chmod -R go= {path}'."
+        yield Finding("warning", "privacy", f"others on this machine can read {path}: {remedy}")
 
 
 def check_disk(free: int) -> Finding:

@@ -32,7 +32,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         action="store_true",
         help="do not build and publish anew: every publication is removed",
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, writes_data=True)
 
 
 def _run(args: argparse.Namespace) -> int:

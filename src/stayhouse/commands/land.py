@@ -56,7 +56,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         action="store_true",
         help="land also a file of which more lines are rejected than rejection_stop_rate allows",
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, writes_data=True)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         default=Path("target"),
         help="the folder that dbt wrote its files to (default: target)",
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, writes_data=True)
 
 
 def _run(args: argparse.Namespace) -> int:

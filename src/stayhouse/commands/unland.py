@@ -40,7 +40,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     which.add_argument("--batch", type=int, metavar="N", help="the batch's number")
     which.add_argument("--file", metavar="NAME", help="the name of the file that landed")
     which.add_argument("--all", action="store_true", help="all batches of the table or source")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, writes_data=True)
 
 
 def _run(args: argparse.Namespace) -> int:

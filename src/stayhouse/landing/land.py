@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.private import keep_out_of_git
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.batch import Batch, Terms, table_landing
 from stayhouse.landing.clock import SLACK, now
@@ -82,6 +83,7 @@ def land(
     files, nameless = find_files(source, path, table_name)
     try:
         landing.mkdir(parents=True, exist_ok=True)
+        keep_out_of_git(root, landing)
     except OSError as error:
         raise StayhouseError(
             f"The landing folder {landing} cannot be made ({error.strerror}): set "

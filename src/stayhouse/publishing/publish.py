@@ -29,6 +29,7 @@ from stayhouse.base.artifacts import Mart, public_marts, warn_rate
 from stayhouse.base.content import Content
 from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.private import private_files
 from stayhouse.publishing.publication import DATABASE, PARQUET, check, write
 from stayhouse.reports.explain import warnings_of
 from stayhouse.reports.summary import summary_lines
@@ -104,7 +105,7 @@ def publish(warehouse: Path, marts: Sequence[Mart], published: Path) -> Publicat
             raise StayhouseError(
                 f"{link} is in the way of a link that publishing puts there: move it elsewhere."
             )
-    with _told(published):
+    with _told(published), private_files(like=published):
         versions.mkdir(parents=True, exist_ok=True)
         with _lock(published):
             version = _current(published) + 1
