@@ -23,8 +23,7 @@ REJECTED = [(2, "conflicting_event_id")]
 # Of another source, in its own words.
 TRACKED = {
     "event_id": "t1", "collector_tstamp": "2024-05-02 10:00:00", "domain_userid": "v2",
-    "page_url": "/t",
-    "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1_0_0": "",
+    "event_name": "page_view", "page_url": "/t",
 }  # fmt: skip
 
 

@@ -1,0 +1,126 @@
+"""The made-up site as its trackers export it, each in its documented form."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.integration.tracked_site import PRICES, Site
+
+_PLUGIN = "com_snowplowanalytics_snowplow_ecommerce_"
+ACTION = f"unstruct_event_{_PLUGIN}snowplow_ecommerce_action_1"
+PRODUCT, TRANSACTION = f"contexts_{_PLUGIN}product_1", f"contexts_{_PLUGIN}transaction_1"
+# The fields of an enriched event, in their order: `atomic.events` and three of JSON.
+_ATOMIC = """
+    app_id platform etl_tstamp collector_tstamp dvce_created_tstamp event event_id txn_id
+    name_tracker v_tracker v_collector v_etl user_id user_ipaddress user_fingerprint
+    domain_userid domain_sessionidx network_userid geo_country geo_region geo_city geo_zipcode
+    geo_latitude geo_longitude geo_region_name ip_isp ip_organization ip_domain ip_netspeed
+    page_url page_title page_referrer page_urlscheme page_urlhost page_urlport page_urlpath
+    page_urlquery page_urlfragment refr_urlscheme refr_urlhost refr_urlport refr_urlpath
+    refr_urlquery refr_urlfragment refr_medium refr_source refr_term mkt_medium mkt_source
+    mkt_term mkt_content mkt_campaign contexts se_category se_action se_label se_property
+    se_value unstruct_event tr_orderid tr_affiliation tr_total tr_tax tr_shipping tr_city
+    tr_state tr_country ti_orderid ti_sku ti_name ti_category ti_price ti_quantity
+    pp_xoffset_min pp_xoffset_max pp_yoffset_min pp_yoffset_max useragent br_name br_family
+    br_version br_type br_renderengine br_lang br_features_pdf br_features_flash
+    br_features_java br_features_director br_features_quicktime br_features_realplayer
+    br_features_windowsmedia br_features_gears br_features_silverlight br_cookies br_colordepth
+    br_viewwidth br_viewheight os_name os_family os_manufacturer os_timezone dvce_type
+    dvce_ismobile dvce_screenwidth dvce_screenheight doc_charset doc_width doc_height
+    tr_currency tr_total_base tr_tax_base tr_shipping_base ti_currency ti_price_base
+    base_currency geo_timezone mkt_clickid mkt_network etl_tags dvce_sent_tstamp
+    refr_domain_userid refr_dvce_tstamp derived_contexts domain_sessionid derived_tstamp
+    event_vendor event_name event_format event_version event_fingerprint true_tstamp
+"""
+ATOMIC = _ATOMIC.split()
+# Of the plug-in's actions those that the site has; the rest comes from the tracker itself.
+_ACTIONS = {
+    "product": "product_view", "list": "list_view", "add": "add_to_cart",
+    "remove": "remove_from_cart", "checkout": "checkout_step", "purchase": "transaction",
+}  # fmt: skip
+# What the tracker without the plug-in calls it.
+_NAMES = {
+    "page": "page_view", "product": "page_view", "list": "page_view", "search": "site_search",
+    "add": "add_to_cart", "remove": "remove_from_cart", "checkout": "page_view",
+    "purchase": "transaction", "ping": "page_ping", "click": "link_click",
+    "consent": "consent_preferences",
+}  # fmt: skip
+# What stands in columns that tell of people, and may land nowhere.
+PERSONAL = {
+    "user_ipaddress": "192.0.2.77", "user_fingerprint": "4242424242", "geo_city": "Łódź",
+    "network_userid": "across-all-sites", "geo_zipcode": "00-001", "geo_latitude": "51.7592",
+    "geo_longitude": "19.4560", "ip_organization": "Onym & Sons", "mkt_clickid": "gclid-secret",
+}  # fmt: skip
+
+
+def write_orders(site: Site, folder: Path) -> None:
+    """Write the orders of the site's shop, and their lines, as the canonical tables."""
+    folder.mkdir()
+    orders = [
+        {
+            "order_id": order.order, "customer_id": order.customer, "ordered_at": f"{order.at}Z",
+            "status": "paid", "currency": "GBP",
+        }
+        for order in site.orders.itertuples()
+    ]  # fmt: skip
+    lines = [
+        {"order_id": order.order, "product_id": name, "quantity": 1, "unit_price": PRICES[name]}
+        for order in site.orders.itertuples()
+        for name in order.products
+    ]
+    pd.DataFrame(orders).to_csv(folder / "orders.csv", index=False)
+    pd.DataFrame(lines).to_csv(folder / "order_lines.csv", index=False)
+
+
+def write_snowplow(site: Site, folder: Path) -> None:
+    """Write two tables of Snowplow events: every other visitor's tracker has the plug-in.
+
+    Those without it are the standard columns and nothing else.
+    """
+    folder.mkdir()
+    for number, columns in enumerate((ATOMIC, [*ATOMIC, ACTION, PRODUCT, TRANSACTION])):
+        with (folder / f"events_{number}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            for place, action in _actions(site):
+                if action["visitor"] % 2 == number:
+                    row = _snowplow(place, action, has_plugin=bool(number))
+                    writer.writerow({name: row.get(name, "") for name in columns})
+
+
+def _snowplow(place: int, action: Mapping[str, Any], *, has_plugin: bool) -> dict[str, object]:
+    kind, at = action["kind"], action["at"]
+    is_action = has_plugin and kind in _ACTIONS
+    name = "snowplow_ecommerce_action" if is_action else _NAMES[kind]
+    source, medium, campaign = action["campaign"] or ("", "", "")
+    row = {
+        **PERSONAL,
+        "app_id": "site", "platform": "web", "event_id": f"e-{place}", "event_name": name,
+        "event": name if name in ("page_view", "page_ping", "transaction") else "unstruct",
+        "collector_tstamp": f"{at}", "etl_tstamp": f"{at + timedelta(minutes=3)}",
+        "dvce_created_tstamp": f"{at - timedelta(hours=5)}", "derived_tstamp": f"{at}",
+        "domain_userid": f"d-{action['visitor']}", "user_id": action["customer"] or "",
+        "page_url": action["page"], "mkt_source": source, "mkt_medium": medium,
+        "mkt_campaign": campaign, "useragent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "dvce_type": {"mobile": "Mobile", "desktop": "Computer"}[action["device"]],
+        "ip_netspeed": "Cable/DSL", "contexts": '{"data": [{"data": {"email": "o@nym.example"}}]}',
+    }  # fmt: skip
+    if is_action:
+        products = [{"id": p, "price": PRICES[p], "currency": "GBP"} for p in action["products"]]
+        row[ACTION] = json.dumps({"type": _ACTIONS[kind]})
+        row[PRODUCT] = json.dumps(products)
+        sold = {"transaction_id": action["order"], "revenue": 1.5, "currency": "GBP"}
+        row[TRANSACTION] = json.dumps([sold]) if kind == "purchase" else ""
+    elif kind == "purchase":
+        row |= {"tr_orderid": action["order"], "tr_total": "1.50", "tr_currency": "GBP"}
+    return row
+
+
+def _actions(site: Site) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    frame = site.actions.astype(object)
+    yield from enumerate(frame.where(frame.notna(), None).to_dict("records"))
