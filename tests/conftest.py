@@ -25,6 +25,8 @@ from tests.building import Run
 
 KEY = "a secret of the tests, and of no shop at all"
 CHECKOUT = Path(__file__).resolve().parents[1]
+# What landing asks of the macros: which columns hold instants and numbers.
+_MACROS = ("sources/canonical_columns.sql", "time_pattern.sql", "engine/utc_instant.sql")
 
 
 def digest(text: str) -> str:
@@ -85,10 +87,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project in a temporary folder; it is the working folder and has a key."""
     shutil.copyfile(CHECKOUT / "dbt_project.yml", tmp_path / "dbt_project.yml")
     (tmp_path / "src" / "stayhouse").mkdir(parents=True)
-    for path in CHECKOUT.glob("models/staging/*/aliases.csv"):
-        folder = tmp_path / "models" / "staging" / path.parent.name
-        folder.mkdir(parents=True)
-        (folder / path.name).write_bytes(path.read_bytes())
+    macros = (CHECKOUT / "macros" / name for name in _MACROS)
+    sheets = CHECKOUT.glob("models/staging/*/aliases.csv")
+    formats = CHECKOUT.glob("models/staging/*/format.toml")
+    for path in (*macros, *sheets, *formats):
+        copy = tmp_path / path.relative_to(CHECKOUT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STAYHOUSE_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("STAYHOUSE_PII_KEY", KEY)

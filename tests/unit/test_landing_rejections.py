@@ -12,14 +12,14 @@ CHARGES = "order_id,kind,amount\n"
 REVIEWS = "review_id,customer_id,product_id,rating,text,created_at\n"
 
 
-def latin(rows: int, broken: int) -> bytes:
-    """A file of an old program: in some lines a letter of Latin-1."""
-    lines = [f"c{i},{'Orléans' if i < broken else 'Bath'}\n" for i in range(rows)]
-    return (CUSTOMERS + "".join(lines)).encode("latin-1")
+def mixed(rows: int, broken: int) -> bytes:
+    """A file that two programs wrote: in UTF-8, and in some lines a letter of Latin-1."""
+    lines = [f"c{i},Orléans\n".encode("latin-1" if i < broken else "utf-8") for i in range(rows)]
+    return CUSTOMERS.encode() + b"".join(lines)
 
 
-def test_a_latin_1_file_says_what_it_lost(project, done):
-    printed = done("land", "shop", project.file("customers.csv", latin(90, 36)))
+def test_a_mixed_file_says_what_it_lost(project, done):
+    printed = done("land", "shop", project.file("customers.csv", mixed(90, 36)))
     assert printed.splitlines() == [
         "shop.customers batch 1: 54 rows landed, 36 lines rejected, customers.csv",
         "  36 lines invalid_utf8 (lines 2, 3, 4 ...): not UTF-8; save the file in UTF-8 "
@@ -47,20 +47,20 @@ def test_every_reason_is_counted_and_told_the_most_frequent_first(project, done)
 def test_more_than_the_stop_rate_lands_only_where_it_is_said(
     project, done, refused, broken, is_refused
 ):
-    path = project.file("customers.csv", latin(90, broken))
+    path = project.file("customers.csv", mixed(90, broken))
     if is_refused:
         sentence = refused("land", "shop", path)
         assert "46 of 90 lines of customers.csv are rejected, more than rejection_stop" in sentence
         assert "46 lines invalid_utf8 (lines 2, 3, 4 ...)" in sentence
-        assert "--accept-rejected-lines" in sentence
+        assert "--accept" in sentence
         assert project.left() == []
-    printed = done("land", "shop", path, *(["--accept-rejected-lines"] if is_refused else []))
+    printed = done("land", "shop", path, *(["--accept"] if is_refused else []))
     assert f"{90 - broken} rows landed, {broken} lines rejected" in printed
 
 
 def test_one_file_too_bad_and_no_file_of_the_folder_lands(project, refused):
     project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
-    project.file("customers.csv", latin(3, 2))
+    project.file("customers.csv", mixed(3, 2))
     assert "2 of 3 lines of customers.csv" in refused("land", "shop", project.root / "input")
     assert project.left() == []
 
@@ -79,7 +79,7 @@ def test_the_limits_are_those_of_dbt_project(project, refused, var, words):
     path = project.root / "dbt_project.yml"
     name = var.split(":")[0]
     path.write_text(re.sub(rf"(?m)^  {name}: .*$", f"  {var}", path.read_text()))
-    assert words in refused("land", "shop", project.file("customers.csv", latin(90, 36)))
+    assert words in refused("land", "shop", project.file("customers.csv", mixed(90, 36)))
     assert project.left() == []
 
 
@@ -124,7 +124,7 @@ def test_a_text_of_many_lines_lands_and_one_that_swallowed_lines_does_not(
 ):
     row = f'r1,c1,p1,5,"{text}",2024-01-01\n'
     path = project.file("reviews.csv", REVIEWS + row + "r2,c2,p2,4,fine,2024-01-02\n")
-    done("land", "shop", path, "--accept-rejected-lines")
+    done("land", "shop", path, "--accept")
     batch = project.batch("shop", "reviews")
     lines = row.count("\n")
     assert batch["rejected_by_reason"] == ({reason: lines} if reason else {})
@@ -158,12 +158,9 @@ LINES = "order_id,product_id,quantity,unit_price\n"
     [
         (["125.000", "1.500", "75"], False),  # two may be by chance
         (["125.000", "1.500", "-20.000", "75"], True),
-        (["125.000", "1.250.000", "20.000"], True),  # beside prices above a million
-        (["125.000", "1.250.00", "20.000"], False),
         (["125.000", "1.500", "20.000", "9.90"], False),  # the point is a decimal one
         (["0.125", "0.500", "0.250"], False),  # nobody writes thousands so
         (["1250.000", "1500.000", "2000.000"], False),
-        (["125,000", "1,500", "20,000"], False),  # those are rejected by the build
     ],
 )
 def test_a_point_that_may_separate_thousands_is_told(project, done, prices, is_told):
@@ -172,7 +169,7 @@ def test_a_point_that_may_separate_thousands_is_told(project, done, prices, is_t
     printed = done("land", "shop", project.file("order_lines.csv", LINES + rows)).splitlines()
     told = (
         "  unit_price: all 3 values with a point have three digits after it, such as 125.000; "
-        "it is read as a decimal point, so where it separates thousands export without it."
+        "it is read as a decimal point, so where it separates thousands say --decimal comma."
     )
     assert printed[1:] == [told] * is_told
     assert project.rows("shop", "order_lines", "unit_price") == [(price,) for price in prices]

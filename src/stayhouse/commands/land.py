@@ -9,6 +9,7 @@ from stayhouse.landing.batch import parse_instant
 from stayhouse.landing.clock import now
 from stayhouse.landing.land import land
 from stayhouse.landing.limits import read_limits
+from stayhouse.landing.notation import DECIMALS, Notation, checked
 
 _DESCRIPTION = """\
 Land raw files as numbered batches of Parquet under the folder STAYHOUSE_LANDING.
@@ -52,11 +53,38 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "more than a day later is accepted",
     )
     parser.add_argument(
+        "--accept",
         "--accept-rejected-lines",
+        dest="accept",
         action="store_true",
-        help="land also a file of which more lines are rejected than rejection_stop_rate allows",
+        help="land also a file of which more lines are rejected than rejection_stop_rate allows, "
+        "or of whose values more cannot be read than rejection_warn_rate allows",
     )
+    add_notation(parser)
     parser.set_defaults(run=_run, writes_data=True)
+
+
+def add_notation(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how files are written, where they do not tell it themselves."""
+    group = parser.add_argument_group(
+        "how the files are written",
+        "found out of each file, or stated in models/staging/<source>/format.toml",
+    )
+    group.add_argument("--encoding", help="such as windows-1252, gbk, shift-jis or utf-16")
+    group.add_argument("--decimal", choices=DECIMALS, help="what stands before decimals")
+    group.add_argument(
+        "--dates",
+        metavar="ORDER",
+        help="day-first or month-first, or a pattern such as '%%d.%%m.%%Y %%H:%%M'",
+    )
+    group.add_argument("--zone", help="the time zone of instants without an offset (default: UTC)")
+
+
+def stated_notation(args: argparse.Namespace) -> Notation:
+    """Return what the options say of how the files are written."""
+    names = ("encoding", "decimal", "dates", "zone")
+    given = {name: value for name in names if (value := getattr(args, name)) is not None}
+    return Notation.of({name: checked(name, value, f"--{name}") for name, value in given.items()})
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -82,7 +110,8 @@ def _run(args: argparse.Namespace) -> int:
         data_until=parse_instant(args.data_until, "--data-until") if args.data_until else None,
         landed_at=landed_at,
         key=project.pii_key(),
-        accepts_rejected=args.accept_rejected_lines,
+        accepts_rejected=args.accept,
+        stated=stated_notation(args),
     )
     warn_rate = read_limits(root).warn_rate
     for batch, rejections in zip(landed.batches, landed.rejections, strict=True):

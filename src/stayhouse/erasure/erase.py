@@ -24,7 +24,9 @@ from stayhouse.erasure import remains
 from stayhouse.erasure.persons import REQUESTS, Persons, landed_files, requested
 from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
 from stayhouse.landing.aliases import Source, read_source
-from stayhouse.landing.batch import TableLanding, connection, read_manifest, table_landing
+from stayhouse.landing.batch import TableLanding, table_landing
+from stayhouse.landing.finish import connection
+from stayhouse.landing.manifest import read_manifest
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.suppression_list import SuppressionList, new_list, read_list, update_list

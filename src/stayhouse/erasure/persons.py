@@ -15,7 +15,7 @@ import duckdb
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Source
-from stayhouse.landing.batch import ROWS
+from stayhouse.landing.finish import ROWS
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.suppression import KINDS
 

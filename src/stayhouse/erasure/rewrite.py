@@ -16,14 +16,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from stayhouse.base.disk import flush, put
-from stayhouse.landing.batch import (
-    MANIFEST,
-    REJECTS,
-    ROWS,
-    TableLanding,
-    read_manifest,
-    write_manifest,
-)
+from stayhouse.landing.batch import REJECTS, TableLanding
+from stayhouse.landing.finish import ROWS
+from stayhouse.landing.manifest import MANIFEST, read_manifest, write_manifest
 from stayhouse.landing.rows import REJECT_COLUMNS
 from stayhouse.landing.suppression import Filtered, Suppressed
 

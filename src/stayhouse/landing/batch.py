@@ -5,66 +5,37 @@ matches, flushed to disk, and renamed; whoever is killed before the rename leave
 that the next landing of the same table clears away.
 """
 
-import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from glob import escape
 from pathlib import Path
 
-import duckdb
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
-from stayhouse.base.warehouse import literal
 from stayhouse.landing.aliases import Table
-from stayhouse.landing.clock import SLACK
 from stayhouse.landing.columns import parquet_batches, row_count
+from stayhouse.landing.encoding import found_encoding
 from stayhouse.landing.files import InputFile
+from stayhouse.landing.finish import RAW_ROWS, Finished, Ways, connection, finish
 from stayhouse.landing.limits import Limits
+from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
+from stayhouse.landing.notation import UTF8, Notation
 from stayhouse.landing.personal import Hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.text import Tally, csv_batches, json_batches
 
-MANIFEST = "_batch.json"
-ROWS = "data.parquet"
 REJECTS = "rejected_lines.csv"
 # Below this size a landing is over before a progress bar helps.
 _BAR_FROM_BYTES = 50_000_000
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What ``_batch.json`` says of a batch.
-
-    ``lines_in`` = ``rows_landed`` + ``lines_rejected`` + ``rows_erased``, which are the rows and
-    rejected lines of erased people: taken out later, or not let in. ``data_until`` and
-    ``landed_at`` are ISO instants in UTC without offset, or None; ``columns`` are those of the
-    Parquet file. ``rejected_by_reason`` counts ``lines_rejected`` by reason code.
-    """
-
-    source: str
-    table: str
-    batch_id: int
-    file: str
-    sha256: str
-    lines_in: int
-    rows_landed: int
-    lines_rejected: int
-    # Older batches do not say these.
-    rejected_by_reason: dict[str, int] = field(default_factory=dict, kw_only=True)
-    rows_erased: int = field(default=0, kw_only=True)
-    landed_at: str | None = field(default=None, kw_only=True)
-    data_until: str | None
-    columns: list[str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +45,8 @@ class Terms:
     ``data_until`` is the instant up to which the files are complete, or None; ``landed_at`` is
     when they land; both naive UTC. ``keyed_hash`` is what personal values become, ``suppressed``
     are the people whose rows and lines are counted and not written. A file of which more than
-    ``limits.stop_rate`` is rejected lands only where ``accepts_rejected``.
+    ``limits.stop_rate`` is rejected, or of a column more than ``limits.warn_rate`` cannot be read,
+    lands only where ``accepts_rejected``. ``ways`` is by table how its values are read.
     """
 
     limits: Limits
@@ -83,6 +55,7 @@ class Terms:
     landed_at: datetime
     keyed_hash: Hasher | None
     suppressed: Suppressed | None
+    ways: Mapping[str, Ways]
 
 
 class TableLanding:
@@ -127,6 +100,9 @@ class TableLanding:
             StayhouseError: the file does not fit the table, or none of its lines can be read.
         """
         keyed_hash, suppressed = terms.keyed_hash, terms.suppressed
+        ways = terms.ways[self._table.name]
+        file = replace(file, encoding=_encoding(file, ways.stated))
+        tally = Tally()
         folder = self.work / str(len(self._staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
@@ -134,11 +110,10 @@ class TableLanding:
         )
         builder = RowBuilder(self._table, keyed_hash)
         try:
-            lines_in, rows_erased = self._read(
-                file, folder / "rows.parquet", rejects, builder, terms
-            )
+            rows_erased = self._read(file, folder / RAW_ROWS, rejects, builder, tally, terms)
         finally:
             rejects.close()
+        lines_in = tally.lines_in
         if lines_in == 0:
             return False
         for column, count in builder.addresses.items():
@@ -157,9 +132,19 @@ class TableLanding:
             raise StayhouseError(
                 f"{rejects.count:,} of {lines_in:,} lines of {file.name} are rejected, more than "
                 f"rejection_stop_rate ({terms.limits.stop_rate:g}): {told}; correct the file, or "
-                "land it all the same with --accept-rejected-lines."
+                "land it all the same with --accept."
             )
-        columns, until, rows = self._finish(folder, terms)
+        done = finish(
+            folder,
+            self.work,
+            ways,
+            self._latest_notation(),
+            file.name,
+            terms.data_until,
+            terms.landed_at,
+        )
+        _check_values(self._table, file, done, terms)
+        rows, until = done.row_count, done.data_until
         rows_erased += rejects.erased
         if lines_in != rows + rejects.count + rows_erased:
             raise AssertionError(
@@ -176,20 +161,38 @@ class TableLanding:
             rows,
             rejects.count,
             until.isoformat() if until else None,
-            columns,
+            done.columns,
             rejected_by_reason={reason: found.count for reason, found in sorted(by_reason)},
             rows_erased=rows_erased,
             landed_at=terms.landed_at.isoformat(),
+            notation=replace(
+                done.values.notation, encoding=file.encoding, separator=tally.separator
+            ).found,
         )
         self._staged.append((batch, folder))
-        self.rejections.append([*rejections, *builder.doubts])
+        found = f"read as {batch.as_notation}" if str(batch.as_notation) else None
+        first: list[Rejection | str] = [found] if found else []
+        unread = [f"{part}: the build rejects such rows." for part in done.values.unread]
+        self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
         return True
 
+    def _latest_notation(self) -> Notation:
+        """Return how the batch was written that landed last."""
+        if self._staged:
+            return self._staged[-1][0].as_notation
+        latest = max(self.folders(), key=lambda folder: int(folder.name[9:]), default=None)
+        return read_manifest(latest).as_notation if latest else Notation()
+
     def _read(
-        self, file: InputFile, target: Path, rejects: Rejects, builder: RowBuilder, terms: Terms
-    ) -> tuple[int, int]:
-        """Write the rows to ``target``; return the lines in the file and the rows left out."""
-        tally = Tally()
+        self,
+        file: InputFile,
+        target: Path,
+        rejects: Rejects,
+        builder: RowBuilder,
+        tally: Tally,
+        terms: Terms,
+    ) -> int:
+        """Write the rows to ``target``; return how many were left out."""
         size = file.path.stat().st_size
         with (
             file.path.open("rb") as raw,
@@ -207,8 +210,16 @@ class TableLanding:
                 tally.lines_in = row_count(file)
                 batches = parquet_batches(file, self._table, builder, con)
             elif file.format == "csv":
-                breaks = terms.limits.max_line_breaks
-                batches = csv_batches(file, raw, self._table, builder, rejects, tally, breaks)
+                batches = csv_batches(
+                    file,
+                    raw,
+                    self._table,
+                    builder,
+                    rejects,
+                    tally,
+                    terms.limits.max_line_breaks,
+                    terms.ways[self._table.name].stated.separator,
+                )
             else:
                 batches = json_batches(file, raw, self._table, builder, rejects, tally)
             read_rows = rows_erased = 0
@@ -225,32 +236,7 @@ class TableLanding:
                 else:
                     # At the end of a text the reader has closed its file.
                     bar.update((size if raw.closed else raw.tell()) - bar.n)
-        return tally.lines_in, rows_erased
-
-    def _finish(self, folder: Path, terms: Terms) -> tuple[list[str], datetime | None, int]:
-        """Make ``data.parquet`` from the rows; return its columns, data_until and row count."""
-        rows = folder / "rows.parquet"
-        # A folder above may be called like a partition.
-        source = f"read_parquet({literal(escape(str(rows)))}, hive_partitioning = false)"
-        data_until = terms.data_until
-        with connection(self.work) as con:
-            if data_until is None and "received_at" in self._table.landed_columns:
-                # A text without offset is UTC. What lies ahead of the landing was not received
-                # by then: one wrong date must not move the clock of the whole warehouse.
-                data_until = con.execute(
-                    "with received as (select try_cast(replace(replace(received_at, ' +', '+'), "
-                    f"' -', '-') as timestamptz) as instant from {source}) "
-                    "select max(instant)::timestamp from received "
-                    f"where isfinite(instant) and instant <= {_instant(terms.landed_at + SLACK)}"
-                ).fetchall()[0][0]
-            con.execute(
-                f"copy (select *, {_instant(data_until)} as data_until, "
-                f"{_instant(terms.landed_at)} as landed_at from {source}) "
-                f"to {literal(str(folder / ROWS))} (format parquet, compression zstd)"
-            )
-        rows.unlink()
-        metadata = pq.read_metadata(folder / ROWS)
-        return metadata.schema.to_arrow_schema().names, data_until, metadata.num_rows
+        return rows_erased
 
     def prepare(self) -> None:
         """Number every staged batch and bring it to the disk; nothing is in its place yet."""
@@ -279,18 +265,32 @@ class TableLanding:
                 os.rename(place, folder)
 
 
-def _instant(instant: datetime | None) -> str:
-    return f"cast({literal(instant.isoformat()) if instant else 'null'} as timestamp)"
+def _encoding(file: InputFile, stated: Notation) -> str:
+    """Return the encoding of a file: JSON is UTF-8 where nobody says otherwise."""
+    if stated.encoding or file.format != "csv":
+        return stated.encoding or UTF8
+    return found_encoding(file)
 
 
-def read_manifest(folder: Path) -> Batch:
-    """Return what the manifest in a batch's folder says."""
-    return Batch(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+# So many values may be unreadable by chance, however short the file.
+_FEW = 2
 
 
-def write_manifest(batch: Batch, path: Path) -> None:
-    """Write a batch's manifest to a file."""
-    path.write_text(json.dumps(asdict(batch), indent=2) + "\n", encoding="utf-8")
+def _check_values(table: Table, file: InputFile, done: Finished, terms: Terms) -> None:
+    """Check that no column is lost in the build.
+
+    Raises:
+        StayhouseError: of one more values cannot be read than anybody would overlook.
+    """
+    most = max(terms.limits.warn_rate * done.row_count, _FEW)
+    lost = [str(part) for part in done.values.unread if part.count > most]
+    # Who asks to be erased is no figure, and is erased whatever the day of the request says.
+    if lost and not terms.accepts_rejected and table.name != "erasure_requests":
+        raise StayhouseError(
+            f"The build would reject more than rejection_warn_rate ({terms.limits.warn_rate:g}) "
+            f"of the {done.row_count:,} rows of {file.name}: {'; '.join(lost)}; correct the file, "
+            "say how it is written (--dates, --decimal), or land it all the same with --accept."
+        )
 
 
 @contextmanager
@@ -311,16 +311,6 @@ def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
             yield table_land
         finally:
             table_land.close()
-
-
-@contextmanager
-def connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB in memory, bounded, spilling into a working folder; instants are UTC."""
-    with duckdb.connect(
-        config={"memory_limit": "1GB", "temp_directory": str(work / "spill")}
-    ) as con:
-        con.execute("set TimeZone = 'UTC'")
-        yield con
 
 
 def parse_instant(text: str, option: str) -> datetime:

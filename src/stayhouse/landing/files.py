@@ -6,6 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -31,13 +32,15 @@ _TAIL = re.compile(r"(_export)?(_[0-9]+)?$")
 class InputFile:
     """A file to land: its place, and what its name says about it.
 
-    ``format`` is ``csv``, ``jsonl`` or ``parquet``; ``packing`` is ``gzip``, ``zstd`` or None.
+    ``format`` is ``csv``, ``jsonl`` or ``parquet``; ``packing`` is ``gzip``, ``zstd`` or None;
+    ``encoding`` is that of a text, by Python's name.
     """
 
     path: Path
     stem: str
     format: str
     packing: str | None
+    encoding: str = "utf-8"
 
     @property
     def name(self) -> str:
@@ -57,34 +60,49 @@ class InputFile:
     def lines(self, raw: BinaryIO, newline: str) -> Iterator[str]:
         """Yield the text lines of the open file, with their line ends and without a BOM.
 
-        Bytes that are not UTF-8 come as lone surrogates, for the caller to find.
+        Bytes that the encoding does not have come as lone surrogates, for the caller to find.
 
         Args:
             raw: the file, open for reading bytes.
             newline: as for ``open``: what ends a line.
 
         Raises:
-            StayhouseError: a packed file is damaged.
+            StayhouseError: a packed file is damaged, or a text of UTF-16 or the like is.
         """
-        try:
+        with self._told_if_damaged():
             yield from io.TextIOWrapper(
-                _unpacked(raw, self.packing),
-                encoding="utf-8-sig",
+                self._unpacked(raw),
+                encoding="utf-8-sig" if self.encoding == "utf-8" else self.encoding,
                 errors="surrogateescape",
                 newline=newline,
             )
-        except (EOFError, OSError, zlib.error) as error:
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Yield the unpacked bytes, in pieces of a size.
+
+        Raises:
+            StayhouseError: a packed file is damaged.
+        """
+        with self.path.open("rb") as raw, self._told_if_damaged():
+            unpacked = self._unpacked(raw)
+            while chunk := unpacked.read(size):
+                yield chunk
+
+    def _unpacked(self, raw: BinaryIO) -> BinaryIO:
+        if self.packing == "gzip":
+            return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+        if self.packing == "zstd":
+            return cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(raw, "zstd")))
+        return raw
+
+    @contextmanager
+    def _told_if_damaged(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError, zlib.error, UnicodeError) as error:
             raise StayhouseError(
                 f"{self.name} cannot be read to its end ({error}): fetch or pack it again."
             ) from error
-
-
-def _unpacked(raw: BinaryIO, packing: str | None) -> BinaryIO:
-    if packing == "gzip":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
-    if packing == "zstd":
-        return cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(raw, "zstd")))
-    return raw
 
 
 def parse_name(path: Path) -> InputFile | None:

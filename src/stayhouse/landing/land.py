@@ -7,11 +7,15 @@ from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
-from stayhouse.landing.aliases import read_source
-from stayhouse.landing.batch import Batch, Terms, table_landing
+from stayhouse.landing.aliases import Source, read_source
+from stayhouse.landing.batch import Terms, table_landing
 from stayhouse.landing.clock import SLACK, now
 from stayhouse.landing.files import find_files
-from stayhouse.landing.limits import read_limits
+from stayhouse.landing.finish import Ways
+from stayhouse.landing.kinds import kinds_of, plain_instant
+from stayhouse.landing.limits import Limits, read_limits
+from stayhouse.landing.manifest import Batch
+from stayhouse.landing.notation import Notation, read_formats
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
@@ -44,6 +48,7 @@ def land(
     landed_at: datetime | None = None,
     key: str | None = None,
     accepts_rejected: bool = False,
+    stated: Notation | None = None,
 ) -> Landing:
     """Land a file, or every file of a folder that names a table.
 
@@ -63,7 +68,8 @@ def land(
         landed_at: when the files land, naive UTC; without it the machine's time.
         key: the key of personal columns, needed where the source marks one to be hashed.
         accepts_rejected: land also a file of which more lines than ``rejection_stop_rate`` are
-            rejected.
+            rejected, or in whose columns more than ``rejection_warn_rate`` cannot be read.
+        stated: how the files are written, as far as options say it.
 
     Raises:
         StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
@@ -98,7 +104,8 @@ def land(
         # Under the locks, since an erasure writes the list before it waits for them.
         erased = read_list(landing)
         suppressed = erased.of(source_name, key, keyed_hash, learns=True) if erased else None
-        terms = Terms(limits, accepts_rejected, data_until, landed_at, keyed_hash, suppressed)
+        ways = ways_of(root, source, limits, stated or Notation())
+        terms = Terms(limits, accepts_rejected, data_until, landed_at, keyed_hash, suppressed, ways)
         repeated: list[str] = []
         without_rows: list[str] = []
         refusal = ""
@@ -129,6 +136,21 @@ def land(
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
     return Landing(batches, rejections, repeated, without_rows, nameless)
+
+
+def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dict[str, Ways]:
+    """Return by table how the values of a source's files are read.
+
+    Raises:
+        StayhouseError: the source's ``format.toml`` has a fault.
+    """
+    formats = {name: stated.over(said) for name, said in read_formats(root, source).items()}
+    return {
+        name: Ways(
+            kinds_of(root, source.tables[name], said), said, plain_instant(root), limits.warn_rate
+        )
+        for name, said in formats.items()
+    }
 
 
 def _remember(landing: Path, source: str, orders: dict[str, list[str]], key: str | None) -> None:

@@ -7,6 +7,8 @@ REMEDIES = {
     "blank_line": "blank; leave them out of the export",
     "duplicate_key": "one key stands twice in an object; keep one of the two",
     "field_too_long": "a value of more than 131,072 characters; look for a quote that never closes",
+    "invalid_encoding": "bytes that the file's encoding does not have; say another by --encoding, "
+    "or fetch the file again",
     "invalid_utf8": "not UTF-8; save the file in UTF-8 (a spreadsheet offers 'CSV UTF-8')",
     "malformed_quote": "text after a closing quote; a quote inside of a value is written twice",
     "not_a_json_object": "not an object of JSON; write one {...} a line",

@@ -22,10 +22,6 @@ REJECT_COLUMNS = ("line_number", "reason", "line")
 _PEOPLE = ("customer_id", "visitor_id", "referred_by", "unit_id")
 _ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
 # A whole number that a program held as a float on its way, as pandas does beside an empty id.
-# 125.000 is 125 to some and 125,000 to others; so few may be by chance.
-_AMOUNTS = frozenset({"unit_price", "amount", "discount", "price", "cost"})
-_GROUPED = r"^-?[1-9][0-9]{0,2}(\.[0-9]{3})+$"
-_FEWEST = 3
 _WHOLE = r"^(-?(?:0|[1-9][0-9]*))\.0$"
 
 
@@ -42,24 +38,9 @@ class RowBuilder:
         self._keyed_hash = keyed_hash
         # How many values of which column are an e-mail address where an id is meant.
         self.addresses: Counter[str] = Counter()
-        # Of amounts by column: values with a point, those that may mean thousands by it, and one.
-        self._pointed: Counter[str] = Counter()
-        self._grouped: Counter[str] = Counter()
-        self._example: dict[str, str] = {}
         self.schema = pa.schema(
             [*((name, pa.string()) for name in self._columns), ("landed_row", pa.int64())]
         )
-
-    @property
-    def doubts(self) -> list[str]:
-        """What was read to the letter, and was perhaps meant otherwise: a sentence a column."""
-        return [
-            f"{column}: all {count:,} values with a point have three digits after it, such as "
-            f"{self._example[column]}; it is read as a decimal point, so where it separates "
-            "thousands export without it."
-            for column, count in self._grouped.items()
-            if count >= _FEWEST and count == self._pointed[column]
-        ]
 
     def build(
         self,
@@ -93,17 +74,7 @@ class RowBuilder:
         if alias.our_column in _PEOPLE:
             hits = pc.sum(pc.match_substring_regex(column, pattern=_ADDRESS)).as_py()
             self.addresses += Counter({alias.our_column: hits or 0})
-        if alias.our_column in _AMOUNTS:
-            self._look_for_thousands(alias.our_column, column)
         return column
-
-    def _look_for_thousands(self, name: str, column: pa.Array) -> None:
-        pointed = pc.drop_null(pc.filter(column, pc.match_substring(column, ".")))
-        grouped = pc.filter(pointed, pc.match_substring_regex(pointed, _GROUPED))
-        self._pointed[name] += len(pointed)
-        self._grouped[name] += len(grouped)
-        if len(grouped):
-            self._example.setdefault(name, grouped[0].as_py())
 
     def _hashed(self, values: list[str | None]) -> list[str | None]:
         if self._keyed_hash is None:

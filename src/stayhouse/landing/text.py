@@ -23,17 +23,20 @@ import pyarrow as pa
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.files import InputFile
+from stayhouse.landing.notation import SEPARATORS, UTF8, encoding_name
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
-
-# What separates the values of a line: a spreadsheet writes semicolons where commas are decimal.
-_SEPARATORS = ",;\t|"
 
 
 @dataclass
 class Tally:
-    """How many lines a reader has met, counted apart from what became of them."""
+    """How many lines a reader has met, counted apart from what became of them.
+
+    ``separator`` is what separates the values of a line: a spreadsheet writes semicolons where
+    commas are decimal.
+    """
 
     lines_in: int = 0
+    separator: str | None = None
 
 
 def csv_batches(
@@ -44,6 +47,7 @@ def csv_batches(
     rejects: Rejects,
     tally: Tally,
     max_line_breaks: int,
+    separator: str | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a CSV file; ``landed_row`` is the line where the record starts (header 1).
 
@@ -55,6 +59,7 @@ def csv_batches(
         rejects: takes the lines that are no row.
         tally: is told of every line.
         max_line_breaks: a value with more is rejected with its line.
+        separator: what separates values, where it is stated; else the header tells.
 
     Raises:
         StayhouseError: the header does not fit the table, or the file cannot be read at all.
@@ -62,7 +67,7 @@ def csv_batches(
     pending: list[str] = []
     lines = file.lines(raw, newline="")
     first = next(lines, "")
-    separator = _separator(first, table)
+    separator = tally.separator = separator or _separator(first, table)
     reader = csv.reader(
         _remembered(chain([first] if first else [], lines), pending),
         strict=True,
@@ -74,9 +79,11 @@ def csv_batches(
         raise StayhouseError(
             f"The header of {file.name} is not CSV ({error}): correct its first line."
         ) from error
-    if header is None or _damage(pending):
+    if header is None or _damage(pending, file.encoding):
+        hint = " (or say --encoding utf-16-le, which it looks like)" if "\0" in first else ""
         raise StayhouseError(
-            f"{file.name} does not begin with a header in UTF-8: save it as CSV in UTF-8."
+            f"{file.name} does not begin with a header in {encoding_name(file.encoding)}: save it "
+            f"as CSV in UTF-8{hint}."
         )
     aliases = table.match_header(header, file.name)
     number = 1 + len(pending)
@@ -86,7 +93,7 @@ def csv_batches(
         pending.clear()
         try:
             row = next(reader, None)
-            reason = _fault(row, len(header), pending, max_line_breaks, separator)
+            reason = _fault(row, len(header), pending, max_line_breaks, separator, file.encoding)
         except csv.Error as error:
             row, reason = [], _csv_reason(error)
         if row is None:
@@ -109,16 +116,18 @@ def csv_batches(
 
 
 def _separator(header: str, table: Table) -> str:
-    """Return what separates the names of a header: that which finds most names of the sheet."""
+    """Return what separates the names of a header: that which finds most names of the sheet, and
+    of two that find as many, such as none, that which finds more names at all.
+    """
 
-    def known(separator: str) -> int:
+    def known(separator: str) -> tuple[int, int]:
         try:
             names = next(csv.reader([header], delimiter=separator), [])
         except csv.Error:
-            return 0
-        return sum(table.match(name) is not None for name in names)
+            return 0, 0
+        return sum(table.match(name) is not None for name in names), len(names)
 
-    return max(_SEPARATORS, key=known)
+    return max(SEPARATORS, key=known)
 
 
 def _remembered(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
@@ -138,11 +147,16 @@ def _csv_batch(
 
 
 def _fault(
-    row: list[str] | None, width: int, pending: list[str], max_line_breaks: int, separator: str
+    row: list[str] | None,
+    width: int,
+    pending: list[str],
+    max_line_breaks: int,
+    separator: str,
+    encoding: str,
 ) -> str | None:
     if row is None:
         return None
-    if damage := _damage(pending):
+    if damage := _damage(pending, encoding):
         return damage
     if not row:
         return "blank_line"
@@ -182,12 +196,12 @@ def _csv_reason(error: csv.Error) -> str:
     return "field_too_long" if "field limit" in message else "malformed_quote"
 
 
-def _damage(lines: list[str]) -> str | None:
+def _damage(lines: list[str], encoding: str = UTF8) -> str | None:
     for line in lines:
         if "\0" in line:
             return "nul_byte"
         if not line.isascii() and not _is_utf8(line):
-            return "invalid_utf8"
+            return "invalid_utf8" if encoding == UTF8 else "invalid_encoding"
     return None
 
 
@@ -221,7 +235,7 @@ def json_batches(
     for number, line in enumerate(file.lines(raw, newline="\n"), start=1):
         tally.lines_in += 1
         try:
-            pairs = _json_pairs(line, hides)
+            pairs = _json_pairs(line, hides, file.encoding)
         except _Rejected as rejected:
             rejects.add(number, rejected.reason, line)
             continue
@@ -265,9 +279,9 @@ class _Number(str):
     """A number in the digits it was written in: 5.10 stays 5.10."""
 
 
-def _json_pairs(line: str, hides: Callable[[str], bool]) -> dict[str, str | None]:
+def _json_pairs(line: str, hides: Callable[[str], bool], encoding: str) -> dict[str, str | None]:
     """Return a line's keys and values as text, or raise with the reason it is no row."""
-    if damage := _damage([line]):
+    if damage := _damage([line], encoding):
         raise _Rejected(damage)
     if not line.strip():
         raise _Rejected("blank_line")

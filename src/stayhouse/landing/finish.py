@@ -1,0 +1,120 @@
+"""The rows of a batch as they stand in its folder: plainly written, with what landing notes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from glob import escape
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from stayhouse.base.warehouse import identifier, literal
+from stayhouse.landing.clock import SLACK
+from stayhouse.landing.notation import Notation
+from stayhouse.landing.values import Values, read_values
+
+ROWS = "data.parquet"
+# As the readers leave them: every value as it came.
+RAW_ROWS = "rows.parquet"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How the values of a table are read: what its columns hold, what is stated of their notation.
+
+    ``plain_instant`` is the pattern of the instants that staging reads.
+    """
+
+    kinds: dict[str, str]
+    stated: Notation
+    plain_instant: str
+    warn_rate: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The columns and the number of the rows, the instant up to which they are complete, and what
+    was found in their values.
+    """
+
+    columns: list[str]
+    row_count: int
+    data_until: datetime | None
+    values: Values
+
+
+def finish(
+    folder: Path,
+    work: Path,
+    ways: Ways,
+    remembered: Notation,
+    file_name: str,
+    data_until: datetime | None,
+    landed_at: datetime,
+) -> Finished:
+    """Make ``data.parquet`` of the rows in a folder.
+
+    Args:
+        folder: where ``rows.parquet`` stands, which goes.
+        work: a folder to spill into.
+        ways: how values are read.
+        remembered: how the table's latest batch was written.
+        file_name: the file, for messages.
+        data_until: the instant up to which the file is complete; None: the largest received_at.
+        landed_at: when the file lands.
+
+    Raises:
+        StayhouseError: what a value means cannot be told.
+    """
+    rows = folder / RAW_ROWS
+    # A folder above may be called like a partition.
+    source = f"read_parquet({literal(escape(str(rows)))}, hive_partitioning = false)"
+    with connection(work) as con:
+        values = read_values(
+            con,
+            source,
+            ways.kinds,
+            ways.stated,
+            remembered,
+            ways.plain_instant,
+            ways.warn_rate,
+            file_name,
+        )
+        if values.written:
+            written = ", ".join(f"{sql} as {identifier(c)}" for c, sql in values.written.items())
+            source = f"(select * replace ({written}) from {source})"
+        names = pq.read_schema(rows).names
+        if data_until is None and "received_at" in names:
+            # A text without offset is UTC. What lies ahead of the landing was not received by
+            # then: one wrong date must not move the clock of the whole warehouse.
+            data_until = con.execute(
+                "with received as (select try_cast(replace(replace(received_at, ' +', '+'), "
+                f"' -', '-') as timestamptz) as instant from {source}) "
+                "select max(instant)::timestamp from received "
+                f"where isfinite(instant) and instant <= {_instant(landed_at + SLACK)}"
+            ).fetchall()[0][0]
+        con.execute(
+            f"copy (select *, {_instant(data_until)} as data_until, "
+            f"{_instant(landed_at)} as landed_at from {source}) "
+            f"to {literal(str(folder / ROWS))} (format parquet, compression zstd)"
+        )
+    rows.unlink()
+    metadata = pq.read_metadata(folder / ROWS)
+    columns = metadata.schema.to_arrow_schema().names
+    return Finished(columns, metadata.num_rows, data_until, values)
+
+
+def _instant(instant: datetime | None) -> str:
+    return f"cast({literal(instant.isoformat()) if instant else 'null'} as timestamp)"
+
+
+@contextmanager
+def connection(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB in memory, bounded, spilling into a working folder; instants are UTC."""
+    with duckdb.connect(
+        config={"memory_limit": "1GB", "temp_directory": str(work / "spill")}
+    ) as con:
+        con.execute("set TimeZone = 'UTC'")
+        yield con

@@ -1,0 +1,63 @@
+"""Which columns of a table hold instants and numbers, and what is plain of them.
+
+Both are asked of the macros that staging reads with, so that there is one home for them: a table
+that lands under a canonical name has canonical columns, and ``format.toml`` says it of any other.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from stayhouse.landing.aliases import Table
+from stayhouse.landing.notation import EPOCHS, Notation
+
+INSTANT, DAY, NUMBER = "instant", "day", "number"
+_KIND_OF_TYPE = {"timestamp": INSTANT, "date": DAY, "bigint": NUMBER, "decimal": NUMBER}
+# What `exact_decimal` and `whole_number` may read, before they count digits.
+PLAIN_NUMBER = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$"
+
+
+def kinds_of(root: Path, table: Table, notation: Notation) -> dict[str, str]:
+    """Return what each column of instants, days or numbers holds, by our name.
+
+    Args:
+        root: the project's folder.
+        table: the table; its personal columns hold nothing that is read here.
+        notation: what is stated of its columns.
+    """
+    canonical = _macro(root, "canonical_columns").get(table.name, {"columns": {}})["columns"]
+    found = {name: _KIND_OF_TYPE.get(kind.split("(")[0]) for name, kind in canonical.items()}
+    for column, said in notation.columns.items():
+        found[column] = INSTANT if said in EPOCHS or "%" in said else said
+    hashed = {alias.our_column for alias in table.aliases if alias.personal}
+    kinds = (INSTANT, DAY, NUMBER)
+    return {
+        column: kind
+        for column in table.landed_columns
+        if (kind := found.get(column)) in kinds and column not in hashed
+    }
+
+
+def plain_instant(root: Path) -> str:
+    """Return the pattern of the instants that staging reads."""
+    return str(_macro(root, "utc_pattern"))
+
+
+@cache
+def _macro(root: Path, name: str) -> Any:
+    """Return what a macro returns that needs nothing of dbt but ``return``."""
+    returned: list[Any] = []
+    environment = Environment()
+    environment.globals["return"] = returned.append
+    text = "".join((root / "macros" / path).read_text(encoding="utf-8") for path in _FILES[name])
+    getattr(environment.from_string(text).module, name)()
+    # Of a macro that returns what another one returns, the inner value is handed over first.
+    return returned[0]
+
+
+_FILES = {
+    "canonical_columns": ("sources/canonical_columns.sql",),
+    "utc_pattern": ("time_pattern.sql", "engine/utc_instant.sql"),
+}

@@ -1,0 +1,287 @@
+"""The marks of numbers and the order of dates: found in a file's values, written as staging reads.
+
+Looked at is what a reader has written, all of it text, by DuckDB. A file in plain notation costs
+one look. Else the file as a whole tells what a comma or a first number means: 1.249,00 and
+31/01/2024 have one reading, 1,249 and 01/02/2024 have two. Where no value tells, the person does.
+What does not fit is not touched: the build rejects it with its reason.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import duckdb
+
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import identifier, literal
+from stayhouse.landing.kinds import DAY, NUMBER, PLAIN_NUMBER
+from stayhouse.landing.notation import EPOCHS, Notation
+from stayhouse.landing.personal import NO_VALUE
+from stayhouse.landing.readings import DEFINITIONS, instant_as_plain, number_as_plain
+
+# So many values with a point and three digits behind it may be by chance.
+_FEWEST = 3
+_GROUPED = "^-?[1-9][0-9]{0,2}([.][0-9]{3})+$"
+_NOTHING = ", ".join(map(literal, sorted(NO_VALUE)))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Values that speak for one reading: how many, and the first of them."""
+
+    count: int
+    column: str
+    value: str
+    row: int
+
+    @property
+    def place(self) -> str:
+        """The first value and where it stands."""
+        return f"{self.value} in {self.column} (line {self.row:,})"
+
+
+@dataclass
+class Unread:
+    """Values of a column that nobody can read as what it holds: the build rejects their rows."""
+
+    column: str
+    kind: str
+    count: int
+    value: str
+    row: int
+
+    def __str__(self) -> str:
+        """Return it as a part of a sentence."""
+        values = "1 value is" if self.count == 1 else f"{self.count:,} values are"
+        what = "number" if self.kind == NUMBER else "instant"
+        shown = " ".join(self.value.split())[:40]
+        place = f"such as {shown} (line {self.row:,})"
+        return f"{self.column}: {values} no {what} that can be read, {place}"
+
+
+@dataclass
+class Values:
+    """What was found in the values of a file.
+
+    ``written`` holds by column the SQL expression of its values as staging reads them, for those
+    that are not plain. ``doubts`` are sentences, ``unread`` what is left.
+    """
+
+    notation: Notation
+    written: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a file must tell: which of two notations it has, and the option that says it."""
+
+    option: str
+    words: tuple[str, str]
+    # The readings of a value that has two.
+    readings: Callable[[str], tuple[str, str]]
+
+
+_DECIMAL = _Question(
+    "--decimal",
+    ("point", "comma"),
+    lambda value: (re.sub("[^0-9]", "", value), re.sub("[^0-9]+", ".", value).strip(".")),
+)
+
+
+def _two_days(value: str) -> tuple[str, str]:
+    first, second, year = (int(part) for part in re.findall("[0-9]+", value)[:3])
+    return f"{year}-{second:02}-{first:02}", f"{year}-{first:02}-{second:02}"
+
+
+_DATES = _Question("--dates", ("day-first", "month-first"), _two_days)
+
+
+def read_values(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    kinds: Mapping[str, str],
+    stated: Notation,
+    remembered: Notation,
+    plain_instant: str,
+    warn_rate: float,
+    file_name: str,
+) -> Values:
+    """Return how the values of a file are written, and how to write them plainly.
+
+    Args:
+        con: a connection whose time zone is UTC.
+        relation: the rows, all text, with ``landed_row``.
+        kinds: what each column holds that is looked at (``kinds_of``).
+        stated: what options and ``format.toml`` state.
+        remembered: how the table's latest batch was written, for what this file does not tell.
+        plain_instant: the pattern of instants that staging reads.
+        warn_rate: the share of values that may speak against all others.
+        file_name: the file, for messages.
+
+    Raises:
+        StayhouseError: a value has two readings, and nothing tells which is meant.
+    """
+    if not kinds:
+        return Values(stated)
+    plain = {c: PLAIN_NUMBER if k == NUMBER else plain_instant for c, k in kinds.items()}
+    look = _Look(con, relation, file_name, warn_rate)
+    foreign = look.count_foreign(plain)
+    own = {c for c, said in stated.columns.items() if "%" in said or said in EPOCHS}
+    is_stated = own or stated.decimal or stated.dates or stated.zone
+    if not (any(foreign.values()) or is_stated or remembered.decimal == "comma"):
+        # The file is plain, as most are.
+        return Values(stated, doubts=look.thousands([c for c in kinds if kinds[c] == NUMBER]))
+    for definition in DEFINITIONS:
+        con.execute(definition)
+    numbers = [c for c, kind in kinds.items() if kind == NUMBER]
+    instants = [c for c, kind in kinds.items() if kind != NUMBER and c not in own]
+    decimal, dates = stated.decimal, stated.dates
+    if not decimal and (any(foreign[c] for c in numbers) or remembered.decimal == "comma"):
+        decimal = look.told(_DECIMAL, numbers, "number_mark", remembered.decimal)
+    if not dates and any(foreign[c] for c in instants):
+        dates = look.told(_DATES, instants, "date_mark", remembered.dates)
+    values = Values(replace(stated, decimal=decimal, dates=dates))
+    amounts = [c for c in numbers if foreign[c]]
+    currencies = look.currencies(amounts) if amounts else []
+    if len(currencies) > 1:
+        values.doubts.append(
+            f"amounts stand beside {' and '.join(currencies)}: none is taken off, since the "
+            "currency belongs in a column of its own."
+        )
+    for column, kind in kinds.items():
+        said = stated.columns.get(column) if column in own else dates
+        zone = None if kind == DAY else stated.zone
+        if kind == NUMBER and (foreign[column] or decimal == "comma"):
+            values.written[column] = number_as_plain(
+                column, decimal or "point", PLAIN_NUMBER, has_currency=len(currencies) < 2
+            )
+        elif kind != NUMBER and (foreign[column] or zone or column in own or "%" in (said or "")):
+            values.written[column] = instant_as_plain(column, said, zone, plain_instant)
+    if decimal != "comma":
+        values.doubts += look.thousands(numbers)
+    values.unread = look.unread(values.written, plain, kinds)
+    return values
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Questions to the rows of one file."""
+
+    con: duckdb.DuckDBPyConnection
+    relation: str
+    file_name: str
+    warn_rate: float
+
+    def count_foreign(self, plain: Mapping[str, str]) -> dict[str, int]:
+        """Return of each column how many values are there and not plain."""
+        counts = ", ".join(
+            f"count(*) filter (where {_is_foreign(identifier(column), pattern)})"
+            for column, pattern in plain.items()
+        )
+        return dict(zip(plain, self._rows(f"select {counts} from {self.relation}")[0], strict=True))
+
+    def told(
+        self, question: _Question, columns: list[str], mark: str, remembered: str | None
+    ) -> str | None:
+        """Return which of two notations the values have; None where they have no need of either.
+
+        Raises:
+            StayhouseError: they do not tell, or contradict each other.
+        """
+        marks = self._marks(columns, mark)
+        first, second = (marks.get(word) for word in question.words)
+        way = " or ".join(f"{question.option} {word}" for word in question.words)
+        if first and second:
+            share = min(first.count, second.count) / (first.count + second.count)
+            if share > self.warn_rate:
+                raise StayhouseError(
+                    f"{self.file_name} has {first.place}, which is {question.words[0]} "
+                    f"({first.count:,} such), and {second.place}, which is {question.words[1]} "
+                    f"({second.count:,} such): say {way}; rows with the other are rejected."
+                )
+            return question.words[0] if first.count > second.count else question.words[1]
+        if first or second:
+            return question.words[0] if first else question.words[1]
+        if remembered in question.words and marks:
+            return remembered
+        if either := marks.get("either"):
+            one, other = question.readings(either.value)
+            raise StayhouseError(
+                f"{self.file_name}: {either.place} is {one} or {other}, and no value of the file "
+                f"tells which: say {way}."
+            )
+        return None
+
+    def _marks(self, columns: list[str], mark: str) -> dict[str, Mark]:
+        values = " union all ".join(
+            f"select {literal(column)} as column_name, {c} as value, landed_row, "
+            f"{mark}({c}) as mark from {self.relation} where {c} is not null"
+            for column, c in zip(columns, map(identifier, columns), strict=True)
+        )
+        rows = self._rows(
+            "select mark, count(*), arg_min(column_name, landed_row), arg_min(value, landed_row), "
+            f"min(landed_row) from ({values}) where mark is not null group by mark"
+        )
+        return {row[0]: Mark(*row[1:]) for row in rows}
+
+    def currencies(self, columns: list[str]) -> list[str]:
+        """Return what stands beside the digits of amounts."""
+        values = " union all ".join(
+            f"select number_currency({identifier(c)}) as sign from {self.relation}" for c in columns
+        )
+        return [
+            sign
+            for (sign,) in self._rows(
+                f"select distinct sign from ({values}) where sign is not null order by sign"
+            )
+        ]
+
+    def thousands(self, columns: list[str]) -> list[str]:
+        """Return a sentence on each column in which every point may separate thousands."""
+        if not columns:
+            return []
+        parts = ", ".join(
+            f"count(*) filter (where contains({c}, '.')), "
+            f"count(*) filter (where regexp_matches({c}, '{_GROUPED}')), "
+            f"arg_min({c}, landed_row) filter (where regexp_matches({c}, '{_GROUPED}'))"
+            for c in map(identifier, columns)
+        )
+        row = self._rows(f"select {parts} from {self.relation}")[0]
+        return [
+            f"{column}: all {grouped:,} values with a point have three digits after it, such as "
+            f"{example}; it is read as a decimal point, so where it separates thousands say "
+            "--decimal comma."
+            for column, pointed, grouped, example in zip(
+                columns, row[::3], row[1::3], row[2::3], strict=True
+            )
+            if grouped >= _FEWEST and grouped == pointed
+        ]
+
+    def unread(
+        self, written: Mapping[str, str], plain: Mapping[str, str], kinds: Mapping[str, str]
+    ) -> list[Unread]:
+        """Return what of the columns that are written anew nobody can read."""
+        found = []
+        for column, expression in written.items():
+            count, value, row = self._rows(
+                f"select count(*), arg_min(value, landed_row), min(landed_row) from (select "
+                f"{expression} as value, landed_row from {self.relation}) "
+                f"where {_is_foreign('value', plain[column])}"
+            )[0]
+            if count:
+                found.append(Unread(column, kinds[column], count, value, row))
+        return found
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(query).fetchall()
+
+
+def _is_foreign(column: str, plain: str) -> str:
+    """Return when a value is there and not plain; a word for no value is none."""
+    return (
+        f"not regexp_matches({column}, {literal(plain)}) "
+        f"and lower(trim({column})) not in ({_NOTHING})"
+    )

@@ -1,0 +1,214 @@
+"""Numbers and instants land as staging reads them, whatever marks and order their file has."""
+
+import pytest
+
+LINES = "order_id,product_id,quantity,unit_price\n"
+ORDERS = "order_id,customer_id,status,currency,ordered_at\n"
+
+
+def prices(project, done, values, *words):
+    """Land prices; return what was printed and how they landed."""
+    rows = "".join(f"o{i}\tp\t1\t{value}\n" for i, value in enumerate(values))
+    path = project.file("order_lines.csv", LINES.replace(",", "\t") + rows)
+    printed = done("land", "shop", path, *words)
+    return printed, [value for (value,) in project.rows("shop", "order_lines", "unit_price")]
+
+
+def instants(project, done, values, *words):
+    """Land instants of orders; return what was printed and how they landed."""
+    rows = "".join(f'o{i},c,paid,GBP,"{value}"\n' for i, value in enumerate(values))
+    printed = done("land", "shop", project.file("orders.csv", ORDERS + rows), *words)
+    return printed, [value for (value,) in project.rows("shop", "orders", "ordered_at")]
+
+
+@pytest.mark.parametrize(
+    ("came", "landed"),
+    [
+        (["1,249.00"], ["1249.00"]),
+        (["1.249,00"], ["1249.00"]),
+        (["1.249,5"], ["1249.5"]),
+        (["12,50", "1.249", "3"], ["12.50", "1249", "3"]),  # the file tells what its points are
+        (["12.50", "1,249", "3"], ["12.50", "1249", "3"]),
+        (["1.250.000", "1.250"], ["1250000", "1250"]),
+        (["1,250,000.5"], ["1250000.5"]),
+        (["1 249,00", "1\u00a0249,00", "1\u202f249,00"], ["1249.00"] * 3),
+        (["1'249.00", "1\u2019249.00"], ["1249.00"] * 2),
+        (["£ 12.50", "£12.50", "12.50 £"], ["12.50"] * 3),
+        (["EUR 12,50", "12,50 EUR"], ["12.50"] * 2),
+        (["R$ 1.249,90"], ["1249.90"]),
+        (["1,200元", "1.5"], ["1200", "1.5"]),
+        (["(12.50)", "£ (12.50)", "(£12.50)", "-£12.50", "12.50-", "\u22120.5"],
+         ["-12.50"] * 5 + ["-0.5"]),
+        (["0,00001"], ["0.00001"]),  # every digit; the build says that they are too many
+        ([",5", "12,"], [".5", "12."]),
+        (["0,125"], ["0.125"]),  # no thousands begin with 0
+        (["1234,567"], ["1234.567"]),
+        (["12.50", "0.00004"], ["12.50", "0.00004"]),
+    ],
+)  # fmt: skip
+def test_a_number_lands_with_a_point_and_nothing_else(project, done, came, landed):
+    assert prices(project, done, came)[1] == landed
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1,24,900.00", "12.50.1", "1,2,3.5", "--5", "(-5)", "1,249.00 or so", "twelve", "0,125.00"],
+)
+def test_what_is_no_number_of_the_file_lands_as_it_came(project, done, value):
+    printed, landed = prices(project, done, ["1,249.00", value])
+    assert landed == ["1249.00", value]
+    assert f"unit_price: 1 value is no number that can be read, such as {value} (line 3)" in printed
+
+
+def test_a_point_beside_decimal_commas_is_what_it_says(project, done):
+    """12.50 cannot be thousands; one among many does not make the file doubtful."""
+    _, landed = prices(project, done, ["12,50"] * 40 + ["12.50"])
+    assert landed == ["12.50"] * 41
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (["1,234", "5"], "1,234 in unit_price (line 2) is 1234 or 1.234, and no value of the file"),
+        (["12,50", "12.50"], "12.50 in unit_price (line 3), which is point (1 such), and 12,50"),
+    ],
+)
+def test_a_mark_that_no_value_explains_is_asked(project, done, refused, values, words):
+    rows = "".join(f"o\tp\t1\t{value}\n" for value in values)
+    path = project.file("order_lines.csv", LINES.replace(",", "\t") + rows)
+    sentence = refused("land", "shop", path)
+    assert words in sentence
+    assert "--decimal point or --decimal comma" in sentence
+    assert project.left() == []
+
+
+def test_the_option_settles_it_and_the_next_file_remembers(project, done):
+    printed, landed = prices(project, done, ["1,234", "1.5"][:1], "--decimal", "comma")
+    assert landed == ["1.234"]
+    assert "read as tabs, 1.234,56" in printed
+    assert project.batch("shop", "order_lines")["notation"] == {
+        "separator": "\t", "decimal": "comma",
+    }  # fmt: skip
+    path = project.file("order_lines.csv", LINES.replace(",", "\t") + "o\tp\t1\t9,876\n")
+    done("land", "shop", path)
+    assert project.rows("shop", "order_lines", "unit_price", 2) == [("9.876",)]
+    # Points that alone would be decimal ones separate thousands, as they did before.
+    path = project.file("order_lines.csv", LINES.replace(",", "\t") + "o\tp\t1\t9.876\n")
+    done("land", "shop", path)
+    assert project.rows("shop", "order_lines", "unit_price", 3) == [("9876",)]
+
+
+def test_two_currencies_in_one_column_are_not_taken_off(project, done):
+    printed, landed = prices(project, done, ["£ 12.50", "€ 12.50", "3"])
+    assert landed == ["£ 12.50", "€ 12.50", "3"]
+    assert "amounts stand beside £ and €: none is taken off" in printed
+
+
+@pytest.mark.parametrize(
+    ("came", "landed"),
+    [
+        (["31/01/2024", "1/2/2024"], ["2024-01-31 00:00:00", "2024-02-01 00:00:00"]),
+        (["01/31/2024", "1/2/2024"], ["2024-01-31 00:00:00", "2024-01-02 00:00:00"]),
+        (["31/01/2024 14:03", "01/02/2024 14:03:07"],
+         ["2024-01-31 14:03:00", "2024-02-01 14:03:07"]),
+        (["01.02.2024 14:03"], ["2024-02-01 14:03:00"]),  # points: the day stands first
+        (["05/05/2024"], ["2024-05-05 00:00:00"]),  # either way
+        (["1/31/2024, 2:03 PM"], ["2024-01-31 14:03:00"]),
+        (["1/31/2024 12:03:00 AM"], ["2024-01-31 00:03:00"]),
+        (["31/01/2024 14:03 +0200"], ["2024-01-31 14:03:00 +0200"]),
+        (["2024/01/31 14:03"], ["2024-01-31 14:03:00"]),
+        (["20240131"], ["2024-01-31 00:00:00"]),
+        (["1704646442", "1704646442.5"], ["2024-01-07 16:54:02", "2024-01-07 16:54:02.5"]),
+        (["1704646442123"], ["2024-01-07 16:54:02.123"]),
+        (["1704646442123456"], ["2024-01-07 16:54:02.123456"]),
+        (["2024-01-07 16:54:02 Europe/Berlin", "2024-07-07T16:54:02 Europe/Berlin"],
+         ["2024-01-07 15:54:02", "2024-07-07 14:54:02"]),
+        (["2024-01-07 16:54:02 GMT"], ["2024-01-07 16:54:02 UTC"]),
+        (["2024-01-07 16:54:02 +0000", "2024-01-07"], ["2024-01-07 16:54:02 +0000", "2024-01-07"]),
+    ],
+)  # fmt: skip
+def test_an_instant_lands_in_iso(project, done, came, landed):
+    assert instants(project, done, came)[1] == landed
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["31/02/2024", "01/13/2024", "31/01/24", "soon", "2024-01-07 16:54:02 EST", "170464644",
+     "31/01/2024 25:00", "2024-01-07 16:54:02 Foo/Bar"],
+)  # fmt: skip
+def test_what_is_no_instant_of_the_file_lands_as_it_came(project, done, value):
+    printed, landed = instants(project, done, ["31/01/2024"] * 30 + [value])
+    assert landed[-1] == value
+    assert (
+        f"ordered_at: 1 value is no instant that can be read, such as {value} (line 32)" in printed
+    )
+
+
+def test_an_order_that_no_date_tells_is_asked(project, done, refused):
+    path = project.file("orders.csv", ORDERS + "o1,c,paid,GBP,01/02/2024\no2,c,paid,GBP,3/4/2024\n")
+    sentence = refused("land", "shop", path)
+    assert "01/02/2024 in ordered_at (line 2) is 2024-02-01 or 2024-01-02, and no value" in sentence
+    assert "--dates day-first or --dates month-first" in sentence
+    assert project.left() == []
+    assert "read as month first" in done("land", "shop", path, "--dates", "month-first")
+    assert project.rows("shop", "orders", "ordered_at") == [
+        ("2024-01-02 00:00:00",), ("2024-03-04 00:00:00",),
+    ]  # fmt: skip
+    # The next night tells no more, and is read as this one.
+    printed, _ = instants(project, done, ["06/07/2024"])
+    assert "read as month first" in printed
+
+
+def test_dates_that_contradict_each_other_are_asked(project, refused):
+    rows = "o1,c,paid,GBP,31/01/2024\no2,c,paid,GBP,01/31/2024\n"
+    sentence = refused("land", "shop", project.file("orders.csv", ORDERS + rows))
+    assert "31/01/2024 in ordered_at (line 2), which is day-first (1 such), and" in sentence
+
+
+def test_a_pattern_and_a_zone_can_be_stated(project, done):
+    printed, landed = instants(
+        project, done, ["31.7.24 14h03"], "--dates", "%d.%m.%y %Hh%M", "--zone", "Europe/Berlin"
+    )
+    assert landed == ["2024-07-31 12:03:00"]
+    assert "times of Europe/Berlin" in printed
+
+
+def test_a_zone_moves_only_what_has_no_offset(project, done):
+    came = ["2024-07-31T14:03:00", "2024-07-31 14:03:00 UTC", "2024-07-31 14:03:00+01:00"]
+    _, landed = instants(project, done, came, "--zone", "Asia/Tokyo")
+    assert landed == ["2024-07-31 05:03:00", *came[1:]]
+
+
+def test_no_value_is_none_and_ids_and_texts_are_left_alone(project, done):
+    rows = 'o1,31/01/2024,paid,GBP,31/01/2024\n"1,234",c,paid,GBP,N/A\n'
+    done("land", "shop", project.file("orders.csv", ORDERS + rows))
+    assert project.rows("shop", "orders", "order_id, customer_id, ordered_at") == [
+        ("o1", "31/01/2024", "2024-01-31 00:00:00"), ("1,234", "c", "N/A"),
+    ]  # fmt: skip
+
+
+def test_a_column_that_is_lost_lands_only_where_it_is_accepted(project, done, refused):
+    rows = "".join(f"o{i},c,paid,GBP,{'soon' if i < 3 else '2024-01-31'}\n" for i in range(9))
+    path = project.file("orders.csv", ORDERS + rows)
+    sentence = refused("land", "shop", path)
+    assert (
+        "more than rejection_warn_rate (0.05) of the 9 rows of orders.csv: ordered_at: 3 values"
+        in sentence
+    )
+    assert "such as soon (line 2)" in sentence
+    assert "--accept" in sentence
+    assert project.left() == []
+    assert "9 rows landed" in done("land", "shop", path, "--accept")
+
+
+def test_received_at_is_read_before_it_bounds_the_batch(project, done):
+    header = "event_id,event_type,occurred_at,received_at,visitor_id\n"
+    row = "e1,page_view,1704646442,1704646443,v\n"
+    done("land", "shop", project.file("events.csv", header + row))
+    assert project.batch("shop", "events")["data_until"] == "2024-01-07T16:54:03"
+
+
+def test_parquet_and_json_lines_are_read_alike(project, done):
+    line = '{"order_id": "o1", "kind": "tax", "amount": "1.249,50"}\n'
+    done("land", "shop", project.file("order_charges.jsonl", line))
+    assert project.rows("shop", "order_charges", "amount") == [("1249.50",)]
