@@ -44,7 +44,7 @@ def test_a_packed_file_is_read_like_the_file_in_it(project, done):
     ("text", "codec", "words"),
     [
         (HEADER + "c1,Łódź,PL\nc2,Kraków,PL\nc3,Zażółć,PL\n", "cp1250", "CP1250"),
-        (HEADER + "c1,Москва,RU\nc2,Казань,RU\n", "cp1251", "CP1251"),
+        (HEADER + "c1,Нижний Новгород,Россия\nc2,Казань на Волге,Россия\n", "cp1251", "CP1251"),
         (HEADER + "c1,서울,한국\nc2,부산,한국\n", "cp949", "CP949 (서울)"),
     ],
 )
