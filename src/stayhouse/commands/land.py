@@ -14,7 +14,8 @@ from stayhouse.landing.notation import DECIMALS, Notation, checked
 _DESCRIPTION = """\
 Land raw files as numbered batches of Parquet under the folder STAYHOUSE_LANDING.
 
-Reads CSV with a header, JSON lines (one object a line; both also as .gz or .zst) and Parquet.
+Reads CSV with a header, JSON lines (one object a line; both also as .gz or .zst), Parquet and
+sheets of workbooks (.xlsx). How a file is written is found out of it, and asked where it cannot be.
 Columns are matched by name with models/staging/<source>/aliases.csv. A line that cannot be read
 is kept in rejected_lines.csv beside the batch, with its number and the reason. Personal columns
 become keyed hashes (set STAYHOUSE_PII_KEY) or are not written. The same file lands once."""
@@ -78,11 +79,12 @@ def add_notation(parser: argparse.ArgumentParser) -> None:
         help="day-first or month-first, or a pattern such as '%%d.%%m.%%Y %%H:%%M'",
     )
     group.add_argument("--zone", help="the time zone of instants without an offset (default: UTC)")
+    group.add_argument("--sheet", help="the sheet of a workbook, where several are filled")
 
 
 def stated_notation(args: argparse.Namespace) -> Notation:
     """Return what the options say of how the files are written."""
-    names = ("encoding", "decimal", "dates", "zone")
+    names = ("encoding", "decimal", "dates", "zone", "sheet")
     given = {name: value for name in names if (value := getattr(args, name)) is not None}
     return Notation.of({name: checked(name, value, f"--{name}") for name, value in given.items()})
 

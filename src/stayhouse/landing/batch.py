@@ -30,6 +30,7 @@ from stayhouse.landing.notation import UTF8, Notation
 from stayhouse.landing.personal import Hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
+from stayhouse.landing.sheets import sheet_batches
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.text import Tally, csv_batches, json_batches
 
@@ -220,6 +221,9 @@ class TableLanding:
                     terms.limits.max_line_breaks,
                     terms.ways[self._table.name].stated.separator,
                 )
+            elif file.format == "xlsx":
+                sheet = terms.ways[self._table.name].stated.sheet
+                batches = sheet_batches(file, self._table, builder, rejects, tally, sheet)
             else:
                 batches = json_batches(file, raw, self._table, builder, rejects, tally)
             read_rows = rows_erased = 0

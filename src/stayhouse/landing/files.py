@@ -22,7 +22,10 @@ _FORMATS = {
     ".ndjson": "jsonl",
     ".json": "jsonl",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
 }
+# What is packed within, as it is.
+_UNPACKABLE = ("parquet", "xlsx")
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
 # What platforms put behind a table's name: orders_export.csv, orders_export_2.csv.
 _TAIL = re.compile(r"(_export)?(_[0-9]+)?$")
@@ -32,8 +35,8 @@ _TAIL = re.compile(r"(_export)?(_[0-9]+)?$")
 class InputFile:
     """A file to land: its place, and what its name says about it.
 
-    ``format`` is ``csv``, ``jsonl`` or ``parquet``; ``packing`` is ``gzip``, ``zstd`` or None;
-    ``encoding`` is that of a text, by Python's name.
+    ``format`` is ``csv``, ``jsonl``, ``parquet`` or ``xlsx``; ``packing`` is ``gzip``, ``zstd`` or
+    None; ``encoding`` is that of a text, by Python's name.
     """
 
     path: Path
@@ -112,7 +115,7 @@ def parse_name(path: Path) -> InputFile | None:
     if packing:
         suffixes.pop()
     kind = _FORMATS.get(suffixes[-1]) if suffixes else None
-    if kind is None or (kind == "parquet" and packing):
+    if kind is None or (kind in _UNPACKABLE and packing):
         return None
     stem = Path(path.stem).stem if packing else path.stem
     return InputFile(path, stem, kind, packing)
@@ -179,6 +182,6 @@ def _readable(path: Path) -> InputFile:
     if file is None:
         raise StayhouseError(
             f"Landing does not read {path}: give CSV (.csv), JSON lines (.jsonl, .ndjson, .json), "
-            "either also packed as .gz or .zst, or Parquet (.parquet)."
+            "either also packed as .gz or .zst, Parquet (.parquet), or a workbook (.xlsx)."
         )
     return file

@@ -33,7 +33,8 @@ class Notation:
     """How files write; None where it is not stated, or not found to be other than plain.
 
     ``encoding`` is a name that Python knows, ``decimal`` point or comma, ``dates`` an order or a
-    strptime pattern, ``zone`` that of instants without an offset. ``columns`` says of our columns
+    strptime pattern, ``zone`` that of instants without an offset, ``sheet`` that of a workbook.
+    ``columns`` says of our columns
     what they hold (instant, day, number, text), or the pattern or epoch of their instants.
     """
 
@@ -42,6 +43,7 @@ class Notation:
     decimal: str | None = None
     dates: str | None = None
     zone: str | None = None
+    sheet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
@@ -70,6 +72,7 @@ class Notation:
             "1.234,56" if self.decimal == "comma" else "",
             (self.dates or "").replace("-first", " first"),
             f"times of {self.zone}" if self.zone else "",
+            f"the sheet {self.sheet}" if self.sheet else "",
         ]
         return ", ".join(filter(None, words))
 
@@ -150,6 +153,7 @@ def checked(key: str, value: object, where: str) -> str:
         "decimal": text in DECIMALS,
         "dates": text in ORDERS or _is_pattern(text),
         "zone": key == "zone" and _is_zone(text),
+        "sheet": bool(text),
     }[key]
     if good:
         return text
@@ -159,6 +163,7 @@ def checked(key: str, value: object, where: str) -> str:
         "decimal": " or ".join(DECIMALS),
         "dates": _DATES,
         "zone": "a name of the IANA list, such as Europe/Berlin",
+        "sheet": "the name of a sheet",
     }[key]
     raise StayhouseError(f"{where} says {key} {value!r}: it must be {form}.")
 
