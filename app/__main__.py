@@ -7,7 +7,10 @@ from pathlib import Path
 from streamlit.web.cli import main
 
 from app.shell import warm
+from stayhouse.base.environment import use_environment
+from stayhouse.base.project import project_root
 
+use_environment(project_root())
 # Streamlit says of each part of a page that nobody is there to see it.
 logging.disable(logging.WARNING)
 warm()

@@ -1,8 +1,9 @@
 {#- SQL that writes into the warehouse, before anything else is written, that a build has begun and
     not ended: to publish what a killed one left would be to publish a mixture of two builds. The
     row says what the build is given, and whether the tables are one build's when it ends well: it
-    makes them all, but for what is fitted (tag train: what was last fitted is applied), or they
-    stand as such a build made them from the same landed files, settings and code. -#}
+    makes them all, but for what is fitted (tag train: what was last fitted is applied) and for the
+    staging of sources that have not landed, or they stand as such a build made them from the same
+    landed files, settings and code. -#}
 {% macro note_build_start() -%}
     {%- if execute and writes_tables() -%}
         {%- set inputs = build_inputs() -%}
@@ -11,6 +12,7 @@
                 {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
             {%- endif -%}
             {%- set code_commit = inputs.pop('code_commit') -%}
+            {%- set batches = inputs.batches -%}
             {%- set known = setting() + ['sources', 'prices_include_tax'] -%}
             {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
                 {{ exceptions.raise_compiler_error("There is no var '" ~ name ~ "': it is one of " ~ known | sort | join(', ') ~ ".") }}
@@ -20,10 +22,13 @@
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
             {%- endfor -%}
             {%- set inputs = tojson(dict(inputs, vars=settings), sort_keys=true) -%}
+            {%- set landed = [] -%}
+            {%- for table_name in batches -%}{%- do landed.append(table_name.split('.')[0]) -%}{%- endfor -%}
             {%- set left_out = [] -%}
             {%- for node in graph.nodes.values()
                 if node.resource_type in ['model', 'seed', 'snapshot'] and 'train' not in node.tags
-                and node.unique_id not in selected_resources -%}
+                and node.unique_id not in selected_resources
+                and (node.fqn[1] != 'staging' or node.fqn[2] in landed) -%}
                 {%- do left_out.append(node.name) -%}
             {%- endfor -%}
             {%- set last = last_build() -%}

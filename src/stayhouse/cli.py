@@ -4,19 +4,20 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from importlib import import_module, metadata
 
 from stayhouse.base.disk import is_full
-from stayhouse.base.errors import StayhouseError
+from stayhouse.base.environment import use_environment
+from stayhouse.base.errors import NoProject, StayhouseError
 from stayhouse.base.private import close_folders, private_files
 from stayhouse.base.project import project_root
 
 # One module of stayhouse.commands each, in the order of the help page; each registers itself by
 # add_command.
 _COMMANDS = (
-    "land", "unland", "rates", "shop", "build", "publish", "erase", "summary", "model_card",
-    "dictionary", "doctor", "new_model", "diff", "explain", "who",
+    "start", "land", "unland", "rates", "shop", "build", "publish", "erase", "summary",
+    "model_card", "dictionary", "doctor", "new_model", "diff", "explain", "who",
 )  # fmt: skip
 
 
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
+        with suppress(NoProject):  # the command itself says so, or needs none
+            use_environment(project_root())
         with private_files() if args.writes_data else nullcontext():
             if args.writes_data:
                 close_folders(project_root())

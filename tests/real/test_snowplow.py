@@ -95,10 +95,7 @@ def test_every_event_has_one_fate(built: Run) -> None:
         select disposition, reason_code, sum(row_count) from core.data_quality group by all
         order by all
     """
-    assert built.query(fates) == [
-        ("accepted", "accepted", 832),
-        ("rejected", "missing_actor", 1),
-    ]
+    assert built.query(fates) == [("accepted", "accepted", 832), ("rejected", "missing_actor", 1)]
     refused = "select raw_values->>'event_id' from core.rejected_events order by reason_code"
     assert built.query(refused) == [("611b0eeb-d77d-485d-b7c7-9324c930e955",)]
 

@@ -174,13 +174,13 @@ def test_a_file_is_known_by_the_names_that_platforms_give_it(project, done):
         (["shop", "order_charges.csv", "--table", "charges"], "has no table 'charges'"),
         (["shop", "missing.csv"], "There is no file or folder missing.csv"),
         (["shop", "charges.csv"], "charges.csv is not named after a table of shop"),
-        (["shop", "order_charges.xlsx"], "Landing does not read order_charges.xlsx"),
+        (["shop", "order_charges.ods"], "Landing does not read order_charges.xlsx"),
         (["shop", "order_charges.parquet.gz"], "Landing does not read"),
         (["shop", "no_tables"], "No file in no_tables is named after a table of shop"),
     ],
 )
 def test_what_cannot_land_is_refused(project, refused, argv, words):
-    for name in ["order_charges.csv", "charges.csv", "order_charges.xlsx"]:
+    for name in ["order_charges.csv", "charges.csv", "order_charges.ods"]:
         (project.root / name).write_text(CHARGES + "o1,tax,1\n")
     (project.root / "order_charges.parquet.gz").write_bytes(b"x")
     (project.root / "no_tables").mkdir()

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from stayhouse.base.errors import StayhouseError
+from stayhouse.base.errors import NoProject, StayhouseError
 
 # The key of the sample shop. It is public, so it protects nobody: landing refuses it elsewhere.
 DEMO_PII_KEY = "stayhouse-public-demo-key-for-the-sample-shop-only"
@@ -21,14 +21,14 @@ def project_root() -> Path:
     """Return the folder that holds ``dbt_project.yml``: this one, one above it, or the checkout.
 
     Raises:
-        StayhouseError: no such folder is found.
+        NoProject: no such folder is found.
     """
     here = Path.cwd().resolve()
     checkout = Path(__file__).resolve().parents[3]
     for folder in (here, *here.parents, checkout):
         if (folder / "dbt_project.yml").is_file() and (folder / "src" / "stayhouse").is_dir():
             return folder
-    raise StayhouseError(
+    raise NoProject(
         f"No Stayhouse project at {here} or above it: change into the folder that holds "
         "dbt_project.yml and run the command again."
     )

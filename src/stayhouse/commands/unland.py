@@ -9,7 +9,7 @@ import duckdb
 from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import reading
-from stayhouse.landing.batch import Batch
+from stayhouse.landing.manifest import Batch
 from stayhouse.landing.unland import landed_batches, unland
 
 _DESCRIPTION = """\

@@ -12,7 +12,8 @@ from pathlib import Path
 from stayhouse.base.disk import flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Table, read_source
-from stayhouse.landing.batch import MANIFEST, Batch, read_manifest, table_landing
+from stayhouse.landing.batch import table_landing
+from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest
 
 # So many batches of a table are named in a refusal, the latest.
 _NAMED = 5
