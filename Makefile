@@ -13,7 +13,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-land bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +118,10 @@ bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU se
 
 bench-churn: setup ## What churn costs at 100,000 customers, in CPU seconds.
 	@$(BIN)/python -m tests.bench.churn
+
+bench-land: BASE = 2c53ec5
+bench-land: setup ## What landing costs, against the landing of a commit: BASE=2c53ec5, before notations.
+	@$(BIN)/python -m tests.bench.land --base "$(BASE)"
 
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app

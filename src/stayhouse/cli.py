@@ -16,7 +16,7 @@ from stayhouse.base.project import project_root
 # One module of stayhouse.commands each, in the order of the help page; each registers itself by
 # add_command.
 _COMMANDS = (
-    "start", "land", "unland", "rates", "shop", "build", "publish", "erase", "summary",
+    "start", "check", "land", "unland", "rates", "shop", "build", "publish", "erase", "summary",
     "model_card", "dictionary", "doctor", "new_model", "diff", "explain", "who",
 )  # fmt: skip
 

@@ -36,12 +36,12 @@ def run_dbt(run: Run, *words: str) -> float:
     return cpu(run.command("--quiet", *words), run.environment())
 
 
-def cpu(command: list[str], environment: dict[str, str]) -> float:
-    """Return the CPU seconds, user and system, of a command that must succeed."""
+def cpu(command: list[str], environment: dict[str, str], folder: Path = CHECKOUT) -> float:
+    """Return the CPU seconds, user and system, of a command that must succeed in a folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         command,
-        cwd=CHECKOUT,
+        cwd=folder,
         env={**environment, "STAYHOUSE_PII_KEY": KEY, "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,

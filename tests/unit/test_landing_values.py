@@ -1,5 +1,9 @@
 """Numbers and instants land as staging reads them, whatever marks and order their file has."""
 
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 LINES = "order_id,product_id,quantity,unit_price\n"
@@ -212,3 +216,14 @@ def test_parquet_and_json_lines_are_read_alike(project, done):
     line = '{"order_id": "o1", "kind": "tax", "amount": "1.249,50"}\n'
     done("land", "shop", project.file("order_charges.jsonl", line))
     assert project.rows("shop", "order_charges", "amount") == [("1249.50",)]
+
+
+def test_a_typed_instant_without_offset_is_of_the_stated_zone(project, done):
+    at = pa.array([datetime(2024, 7, 31, 14, 3)], pa.timestamp("us"))
+    columns = dict(
+        zip(ORDERS.strip().split(","), [["o1"], ["c"], ["paid"], ["GBP"], at], strict=True)
+    )
+    path = project.file("orders.parquet", b"")
+    pq.write_table(pa.table(columns), path)
+    done("land", "shop", path, "--zone", "Asia/Tokyo")
+    assert project.rows("shop", "orders", "ordered_at") == [("2024-07-31 05:03:00",)]

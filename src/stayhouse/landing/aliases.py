@@ -95,6 +95,11 @@ class Table:
             return True
         return self.ignores_rest and bool(_LOOKS_PERSONAL.search(key))
 
+    @staticmethod
+    def is_personal_name(name: str) -> bool:
+        """Return whether a column's name is one of those that hold somebody's data."""
+        return bool(_LOOKS_PERSONAL.search(name))
+
     def way_to_hide(self, column: str) -> str:
         """Return what to do where a column of ours holds e-mail addresses."""
         is_required = any(a.is_required for a in self.aliases if a.our_column == column)
@@ -131,13 +136,21 @@ class Table:
             if alias.our_column == IGNORE:
                 continue
             if alias.our_column in seen:
-                raise StayhouseError(
+                self.refuse(
                     f"{file_name} has two columns for {alias.our_column} of {self.label} "
                     f"({seen[alias.our_column].strip()!r} and {name.strip()!r}): keep one of them."
                 )
             seen[alias.our_column] = name
         self.check_required(set(seen), file_name)
         return aliases
+
+    def refuse(self, sentence: str) -> None:
+        """Refuse a file; a table that is only checked takes note.
+
+        Raises:
+            StayhouseError: always, here.
+        """
+        raise StayhouseError(sentence)
 
     def known(self, names: Sequence[str], file_name: str) -> list[Alias]:
         """Return the alias of each column of a file.
@@ -172,7 +185,7 @@ class Table:
         for alias in self.aliases:
             if alias.is_required and alias.our_column not in found:
                 names = [a.their_column for a in self.aliases if a.our_column == alias.our_column]
-                raise StayhouseError(
+                self.refuse(
                     f"{file_name} lacks the column {' or '.join(map(repr, names))}, which "
                     f"{self.label} needs: add it to the file, or name it in {self.alias_path}."
                 )

@@ -8,9 +8,9 @@ that the next landing of the same table clears away.
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,17 +21,14 @@ from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
-from stayhouse.landing.encoding import found_encoding
 from stayhouse.landing.files import InputFile
-from stayhouse.landing.finish import RAW_ROWS, Finished, Ways, connection, finish
-from stayhouse.landing.limits import Limits
+from stayhouse.landing.finish import RAW_ROWS, connection, finish
 from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
-from stayhouse.landing.notation import UTF8, Notation
-from stayhouse.landing.personal import Hasher
+from stayhouse.landing.notation import Notation
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.sheets import sheet_batches
-from stayhouse.landing.suppression import Suppressed
+from stayhouse.landing.terms import Inspection, Terms, check_values, encoding_of
 from stayhouse.landing.text import Tally, csv_batches, json_batches
 
 REJECTS = "rejected_lines.csv"
@@ -39,32 +36,15 @@ REJECTS = "rejected_lines.csv"
 _BAR_FROM_BYTES = 50_000_000
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What holds for every file of one landing.
-
-    ``data_until`` is the instant up to which the files are complete, or None; ``landed_at`` is
-    when they land; both naive UTC. ``keyed_hash`` is what personal values become, ``suppressed``
-    are the people whose rows and lines are counted and not written. A file of which more than
-    ``limits.stop_rate`` is rejected, or of a column more than ``limits.warn_rate`` cannot be read,
-    lands only where ``accepts_rejected``. ``ways`` is by table how its values are read.
-    """
-
-    limits: Limits
-    accepts_rejected: bool
-    data_until: datetime | None
-    landed_at: datetime
-    keyed_hash: Hasher | None
-    suppressed: Suppressed | None
-    ways: Mapping[str, Ways]
-
-
 class TableLanding:
     """The landing of one table while its lock is held; see ``table_landing``."""
 
-    def __init__(self, table: Table, landing: Path) -> None:
+    def __init__(self, table: Table, landing: Path, inspection: Inspection | None = None) -> None:
         self._table = table
         self._home = landing / table.source / table.name
+        self._inspection = inspection
+        # The next batch's number is a higher one, and higher than the latest batch's.
+        self.last_number = 0
         self.work = landing / f".landing-{table.label}"
         self._staged: list[tuple[Batch, Path]] = []
         # Of each staged batch, in the same order; and sentences on what is doubtful in it.
@@ -102,14 +82,15 @@ class TableLanding:
         """
         keyed_hash, suppressed = terms.keyed_hash, terms.suppressed
         ways = terms.ways[self._table.name]
-        file = replace(file, encoding=_encoding(file, ways.stated))
+        file = replace(file, encoding=encoding_of(file, ways.stated))
         tally = Tally()
         folder = self.work / str(len(self._staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
             folder / REJECTS, keyed_hash if self._table.has_personal else None, suppressed
         )
-        builder = RowBuilder(self._table, keyed_hash)
+        samples = self._inspection.samples if self._inspection else None
+        builder = RowBuilder(self._table, keyed_hash, samples)
         try:
             rows_erased = self._read(file, folder / RAW_ROWS, rejects, builder, tally, terms)
         finally:
@@ -118,19 +99,20 @@ class TableLanding:
         if lines_in == 0:
             return False
         for column, count in builder.addresses.items():
-            raise StayhouseError(
+            self._refuse(
                 f"{file.name} has an e-mail address as {column} in {count:,} of {lines_in:,} "
                 f"lines, where everybody could read it: {self._table.way_to_hide(column)}."
             )
+        if builder.addresses:
+            return False  # nothing was written
         by_reason = rejects.by_reason.items()
         rejections = sorted(rejects.by_reason.values(), key=lambda found: -found.count)
         told = "; ".join(map(str, rejections))
         if lines_in == rejects.count:
-            raise StayhouseError(
-                f"None of the {lines_in:,} lines of {file.name} can be read: {told}."
-            )
+            self._refuse(f"None of the {lines_in:,} lines of {file.name} can be read: {told}.")
+            return False
         if rejects.count > terms.limits.stop_rate * lines_in and not terms.accepts_rejected:
-            raise StayhouseError(
+            self._refuse(
                 f"{rejects.count:,} of {lines_in:,} lines of {file.name} are rejected, more than "
                 f"rejection_stop_rate ({terms.limits.stop_rate:g}): {told}; correct the file, or "
                 "land it all the same with --accept."
@@ -138,13 +120,15 @@ class TableLanding:
         done = finish(
             folder,
             self.work,
-            ways,
-            self._latest_notation(),
+            ways.without(tally.typed),
+            self.latest_notation(),
             file.name,
             terms.data_until,
             terms.landed_at,
+            self._refuse,
         )
-        _check_values(self._table, file, done, terms)
+        if self._inspection is None:
+            check_values(self._table, file, done, terms)
         rows, until = done.row_count, done.data_until
         rows_erased += rejects.erased
         if lines_in != rows + rejects.count + rows_erased:
@@ -177,8 +161,16 @@ class TableLanding:
         self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
         return True
 
-    def _latest_notation(self) -> Notation:
+    def _refuse(self, sentence: str) -> None:
+        """Refuse a file, or take note of why it would be."""
+        if self._inspection is None:
+            raise StayhouseError(sentence)
+        self._inspection.problems.append(sentence)
+
+    def latest_notation(self) -> Notation:
         """Return how the batch was written that landed last."""
+        if self._inspection:
+            return self._inspection.remembered
         if self._staged:
             return self._staged[-1][0].as_notation
         latest = max(self.folders(), key=lambda folder: int(folder.name[9:]), default=None)
@@ -209,7 +201,7 @@ class TableLanding:
         ):
             if file.format == "parquet":
                 tally.lines_in = row_count(file)
-                batches = parquet_batches(file, self._table, builder, con)
+                batches = parquet_batches(file, self._table, builder, con, tally.typed)
             elif file.format == "csv":
                 batches = csv_batches(
                     file,
@@ -246,7 +238,8 @@ class TableLanding:
         """Number every staged batch and bring it to the disk; nothing is in its place yet."""
         self._home.mkdir(parents=True, exist_ok=True)
         names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
-        taken = max((int(name) for name in names if name.isdecimal()), default=0)
+        numbers = [int(name) for name in names if name.isdecimal()]
+        taken = max([*numbers, self.last_number])
         for place, (batch, folder) in enumerate(self._staged):
             numbered = replace(batch, batch_id=taken + 1 + place)
             write_manifest(numbered, folder / MANIFEST)
@@ -269,37 +262,13 @@ class TableLanding:
                 os.rename(place, folder)
 
 
-def _encoding(file: InputFile, stated: Notation) -> str:
-    """Return the encoding of a file: JSON is UTF-8 where nobody says otherwise."""
-    if stated.encoding or file.format != "csv":
-        return stated.encoding or UTF8
-    return found_encoding(file)
-
-
-# So many values may be unreadable by chance, however short the file.
-_FEW = 2
-
-
-def _check_values(table: Table, file: InputFile, done: Finished, terms: Terms) -> None:
-    """Check that no column is lost in the build.
-
-    Raises:
-        StayhouseError: of one more values cannot be read than anybody would overlook.
-    """
-    most = max(terms.limits.warn_rate * done.row_count, _FEW)
-    lost = [str(part) for part in done.values.unread if part.count > most]
-    # Who asks to be erased is no figure, and is erased whatever the day of the request says.
-    if lost and not terms.accepts_rejected and table.name != "erasure_requests":
-        raise StayhouseError(
-            f"The build would reject more than rejection_warn_rate ({terms.limits.warn_rate:g}) "
-            f"of the {done.row_count:,} rows of {file.name}: {'; '.join(lost)}; correct the file, "
-            "say how it is written (--dates, --decimal), or land it all the same with --accept."
-        )
-
-
 @contextmanager
-def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
+def table_landing(
+    table: Table, landing: Path, inspection: Inspection | None = None
+) -> Iterator[TableLanding]:
     """Hold the lock of one table in one landing folder, which exists.
+
+    With an ``inspection``, what would refuse a file is noted there instead.
 
     Raises:
         StayhouseError: another process lands the same table.
@@ -309,7 +278,7 @@ def table_landing(table: Table, landing: Path) -> Iterator[TableLanding]:
         "again."
     )
     with exclusive(landing / f".landing-{table.label}.lock", refusal):
-        table_land = TableLanding(table, landing)
+        table_land = TableLanding(table, landing, inspection)
         table_land.open()
         try:
             yield table_land

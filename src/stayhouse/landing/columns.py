@@ -16,6 +16,7 @@ from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 
 # From this number on a float of the type skips whole numbers.
 _FLOATS = {"float": 2**24, "double": 2**53}
+_TEXTS = {"varchar", "enum", "blob"}
 _NESTED = {"list", "array", "struct", "map", "union"}
 
 
@@ -29,11 +30,16 @@ def row_count(file: InputFile) -> int:
 
 
 def parquet_batches(
-    file: InputFile, table: Table, builder: RowBuilder, con: duckdb.DuckDBPyConnection
+    file: InputFile,
+    table: Table,
+    builder: RowBuilder,
+    con: duckdb.DuckDBPyConnection,
+    typed: set[str],
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a Parquet file; ``landed_row`` is the 1-based position of the row.
 
-    Timestamps with a zone are written in UTC with their offset, lists and structs as JSON.
+    Timestamps with a zone are written in UTC with their offset, lists and structs as JSON;
+    ``typed`` is told of our columns that are no text.
 
     Raises:
         StayhouseError: the columns do not fit the table, or the file is damaged.
@@ -50,6 +56,8 @@ def parquet_batches(
         table_columns = con.sql(f"select * from {source}")
         types = dict(zip(table_columns.columns, table_columns.types, strict=True))
         for name, alias in zip(names, aliases, strict=True):
+            if types[name].id not in _TEXTS:
+                typed.add(alias.our_column)
             if alias.is_written and table.ignores_rest and types[name].id in _NESTED:
                 raise StayhouseError(
                     f"The column {name!r} of {file.name} is nested, and may hold what is personal: "

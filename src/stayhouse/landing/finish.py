@@ -1,8 +1,8 @@
 """The rows of a batch as they stand in its folder: plainly written, with what landing notes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import escape
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.clock import SLACK
+from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.values import Values, read_values
 
@@ -31,6 +32,17 @@ class Ways:
     stated: Notation
     plain_instant: str
     warn_rate: float
+
+    def without(self, typed: set[str]) -> "Ways":
+        """Return the ways of a file in which some columns are no text, and so are plain.
+
+        Instants of a stated zone are read all the same: they may have no offset.
+        """
+        kept = set(self.stated.columns) | {
+            column for column, kind in self.kinds.items() if kind == INSTANT and self.stated.zone
+        }
+        kinds = {c: kind for c, kind in self.kinds.items() if c not in typed or c in kept}
+        return replace(self, kinds=kinds)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ def finish(
     file_name: str,
     data_until: datetime | None,
     landed_at: datetime,
+    refuse: Callable[[str], None],
 ) -> Finished:
     """Make ``data.parquet`` of the rows in a folder.
 
@@ -64,9 +77,7 @@ def finish(
         file_name: the file, for messages.
         data_until: the instant up to which the file is complete; None: the largest received_at.
         landed_at: when the file lands.
-
-    Raises:
-        StayhouseError: what a value means cannot be told.
+        refuse: is told where what a value means cannot be told.
     """
     rows = folder / RAW_ROWS
     # A folder above may be called like a partition.
@@ -81,6 +92,7 @@ def finish(
             ways.plain_instant,
             ways.warn_rate,
             file_name,
+            refuse,
         )
         if values.written:
             written = ", ".join(f"{sql} as {identifier(c)}" for c, sql in values.written.items())

@@ -6,6 +6,7 @@ that lands under a canonical name has canonical columns, and ``format.toml`` say
 
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment
@@ -40,24 +41,40 @@ def kinds_of(root: Path, table: Table, notation: Notation) -> dict[str, str]:
     }
 
 
+def canonical_tables(root: Path) -> list[str]:
+    """Return the tables that every source's files become."""
+    return list(_macro(root, "canonical_columns"))
+
+
 def plain_instant(root: Path) -> str:
     """Return the pattern of the instants that staging reads."""
     return str(_macro(root, "utc_pattern"))
 
 
+def offending_value(root: Path) -> str:
+    """Return the SQL of the value that a staged row was rejected for."""
+    return str(_macro(root, "offending_value"))
+
+
 @cache
 def _macro(root: Path, name: str) -> Any:
-    """Return what a macro returns that needs nothing of dbt but ``return``."""
+    """Return what a macro returns, or else writes, that needs little of dbt."""
     returned: list[Any] = []
     environment = Environment()
     environment.globals["return"] = returned.append
     text = "".join((root / "macros" / path).read_text(encoding="utf-8") for path in _FILES[name])
-    getattr(environment.from_string(text).module, name)()
+    template = environment.from_string(text)
+    environment.globals["adapter"] = SimpleNamespace(
+        dispatch=lambda called, _package: getattr(template.module, f"duckdb__{called}")
+    )
+    module = template.module
+    written = getattr(module, name)()
     # Of a macro that returns what another one returns, the inner value is handed over first.
-    return returned[0]
+    return returned[0] if returned else written
 
 
 _FILES = {
     "canonical_columns": ("sources/canonical_columns.sql",),
+    "offending_value": ("reasons/offending_value.sql", "engine/field_in_json.sql"),
     "utc_pattern": ("time_pattern.sql", "engine/utc_instant.sql"),
 }

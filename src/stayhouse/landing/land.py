@@ -8,7 +8,7 @@ from pathlib import Path
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
 from stayhouse.landing.aliases import Source, read_source
-from stayhouse.landing.batch import Terms, table_landing
+from stayhouse.landing.batch import table_landing
 from stayhouse.landing.clock import SLACK, now
 from stayhouse.landing.files import find_files
 from stayhouse.landing.finish import Ways
@@ -19,6 +19,7 @@ from stayhouse.landing.notation import Notation, read_formats
 from stayhouse.landing.personal import checked_key, hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
+from stayhouse.landing.terms import Terms
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ REJECT_COLUMNS = ("line_number", "reason", "line")
 _PEOPLE = ("customer_id", "visitor_id", "referred_by", "unit_id")
 _ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
 # A whole number that a program held as a float on its way, as pandas does beside an empty id.
+# So many values of a column tell what it holds.
+_SAMPLE = 1_000
 _WHOLE = r"^(-?(?:0|[1-9][0-9]*))\.0$"
 
 
@@ -31,9 +33,17 @@ class RowBuilder:
     Args:
         table: the table that lands.
         keyed_hash: what personal values become; None where the source marks none.
+        samples: takes some values of each column that lands unhashed or is ignored, by its name in
+            the file, for whoever checks the file.
     """
 
-    def __init__(self, table: Table, keyed_hash: Hasher | None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        keyed_hash: Hasher | None,
+        samples: dict[str, list[str | None]] | None = None,
+    ) -> None:
+        self._samples = samples
         self._columns = table.landed_columns
         self._keyed_hash = keyed_hash
         # How many values of which column are an e-mail address where an id is meant.
@@ -53,6 +63,8 @@ class RowBuilder:
             values: by alias, the column's values as they came, one a row.
             rows: the number of the line or row in the file, one a row.
         """
+        if self._samples is not None:
+            _sample(self._samples, values)
         arrays = {
             alias.our_column: self._landed(alias, pa.array(column, pa.string()))
             for alias, column in values.items()
@@ -83,6 +95,16 @@ class RowBuilder:
             None if value is None or value.strip().lower() in NO_VALUE else self._keyed_hash(value)
             for value in values
         ]
+
+
+def _sample(
+    samples: dict[str, list[str | None]], values: Mapping[Alias, Sequence[str | None] | pa.Array]
+) -> None:
+    for alias, column in values.items():
+        if not alias.personal:
+            sample = samples.setdefault(alias.their_column, [])
+            part = column[: _SAMPLE - len(sample)]
+            sample.extend(part.to_pylist() if isinstance(part, pa.Array) else part)
 
 
 def null_if_empty(column: Sequence[str]) -> pa.Array:

@@ -13,7 +13,7 @@ counts, and is listed, with every line it took. So does one of two stray quotes,
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import Any, BinaryIO
@@ -32,11 +32,12 @@ class Tally:
     """How many lines a reader has met, counted apart from what became of them.
 
     ``separator`` is what separates the values of a line: a spreadsheet writes semicolons where
-    commas are decimal.
+    commas are decimal. ``typed`` are those of our columns that were no text, and so are plain.
     """
 
     lines_in: int = 0
     separator: str | None = None
+    typed: set[str] = field(default_factory=set)
 
 
 def csv_batches(

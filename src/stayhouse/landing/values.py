@@ -13,7 +13,6 @@ from typing import Any
 
 import duckdb
 
-from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import DAY, NUMBER, PLAIN_NUMBER
 from stayhouse.landing.notation import EPOCHS, Notation
@@ -108,6 +107,7 @@ def read_values(
     plain_instant: str,
     warn_rate: float,
     file_name: str,
+    refuse: Callable[[str], None],
 ) -> Values:
     """Return how the values of a file are written, and how to write them plainly.
 
@@ -120,20 +120,19 @@ def read_values(
         plain_instant: the pattern of instants that staging reads.
         warn_rate: the share of values that may speak against all others.
         file_name: the file, for messages.
-
-    Raises:
-        StayhouseError: a value has two readings, and nothing tells which is meant.
+        refuse: is told of a value that has two readings where nothing tells which is meant; where
+            it does not raise, the values stay as they came.
     """
     if not kinds:
         return Values(stated)
     plain = {c: PLAIN_NUMBER if k == NUMBER else plain_instant for c, k in kinds.items()}
-    look = _Look(con, relation, file_name, warn_rate)
-    foreign = look.count_foreign(plain)
+    look = _Look(con, relation, file_name, warn_rate, refuse)
+    foreign, doubts = look.first(kinds)
     own = {c for c, said in stated.columns.items() if "%" in said or said in EPOCHS}
     is_stated = own or stated.decimal or stated.dates or stated.zone
     if not (any(foreign.values()) or is_stated or remembered.decimal == "comma"):
         # The file is plain, as most are.
-        return Values(stated, doubts=look.thousands([c for c in kinds if kinds[c] == NUMBER]))
+        return Values(stated, doubts=doubts)
     for definition in DEFINITIONS:
         con.execute(definition)
     numbers = [c for c, kind in kinds.items() if kind == NUMBER]
@@ -161,7 +160,7 @@ def read_values(
         elif kind != NUMBER and (foreign[column] or zone or column in own or "%" in (said or "")):
             values.written[column] = instant_as_plain(column, said, zone, plain_instant)
     if decimal != "comma":
-        values.doubts += look.thousands(numbers)
+        values.doubts += doubts
     values.unread = look.unread(values.written, plain, kinds)
     return values
 
@@ -174,22 +173,46 @@ class _Look:
     relation: str
     file_name: str
     warn_rate: float
+    refuse: Callable[[str], None]
 
-    def count_foreign(self, plain: Mapping[str, str]) -> dict[str, int]:
-        """Return of each column how many values are there and not plain."""
-        counts = ", ".join(
-            f"count(*) filter (where {_is_foreign(identifier(column), pattern)})"
-            for column, pattern in plain.items()
-        )
-        return dict(zip(plain, self._rows(f"select {counts} from {self.relation}")[0], strict=True))
+    def first(self, kinds: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+        """Return how many values of each column may not be plain, and a sentence on each column of
+        numbers in which every point may separate thousands.
+
+        What the engine reads by itself and staging does not, such as 1e5, cannot be helped here.
+        """
+        measures = []
+        for column, kind in kinds.items():
+            c = identifier(column)
+            if kind == NUMBER:
+                grouped = f"contains({c}, '.') and regexp_matches({c}, '{_GROUPED}')"
+                measures += [
+                    f"count({c}) - count(try_cast({c} as double))",
+                    f"count(*) filter (where contains({c}, '.'))",
+                    f"count(*) filter (where {grouped})",
+                    f"arg_min({c}, landed_row) filter (where {grouped})",
+                ]
+            else:
+                is_plain = f"not contains({c}, '/') and not contains({c}, 'GMT')"
+                read = f"count(try_cast({c} as timestamptz)) filter (where {is_plain})"
+                measures += [f"count({c}) - {read}", "0", "0", "null"]
+        row = self._rows(f"select {', '.join(measures)} from {self.relation}")[0]
+        quarters = list(zip(kinds, row[::4], row[1::4], row[2::4], row[3::4], strict=True))
+        doubts = [
+            f"{column}: all {grouped:,} values with a point have three digits after it, such as "
+            f"{example}; it is read as a decimal point, so where it separates thousands say "
+            "--decimal comma."
+            for column, _, pointed, grouped, example in quarters
+            if grouped >= _FEWEST and grouped == pointed
+        ]
+        return {column: foreign for column, foreign, *_ in quarters}, doubts
 
     def told(
         self, question: _Question, columns: list[str], mark: str, remembered: str | None
     ) -> str | None:
-        """Return which of two notations the values have; None where they have no need of either.
+        """Return which of two notations the values have; None where they need neither.
 
-        Raises:
-            StayhouseError: they do not tell, or contradict each other.
+        Refuses the file where they do not tell, or contradict each other.
         """
         marks = self._marks(columns, mark)
         first, second = (marks.get(word) for word in question.words)
@@ -197,7 +220,7 @@ class _Look:
         if first and second:
             share = min(first.count, second.count) / (first.count + second.count)
             if share > self.warn_rate:
-                raise StayhouseError(
+                self.refuse(
                     f"{self.file_name} has {first.place}, which is {question.words[0]} "
                     f"({first.count:,} such), and {second.place}, which is {question.words[1]} "
                     f"({second.count:,} such): say {way}; rows with the other are rejected."
@@ -209,7 +232,7 @@ class _Look:
             return remembered
         if either := marks.get("either"):
             one, other = question.readings(either.value)
-            raise StayhouseError(
+            self.refuse(
                 f"{self.file_name}: {either.place} is {one} or {other}, and no value of the file "
                 f"tells which: say {way}."
             )
@@ -237,27 +260,6 @@ class _Look:
             for (sign,) in self._rows(
                 f"select distinct sign from ({values}) where sign is not null order by sign"
             )
-        ]
-
-    def thousands(self, columns: list[str]) -> list[str]:
-        """Return a sentence on each column in which every point may separate thousands."""
-        if not columns:
-            return []
-        parts = ", ".join(
-            f"count(*) filter (where contains({c}, '.')), "
-            f"count(*) filter (where regexp_matches({c}, '{_GROUPED}')), "
-            f"arg_min({c}, landed_row) filter (where regexp_matches({c}, '{_GROUPED}'))"
-            for c in map(identifier, columns)
-        )
-        row = self._rows(f"select {parts} from {self.relation}")[0]
-        return [
-            f"{column}: all {grouped:,} values with a point have three digits after it, such as "
-            f"{example}; it is read as a decimal point, so where it separates thousands say "
-            "--decimal comma."
-            for column, pointed, grouped, example in zip(
-                columns, row[::3], row[1::3], row[2::3], strict=True
-            )
-            if grouped >= _FEWEST and grouped == pointed
         ]
 
     def unread(

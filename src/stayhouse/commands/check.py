@@ -1,0 +1,116 @@
+"""``stayhouse check``."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from stayhouse.base import project
+from stayhouse.commands.land import add_notation, stated_notation
+from stayhouse.landing.check import Checked, CheckedFile, check_files
+from stayhouse.landing.judge import Judged, judge
+from stayhouse.reports.losses import harmless, rows_of, share
+
+_DESCRIPTION = """\
+Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
+them as 'stayhouse land' does and writes nothing that stays. The rows are judged by the staging
+models themselves, which dbt runs. Exits with 1 where something is wrong."""
+
+_EXAMPLES = """\
+examples:
+  stayhouse check shop exports/
+  stayhouse check shop orders.csv --dates day-first"""
+
+# Without a table: what there is not.
+_WITHOUT = {
+    "orders": "no retention of buyers, RFM, lifecycle or churn",
+    "order_lines": "orders are worth nothing: no revenue, RFM or churn",
+    "events": "no sessions, visits or sources; retention of buyers, RFM and churn work",
+    "customers": "people are those of orders and events: no countries, consent or referrals",
+    "refunds": "net sales are sales",
+    "products": "no names or categories",
+}
+
+
+def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register ``check``."""
+    parser = subparsers.add_parser(
+        "check",
+        help="say all that is wrong with raw files, without landing them",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("source", help="a folder of models/staging, such as shop")
+    parser.add_argument(
+        "path", type=Path, help="a file, or a folder whose files are named after tables"
+    )
+    parser.add_argument("--table", help="the table, where the file is not named after it")
+    add_notation(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    root = project.project_root()
+    # Personal columns are hashed here as everywhere; the folder is its owner's only, and goes.
+    with tempfile.TemporaryDirectory(prefix="stayhouse-check-") as name:
+        folder = Path(name) / "landing"
+        folder.mkdir()
+        checked = check_files(
+            root,
+            folder,
+            args.source,
+            args.path,
+            table_name=args.table,
+            landing=project.landing_path(root),
+            key=project.pii_key(),
+            stated=stated_notation(args),
+        )
+        landed = [file for file in checked.files if file.batch]
+        judged = judge(root, args.source, folder, Path(name)) if landed else []
+    for problem in checked.problems:
+        print(f"PROBLEM: {problem}")
+    for file in checked.files:
+        print("\n".join(_file_lines(file)))
+    for file_name in checked.left_alone:
+        print(f"{file_name} names no table of {args.source} and would be left alone")
+    if judged:
+        print("\n".join(_judged_lines(judged, checked)))
+    is_wrong = (
+        bool(checked.problems)
+        or any(f.problems or f.proposals or f.personal for f in checked.files)
+        or any(table.rejected for table in judged)
+    )
+    print("Nothing was written." if is_wrong else "Nothing is wrong; nothing was written.")
+    return int(is_wrong)
+
+
+def _file_lines(file: CheckedFile) -> Iterator[str]:
+    rows = f", {rows_of(file.batch.rows_landed)}" if file.batch else ""
+    known = f", {len(file.columns)} columns known" if file.columns else ""
+    yield f"{file.file}: {file.table}{rows}{known}"
+    for problem in file.problems:
+        yield f"  PROBLEM: {problem}"
+    for proposal in file.proposals:
+        yield f"  unknown column: {proposal}"
+    for personal in file.personal:
+        yield f"  {personal}: its row needs the word hash, or drop"
+    for note in file.notes:
+        yield f"  {note}"
+
+
+def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
+    files = {f.batch.batch_id: f.file for f in checked.files if f.batch}
+    yield "What the build would make of it:"
+    for table in judged:
+        if not table.row_count:
+            continue
+        part = share(table.rejected_count / table.row_count)
+        rejected = f", {table.rejected_count:,} rejected ({part})" if table.rejected else ""
+        yield f"  {table.table}: {rows_of(table.row_count)}{rejected}"
+        for found in table.rejected:
+            where = f"{files.get(found.batch_id, 'the file')}, line {found.row:,}"
+            yield f"    {found.count:,} {found.reason}, first in {where}: {harmless(found.value)}"
+    for name, without in _WITHOUT.items():
+        if not any(table.table == name and table.row_count for table in judged):
+            yield f"  no {name}: {without}"

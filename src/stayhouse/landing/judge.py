@@ -1,0 +1,105 @@
+"""What the build would say of rows: its own staging models judge them, in a warehouse that goes.
+
+dbt runs in a process of its own, on the landing folder of a check and on the models of one source.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import identifier
+from stayhouse.landing.kinds import canonical_tables, offending_value
+
+_DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
+# What dbt read of the project before, which spares it most of its time.
+_PARSED = "partial_parse.msgpack"
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Rows of one table that are rejected for one reason: how many, the first, and its value."""
+
+    reason: str
+    count: int
+    batch_id: int
+    row: int
+    value: str
+
+
+@dataclass
+class Judged:
+    """The staged rows of a canonical table, and those of them that are rejected."""
+
+    table: str
+    row_count: int
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def rejected_count(self) -> int:
+        """How many rows are rejected."""
+        return sum(reason.count for reason in self.rejected)
+
+
+def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
+    """Return what becomes of the rows in a landing folder, by canonical table of a source.
+
+    Args:
+        root: the project's folder.
+        source: the source, whose staging models judge.
+        landing: the landing folder.
+        work: a folder for the warehouse and for what dbt writes.
+
+    Raises:
+        StayhouseError: dbt cannot run the models.
+    """
+    target, database = work / "target", work / "check.duckdb"
+    target.mkdir()
+    if (root / "target" / _PARSED).exists():
+        shutil.copyfile(root / "target" / _PARSED, target / _PARSED)
+    done = subprocess.run(
+        [
+            *(*_DBT, "--quiet", "--no-use-colors", "build"),
+            *("--select", f"+path:models/staging/{source}"),
+            *("--resource-type", "model", "--resource-type", "seed"),
+            *("--target-path", str(target), "--log-path", str(work / "logs")),
+        ],
+        cwd=root,
+        env={
+            **os.environ,
+            "DBT_PROFILES_DIR": str(root),
+            "DBT_PROJECT_DIR": str(root),
+            "STAYHOUSE_DB": str(database),
+            "STAYHOUSE_LANDING": str(landing),
+        },
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        words = " ".join((done.stdout + done.stderr).split())[-600:]
+        raise StayhouseError(f"dbt cannot run the staging models of {source}: {words}")
+    with duckdb.connect(str(database), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        return [
+            _judged(con, root, source, table)
+            for table in canonical_tables(root)
+            if (root / f"models/staging/{source}/stg_{source}__{table}.sql").exists()
+        ]
+
+
+def _judged(con: duckdb.DuckDBPyConnection, root: Path, source: str, table: str) -> Judged:
+    relation = f"staging.{identifier(f'stg_{source}__{table}')}"
+    count = con.execute(f"select count(*) from {relation}").fetchall()[0][0]
+    # A batch's number is that of its file, in the order in which they were read.
+    rows = con.execute(
+        f"select reason_code, count(*), arg_min(batch_id, place), arg_min(landed_row, place), "
+        f"coalesce(arg_min(value, place), '') from (select reason_code, batch_id, landed_row, "
+        f"(batch_id, landed_row) as place, {offending_value(root)} as value from {relation} "
+        "where reason_code is not null) group by reason_code order by 2 desc, 1"
+    ).fetchall()
+    return Judged(table, count, [Rejected(*row) for row in rows])
