@@ -4,6 +4,12 @@ import gzip
 
 import pytest
 
+from stayhouse.base.errors import StayhouseError
+from stayhouse.landing.aliases import read_source
+from stayhouse.landing.encoding import found_encoding
+from stayhouse.landing.files import parse_name
+from stayhouse.landing.notation import checked, read_formats
+
 HEADER = "customer_id,city,country\n"
 GERMAN = HEADER + "c1,Köln,DE\nc2,Orléans,FR\nc3,“Zürich” – Süd,CH\n"
 CHINESE = HEADER + "c1,北京,中国\nc2,上海市,中国\nc3,广州,中国\n"
@@ -16,23 +22,39 @@ def cities(project, done, content, *words, name="customers.csv"):
     return printed, [city for (city,) in project.rows("shop", "customers", "city")]
 
 
+def found(path, content):
+    """Return the encoding that is found of a file's content."""
+    path.write_bytes(content)
+    return found_encoding(parse_name(path))
+
+
 @pytest.mark.parametrize(
-    ("text", "codec", "said"),
+    ("text", "codec", "expected"),
     [
-        (GERMAN, "utf-8", None),
-        (GERMAN, "utf-8-sig", None),
-        (GERMAN, "utf-16", "UTF-16"),
-        (GERMAN, "cp1252", "Windows-1252"),
-        (CHINESE, "gbk", "GBK"),
-        (JAPANESE, "cp932", "Shift-JIS"),
+        (GERMAN, "utf-8", "utf-8"),
+        (GERMAN, "utf-8-sig", "utf-8"),
+        (GERMAN, "utf-16", "utf-16"),
+        (GERMAN, "cp1252", "cp1252"),
+        ("a\n£ 12,50\n€ 3\nm²\n", "cp1252", "cp1252"),
+        (CHINESE, "gbk", "gb18030"),
+        ("订单编号,下单时间,实付金额,买家昵称\n1,2024-01-01,12.5,x\n", "gbk", "gb18030"),
+        (JAPANESE, "cp932", "cp932"),
+        ("a,b\n", "ascii", "utf-8"),
     ],
 )
-def test_the_encoding_of_a_file_is_found_and_said(project, done, text, codec, said):
-    printed, found = cities(project, done, text.encode(codec))
-    assert found == [line.split(",")[1] for line in text.splitlines()[1:]]
+def test_the_encoding_of_a_file_is_found(tmp_path, text, codec, expected):
+    assert found(tmp_path / "x.csv", text.encode(codec)) == expected
+
+
+@pytest.mark.parametrize(
+    ("codec", "said"), [("utf-8", None), ("utf-16", "UTF-16"), ("cp1252", "Windows-1252")]
+)
+def test_the_encoding_is_said_and_kept(project, done, codec, said):
+    printed, found = cities(project, done, GERMAN.encode(codec))
+    assert found == ["Köln", "Orléans", "“Zürich” – Süd"]
     assert printed.splitlines()[1:] == ([f"  read as {said}"] if said else [])
     notation = project.batch("shop", "customers")["notation"]
-    assert ("encoding" in notation) == (said is not None)
+    assert notation == ({"encoding": codec} if said else {})
 
 
 def test_a_packed_file_is_read_like_the_file_in_it(project, done):
@@ -43,20 +65,17 @@ def test_a_packed_file_is_read_like_the_file_in_it(project, done):
 @pytest.mark.parametrize(
     ("text", "codec", "words"),
     [
-        (HEADER + "c1,Łódź,PL\nc2,Kraków,PL\nc3,Zażółć,PL\n", "cp1250", "CP1250"),
-        (HEADER + "c1,Нижний Новгород,Россия\nc2,Казань на Волге,Россия\n", "cp1251", "CP1251"),
-        (HEADER + "c1,서울,한국\nc2,부산,한국\n", "cp949", "CP949 (서울)"),
+        ("Łódź\nKraków\nZażółć\n", "cp1250", "CP1250"),
+        ("Łódź\n", "cp1250", "say its encoding"),
+        ("Нижний Новгород,Россия\nКазань близ Волги,Россия\n", "cp1251", "CP1251"),
+        ("서울,한국\n부산,한국\n", "cp949", "CP949 (서울)"),
     ],
 )
-def test_what_cannot_be_told_is_asked(project, done, refused, text, codec, words):
-    path = project.file("customers.csv", text.encode(codec))
-    sentence = refused("land", "shop", path)
-    assert "customers.csv is not in UTF-8 and looks like" in sentence
-    assert words in sentence
-    assert "--encoding" in sentence
-    assert project.left() == []
-    _, found = cities(project, done, text.encode(codec), "--encoding", codec)
-    assert found == [line.split(",")[1] for line in text.splitlines()[1:]]
+def test_what_cannot_be_told_is_asked(tmp_path, text, codec, words):
+    with pytest.raises(StayhouseError, match=r"x\.csv is not in UTF-8 and looks like") as refusal:
+        found(tmp_path / "x.csv", text.encode(codec))
+    assert words in str(refusal.value)
+    assert "--encoding" in str(refusal.value)
 
 
 def test_a_letter_of_another_encoding_does_not_change_a_file_in_utf_8(project, done):
@@ -74,10 +93,17 @@ def test_bytes_that_the_stated_encoding_lacks_are_rejected_with_their_line(proje
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", ""])
-def test_an_encoding_that_is_none_is_refused(project, refused, name):
-    path = project.file("customers.csv", GERMAN)
-    sentence = refused("land", "shop", path, "--encoding", name)
-    assert f"--encoding says encoding {name!r}: it must be an encoding such as utf-8" in sentence
+def test_an_encoding_that_is_none_is_refused(name):
+    with pytest.raises(StayhouseError, match="it must be an encoding such as utf-8"):
+        checked("encoding", name, "--encoding")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("UTF8", "utf-8"), ("Windows-1252", "cp1252"), ("GBK", "gb18030"), ("Shift_JIS", "cp932")],
+)
+def test_an_encoding_may_be_called_as_people_do(name, codec):
+    assert checked("encoding", name, "--encoding") == codec
 
 
 FORMAT = """
@@ -124,8 +150,8 @@ def test_a_source_states_it_once(project, done):
         ("[orders.columns]\nordered_at = '%q'", "says '%q' of orders.ordered_at"),
     ],
 )
-def test_a_fault_of_format_toml_is_one_sentence(project, refused, content, words):
+def test_a_fault_of_format_toml_is_one_sentence(project, content, words):
     (project.root / "models" / "staging" / "shop" / "format.toml").write_text(content)
-    sentence = refused("land", "shop", project.file("customers.csv", GERMAN))
-    assert words in sentence
-    assert "models/staging/shop/format.toml" in sentence
+    with pytest.raises(StayhouseError, match=r"models/staging/shop/format\.toml") as refusal:
+        read_formats(project.root, read_source(project.root, "shop"))
+    assert words in str(refusal.value)

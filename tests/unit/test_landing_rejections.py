@@ -148,28 +148,3 @@ def test_each_reason_that_landing_gives_says_what_to_do():
         given = set(re.findall(r'"([a-z0-9]+_[a-z0-9_]+)"', file.read()))
     assert given - set(REMEDIES) == set()
     assert set(REMEDIES) - given == set()
-
-
-LINES = "order_id,product_id,quantity,unit_price\n"
-
-
-@pytest.mark.parametrize(
-    ("prices", "is_told"),
-    [
-        (["125.000", "1.500", "75"], False),  # two may be by chance
-        (["125.000", "1.500", "-20.000", "75"], True),
-        (["125.000", "1.500", "20.000", "9.90"], False),  # the point is a decimal one
-        (["0.125", "0.500", "0.250"], False),  # nobody writes thousands so
-        (["1250.000", "1500.000", "2000.000"], False),
-    ],
-)
-def test_a_point_that_may_separate_thousands_is_told(project, done, prices, is_told):
-    """A point is read as a decimal one; who writes 125.000 for 125,000 is told so at once."""
-    rows = "".join(f'o{i},p,1,"{price}"\n' for i, price in enumerate(prices))
-    printed = done("land", "shop", project.file("order_lines.csv", LINES + rows)).splitlines()
-    told = (
-        "  unit_price: all 3 values with a point have three digits after it, such as 125.000; "
-        "it is read as a decimal point, so where it separates thousands say --decimal comma."
-    )
-    assert printed[1:] == [told] * is_told
-    assert project.rows("shop", "order_lines", "unit_price") == [(price,) for price in prices]

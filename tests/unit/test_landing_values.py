@@ -1,13 +1,47 @@
 """Numbers and instants land as staging reads them, whatever marks and order their file has."""
 
 from datetime import datetime
+from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stayhouse.base.errors import StayhouseError
+from stayhouse.landing.kinds import plain_instant
+from stayhouse.landing.notation import Notation
+from stayhouse.landing.values import read_values
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PLAIN = Notation()
 LINES = "order_id,product_id,quantity,unit_price\n"
 ORDERS = "order_id,customer_id,status,currency,ordered_at\n"
+
+
+@pytest.fixture(scope="module")
+def con():
+    """DuckDB as landing opens it."""
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+
+
+def written(con, kind, came, stated=PLAIN, remembered=PLAIN):
+    """Return how values of a column are written, and what is said of those that cannot be read."""
+
+    def refuse(sentence):
+        raise StayhouseError(sentence)
+
+    con.execute("create or replace table landed as select 0 as landed_row, '' as c where false")
+    con.executemany("insert into landed values (?, ?)", list(enumerate(came, start=2)))
+    pattern = plain_instant(CHECKOUT)
+    found = read_values(
+        con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, "x.csv", refuse
+    )
+    expression = found.written.get("c", "c")
+    rows = con.execute(f"select {expression} from landed order by landed_row").fetchall()
+    return [value for (value,) in rows], [*found.doubts, *map(str, found.unread)]
 
 
 def prices(project, done, values, *words):
@@ -50,40 +84,56 @@ def instants(project, done, values, *words):
         (["12.50", "0.00004"], ["12.50", "0.00004"]),
     ],
 )  # fmt: skip
-def test_a_number_lands_with_a_point_and_nothing_else(project, done, came, landed):
-    assert prices(project, done, came)[1] == landed
+def test_a_number_lands_with_a_point_and_nothing_else(con, came, landed):
+    assert written(con, "number", came)[0] == landed
 
 
 @pytest.mark.parametrize(
     "value",
     ["1,24,900.00", "12.50.1", "1,2,3.5", "--5", "(-5)", "1,249.00 or so", "twelve", "0,125.00"],
 )
-def test_what_is_no_number_of_the_file_lands_as_it_came(project, done, value):
-    printed, landed = prices(project, done, ["1,249.00", value])
+def test_what_is_no_number_of_the_file_lands_as_it_came(con, value):
+    landed, told = written(con, "number", ["1,249.00", value])
     assert landed == ["1249.00", value]
-    assert f"unit_price: 1 value is no number that can be read, such as {value} (line 3)" in printed
+    assert told == [f"c: 1 value is no number that can be read, such as {value} (line 3)"]
 
 
-def test_a_point_beside_decimal_commas_is_what_it_says(project, done):
+def test_a_point_beside_decimal_commas_is_what_it_says(con):
     """12.50 cannot be thousands; one among many does not make the file doubtful."""
-    _, landed = prices(project, done, ["12,50"] * 40 + ["12.50"])
-    assert landed == ["12.50"] * 41
+    assert written(con, "number", ["12,50"] * 40 + ["12.50"])[0] == ["12.50"] * 41
+
+
+@pytest.mark.parametrize(
+    ("values", "is_told"),
+    [
+        (["125.000", "1.500", "75"], False),  # two may be by chance
+        (["125.000", "1.500", "-20.000", "75"], True),
+        (["125.000", "1.500", "20.000", "9.90"], False),  # the point is a decimal one
+        (["0.125", "0.500", "0.250"], False),  # nobody writes thousands so
+        (["1250.000", "1500.000", "2000.000"], False),
+    ],
+)
+def test_a_point_that_may_separate_thousands_is_told(con, values, is_told):
+    """A point is read as a decimal one; who writes 125.000 for 125,000 is told so at once."""
+    told = (
+        "c: all 3 values with a point have three digits after it, such as 125.000; it is read as "
+        "a decimal point, so where it separates thousands say --decimal comma."
+    )
+    assert written(con, "number", values) == (values, [told] * is_told)
 
 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (["1,234", "5"], "1,234 in unit_price (line 2) is 1234 or 1.234, and no value of the file"),
-        (["12,50", "12.50"], "12.50 in unit_price (line 3), which is point (1 such), and 12,50"),
+        (["1,234", "5"], "1,234 in c (line 2) is 1234 or 1.234, and no value of the file"),
+        (["12,50", "12.50"], "12.50 in c (line 3), which is point (1 such), and 12,50"),
     ],
 )
-def test_a_mark_that_no_value_explains_is_asked(project, done, refused, values, words):
-    rows = "".join(f"o\tp\t1\t{value}\n" for value in values)
-    path = project.file("order_lines.csv", LINES.replace(",", "\t") + rows)
-    sentence = refused("land", "shop", path)
-    assert words in sentence
-    assert "--decimal point or --decimal comma" in sentence
-    assert project.left() == []
+def test_a_mark_that_no_value_explains_is_asked(con, values, words):
+    with pytest.raises(StayhouseError) as refusal:
+        written(con, "number", values)
+    assert words in str(refusal.value)
+    assert "--decimal point or --decimal comma" in str(refusal.value)
 
 
 def test_the_option_settles_it_and_the_next_file_remembers(project, done):
@@ -102,10 +152,10 @@ def test_the_option_settles_it_and_the_next_file_remembers(project, done):
     assert project.rows("shop", "order_lines", "unit_price", 3) == [("9876",)]
 
 
-def test_two_currencies_in_one_column_are_not_taken_off(project, done):
-    printed, landed = prices(project, done, ["£ 12.50", "€ 12.50", "3"])
+def test_two_currencies_in_one_column_are_not_taken_off(con):
+    landed, told = written(con, "number", ["£ 12.50", "€ 12.50", "3"])
     assert landed == ["£ 12.50", "€ 12.50", "3"]
-    assert "amounts stand beside £ and €: none is taken off" in printed
+    assert told[0].startswith("amounts stand beside £ and €: none is taken off")
 
 
 @pytest.mark.parametrize(
@@ -131,8 +181,8 @@ def test_two_currencies_in_one_column_are_not_taken_off(project, done):
         (["2024-01-07 16:54:02 +0000", "2024-01-07"], ["2024-01-07 16:54:02 +0000", "2024-01-07"]),
     ],
 )  # fmt: skip
-def test_an_instant_lands_in_iso(project, done, came, landed):
-    assert instants(project, done, came)[1] == landed
+def test_an_instant_lands_in_iso(con, came, landed):
+    assert written(con, "instant", came)[0] == landed
 
 
 @pytest.mark.parametrize(
@@ -140,12 +190,10 @@ def test_an_instant_lands_in_iso(project, done, came, landed):
     ["31/02/2024", "01/13/2024", "31/01/24", "soon", "2024-01-07 16:54:02 EST", "170464644",
      "31/01/2024 25:00", "2024-01-07 16:54:02 Foo/Bar"],
 )  # fmt: skip
-def test_what_is_no_instant_of_the_file_lands_as_it_came(project, done, value):
-    printed, landed = instants(project, done, ["31/01/2024"] * 30 + [value])
+def test_what_is_no_instant_of_the_file_lands_as_it_came(con, value):
+    landed, told = written(con, "instant", ["31/01/2024"] * 30 + [value])
     assert landed[-1] == value
-    assert (
-        f"ordered_at: 1 value is no instant that can be read, such as {value} (line 32)" in printed
-    )
+    assert told == [f"c: 1 value is no instant that can be read, such as {value} (line 32)"]
 
 
 def test_an_order_that_no_date_tells_is_asked(project, done, refused):
@@ -163,10 +211,9 @@ def test_an_order_that_no_date_tells_is_asked(project, done, refused):
     assert "read as month first" in printed
 
 
-def test_dates_that_contradict_each_other_are_asked(project, refused):
-    rows = "o1,c,paid,GBP,31/01/2024\no2,c,paid,GBP,01/31/2024\n"
-    sentence = refused("land", "shop", project.file("orders.csv", ORDERS + rows))
-    assert "31/01/2024 in ordered_at (line 2), which is day-first (1 such), and" in sentence
+def test_dates_that_contradict_each_other_are_asked(con):
+    with pytest.raises(StayhouseError, match=r"31/01/2024 in c \(line 2\), which is day-first \(1"):
+        written(con, "instant", ["31/01/2024", "01/31/2024"])
 
 
 def test_a_pattern_and_a_zone_can_be_stated(project, done):
@@ -177,9 +224,9 @@ def test_a_pattern_and_a_zone_can_be_stated(project, done):
     assert "times of Europe/Berlin" in printed
 
 
-def test_a_zone_moves_only_what_has_no_offset(project, done):
+def test_a_zone_moves_only_what_has_no_offset(con):
     came = ["2024-07-31T14:03:00", "2024-07-31 14:03:00 UTC", "2024-07-31 14:03:00+01:00"]
-    _, landed = instants(project, done, came, "--zone", "Asia/Tokyo")
+    landed, _ = written(con, "instant", came, Notation(zone="Asia/Tokyo"))
     assert landed == ["2024-07-31 05:03:00", *came[1:]]
 
 

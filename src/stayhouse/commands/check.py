@@ -9,6 +9,7 @@ from stayhouse.base import project
 from stayhouse.commands.land import add_notation, stated_notation
 from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, judge
+from stayhouse.landing.remedies import remedy_of
 from stayhouse.reports.losses import harmless, rows_of, share
 
 _DESCRIPTION = """\
@@ -67,7 +68,8 @@ def _run(args: argparse.Namespace) -> int:
             stated=stated_notation(args),
         )
         landed = [file for file in checked.files if file.batch]
-        judged = judge(root, args.source, folder, Path(name)) if landed else []
+        parsed = project.target_path(root)
+        judged = judge(root, args.source, folder, Path(name), parsed) if landed else []
     for problem in checked.problems:
         print(f"PROBLEM: {problem}")
     for file in checked.files:
@@ -110,7 +112,11 @@ def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
         yield f"  {table.table}: {rows_of(table.row_count)}{rejected}"
         for found in table.rejected:
             where = f"{files.get(found.batch_id, 'the file')}, line {found.row:,}"
-            yield f"    {found.count:,} {found.reason}, first in {where}: {harmless(found.value)}"
+            remedy = remedy_of(found.reason) or "see docs/data.md"
+            yield (
+                f"    {found.count:,} {found.reason}, first in {where}: "
+                f"{harmless(found.value)}; {remedy}"
+            )
     for name, without in _WITHOUT.items():
         if not any(table.table == name and table.row_count for table in judged):
             yield f"  no {name}: {without}"

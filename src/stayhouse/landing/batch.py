@@ -157,7 +157,9 @@ class TableLanding:
         self._staged.append((batch, folder))
         found = f"read as {batch.as_notation}" if str(batch.as_notation) else None
         first: list[Rejection | str] = [found] if found else []
-        unread = [f"{part}: the build rejects such rows." for part in done.values.unread]
+        # A check asks the build itself.
+        lost = [] if self._inspection else done.values.unread
+        unread = [f"{part}: the build rejects such rows." for part in lost]
         self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
         return True
 

@@ -131,6 +131,12 @@ def check_files(
             _read(lenient, file, folder, terms, number, inspection, found)
         except StayhouseError as error:
             found.problems.append(str(error))
+        if inspection.unknown and not found.columns:
+            found.problems.insert(
+                0,
+                f"None of the names in the first line of {file.name} is one of {table.alias_path}: "
+                "if it is no header, add one.",
+            )
         if inspection.unknown:
             ours = set(found.columns)
             found.proposals = propose(

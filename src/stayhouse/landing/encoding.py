@@ -18,6 +18,7 @@ _SAMPLE = 500_000
 _MARKS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Apostrophe, soft hyphen and the Catalan point stand within words.
 _IN_WORDS = "\u2019\u00ad\u00b7"
+_BEHIND = "®™©°²³"
 # The share of a text's letters that must be such as people write.
 _PLAUSIBLE = 0.85
 _BY_CHANCE = 0.1
@@ -110,16 +111,23 @@ def _decoded(sample: bytes, codec: str) -> str | None:
 
 
 def _western(text: str) -> bool:
-    """Letters with accents stand alone or by twos, and no sign stands within a word."""
+    """Letters with accents stand alone or by twos, and signs stand apart from letters."""
     likely = total = run = 0
     for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
         run = 0 if char.isascii() else run + 1
         if run:
             total += 1
-            is_within = before.isalpha() and after.isalpha() and char not in _IN_WORDS
-            category = unicodedata.category(char)
-            likely += run <= 2 and category != "Cc" and (char.isalpha() or not is_within)
+            likely += run <= 2 and _stands_well(before, char, after)
     return likely >= _PLAUSIBLE * total
+
+
+def _stands_well(before: str, char: str, after: str) -> bool:
+    category = unicodedata.category(char)
+    if category.startswith("L") or char in _IN_WORDS:
+        return True
+    if category.startswith("P"):
+        return not (before.isalpha() and after.isalpha())
+    return category != "Cc" and not after.isalpha() and (not before.isalpha() or char in _BEHIND)
 
 
 def _han(text: str) -> bool:

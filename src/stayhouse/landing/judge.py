@@ -23,7 +23,7 @@ _PARSED = "partial_parse.msgpack"
 
 @dataclass(frozen=True)
 class Rejected:
-    """Rows of one table that are rejected for one reason: how many, the first, and its value."""
+    """Rows of one file that are rejected for one reason: how many, the first, and its value."""
 
     reason: str
     count: int
@@ -46,7 +46,7 @@ class Judged:
         return sum(reason.count for reason in self.rejected)
 
 
-def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
+def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> list[Judged]:
     """Return what becomes of the rows in a landing folder, by canonical table of a source.
 
     Args:
@@ -54,14 +54,15 @@ def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
         source: the source, whose staging models judge.
         landing: the landing folder.
         work: a folder for the warehouse and for what dbt writes.
+        parsed: the folder where dbt may have left what it read of the project.
 
     Raises:
         StayhouseError: dbt cannot run the models.
     """
     target, database = work / "target", work / "check.duckdb"
     target.mkdir()
-    if (root / "target" / _PARSED).exists():
-        shutil.copyfile(root / "target" / _PARSED, target / _PARSED)
+    if (parsed / _PARSED).exists():
+        shutil.copyfile(parsed / _PARSED, target / _PARSED)
     done = subprocess.run(
         [
             *(*_DBT, "--quiet", "--no-use-colors", "build"),
@@ -95,11 +96,11 @@ def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
 def _judged(con: duckdb.DuckDBPyConnection, root: Path, source: str, table: str) -> Judged:
     relation = f"staging.{identifier(f'stg_{source}__{table}')}"
     count = con.execute(f"select count(*) from {relation}").fetchall()[0][0]
-    # A batch's number is that of its file, in the order in which they were read.
+    # A batch is a file.
     rows = con.execute(
-        f"select reason_code, count(*), arg_min(batch_id, place), arg_min(landed_row, place), "
-        f"coalesce(arg_min(value, place), '') from (select reason_code, batch_id, landed_row, "
-        f"(batch_id, landed_row) as place, {offending_value(root)} as value from {relation} "
-        "where reason_code is not null) group by reason_code order by 2 desc, 1"
+        f"select reason_code, count(*), batch_id, min(landed_row), "
+        f"coalesce(arg_min(value, landed_row), '') from (select reason_code, batch_id, landed_row, "
+        f"{offending_value(root)} as value from {relation} where reason_code is not null) "
+        "group by reason_code, batch_id order by batch_id, 2 desc, 1"
     ).fetchall()
     return Judged(table, count, [Rejected(*row) for row in rows])

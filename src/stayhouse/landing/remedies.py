@@ -1,0 +1,44 @@
+"""What a person can do about a row that the build rejects, by the code of its reason.
+
+The codes are those of ``macros/reasons``; most say what is wrong with which column.
+"""
+
+import re
+
+_CHOICES = {
+    "unknown_currency": "write a code such as EUR, or fetch its rates with 'stayhouse rates'",
+    "unknown_event_type": "write one of the event types of docs/data.md",
+    "unknown_kind": "write tax, shipping or gift_card",
+    "unknown_status": "write placed, paid, shipped, delivered or cancelled",
+    "unknown_unit_kind": "write customer or visitor",
+    "missing_actor": "fill visitor_id or customer_id",
+    "missing_price": "fill unit_price or amount",
+    "non_positive_quantity": "leave the line out, and send money back as a row of refunds",
+    "amount_not_price_times_quantity": "give amount or unit_price, not both, or correct one",
+    "customer_and_email": "keep one of customer_id and email",
+    "occurred_after_received": "correct occurred_at, or leave received_at out",
+}
+_INSTANTS = re.compile(r"invalid_(.+_at|day)")
+_BOOLEANS = re.compile(r"invalid_(is_.+|marketing_consent)")
+
+
+def remedy_of(reason: str) -> str | None:
+    """Return what to do about a reason, in a few words; None where nothing is known of it."""
+    if reason in _CHOICES:
+        return _CHOICES[reason]
+    if reason.startswith("missing_"):
+        column = reason.removeprefix("missing_")
+        return f"fill {column}, or give its column a row in the sheet"
+    if reason.endswith(("_after_landed", "_after_data_until")):
+        return "correct the date, which had not come when the file did"
+    if reason.endswith("_out_of_range"):
+        return "check that the column is not another one, such as a barcode, and correct it"
+    if reason.startswith("negative_"):
+        return "correct the sign, and send money back as a row of refunds"
+    if _INSTANTS.fullmatch(reason):
+        return "write it as 2024-01-31 14:03:00, or say its form with --dates"
+    if _BOOLEANS.fullmatch(reason):
+        return "write true or false"
+    if reason.startswith("invalid_"):
+        return "write a plain number in its bounds, money with at most four decimals"
+    return None

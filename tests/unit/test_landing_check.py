@@ -1,0 +1,99 @@
+"""What a check says of files without dbt: proposals, remedies, what has landed before."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stayhouse.landing.aliases import read_source
+from stayhouse.landing.check import check_files
+from stayhouse.landing.proposals import propose
+from stayhouse.landing.remedies import remedy_of
+from tests.conftest import KEY
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ORDERS = "order_id,customer_id,status,currency,ordered_at\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "ours"),
+    [
+        ("Order No.", ["1"], "order_id"),
+        ("OrderNumber", ["1"], "order_id"),
+        ("Client ID", ["1"], "customer_id"),
+        ("Order Date", ["2024-01-31"], "ordered_at"),
+        ("Created At", ["31/01/2024 14:03"], "ordered_at"),
+        ("Curr.", ["EUR"], "currency"),
+        ("Voucher Code", ["X"], "coupon_code"),
+        ("Rebate", ["1,50"], "discount"),
+        ("Rebate", ["none of it"], None),  # a name alone does not make it a number
+        ("Zorp", ["1"], None),
+    ],
+)
+def test_an_unknown_column_is_proposed_by_name_and_content(column, values, ours):
+    table = read_source(CHECKOUT, "shop").table("orders")
+    kinds = {"ordered_at": "instant", "discount": "number"}
+    (found,) = propose(table, [column], set(), kinds, {column: values})
+    assert found.ours == ours
+    assert (found.score >= 0.5) == (ours is not None)
+
+
+def test_a_column_is_proposed_once_and_not_where_the_file_has_it():
+    table = read_source(CHECKOUT, "shop").table("orders")
+    first, second = propose(table, ["Order No", "Order ID"], set(), {}, {})
+    assert [first.ours, second.ours].count("order_id") == 1
+    (found,) = propose(table, ["Order No"], {"order_id"}, {}, {})
+    assert found.ours != "order_id"
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "why"),
+    [
+        ("Reply", ["a@b.de", "x"], "e-mail addresses"),
+        ("Line", ["+49 30 1234567"], "telephone numbers"),
+        ("Billing Phone", [], "by its name"),
+        ("Sum", ["12.50"], None),
+    ],
+)
+def test_what_is_personal_is_told_by_content_or_name(column, values, why):
+    table = read_source(CHECKOUT, "shop").table("orders")
+    (found,) = propose(table, [column], set(), {}, {column: values})
+    assert (why or "") in (found.personal or "")
+    assert (found.personal is None) == (why is None)
+
+
+def test_every_reason_of_the_build_has_a_remedy():
+    macros = (CHECKOUT / "macros" / "reasons").glob("*.sql")
+    text = "".join(path.read_text() for path in macros)
+    given = set(re.findall(r"(?:then|, ) *'([a-z]+_[a-z_]+)'", text))
+    assert {"unknown_status", "invalid_ordered_at", "missing_actor"} <= given
+    columns = ("updated_at", "is_test", "price")
+    given |= {f"invalid_{column}" for column in columns} | {"updated_after_landed"}
+    assert {reason for reason in given if remedy_of(reason) is None} == set()
+    assert remedy_of("colourless") is None
+
+
+def test_a_check_knows_what_has_landed_and_leaves_no_trace(project, done):
+    path = project.file("orders.csv", ORDERS + "o1,c1,paid,GBP,01/02/2024\n")
+    done("land", "shop", path, "--dates", "month-first")
+    before = project.left()
+    other = project.file("orders_2.csv", ORDERS + "o2,c1,paid,GBP,03/04/2024\n")
+    folder = project.root / "check"
+    folder.mkdir()
+    found = check_files(
+        project.root, folder, "shop", other.parent, landing=project.landing, key=KEY
+    ).files
+    assert "has landed before, as shop.orders batch 1" in found[0].notes
+    assert "read as month first" in found[1].notes
+    assert [file.problems for file in found] == [[], []]
+    assert project.left() == before
+
+
+def test_a_missing_key_is_one_problem_among_others(project):
+    path = project.file("orders.csv", ORDERS.replace("status", "Zorp") + "o1,c1,x,GBP,2024-01-31\n")
+    folder = project.root / "check"
+    folder.mkdir()
+    checked = check_files(project.root, folder, "shop", path)
+    assert "STAYHOUSE_PII_KEY is not set" in checked.problems[0]
+    assert "lacks the column 'status'" in checked.files[0].problems[0]
+    assert [proposal.column for proposal in checked.files[0].proposals] == ["Zorp"]
