@@ -65,7 +65,7 @@ def test_what_is_personal_is_told_by_content_or_name(column, values, why):
 def test_every_reason_of_the_build_has_a_remedy():
     macros = (CHECKOUT / "macros" / "reasons").glob("*.sql")
     text = "".join(path.read_text() for path in macros)
-    given = set(re.findall(r"(?:then|, ) *'([a-z]+_[a-z_]+)'", text))
+    given = set(re.findall(r"(?:then|,) '([a-z]+_[a-z_]*[a-z])'", text)) - {"gift_card"}
     assert {"unknown_status", "invalid_ordered_at", "missing_actor"} <= given
     columns = ("updated_at", "is_test", "price")
     given |= {f"invalid_{column}" for column in columns} | {"updated_after_landed"}

@@ -27,6 +27,8 @@ _PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
 _NUMBER = re.compile(r"[^0-9A-Za-z]{0,3}[0-9][0-9., ]*[^0-9A-Za-z]{0,3}")
 _LEAST = 0.5
+# What a name is worth whose values say otherwise.
+_UNLIKE = 0.4
 # The share of values that must look like something.
 _MOST = 0.8
 
@@ -106,9 +108,9 @@ def _score(
     score = max(SequenceMatcher(None, _words(column), _words(name)).ratio() for name in names)
     kind = kinds.get(ours)
     if kind == "number" and values and _share(values, _NUMBER) < _MOST:
-        return score / 2
+        return _UNLIKE * score
     if kind in ("instant", "day") and values and _share(values, _DATE) < _MOST:
-        return score / 2
+        return _UNLIKE * score
     return (1 + score) / 2 if kind in ("instant", "day") and values and score > _LEAST else score
 
 
