@@ -3,11 +3,13 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.integration.tracked_site import PRICES, Site
 
@@ -119,6 +121,123 @@ def _snowplow(place: int, action: Mapping[str, Any], *, has_plugin: bool) -> dic
     elif kind == "purchase":
         row |= {"tr_orderid": action["order"], "tr_total": "1.50", "tr_currency": "GBP"}
     return row
+
+
+# What Google's tags call it; and the session that the site's property is set to.
+_GOOGLE = {
+    "page": "page_view", "product": "view_item", "list": "view_item_list", "search": "search",
+    "add": "add_to_cart", "remove": "remove_from_cart", "checkout": "begin_checkout",
+    "purchase": "purchase", "ping": "user_engagement", "click": "click", "consent": "cookie_banner",
+}  # fmt: skip
+GOOGLE_PAUSE = timedelta(minutes=45)
+# Events of people who did not consent: nobody's.
+WITHOUT_CONSENT = 7
+
+
+def write_ga4(site: Site, folder: Path) -> None:
+    """Write the daily tables of a GA4 property, as BigQuery exports them to files.
+
+    The first export of each day lacks what devices sent later. The second has all, with what
+    Google attributes meanwhile, and every other day of it is Parquet.
+    """
+    for number, name in enumerate(("first", "second")):
+        (folder / name).mkdir(parents=True)
+        days: dict[str, list[dict[str, Any]]] = {}
+        for place, event in enumerate(_google_events(site)):
+            if number or place % 10:
+                days.setdefault(event["event_date"], []).append(event)
+        for place, (day, events) in enumerate(sorted(days.items())):
+            if number:
+                for event in events:
+                    event["event_params"].reverse()
+                    event["traffic_source"] = {"source": "google", "name": "(organic)"}
+            path = folder / name / f"events_{day}.json"
+            if number and place % 2:
+                table = pa.Table.from_pylist(events, schema=_GOOGLE_SCHEMA)
+                pq.write_table(table, path.with_suffix(".parquet"))
+            else:
+                path.write_text("".join(map(_google_line, events)), encoding="utf-8")
+
+
+def _google_events(site: Site) -> Iterator[dict[str, Any]]:
+    frame = site.actions.sort_values(["visitor", "at"])
+    last: dict[str, Any] | None = None
+    for place, action in _actions(Site(frame, site.orders)):
+        is_new = last is None or last["visitor"] != action["visitor"]
+        if is_new or action["at"] - last["at"] > GOOGLE_PAUSE:
+            session = int(action["at"].replace(tzinfo=UTC).timestamp())
+        last = action
+        yield _google(action, session, place)
+    for place in range(WITHOUT_CONSENT):
+        event = _google({**action, "kind": "page", "customer": None}, session, place)
+        yield {**event, "user_pseudo_id": None}
+
+
+def _google(action: Mapping[str, Any], session: int, place: int) -> dict[str, Any]:
+    kind, campaign = action["kind"], action["campaign"]
+    at = action["at"] - datetime(1970, 1, 1)
+    products = action["products"] if kind in _ACTIONS else []
+    params = {
+        "page_location": action["page"], "ga_session_id": session, "currency": "GBP",
+        "engagement_time_msec": 1_500, "user_email": "o@nym.example",
+    }  # fmt: skip
+    return {
+        "event_date": f"{action['at']:%Y%m%d}", "event_timestamp": at // timedelta(microseconds=1),
+        "event_name": _GOOGLE[kind], "user_pseudo_id": f"{action['visitor']}.1700000000",
+        "user_id": action["customer"], "batch_page_id": session * 1_000,
+        "batch_ordering_id": place % 3, "batch_event_index": 1,
+        "event_params": [
+            {"key": key, "value": {_KINDS[type(value)]: value}} for key, value in params.items()
+        ],
+        "items": [
+            {"item_id": product, "price": float(PRICES[product]), "quantity": 1}
+            for product in products
+        ],
+        "ecommerce": {"transaction_id": action["order"] or "(not set)"},
+        "device": {"category": action["device"], "advertising_id": "ad-id-of-a-phone"},
+        "geo": {"city": "Łódź"},
+        "collected_traffic_source": campaign and {
+            "manual_source": campaign[0], "manual_medium": campaign[1],
+            "manual_campaign_name": campaign[2], "gclid": "gclid-secret",
+        },
+    }  # fmt: skip
+
+
+_KINDS = {str: "string_value", int: "int_value"}
+_VALUE = pa.struct({"string_value": pa.string(), "int_value": pa.int64()})
+_GOOGLE_SCHEMA = pa.schema(
+    {
+        **dict.fromkeys(("event_date", "event_name", "user_pseudo_id", "user_id"), pa.string()),
+        "event_timestamp": pa.int64(), "batch_page_id": pa.int64(),
+        "batch_ordering_id": pa.int64(), "batch_event_index": pa.int64(),
+        "event_params": pa.list_(pa.struct({"key": pa.string(), "value": _VALUE})),
+        "items": pa.list_(
+            pa.struct({"item_id": pa.string(), "price": pa.float64(), "quantity": pa.int64()})
+        ),
+        "ecommerce": pa.struct({"transaction_id": pa.string()}),
+        "device": pa.struct({"category": pa.string(), "advertising_id": pa.string()}),
+        "geo": pa.struct({"city": pa.string()}),
+        "collected_traffic_source": pa.struct(
+            dict.fromkeys(
+                ("manual_source", "manual_medium", "manual_campaign_name", "gclid"), pa.string()
+            )
+        ),
+        "traffic_source": pa.struct({"source": pa.string(), "name": pa.string()}),
+    }
+)  # fmt: skip
+
+
+def _google_line(event: dict[str, Any]) -> str:
+    """A row as BigQuery writes it: whole numbers as text, and nothing of what is null."""
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: told(part) for key, part in value.items() if part is not None}
+        if isinstance(value, list):
+            return [told(part) for part in value]
+        return str(value) if isinstance(value, int) else value
+
+    return json.dumps(told(event), ensure_ascii=False) + "\n"
 
 
 def _actions(site: Site) -> Iterator[tuple[int, Mapping[str, Any]]]:

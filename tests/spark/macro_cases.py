@@ -57,6 +57,16 @@ INPUTS = {
             ('{"phone": "+1 555-123-4567", "mail": "a@b.co"}'), ('%2B44 20 7946 0958'),
             ('020 7946 0958é'), ('555-123-4567号'), ('+44 20 7946 0958' || chr(10) || 'a@b.org')
         ) as t(text)""",
+    "json_entries": """
+        select row_number() over () as id, text
+        from (values
+            ('[{"key": "a", "value": {"int_value": "7"}},
+               {"key": "b", "value": {"double_value": 0.5}}]'),
+            ('[{"key": "a", "value": {"string_value": "x", "int_value": 1}}]'),
+            ('[{"key": "a", "value": {"int_value": 1}}, {"key": "a", "value": {"int_value": 2}}]'),
+            ('[{"key": "a", "value": null}, {"key": "b"}, {}]'), ('[]'), ('[{"key": "a"'),
+            (''), (null)
+        ) as t(text)""",
     "json_texts": """
         select row_number() over () as id, text
         from (values
@@ -147,6 +157,12 @@ CASES = {
     "code_value": "select id, {{ code_value('text') }} as code from said",
     "days_between": """
         select id, {{ days_between('first_day', 'last_day') }} as days from spans""",
+    "entries_in_json": """
+        select id, {{ entry(entries_in_json('text'), 'a') }} as of_a,
+            {{ entry(entries_in_json('text'), 'b') }} as of_b
+        from json_entries""",
+    "entry": """
+        select id, {{ entry(entries_in_json('text'), 'none') }} as of_none from json_entries""",
     "epoch_micros": """
         select id, {{ epoch_micros('instant') }} as micros from instants""",
     "exact_decimal": """
@@ -185,6 +201,12 @@ CASES = {
             {{ quantiles('x', [0, 0.1, 0.25, 0.5, 0.7, 0.75, 0.8, 0.9, 1]) }} as of_doubles,
             {{ quantiles('n', [0, 0.1, 0.3, 0.5, 0.6, 0.9, 1]) }} as of_whole
         from measures group by kind""",
+    "instant_of_micros": """
+        select id, {{ instant_of_micros('text') }} as instant
+        from (values
+            (1, '1711839599123456'), (2, '0'), (3, '99999999999999999'), (4, '100000000000000000'),
+            (5, '-1'), (6, ''), (7, null), (8, '1711839599.5'), (9, 'soon')
+        ) as t(id, text)""",
     "redacted": "select id, {{ redacted('text') }} as redacted from free_texts",
     "rows_in_json": """
         select id, {{ rows_in_json('text', {

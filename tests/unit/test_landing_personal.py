@@ -159,16 +159,26 @@ def test_within_json_nothing_personal_is_written(project, done):
     _api_sheet(project)
     lines = [{"sku": "a", "note": "ring Ann", "by": {"first_name": "Ann", "name": "kept", "n": 5}}]
     order = {"order_id": "o1", "lines": lines, "note": "ring Ann", "client": {"ip": "192.0.2.7"}}
-    done("land", "shop", project.file("orders.jsonl", json.dumps(order) + "\n"))
+    as_text = {"order_id": "o2", "lines": json.dumps(lines)}
+    rows = f"{json.dumps(order)}\n{json.dumps(as_text)}\n"
+    done("land", "shop", project.file("orders.jsonl", rows))
     kept = '[{"sku":"a","by":{"name":"kept","n":5}}]'
-    assert project.rows("shop", "orders", "*")[0][:2] == ("o1", kept)
+    landed = [row[:2] for row in project.rows("shop", "orders", "*")]
+    assert landed == [("o1", kept), ("o2", kept)]
 
 
-def test_nested_parquet_is_refused_where_its_parts_may_be_personal(project, refused):
+def test_json_in_other_forms_lands_without_them_too(project, done):
+    """In a nested column of Parquet, and as the text of a cell; what is no JSON stays."""
     _api_sheet(project)
-    path = project.file("orders.parquet", b"")
-    pq.write_table(pa.table({"order_id": ["o1"], "lines": [[{"first_name": "Ann"}]]}), path)
-    sentence = refused("land", "shop", path)
-    assert "The column 'lines' of orders.parquet is nested" in sentence
-    assert "JSON lines" in sentence
-    assert not (project.landing / "shop" / "orders").exists()
+    nested = project.file("orders.parquet", b"")
+    lines = [[{"first_name": "Ann", "n": 5}], None]
+    pq.write_table(pa.table({"order_id": ["o1", "o2"], "lines": lines}), nested)
+    done("land", "shop", nested)
+    cells = '[{""first_name"":""Ann"",""n"":5.10}]', '{""n"": 5.0}', "[Sale] {a", "plain"
+    rows = "".join(f'c{number},"{cell}"\n' for number, cell in enumerate(cells))
+    done("land", "shop", project.file("orders.csv", "order_id,lines\n" + rows))
+    landed = [row[:2] for n in (1, 2) for row in project.rows("shop", "orders", "*", n)]
+    assert landed == [
+        ("o1", '[{"n":5}]'), ("o2", None),
+        *(("c0", '[{"n":5.10}]'), ("c1", '{"n": 5.0}'), ("c2", "[Sale] {a"), ("c3", "plain")),
+    ]  # fmt: skip

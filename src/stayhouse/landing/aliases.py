@@ -6,7 +6,7 @@
 ``hash`` (landed as a keyed hash) or ``drop`` (never written). A column that nobody needs has the
 word ``ignore`` as our_column, and is not written either; ``*`` as their_column ignores all that
 the sheet does not name, but for those whose names look personal. Within a JSON value neither they
-nor what has a row with ``drop`` are written.
+nor what has a row with ``drop`` or ``hash`` are written.
 """
 
 import csv
@@ -88,10 +88,10 @@ class Table:
     def hides(self, key: str) -> bool:
         """Return whether a part of a JSON value is not written, by its name.
 
-        It is one that a row of the sheet drops, or, where the sheet ignores all that it does not
-        name, one whose name looks personal.
+        It is one that a row of the sheet drops or hashes, or, where the sheet ignores all that it
+        does not name, one whose name looks personal.
         """
-        if any(a.their_column == key and a.personal == "drop" for a in self.aliases):
+        if any(a.their_column == key and a.personal for a in self.aliases):
             return True
         return self.ignores_rest and bool(_LOOKS_PERSONAL.search(key))
 

@@ -12,6 +12,7 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.files import InputFile
+from stayhouse.landing.parts import without_hidden
 from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 
 # From this number on a float of the type skips whole numbers.
@@ -58,18 +59,14 @@ def parquet_batches(
         for name, alias in zip(names, aliases, strict=True):
             if types[name].id not in _TEXTS:
                 typed.add(alias.our_column)
-            if alias.is_written and table.ignores_rest and types[name].id in _NESTED:
-                raise StayhouseError(
-                    f"The column {name!r} of {file.name} is nested, and may hold what is personal: "
-                    "write the file as JSON lines, of which the parts are known by their names."
-                )
             if alias.is_id and types[name].id in _FLOATS:
                 _check_whole(con, source, name, _FLOATS[types[name].id], file)
         casts = [_as_text(name, types[name].id) for name in names]
         rows = con.sql(f"select {', '.join(casts)}, file_row_number + 1 from {source}")
         for batch in rows.to_arrow_reader(ROWS_PER_BATCH):
-            columns = dict(zip(aliases, batch.columns, strict=False))
-            yield builder.build(columns, batch.columns[-1])
+            columns = zip(aliases, batch.columns[:-1], strict=True)
+            shown = {alias: without_hidden(column, alias, table) for alias, column in columns}
+            yield builder.build(shown, batch.columns[-1])
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise _unreadable(file, error) from error
 

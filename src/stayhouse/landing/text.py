@@ -11,12 +11,11 @@ counts, and is listed, with every line it took. So does one of two stray quotes,
 """
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -24,6 +23,7 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.notation import SEPARATORS, UTF8, encoding_name
+from stayhouse.landing.parts import DECODER, Rejected, text_of, without_hidden
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
 
 
@@ -110,10 +110,10 @@ def csv_batches(
             numbers.append(number)
         number += len(pending)
         if len(rows) == ROWS_PER_BATCH:
-            yield _csv_batch(builder, aliases, rows, numbers)
+            yield _csv_batch(builder, table, aliases, rows, numbers)
             rows, numbers = [], []
     if rows:
-        yield _csv_batch(builder, aliases, rows, numbers)
+        yield _csv_batch(builder, table, aliases, rows, numbers)
 
 
 def _separator(header: str, table: Table) -> str:
@@ -139,12 +139,15 @@ def _remembered(lines: Iterable[str], pending: list[str]) -> Iterator[str]:
 
 
 def _csv_batch(
-    builder: RowBuilder, aliases: list[Alias], rows: list[list[str]], numbers: list[int]
+    builder: RowBuilder,
+    table: Table,
+    aliases: list[Alias],
+    rows: list[list[str]],
+    numbers: list[int],
 ) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
-    return builder.build(
-        {a: null_if_empty(column) for a, column in zip(aliases, columns, strict=True)}, numbers
-    )
+    values = {a: null_if_empty(column) for a, column in zip(aliases, columns, strict=True)}
+    return builder.build({a: without_hidden(v, a, table) for a, v in values.items()}, numbers)
 
 
 def _fault(
@@ -237,7 +240,7 @@ def json_batches(
         tally.lines_in += 1
         try:
             pairs = _json_pairs(line, hides, file.encoding)
-        except _Rejected as rejected:
+        except Rejected as rejected:
             rejects.add(number, rejected.reason, line)
             continue
         if new := [key for key in pairs if key not in found]:
@@ -270,74 +273,19 @@ def _json_batch(
     )
 
 
-class _Rejected(Exception):
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class _Number(str):
-    """A number in the digits it was written in: 5.10 stays 5.10."""
-
-
 def _json_pairs(line: str, hides: Callable[[str], bool], encoding: str) -> dict[str, str | None]:
     """Return a line's keys and values as text, or raise with the reason it is no row."""
     if damage := _damage([line], encoding):
-        raise _Rejected(damage)
+        raise Rejected(damage)
     if not line.strip():
-        raise _Rejected("blank_line")
+        raise Rejected("blank_line")
     try:
-        value = _DECODER.decode(line)
+        value = DECODER.decode(line)
     except (ValueError, RecursionError) as error:
-        raise _Rejected("not_json") from error
+        raise Rejected("not_json") from error
     if not isinstance(value, dict):
-        raise _Rejected("not_a_json_object")
-    pairs = {key: _text(_shown(part, hides)) for key, part in value.items()}
+        raise Rejected("not_a_json_object")
+    pairs = {key: text_of(part, hides) for key, part in value.items()}
     if damage := _damage([text for text in pairs.values() if text is not None]):
-        raise _Rejected(damage)
+        raise Rejected(damage)
     return pairs
-
-
-def _shown(value: Any, hides: Callable[[str], bool]) -> Any:
-    if isinstance(value, dict):
-        return {key: _shown(part, hides) for key, part in value.items() if not hides(key)}
-    if isinstance(value, list):
-        return [_shown(part, hides) for part in value]
-    return value
-
-
-def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    unique = dict(pairs)
-    if len(unique) < len(pairs):
-        # The usual reader keeps the last of two values and says nothing.
-        raise _Rejected("duplicate_key")
-    return unique
-
-
-def _not_a_number(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique_pairs,
-    parse_float=_Number,
-    parse_int=_Number,
-    parse_constant=_not_a_number,
-)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return _json(value)
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        inner = ",".join(f"{_json(key)}:{_json(part)}" for key, part in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, list):
-        return f"[{','.join(map(_json, value))}]"
-    return json.dumps(value, ensure_ascii=False)
