@@ -174,7 +174,7 @@ def test_a_file_is_known_by_the_names_that_platforms_give_it(project, done):
         (["shop", "order_charges.csv", "--table", "charges"], "has no table 'charges'"),
         (["shop", "missing.csv"], "There is no file or folder missing.csv"),
         (["shop", "charges.csv"], "charges.csv is not named after a table of shop"),
-        (["shop", "order_charges.ods"], "Landing does not read order_charges.xlsx"),
+        (["shop", "order_charges.ods"], "Landing does not read order_charges.ods"),
         (["shop", "order_charges.parquet.gz"], "Landing does not read"),
         (["shop", "no_tables"], "No file in no_tables is named after a table of shop"),
     ],

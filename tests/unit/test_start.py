@@ -22,6 +22,9 @@ def commands(project, monkeypatch):
         # Set first, so that what the command sets is taken back after the test.
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
+    (project.root / "docs" / "sources").mkdir(parents=True)
+    for page in ("shopify", "snowplow", "a_page_alone"):
+        (project.root / "docs" / "sources" / f"{page}.md").touch()
     ran, codes = [], {}
 
     def run(*words):
@@ -109,7 +112,10 @@ def test_a_wrong_line_of_the_file_is_named_and_not_shown(project, commands, refu
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--platform", "magento"], "'magento' is no platform of shop, "),
+        (
+            ["--platform", "magento"],
+            "'magento' is no platform of shop, shopify, snowplow: choose one",
+        ),
         (["--platform", "online_retail"], "is no platform"),
         (["--platform", "shop", "--currency", "Euro"], "'Euro' is no currency"),
         (["--platform", "shop", "--currency", "EUR", "--time-zone", "Berlin"], "no time zone"),

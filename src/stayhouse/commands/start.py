@@ -23,11 +23,8 @@ files, or with those of another platform; what has landed before is left alone."
 _EXAMPLES = """\
 examples:
   stayhouse start
-  stayhouse start --platform shopify --currency EUR --time-zone Europe/Berlin exports/
-  stayhouse start --platform ga4 events/"""
+  stayhouse start --platform shop --currency EUR --time-zone Europe/Berlin exports/"""
 
-# Sources that a shop of today does not have: published data that tests and measurements read.
-_PUBLISHED = ("cdnow", "online_retail")
 _OWN = "shop"
 
 
@@ -100,9 +97,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def platforms_of(root: Path) -> list[str]:
-    """Return the sources that a shop may have, by name; our own columns come first."""
-    found = sorted(path.parent.name for path in root.glob("models/staging/*/aliases.csv"))
-    return [_OWN, *(name for name in found if name not in (_OWN, *_PUBLISHED))]
+    """Return the sources that a shop may have: files in our own columns, and those with a page."""
+    pages = {path.stem for path in root.glob("docs/sources/*.md")}
+    sources = {path.parent.name for path in root.glob("models/staging/*/aliases.csv")}
+    return [_OWN, *sorted(pages & sources - {_OWN})]
 
 
 def ask(option: str, question: str, default: str = "") -> str:
