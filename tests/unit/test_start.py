@@ -114,7 +114,7 @@ def test_a_wrong_line_of_the_file_is_named_and_not_shown(project, commands, refu
     [
         (
             ["--platform", "magento"],
-            "'magento' is no platform of shop, shopify, snowplow: choose one",
+            "'magento' is no platform of shop, shopify, snowplow:",
         ),
         (["--platform", "online_retail"], "is no platform"),
         (["--platform", "shop", "--currency", "Euro"], "'Euro' is no currency"),
