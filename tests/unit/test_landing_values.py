@@ -274,3 +274,20 @@ def test_a_typed_instant_without_offset_is_of_the_stated_zone(project, done):
     pq.write_table(pa.table(columns), path)
     done("land", "shop", path, "--zone", "Asia/Tokyo")
     assert project.rows("shop", "orders", "ordered_at") == [("2024-07-31 05:03:00",)]
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_told"),
+    [
+        (["N/A", "null", "None", "c1", "c1"], True),
+        (["N/A", "N/A", "N/A", "c1", "c1", "c1"], False),
+        (["N/A", "N/A", "c1"], False),  # two may be by chance
+    ],
+)
+def test_a_word_for_no_value_that_is_the_most_frequent_id_is_told(project, done, ids, is_told):
+    rows = "".join(f"o{i},{value},paid,GBP,2024-01-31\n" for i, value in enumerate(ids))
+    printed = done("land", "shop", project.file("orders.csv", ORDERS + rows))
+    told = (
+        "customer_id: its most frequent value is a word for none, in 3 rows, such as N/A (line 2)"
+    )
+    assert (told in printed) == is_told

@@ -120,7 +120,7 @@ class TableLanding:
         done = finish(
             folder,
             self.work,
-            ways.without(tally.typed),
+            ways.of(file, tally.plain),
             self.latest_notation(),
             file.name,
             terms.data_until,
@@ -203,7 +203,7 @@ class TableLanding:
         ):
             if file.format == "parquet":
                 tally.lines_in = row_count(file)
-                batches = parquet_batches(file, self._table, builder, con, tally.typed)
+                batches = parquet_batches(file, self._table, builder, con, tally.plain)
             elif file.format == "csv":
                 batches = csv_batches(
                     file,

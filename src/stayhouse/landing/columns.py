@@ -17,7 +17,6 @@ from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 
 # From this number on a float of the type skips whole numbers.
 _FLOATS = {"float": 2**24, "double": 2**53}
-_TEXTS = {"varchar", "enum", "blob"}
 _NESTED = {"list", "array", "struct", "map", "union"}
 
 
@@ -35,12 +34,12 @@ def parquet_batches(
     table: Table,
     builder: RowBuilder,
     con: duckdb.DuckDBPyConnection,
-    typed: set[str],
+    plain: set[str],
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a Parquet file; ``landed_row`` is the 1-based position of the row.
 
     Timestamps with a zone are written in UTC with their offset, lists and structs as JSON;
-    ``typed`` is told of our columns that are no text.
+    ``plain`` is told of our columns that are no text.
 
     Raises:
         StayhouseError: the columns do not fit the table, or the file is damaged.
@@ -56,9 +55,9 @@ def parquet_batches(
     try:
         table_columns = con.sql(f"select * from {source}")
         types = dict(zip(table_columns.columns, table_columns.types, strict=True))
+        texts = {a.our_column for n, a in zip(names, aliases, strict=True) if _is_text(types[n].id)}
+        plain |= set(table.landed_columns) - texts
         for name, alias in zip(names, aliases, strict=True):
-            if types[name].id not in _TEXTS:
-                typed.add(alias.our_column)
             if alias.is_id and types[name].id in _FLOATS:
                 _check_whole(con, source, name, _FLOATS[types[name].id], file)
         casts = [_as_text(name, types[name].id) for name in names]
@@ -93,6 +92,10 @@ def _as_text(name: str, type_id: str) -> str:
         # Not a number is how arrays of floats write that there is none.
         return f"case when not isnan({column}) then cast({column} as varchar) end"
     return f"cast({f'to_json({column})' if type_id in _NESTED else column} as varchar)"
+
+
+def _is_text(type_id: str) -> bool:
+    return type_id in ("varchar", "enum", "blob")
 
 
 def _metadata(file: InputFile) -> pq.FileMetaData:

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.clock import SLACK
+from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.values import Values, read_values
+from stayhouse.landing.values import Values, read_values, words_as_ids
 
 ROWS = "data.parquet"
 # As the readers leave them: every value as it came.
@@ -32,17 +33,20 @@ class Ways:
     stated: Notation
     plain_instant: str
     warn_rate: float
+    ids: list[str]
 
-    def without(self, typed: set[str]) -> "Ways":
+    def of(self, file: InputFile, plain: set[str]) -> "Ways":
         """Return the ways of a file in which some columns are no text, and so are plain.
 
-        Instants of a stated zone are read all the same: they may have no offset.
+        Instants of a stated zone are read all the same: they may have no offset. Parquet has a
+        null of its own, so that words for it are not looked for among its ids.
         """
         kept = set(self.stated.columns) | {
             column for column, kind in self.kinds.items() if kind == INSTANT and self.stated.zone
         }
-        kinds = {c: kind for c, kind in self.kinds.items() if c not in typed or c in kept}
-        return replace(self, kinds=kinds)
+        kinds = {c: kind for c, kind in self.kinds.items() if c not in plain or c in kept}
+        ids = [] if file.format == "parquet" else [c for c in self.ids if c not in plain]
+        return replace(self, kinds=kinds, ids=ids)
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def finish(
             file_name,
             refuse,
         )
+        values.doubts += words_as_ids(con, source, ways.ids)
         if values.written:
             written = ", ".join(f"{sql} as {identifier(c)}" for c, sql in values.written.items())
             source = f"(select * replace ({written}) from {source})"

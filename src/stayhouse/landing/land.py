@@ -146,11 +146,16 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
         StayhouseError: the source's ``format.toml`` has a fault.
     """
     formats = {name: stated.over(said) for name, said in read_formats(root, source).items()}
+    pattern = plain_instant(root)
     return {
-        name: Ways(
-            kinds_of(root, source.tables[name], said), said, plain_instant(root), limits.warn_rate
+        table.name: Ways(
+            kinds_of(root, table, formats[table.name]),
+            formats[table.name],
+            pattern,
+            limits.warn_rate,
+            [a.our_column for a in table.aliases if a.is_id and a.is_written and not a.personal],
         )
-        for name, said in formats.items()
+        for table in source.tables.values()
     }
 
 

@@ -32,12 +32,12 @@ class Tally:
     """How many lines a reader has met, counted apart from what became of them.
 
     ``separator`` is what separates the values of a line: a spreadsheet writes semicolons where
-    commas are decimal. ``typed`` are those of our columns that were no text, and so are plain.
+    commas are decimal. ``plain`` are those of our columns that no text came for: absent or typed.
     """
 
     lines_in: int = 0
     separator: str | None = None
-    typed: set[str] = field(default_factory=set)
+    plain: set[str] = field(default_factory=set)
 
 
 def csv_batches(
@@ -87,6 +87,7 @@ def csv_batches(
             f"as CSV in UTF-8{hint}."
         )
     aliases = table.match_header(header, file.name)
+    tally.plain = set(table.landed_columns) - {alias.our_column for alias in aliases}
     number = 1 + len(pending)
     rows: list[list[str]] = []
     numbers: list[int] = []

@@ -7,7 +7,7 @@ What does not fit is not touched: the build rejects it with its reason.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -279,6 +279,36 @@ class _Look:
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
+
+
+def words_as_ids(
+    con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
+) -> list[str]:
+    """Return a sentence on each column of ids in which a word for no value is the most frequent.
+
+    Staging takes it for none, so nobody has these rows: a person may have meant an id.
+    """
+    told = []
+    spelled = {form for word in NO_VALUE - {""} for form in (word, word.upper(), word.title())}
+    words = ", ".join(map(literal, sorted(spelled)))
+    for column in dict.fromkeys(columns):
+        c = identifier(column)
+        count, word, row = con.execute(
+            f"select count(*), arg_min({c}, landed_row), min(landed_row) from {relation} "
+            f"where {c} in ({words})"
+        ).fetchall()[0]
+        if count < _FEWEST:
+            continue
+        most = con.execute(
+            f"select coalesce(max(n), 0) from (select count(*) as n from {relation} "
+            f"where {c} not in ({words}) group by {c})"
+        ).fetchall()[0][0]
+        if count > most:
+            told.append(
+                f"WARNING: {column}: its most frequent value is a word for none, in {count:,} "
+                f"rows, such as {word} (line {row:,}); these rows have no {column}."
+            )
+    return told
 
 
 def _is_foreign(column: str, plain: str) -> str:
