@@ -11,7 +11,7 @@ import pytest
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.kinds import plain_instant
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.values import read_values
+from stayhouse.landing.values import read_values, unread
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PLAIN = Notation()
@@ -40,8 +40,12 @@ def written(con, kind, came, stated=PLAIN, remembered=PLAIN):
         con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, "x.csv", refuse
     )
     expression = found.written.get("c", "c")
-    rows = con.execute(f"select {expression} from landed order by landed_row").fetchall()
-    return [value for (value,) in rows], [*found.doubts, *map(str, found.unread)]
+    con.execute(
+        f"create or replace table plain as select landed_row, {expression} as c from landed"
+    )
+    rows = con.execute("select c from plain order by landed_row").fetchall()
+    left = unread(con, "plain", found.written, {"c": kind}, pattern)
+    return [value for (value,) in rows], [*found.doubts, *map(str, left)]
 
 
 def prices(project, done, values, *words):

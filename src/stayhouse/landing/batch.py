@@ -158,7 +158,7 @@ class TableLanding:
         found = f"read as {batch.as_notation}" if str(batch.as_notation) else None
         first: list[Rejection | str] = [found] if found else []
         # A check asks the build itself.
-        lost = [] if self._inspection else done.values.unread
+        lost = [] if self._inspection else done.unread
         unread = [f"{part}: the build rejects such rows." for part in lost]
         self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
         return True

@@ -15,7 +15,7 @@ from stayhouse.landing.clock import SLACK
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.values import Values, read_values, words_as_ids
+from stayhouse.landing.values import Unread, Values, read_values, unread, words_as_ids
 
 ROWS = "data.parquet"
 # As the readers leave them: every value as it came.
@@ -51,14 +51,15 @@ class Ways:
 
 @dataclass(frozen=True)
 class Finished:
-    """The columns and the number of the rows, the instant up to which they are complete, and what
-    was found in their values.
+    """The columns and the number of the rows, the instant up to which they are complete, what was
+    found in their values, and which of these nobody can read.
     """
 
     columns: list[str]
     row_count: int
     data_until: datetime | None
     values: Values
+    unread: list[Unread]
 
 
 def finish(
@@ -117,10 +118,12 @@ def finish(
             f"{_instant(landed_at)} as landed_at from {source}) "
             f"to {literal(str(folder / ROWS))} (format parquet, compression zstd)"
         )
+        written = f"read_parquet({literal(escape(str(folder / ROWS)))}, hive_partitioning = false)"
+        left = unread(con, written, values.written, ways.kinds, ways.plain_instant)
     rows.unlink()
     metadata = pq.read_metadata(folder / ROWS)
     columns = metadata.schema.to_arrow_schema().names
-    return Finished(columns, metadata.num_rows, data_until, values)
+    return Finished(columns, metadata.num_rows, data_until, values, left)
 
 
 def _instant(instant: datetime | None) -> str:

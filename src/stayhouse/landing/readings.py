@@ -4,6 +4,8 @@ A number may have a currency before or behind it, brackets or a minus behind it 
 than nothing, and thousands apart by a mark, a blank or an apostrophe, in threes.
 """
 
+from collections.abc import Sequence
+
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.notation import EPOCHS
 
@@ -101,13 +103,30 @@ def number_as_plain(column: str, decimal: str, plain: str, *, has_currency: bool
         condition += f" and number_currency({c}) is null"
     is_plain = f"regexp_matches({c}, {literal(plain)})"
     is_left = f"{is_plain} or " if decimal == "point" else ""
+    # Most have a mark or two and nothing else, which costs a tenth.
+    mark, group = (".", ",") if decimal == "point" else (",", ".")
+    simple = f"-?([0-9]+|{_THREES}([{group}][0-9]{{3}})+)([{mark}][0-9]*)?"
     return (
-        f"case when {is_left}not coalesce({condition}, false) then {c} "
+        f"case when regexp_full_match({c}, '{simple}') "
+        f"then replace(replace({c}, '{group}', ''), '{mark}', '.') "
+        f"when {is_left}not coalesce({condition}, false) then {c} "
         f"when regexp_matches({written}, {literal(plain)}) then {written} else {c} end"
     )
 
 
-def instant_as_plain(column: str, dates: str | None, zone: str | None, plain: str) -> str:
+def formats_of(dates: str | None) -> list[str]:
+    """Return the forms of instants without an offset that are known, with days in an order."""
+    return [
+        day + time
+        for order in (dates or "day-first", "")
+        for day in _DAYS[order]
+        for time in _TIMES
+    ]
+
+
+def instant_as_plain(
+    column: str, dates: str | None, zone: str | None, plain: str, usual: Sequence[str] = ()
+) -> str:
     """Return a column's instants as staging reads them; one that is not so written as it came.
 
     Args:
@@ -115,6 +134,7 @@ def instant_as_plain(column: str, dates: str | None, zone: str | None, plain: st
         dates: which of day and month stands first, a pattern, an epoch, or None.
         zone: that of instants without an offset; None: they are in UTC.
         plain: the pattern of plain instants.
+        usual: the forms to try first.
     """
     c = identifier(column)
     if dates in EPOCHS:
@@ -128,12 +148,7 @@ def instant_as_plain(column: str, dates: str | None, zone: str | None, plain: st
             read = _from_zone(read, literal(zone))
         return f"coalesce(cast({read} as varchar), {c})"
     local = f"instant_local({c})"
-    formats = ", ".join(
-        literal(day + time)
-        for order in (dates or "day-first", "")
-        for day in _DAYS[order]
-        for time in _TIMES
-    )
+    formats = ", ".join(map(literal, dict.fromkeys([*usual, *formats_of(dates)])))
     # A year of two digits is read as one of the first century.
     form = f"'^({_DATE}|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|(19|20)[0-9]{{6}})([ T].*)?$'"
     naive = f"case when regexp_matches({local}, {form}) then try_strptime({local}, [{formats}]) end"
@@ -155,8 +170,13 @@ def instant_as_plain(column: str, dates: str | None, zone: str | None, plain: st
     is_left = f"regexp_matches({c}, {literal(plain)})"
     if zone:
         is_left += f" and {zone_text} <> ''"
+    # Most have a day, perhaps a time, and nothing else, which costs a fifth.
+    first = f"{_DATE}|[0-9]{{4}}[{'-' if zone else ''}/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}"
+    naive = f"try_strptime({c}, [{formats}])"
+    simple = f"cast({_from_zone(naive, literal(zone)) if zone else naive} as varchar)"
     return (
-        f"case when {is_left} then {c} "
+        f"case when regexp_full_match({c}, '({first})([ T][0-9:.]+)?') "
+        f"then coalesce({simple}, {c}) when {is_left} then {c} "
         f"when regexp_matches({written}, {literal(plain)}) then {written} else {c} end"
     )
 

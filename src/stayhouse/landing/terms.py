@@ -67,7 +67,7 @@ def check_values(table: Table, file: InputFile, done: Finished, terms: Terms) ->
         StayhouseError: of one more values cannot be read than anybody would overlook.
     """
     most = max(terms.limits.warn_rate * done.row_count, _FEW)
-    lost = [str(part) for part in done.values.unread if part.count > most]
+    lost = [str(part) for part in done.unread if part.count > most]
     # Who asks to be erased is no figure, and is erased whatever the day of the request says.
     if lost and not terms.accepts_rejected and table.name != "erasure_requests":
         raise StayhouseError(

@@ -7,7 +7,7 @@ What does not fit is not touched: the build rejects it with its reason.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,9 @@ import duckdb
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import DAY, NUMBER, PLAIN_NUMBER
-from stayhouse.landing.notation import EPOCHS, Notation
+from stayhouse.landing.notation import EPOCHS, ORDERS, Notation
 from stayhouse.landing.personal import NO_VALUE
-from stayhouse.landing.readings import DEFINITIONS, instant_as_plain, number_as_plain
+from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain, number_as_plain
 
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
@@ -70,7 +70,6 @@ class Values:
     notation: Notation
     written: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -125,9 +124,8 @@ def read_values(
     """
     if not kinds:
         return Values(stated)
-    plain = {c: PLAIN_NUMBER if k == NUMBER else plain_instant for c, k in kinds.items()}
-    look = _Look(con, relation, file_name, warn_rate, refuse)
-    foreign, doubts = look.first(kinds)
+    look = _Look(con, relation, kinds, file_name, warn_rate, refuse)
+    foreign, doubts = look.first()
     own = {c for c, said in stated.columns.items() if "%" in said or said in EPOCHS}
     is_stated = own or stated.decimal or stated.dates or stated.zone
     if not (any(foreign.values()) or is_stated or remembered.decimal == "comma"):
@@ -158,10 +156,11 @@ def read_values(
                 column, decimal or "point", PLAIN_NUMBER, has_currency=len(currencies) < 2
             )
         elif kind != NUMBER and (foreign[column] or zone or column in own or "%" in (said or "")):
-            values.written[column] = instant_as_plain(column, said, zone, plain_instant)
+            values.written[column] = instant_as_plain(
+                column, said, zone, plain_instant, look.usual(column, said)
+            )
     if decimal != "comma":
         values.doubts += doubts
-    values.unread = look.unread(values.written, plain, kinds)
     return values
 
 
@@ -171,18 +170,19 @@ class _Look:
 
     con: duckdb.DuckDBPyConnection
     relation: str
+    kinds: Mapping[str, str]
     file_name: str
     warn_rate: float
     refuse: Callable[[str], None]
 
-    def first(self, kinds: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+    def first(self) -> tuple[dict[str, int], list[str]]:
         """Return how many values of each column may not be plain, and a sentence on each column of
         numbers in which every point may separate thousands.
 
         What the engine reads by itself and staging does not, such as 1e5, cannot be helped here.
         """
         measures = []
-        for column, kind in kinds.items():
+        for column, kind in self.kinds.items():
             c = identifier(column)
             if kind == NUMBER:
                 grouped = f"contains({c}, '.') and regexp_matches({c}, '{_GROUPED}')"
@@ -197,7 +197,7 @@ class _Look:
                 read = f"count(try_cast({c} as timestamptz)) filter (where {is_plain})"
                 measures += [f"count({c}) - {read}", "0", "0", "null"]
         row = self._rows(f"select {', '.join(measures)} from {self.relation}")[0]
-        quarters = list(zip(kinds, row[::4], row[1::4], row[2::4], row[3::4], strict=True))
+        quarters = list(zip(self.kinds, row[::4], row[1::4], row[2::4], row[3::4], strict=True))
         doubts = [
             f"{column}: all {grouped:,} values with a point have three digits after it, such as "
             f"{example}; it is read as a decimal point, so where it separates thousands say "
@@ -239,46 +239,67 @@ class _Look:
         return None
 
     def _marks(self, columns: list[str], mark: str) -> dict[str, Mark]:
-        values = " union all ".join(
-            f"select {literal(column)} as column_name, {c} as value, landed_row, "
-            f"{mark}({c}) as mark from {self.relation} where {c} is not null"
-            for column, c in zip(columns, map(identifier, columns), strict=True)
-        )
+        values = " union all ".join(self._distinct(column) for column in columns)
         rows = self._rows(
-            "select mark, count(*), arg_min(column_name, landed_row), arg_min(value, landed_row), "
-            f"min(landed_row) from ({values}) where mark is not null group by mark"
+            "select mark, sum(n)::bigint, arg_min(column_name, row), arg_min(value, row), min(row) "
+            f"from (select *, {mark}(value) as mark from ({values})) "
+            "where mark is not null group by mark"
         )
         return {row[0]: Mark(*row[1:]) for row in rows}
 
+    def _distinct(self, column: str) -> str:
+        """Return a query for a column's values, each once: of instants their days are enough."""
+        c = identifier(column)
+        value = c if self.kinds[column] == NUMBER else f"regexp_extract(trim({c}), '^[^ ,T]+')"
+        return (
+            f"select {literal(column)} as column_name, {value} as value, count(*) as n, "
+            f"min(landed_row) as row from {self.relation} where {c} is not null group by all"
+        )
+
     def currencies(self, columns: list[str]) -> list[str]:
         """Return what stands beside the digits of amounts."""
-        values = " union all ".join(
-            f"select number_currency({identifier(c)}) as sign from {self.relation}" for c in columns
+        values = " union all ".join(self._distinct(column) for column in columns)
+        rows = self._rows(
+            f"select distinct number_currency(value) as sign from ({values}) "
+            "where sign is not null order by sign"
         )
-        return [
-            sign
-            for (sign,) in self._rows(
-                f"select distinct sign from ({values}) where sign is not null order by sign"
-            )
-        ]
+        return [sign for (sign,) in rows]
 
-    def unread(
-        self, written: Mapping[str, str], plain: Mapping[str, str], kinds: Mapping[str, str]
-    ) -> list[Unread]:
-        """Return what of the columns that are written anew nobody can read."""
-        found = []
-        for column, expression in written.items():
-            count, value, row = self._rows(
-                f"select count(*), arg_min(value, landed_row), min(landed_row) from (select "
-                f"{expression} as value, landed_row from {self.relation}) "
-                f"where {_is_foreign('value', plain[column])}"
-            )[0]
-            if count:
-                found.append(Unread(column, kinds[column], count, value, row))
-        return found
+    def usual(self, column: str, dates: str | None) -> list[str]:
+        """Return the forms of the first instants of a column, which most others have."""
+        if dates and dates not in ORDERS:
+            return []
+        c = identifier(column)
+        forms = formats_of(dates)
+        counts = ", ".join(f"count(try_strptime(instant_local({c}), {literal(f)}))" for f in forms)
+        sample = f"select {c} from {self.relation} where {c} is not null limit 200"
+        found = zip(self._rows(f"select {counts} from ({sample})")[0], forms, strict=True)
+        return [form for count, form in sorted(found, reverse=True) if count]
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
+
+
+def unread(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Iterable[str],
+    kinds: Mapping[str, str],
+    plain_instant: str,
+) -> list[Unread]:
+    """Return what of columns that were written anew is still not plain."""
+    found = []
+    for column in columns:
+        c = identifier(column)
+        pattern = PLAIN_NUMBER if kinds[column] == NUMBER else plain_instant
+        count, value, row = con.execute(
+            f"select count(*), arg_min({c}, landed_row), min(landed_row) from {relation} "
+            f"where not regexp_matches({c}, {literal(pattern)}) "
+            f"and lower(trim({c})) not in ({_NOTHING})"
+        ).fetchall()[0]
+        if count:
+            found.append(Unread(column, kinds[column], count, value, row))
+    return found
 
 
 def words_as_ids(
@@ -309,11 +330,3 @@ def words_as_ids(
                 f"rows, such as {word} (line {row:,}); these rows have no {column}."
             )
     return told
-
-
-def _is_foreign(column: str, plain: str) -> str:
-    """Return when a value is there and not plain; a word for no value is none."""
-    return (
-        f"not regexp_matches({column}, {literal(plain)}) "
-        f"and lower(trim({column})) not in ({_NOTHING})"
-    )
