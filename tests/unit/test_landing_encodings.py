@@ -67,7 +67,7 @@ def test_a_packed_file_is_read_like_the_file_in_it(project, done):
     [
         ("Łódź\nKraków\nZażółć\n", "cp1250", "CP1250"),
         ("Łódź\n", "cp1250", "say its encoding"),
-        ("иванова,петрова\n", "cp1251", "say its encoding"),  # noqa: RUF001
+        ("иванова,петрова\n", "cp1251", "say its encoding"),
         ("Нижний Новгород,Россия\nЯрославль,Россия\n", "cp1251", "CP1251"),  # noqa: RUF001
         ("서울,한국\n부산,한국\n", "cp949", "CP949 (서울)"),
     ],
