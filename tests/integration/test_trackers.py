@@ -18,9 +18,12 @@ from tests.integration.tracked_site import TYPES, Site, tracked_site
 from tests.integration.trackers import (
     GOOGLE_PAUSE,
     PERSONAL,
+    TWICE,
     WITHOUT_CONSENT,
+    ids_of_google,
     write_ga4,
     write_orders,
+    write_posthog,
     write_snowplow,
 )
 
@@ -48,6 +51,7 @@ class Tracker:
 
 SOURCES = {
     "snowplow": Tracker(_without_plugin, "d-{}".format, _hashed),
+    "posthog": Tracker(lambda action: str(action["kind"]), "dev-{}".format, _hashed),
     "ga4": Tracker(lambda action: str(action["kind"]), "{}.1700000000".format, str),
 }
 
@@ -64,10 +68,11 @@ def built(site: Site, tmp_path_factory: pytest.TempPathFactory, parsed: Path) ->
     write_orders(site, folder / "shop")
     write_snowplow(site, folder / "snowplow")
     write_ga4(site, folder / "ga4")
+    write_posthog(site, folder / "posthog")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STAYHOUSE_LANDING", str(folder / "landing"))
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
-        for name in ("shop", "snowplow", "ga4/first", "ga4/second"):
+        for name in ("shop", "snowplow", "posthog", "ga4/first", "ga4/second"):
             assert cli.main(["land", name.split("/")[0], str(folder / name)]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
     selected = [f"+{mart}" for mart in MARTS]
@@ -108,10 +113,14 @@ def test_a_day_that_is_exported_again_brings_what_is_new(built: Run, site: Site)
     nobody = sum(place % 10 > 0 for place in range(count, count + WITHOUT_CONSENT))
     assert set(fates) == {
         ("snowplow", "accepted", "accepted", count),
+        ("posthog", "accepted", "accepted", count),
+        ("posthog", "repeated_copy", "repeated_copy", TWICE),
         ("ga4", "accepted", "accepted", count),
         ("ga4", "repeated_copy", "repeated_copy", early),
         ("ga4", "rejected", "missing_actor", WITHOUT_CONSENT + nobody),
     }
+    ids = built.query("select event_id from core.events where source_name = 'ga4'")
+    assert {name for (name,) in ids} == ids_of_google(site)
 
 
 def test_sessions_of_google_are_counted_beside_ours(built: Run, site: Site) -> None:

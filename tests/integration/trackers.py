@@ -1,6 +1,7 @@
 """The made-up site as its trackers export it, each in its documented form."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -159,6 +160,17 @@ def write_ga4(site: Site, folder: Path) -> None:
                 path.write_text("".join(map(_google_line, events)), encoding="utf-8")
 
 
+def ids_of_google(site: Site) -> set[str]:
+    """Return the ids of the accepted events: of what tells two events apart, and nothing else."""
+    names = ("user_pseudo_id", "event_timestamp", "event_name", "batch_page_id")
+    places = ("batch_ordering_id", "batch_event_index")
+    return {
+        hashlib.md5("|".join(str(event[name]) for name in names + places).encode()).hexdigest()
+        for event in _google_events(site)
+        if event["user_pseudo_id"]
+    }
+
+
 def _google_events(site: Site) -> Iterator[dict[str, Any]]:
     frame = site.actions.sort_values(["visitor", "at"])
     last: dict[str, Any] | None = None
@@ -238,6 +250,54 @@ def _google_line(event: dict[str, Any]) -> str:
         return str(value) if isinstance(value, int) else value
 
     return json.dumps(told(event), ensure_ascii=False) + "\n"
+
+
+_CAPTURED = {
+    "page": "$pageview", "product": "Product Viewed", "list": "Product List Viewed",
+    "search": "Products Searched", "add": "Product Added", "remove": "Product Removed",
+    "checkout": "Checkout Started", "purchase": "Order Completed", "ping": "$pageleave",
+    "click": "$autocapture", "consent": "cookie banner closed",
+}  # fmt: skip
+# Events that two files of PostHog's hold.
+TWICE = 50
+
+
+def write_posthog(site: Site, folder: Path) -> None:
+    """Write the events of a PostHog project: the first as JSON lines, the last as CSV."""
+    folder.mkdir()
+    events = [_captured(place, action) for place, action in _actions(site)]
+    half = len(events) // 2
+    lines = [json.dumps(event, ensure_ascii=False) for event in events[:half]]
+    (folder / "events_1.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    names = ["uuid", "event", "distinct_id", "properties", "timestamp", "created_at"]
+    with (folder / "events_2.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, extrasaction="ignore")
+        writer.writeheader()
+        for event in events[half - TWICE :]:
+            turned = dict(reversed(event["properties"].items()))
+            writer.writerow({**event, "properties": json.dumps(turned)})
+
+
+def _captured(place: int, action: Mapping[str, Any]) -> dict[str, Any]:
+    kind, customer, device = action["kind"], action["customer"], f"dev-{action['visitor']}"
+    source, medium, campaign = action["campaign"] or (None, None, None)
+    products = [{"product_id": p, "price": PRICES[p]} for p in action["products"]]
+    properties = {
+        "$device_id": device, "$is_identified": customer is not None, "$session_id": "s",
+        "distinct_id": customer or device, "$user_id": customer, "$current_url": action["page"],
+        "$referrer": "$direct", "$device_type": action["device"].title(), "$ip": "192.0.2.77",
+        "$geoip_city_name": "Łódź", "$set": {"email": "o@nym.example"}, "$el_text": "Onym & Sons",
+        "utm_source": source, "utm_medium": medium, "utm_campaign": campaign,
+    }  # fmt: skip
+    if kind in _ACTIONS:
+        properties |= {"products": products} if len(products) > 1 else products[0]
+    return {
+        "uuid": f"0190-{place}", "event": _CAPTURED[kind], "distinct_id": customer or device,
+        "properties": properties | ({"order_id": action["order"]} if action["order"] else {}),
+        "person_properties": {"email": "o@nym.example"}, "elements_chain": "Onym & Sons",
+        "timestamp": f"{action['at'].isoformat(timespec='milliseconds')}Z",
+        "created_at": f"{action['at'] + timedelta(seconds=2)}+00:00",
+    }  # fmt: skip
 
 
 def _actions(site: Site) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -45,6 +45,7 @@ NOT_RUN = {
     "stg_cdnow__purchases": _NOT_LANDED,
     "stg_ga4__events": _NOT_LANDED,
     "stg_online_retail__invoice_lines": _NOT_LANDED,
+    "stg_posthog__events": _NOT_LANDED,
     "stg_shopify__api_orders": _NOT_LANDED,
     "stg_shopify__customers": _NOT_LANDED,
     "stg_shopify__erasure_requests": _NOT_LANDED,

@@ -222,6 +222,14 @@ CASES = {
             {{ text_in_json('text', '$') }} as whole,
             {{ text_in_json('text', '$[1]') }} as second_one
         from json_texts""",
+    "texts_in_json": """
+        select id, {{ nth_of(texts_in_json('text', ['$[0].id', '$.id', '$.$of']), 1) }} as of_first,
+            {{ nth_of(texts_in_json('text', ['$[0].id', '$.id', '$.$of']), 2) }} as of_object,
+            {{ nth_of(texts_in_json('text', ['$[0].id', '$.id', '$.$of']), 3) }} as of_dollar
+        from (
+            select id, text from json_texts
+            union all select 100, '{"id": 1, "$of": "x"}'
+        ) as t""",
     "text_key": "select id, {{ text_key('text') }} as text_key from keys",
     "text_literal": r"""
         select 1 as id, {{ text_literal('it\'s "C:\\new\\u0041" {100%}') }} as quoted,

@@ -73,6 +73,7 @@ typed as (
         {{ code_value('visitor_id') }} as visitor_id,
         {{ code_value('customer_id') }} as customer_id,
         case
+            when params is null and {{ code_value('event_params') }} is not null then 'unreadable'
             when name in ('page_view', 'screen_view') then 'page_view'
             when name in ('view_item', 'view_item_list') then 'product_view'
             when name in ('search', 'view_search_results') then 'search'
