@@ -129,8 +129,7 @@ def test_sessions_of_google_are_counted_beside_ours(built: Run, site: Site) -> N
     found = built.query(page.split("```sql\n")[1].split("```")[0])
     ours, theirs = len(site.sessions()), len(site.sessions(GOOGLE_PAUSE))
     assert ("ga4", ours, theirs) in found
-    print(found)
-    assert theirs < ours
+    assert f"we count {ours} sessions and Google {theirs}" in page
 
 
 @pytest.mark.parametrize("source", SOURCES)
