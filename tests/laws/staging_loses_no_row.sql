@@ -1,7 +1,8 @@
 -- Landed = staged, by source, landed table and batch: a view that filters would lose rows in
 -- silence, and so would a source that has landed and whose views are not built. A table that lands
 -- under a canonical name is staged row by row; of another one `staged_as` in its source's
--- `_sources.yml` names what its rows become, each of them something, and some of them several.
+-- `_sources.yml` names what its rows become, each of them something, and some of them several. What
+-- came back of WooCommerce's orders lands by itself, and is read out of orders too.
 -- If it breaks: the staging view of that source filters or multiplies rows: it is to keep all of
 -- them, with a reason_code for what is refused. Or it was left out of a build: `make build`.
 {%- set views = {} %}
@@ -12,7 +13,7 @@
 {%- endfor %}
 with counted as (
     {%- for source_name, tables in (landed_tables() if is_running() else {}).items() %}
-    {%- for landed_table in tables %}
+    {%- for landed_table in tables if (source_name, landed_table) != ('woocommerce', 'refunds') %}
     {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ landed_table] %}
     {%- set staged_as = node.config.meta.get('staged_as', [landed_table]) %}
     select
@@ -44,6 +45,32 @@ with counted as (
     union all
     {%- endfor %}
     {%- endfor %}
+    {%- if is_staged(views[('woocommerce', 'refunds')]) %}
+    select
+        'woocommerce.refunds' as landed_table,
+        batch_id,
+        1 as landed_count,
+        0 as staged_count
+    from {{ landed('woocommerce', 'refunds') }}
+    -- One of the shipping alone is none of sales.
+    where
+        {{ text_in_json('shipping_lines', '$[0]') }} is null
+        or coalesce(line_items, '') like '%"total":"-%'
+        or coalesce(fee_lines, '') like '%"total":"-%'
+    union all
+    select
+        'woocommerce.refunds' as landed_table,
+        s.batch_id,
+        0 as landed_count,
+        1 as staged_count
+    from {{ views[('woocommerce', 'refunds')] }} as s
+    inner join {{ landed('woocommerce', 'refunds') }} as l
+        on
+            s.batch_id = l.batch_id
+            and s.landed_row = l.landed_row
+            and s.refund_id = {{ code_value('l.refund_id') }}
+    union all
+    {%- endif %}
     select
         cast(null as string) as landed_table,
         cast(null as bigint) as batch_id,

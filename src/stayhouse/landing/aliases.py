@@ -2,11 +2,12 @@
 
 ``models/staging/<source>/aliases.csv`` has one row per name a column may come under:
 ``table,their_column,our_column,required,personal``. Several names may lead to one of our columns
-(``Invoice`` and ``InvoiceNo``); one file may use only one of them. ``personal`` is empty,
-``hash`` (landed as a keyed hash) or ``drop`` (never written). A column that nobody needs has the
-word ``ignore`` as our_column, and is not written either; ``*`` as their_column ignores all that
-the sheet does not name, but for those whose names look personal. Within a JSON value neither they
-nor what has a row with ``drop`` or ``hash`` are written.
+(``Invoice`` and ``InvoiceNo``); one file may use only one of them. A name with a dot may be a part
+of an object on a JSON line (``billing.email``); of several such, the first that is there counts.
+``personal`` is empty, ``hash`` (landed as a keyed hash) or ``drop`` (never written). A column that
+nobody needs has the word ``ignore`` as our_column, and is not written either; ``*`` as their_column
+ignores all that the sheet does not name, but for those whose names look personal. Within a JSON
+value neither they nor what has a row with ``drop`` or ``hash`` are written.
 """
 
 import csv

@@ -22,6 +22,7 @@ import pyarrow as pa
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.files import InputFile
+from stayhouse.landing.inside import inner_aliases, lifted
 from stayhouse.landing.notation import SEPARATORS, UTF8, encoding_name
 from stayhouse.landing.parts import DECODER, Rejected, text_of, without_hidden
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
@@ -234,13 +235,13 @@ def json_batches(
     Arguments and errors are those of ``csv_batches``.
     """
     found: dict[str, Alias] = {}
-    hides = cache(table.hides)
+    hides, inner = cache(table.hides), inner_aliases(table)
     rows: list[dict[Alias, str | None]] = []
     numbers: list[int] = []
     for number, line in enumerate(file.lines(raw, newline="\n"), start=1):
         tally.lines_in += 1
         try:
-            pairs = _json_pairs(line, hides, file.encoding)
+            pairs = _json_pairs(line, hides, inner, file.encoding)
         except Rejected as rejected:
             rejects.add(number, rejected.reason, line)
             continue
@@ -274,7 +275,9 @@ def _json_batch(
     )
 
 
-def _json_pairs(line: str, hides: Callable[[str], bool], encoding: str) -> dict[str, str | None]:
+def _json_pairs(
+    line: str, hides: Callable[[str], bool], inner: tuple[Alias, ...], encoding: str
+) -> dict[str, str | None]:
     """Return a line's keys and values as text, or raise with the reason it is no row."""
     if damage := _damage([line], encoding):
         raise Rejected(damage)
@@ -286,7 +289,7 @@ def _json_pairs(line: str, hides: Callable[[str], bool], encoding: str) -> dict[
         raise Rejected("not_json") from error
     if not isinstance(value, dict):
         raise Rejected("not_a_json_object")
-    pairs = {key: text_of(part, hides) for key, part in value.items()}
+    pairs = {key: text_of(part, hides) for key, part in lifted(value, inner).items()}
     if damage := _damage([text for text in pairs.values() if text is not None]):
         raise Rejected(damage)
     return pairs
