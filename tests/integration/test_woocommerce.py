@@ -118,7 +118,7 @@ def test_cohorts_are_those_of_the_books(api: Run, books: pd.DataFrame) -> None:
 def test_nothing_is_lost_and_nothing_personal_landed(api: Run, woo: WooShop) -> None:
     lost = api.query(
         "select table_name, reason_code from core.data_quality where disposition not in "
-        "('accepted', 'repeated')"
+        "('accepted', 'repeated_copy')"
     )
     assert lost == []
     with_names = api.query(

@@ -2,7 +2,8 @@
 -- and batch, whatever became of them. Online Retail's one table becomes order lines and refunds,
 -- each row of CDNOW's an order and its line, and each row of Shopify's orders a line, or an order
 -- where the Admin API gave it. Each row of WooCommerce's orders is an order with its lines, charges
--- and refunds; of its refunds, staging_loses_no_row keeps count.
+-- and refunds; of its refunds, staging_loses_no_row keeps count. Each of Segment's messages is an
+-- event, and some tell of an order or a customer too.
 -- If it breaks: rows or lines were lost between landing and data_quality: hold the batch's
 -- _batch.json against its data.parquet and rejected_lines.csv, then against data_quality.
 with told as (
@@ -45,6 +46,9 @@ placed as (
         and not (
             source_name = 'woocommerce'
             and table_name in ('order_lines', 'order_charges', 'refunds')
+        )
+        and not (
+            source_name = 'twilio_segment' and table_name not in ('events', 'erasure_requests')
         )
         and not (
             source_name = 'shopify'

@@ -45,7 +45,7 @@ with counted as (
     union all
     {%- endfor %}
     {%- endfor %}
-    {%- if is_staged(views[('woocommerce', 'refunds')]) %}
+    {%- if ('woocommerce', 'refunds') in views and is_staged(views[('woocommerce', 'refunds')]) %}
     select
         'woocommerce.refunds' as landed_table,
         batch_id,

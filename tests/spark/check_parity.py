@@ -52,6 +52,8 @@ NOT_RUN = {
     "stg_shopify__export_rows": _NOT_LANDED,
     "stg_shopify__products": _NOT_LANDED,
     "stg_snowplow__events": _NOT_LANDED,
+    "stg_twilio_segment__erasure_requests": _NOT_LANDED,
+    "stg_twilio_segment__messages": _NOT_LANDED,
     "stg_woocommerce__erasure_requests": _NOT_LANDED,
     "stg_woocommerce__order_heads": _NOT_LANDED,
     "stg_woocommerce__refunds": _NOT_LANDED,
