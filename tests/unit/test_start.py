@@ -112,10 +112,7 @@ def test_a_wrong_line_of_the_file_is_named_and_not_shown(project, commands, refu
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (
-            ["--platform", "magento"],
-            "'magento' is no platform of shop, shopify, snowplow:",
-        ),
+        (["--platform", "magento"], "'magento' is no platform of shop, shopify, snowplow:"),
         (["--platform", "online_retail"], "is no platform"),
         (["--platform", "shop", "--currency", "Euro"], "'Euro' is no currency"),
         (["--platform", "shop", "--currency", "EUR", "--time-zone", "Berlin"], "no time zone"),
