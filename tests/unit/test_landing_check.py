@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from stayhouse import cli
+from stayhouse.commands import check
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import check_files
+from stayhouse.landing.judge import Judged, Rejected
 from stayhouse.landing.proposals import propose
 from stayhouse.landing.remedies import remedy_of
 from tests.conftest import KEY
@@ -97,3 +100,16 @@ def test_a_missing_key_is_one_problem_among_others(project):
     assert "STAYHOUSE_PII_KEY is not set" in checked.problems[0]
     assert "lacks the column 'status'" in checked.files[0].problems[0]
     assert [proposal.column for proposal in checked.files[0].proposals] == ["Zorp"]
+
+
+@pytest.mark.parametrize(("count", "code"), [(0, 0), (5, 0), (6, 1)])
+def test_a_check_fails_above_the_rate_at_which_a_build_warns(
+    project, capsys, monkeypatch, count, code
+):
+    rejected = [Rejected("unknown_status", count, 1, 7, "lost")] if count else []
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged("orders", 100, rejected)])
+    path = project.file("orders.csv", f"{ORDERS}o1,c1,paid,GBP,2024-01-31\n")
+    assert cli.main(["check", "shop", str(path)]) == code
+    out = capsys.readouterr().out
+    assert ("Few rows would be rejected (at most 5.0%" in out) == (count == 5)
+    assert ("Nothing is wrong" in out) == (count == 0)

@@ -9,13 +9,15 @@ from stayhouse.base import project
 from stayhouse.commands.land import add_notation, stated_notation
 from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, judge
+from stayhouse.landing.limits import read_limits
 from stayhouse.landing.remedies import remedy_of
 from stayhouse.reports.losses import harmless, rows_of, share
 
 _DESCRIPTION = """\
 Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
 them as 'stayhouse land' does and writes nothing that stays. The rows are judged by the staging
-models themselves, which dbt runs. Exits with 1 where something is wrong."""
+models themselves, which dbt runs. Exits with 1 where landing would refuse a file, or where more
+than rejection_warn_rate of a table's rows would be rejected."""
 
 _EXAMPLES = """\
 examples:
@@ -78,12 +80,19 @@ def _run(args: argparse.Namespace) -> int:
         print(f"{file_name} names no table of {args.source} and would be left alone")
     if judged:
         print("\n".join(_judged_lines(judged, checked)))
+    warn_rate = read_limits(root).warn_rate
     is_wrong = (
         bool(checked.problems)
         or any(f.problems or f.proposals or f.personal for f in checked.files)
-        or any(table.rejected for table in judged)
+        or any(table.rejected_count > warn_rate * table.row_count for table in judged)
     )
-    print("Nothing was written." if is_wrong else "Nothing is wrong; nothing was written.")
+    if is_wrong:
+        print("Nothing was written.")
+    elif any(table.rejected for table in judged):
+        print(f"Few rows would be rejected (at most {share(warn_rate)} of a table), and counted.")
+        print("Nothing else is wrong; nothing was written.")
+    else:
+        print("Nothing is wrong; nothing was written.")
     return int(is_wrong)
 
 
