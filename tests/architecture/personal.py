@@ -11,13 +11,14 @@ _FOLDER = "models/staging/"
 
 
 def hashed_columns_are_tagged(house: House) -> list[str]:
-    """What an alias file hashes is tagged `meta: {pii: …}` in its staging model."""
+    """What an alias file hashes is tagged `meta: {pii: …}` in the staging model that has it."""
     return [
         f"{_FOLDER}{source}/stg_{source}__{table}.yml: {column} is hashed on landing and is not "
         "tagged: add `config: {meta: {pii: …}}` to the column."
         for source, table, column in _hashed(house)
         for model in house.models()
         if model["name"] == f"stg_{source}__{table}" and column not in _tagged(model)
+        if re.search(rf"\b{column}\b", house.files.get(str(model["original_file_path"]), column))
     ]
 
 

@@ -55,6 +55,43 @@ placed as (
     from messages as m
     left join sums as s
         on m.batch_id = s.batch_id and m.landed_row = s.landed_row
+),
+
+final as (
+    select
+        source_name,
+        batch_id,
+        landed_row,
+        data_until,
+        landed_at,
+        row_hash,
+        raw_values,
+        event_id,
+        event_name,
+        visitor_id,
+        customer_id,
+        email_hash,
+        order_id,
+        product_id,
+        status,
+        products,
+        raw_total,
+        raw_discount,
+        raw_tax,
+        raw_shipping,
+        coupon_code,
+        currency,
+        goods_amount,
+        order_discount,
+        subtotal,
+        total,
+        discount,
+        tax,
+        shipping,
+        is_latest,
+        occurred_at,
+        ordered_at
+    from placed
 )
 
-select * from placed
+select * from final
