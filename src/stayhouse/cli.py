@@ -17,7 +17,7 @@ from stayhouse.base.project import project_root
 # add_command.
 _COMMANDS = (
     "start", "check", "land", "unland", "rates", "shop", "build", "publish", "erase", "summary",
-    "model_card", "dictionary", "doctor", "new_model", "diff", "explain", "who",
+    "model_card", "dictionary", "doctor", "new_model", "new_source", "diff", "explain", "who",
 )  # fmt: skip
 
 

@@ -22,15 +22,15 @@ _SYNONYMS = {
     "mail": "email", "e": "email", "state": "status", "total": "amount", "sum": "amount",
     "curr": "currency", "voucher": "coupon", "promo": "coupon", "rebate": "discount",
 }  # fmt: skip
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
-_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
-_NUMBER = re.compile(r"[^0-9A-Za-z]{0,3}[0-9][0-9., ]*[^0-9A-Za-z]{0,3}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
+DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
+NUMBER = re.compile(r"[^0-9A-Za-z]{0,3}[0-9][0-9., ]*[^0-9A-Za-z]{0,3}")
 _LEAST = 0.5
 # What a name is worth whose values say otherwise.
 _UNLIKE = 0.4
 # The share of values that must look like something.
-_MOST = 0.8
+MOST = 0.8
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ def propose(
 
 def looks_personal(column: str, values: Sequence[str | None]) -> str | None:
     """Return why a column looks personal, by its values or its name; None where it does not."""
-    if _share(values, _EMAIL) > 1 - _MOST:
+    if share_of(values, EMAIL) > 1 - MOST:
         return "since it holds e-mail addresses"
-    if _share(values, _PHONE) > 1 - _MOST:
+    if share_of(values, PHONE) > 1 - MOST:
         return "since it holds telephone numbers"
     return "by its name" if Table.is_personal_name(column) else None
 
@@ -107,9 +107,9 @@ def _score(
     names = {ours, *(a.their_column for a in table.aliases if a.our_column == ours)}
     score = max(SequenceMatcher(None, _words(column), _words(name)).ratio() for name in names)
     kind = kinds.get(ours)
-    if kind == "number" and values and _share(values, _NUMBER) < _MOST:
+    if kind == "number" and values and share_of(values, NUMBER) < MOST:
         return _UNLIKE * score
-    if kind in ("instant", "day") and values and _share(values, _DATE) < _MOST:
+    if kind in ("instant", "day") and values and share_of(values, DATE) < MOST:
         return _UNLIKE * score
     return (1 + score) / 2 if kind in ("instant", "day") and values and score > _LEAST else score
 
@@ -121,6 +121,7 @@ def _words(name: str) -> str:
     return " ".join(_SYNONYMS.get(word, word) for word in words)
 
 
-def _share(values: Sequence[str | None], pattern: re.Pattern[str]) -> float:
+def share_of(values: Sequence[str | None], pattern: re.Pattern[str]) -> float:
+    """Return the share of the values that look like something, of those that are there."""
     present = [v.strip() for v in values if v and v.strip().lower() not in NO_VALUE]
     return sum(bool(pattern.fullmatch(v)) for v in present) / len(present) if present else 0.0

@@ -1,0 +1,132 @@
+"""``stayhouse new-source``: the folder of a source, by what its files hold."""
+
+import argparse
+import re
+import shlex
+from pathlib import Path
+
+import yaml
+
+from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
+from stayhouse.commands.land import add_notation, stated_notation
+from stayhouse.commands.new_model import write_all
+from stayhouse.landing.aliases import IGNORE
+from stayhouse.landing.files import parse_name
+from stayhouse.sources.describing import Described, describe
+from stayhouse.sources.staging import folder_of
+from stayhouse.sources.writing import staged_tables, texts_of, with_source
+
+_DESCRIPTION = """\
+Write the staging of a shop's own exports: looks at headers and values, proposes tables, columns,
+what is personal and how the files are written, and says what it did not understand. Headers may be
+English, German or Chinese. All files are written, or none; a source that exists is refused."""
+
+_EXAMPLES = """\
+examples:
+  stayhouse new-source tea_shop orders.csv customers.xlsx
+  stayhouse new-source kontor bestellungen.csv --zone Europe/Berlin"""
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PROJECT = "dbt_project.yml"
+# Where a rule of tests/architecture wants no source to be named.
+_HOUSE = ("models", "python_models", "macros", "src", "app", "seeds", "analyses")
+_TEXT = (".sql", ".py", ".yml", ".csv")
+
+
+def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register ``new-source``."""
+    parser = subparsers.add_parser(
+        "new-source",
+        help="write the staging of a shop's own exports, by what they hold",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", metavar="NAME", help="the shop's name, such as tea_shop")
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="its exports")
+    add_notation(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(args: argparse.Namespace) -> int:
+    root = project.project_root()
+    check_name(root, args.name)
+    stated = stated_notation(args)
+    tables, strange = describe(root, args.files, stated)
+    texts = texts_of(root, args.name, tables, stated)
+    before = (root / _PROJECT).read_text(encoding="utf-8")
+    after = with_source(before, args.name, list(staged_tables(tables)))
+    # An edit of text is an edit of one entry, or none.
+    expected = yaml.safe_load(before)
+    expected["vars"]["sources"][args.name] = list(staged_tables(tables))
+    if yaml.safe_load(after) != expected:
+        raise StayhouseError(
+            f"{_PROJECT} has a form in which the entry of {args.name} in var sources would be lost:"
+            f" add `{args.name}: [{', '.join(staged_tables(tables))}]` there as the last one."
+        )
+    folder = root / folder_of(args.name)
+    folder.mkdir()
+    try:
+        write_all(root, texts, {_PROJECT: after})
+    except StayhouseError:
+        folder.rmdir()
+        raise
+    print("\n".join(_told(args.name, tables, strange, list(texts))))
+    return 0
+
+
+def check_name(root: Path, name: str) -> None:
+    """Check that a new source may have a name.
+
+    Raises:
+        StayhouseError: it is none, or something has it.
+    """
+    if not _NAME.fullmatch(name) or len(name) > 40:
+        raise StayhouseError(
+            f"{name!r} is no name for a source: use lower case letters, digits and single "
+            "underscores, a letter first, 40 at most, such as tea_shop."
+        )
+    if (root / folder_of(name)).exists():
+        raise StayhouseError(
+            f"{folder_of(name)} stands already: choose another name, or change what stands there."
+        )
+    word = re.compile(rf"(?<![a-z0-9]){name}(?![a-z0-9])", re.IGNORECASE)
+    paths = [root / _PROJECT, *(p for part in _HOUSE for p in sorted((root / part).rglob("*")))]
+    for path in paths:
+        is_text = path.suffix in _TEXT and "sample" not in path.parts and path.is_file()
+        if is_text and word.search(path.read_text(encoding="utf-8", errors="replace")):
+            raise StayhouseError(
+                f"{name} is a word of {path.relative_to(root)}, and a source's name stands "
+                f"nowhere but in its own folder: choose another, such as my_{name}."
+            )
+
+
+def _told(name: str, tables: list[Described], strange: list[str], wrote: list[str]) -> list[str]:
+    lines = [f"wrote {path}" for path in wrote] + [f"added {name} to var sources in {_PROJECT}"]
+    unclear = list(strange)
+    for table in tables:
+        files = ", ".join(path.name for path in table.files)
+        staged = [c for c, made_of in staged_tables(tables).items() if made_of is table]
+        said = str(table.notation)
+        lines += ["", f"{files}: {' and '.join(staged)}{f' ({said})' if said else ''}"]
+        for column in table.columns.values():
+            if column.ours != IGNORE and column.personal != "drop":
+                hashed = ", as a keyed hash" if column.personal else ""
+                lines.append(f"  {column.name} -> {column.ours}{hashed}")
+        lines += [f"  {note}" for note in table.notes]
+        unclear += [f"{files}: {line}" for line in table.unclear]
+    lines += ["", "Not understood, for you to look at:"] if unclear else []
+    lines += [f"  {line}" for line in unclear]
+    sheet, folder = f"{folder_of(name)}/aliases.csv", folder_of(name)
+    lines += ["", f"What is wrong here you change in {sheet} and {folder}. Then:"]
+    commands: dict[str, list[str]] = {"check": [], "land": []}
+    for command, steps in commands.items():
+        for table in tables:
+            for path in table.files:
+                file = parse_name(path)
+                is_named = len(tables) == 1 or (file is not None and file.stem == table.name)
+                option = "" if is_named else f" --table {table.name}"
+                steps.append(f"  stayhouse {command} {name} {shlex.quote(str(path))}{option}")
+        lines += steps
+    return [*lines, "  make build"]

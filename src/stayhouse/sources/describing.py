@@ -1,0 +1,281 @@
+"""What each file of a new source is: its table, its columns, its notation, and what is in doubt."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from stayhouse.base.errors import StayhouseError
+from stayhouse.landing.aliases import IGNORE, read_source
+from stayhouse.landing.kinds import NUMBER, kinds_of
+from stayhouse.landing.limits import read_limits
+from stayhouse.landing.notation import Notation
+from stayhouse.sources.matching import (
+    CHINESE_DAY,
+    NICKNAME,
+    ORDER_DISCOUNT,
+    PLAIN,
+    ROWS,
+    Match,
+    best_match,
+    canonical_of,
+    matched,
+    why_personal,
+)
+from stayhouse.sources.money import judged
+from stayhouse.sources.rows import PlainRows, plain_rows
+from stayhouse.sources.samples import Sample, read_sample
+from stayhouse.sources.words import folded, our_values, value_words
+
+_EPOCHS = {10: "epoch-seconds", 13: "epoch-milliseconds", 16: "epoch-microseconds"}
+_OFFSET = re.compile(r".*(Z|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?|[A-Z][a-z]+/[A-Za-z_]+)")
+# Columns whose words are written into the staging SQL as ours.
+_WORDED = ("status", "currency", "event_type")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: its name, ours (or ``ignore``), and how it lands."""
+
+    name: str
+    ours: str
+    required: bool = False
+    personal: str = ""
+
+
+@dataclass
+class Described:
+    """A table of a new source.
+
+    ``name`` is what it lands as, ``columns`` are by their names, ``words`` are by our column what
+    the files write for our values. ``unclear`` are sentences on what was not understood, ``notes``
+    on what was decided. ``has_products`` is whether a row says what was bought.
+    """
+
+    name: str
+    files: list[Path]
+    columns: dict[str, Column]
+    kinds: dict[str, str]
+    notation: Notation
+    has_products: bool = True
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    unclear: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def landed(self) -> list[str]:
+        """Our names of the columns that land, each once."""
+        written = (c for c in self.columns.values() if c.ours != IGNORE and c.personal != "drop")
+        return list(dict.fromkeys(column.ours for column in written))
+
+
+def describe(
+    root: Path, paths: Sequence[Path], stated: Notation
+) -> tuple[list[Described], list[str]]:
+    """Return the tables that files are, and a sentence on each file that is none.
+
+    Args:
+        root: the project's folder.
+        paths: the files.
+        stated: what options say of how they are written.
+
+    Raises:
+        StayhouseError: a file cannot be read, or none of them is a table.
+    """
+    limits = read_limits(root)
+    found: list[tuple[Sample, Match]] = []
+    strange = []
+    for path in paths:
+        sample = read_sample(path, stated, limits.max_line_breaks)
+        if match := best_match(root, sample):
+            found.append((sample, match))
+        else:
+            strange.append(
+                f"{sample.file.name} is no table of ours by its columns "
+                f"({', '.join(map(repr, sample.columns))}): nothing of it lands."
+            )
+    if not found:
+        raise StayhouseError(
+            f"{' '.join(strange)} Orders need a number, a date and money; name such columns in "
+            "words of docs/data.md, or write the folder by hand as 'Add a source' there says."
+        )
+    tables: dict[str, Described] = {}
+    for sample, match in _together(root, found):
+        table = _described(root, sample, match, limits.warn_rate)
+        tables[table.name] = _merged(tables[table.name], table) if table.name in tables else table
+    return list(tables.values()), strange
+
+
+def _together(root: Path, found: list[tuple[Sample, Match]]) -> list[tuple[Sample, Match]]:
+    """Return what files are beside each other: lines in one of them leave orders to another."""
+    shapes = {match.shape for _, match in found}
+    has_heads = any(
+        m.shape == "orders" or (m.shape == ROWS and not m.has_products) for _, m in found
+    )
+    has_lines = any(
+        m.shape == "order_lines" or (m.shape == ROWS and m.has_products) for _, m in found
+    )
+    if ROWS not in shapes or not (has_heads and has_lines):
+        return found
+    return [
+        (s, matched(root, s, "order_lines" if m.has_products else "orders"))
+        if m.shape == ROWS
+        else (s, m)
+        for s, m in found
+    ]
+
+
+def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> Described:
+    plain = read_source(root, PLAIN)
+    required = {
+        alias.our_column
+        for table in canonical_of(match.shape)
+        for alias in plain.tables[table].aliases
+        if alias.is_required
+    }
+    kinds = {ORDER_DISCOUNT: NUMBER}
+    for name in canonical_of(match.shape):
+        kinds |= kinds_of(root, plain.tables[name], Notation())
+    unclear, notes, columns = [], [], {}
+    ours_of = _with_buyer(sample, match)
+    for name in sample.columns:
+        ours, personal = ours_of.get(name, (IGNORE, ""))
+        if ours == IGNORE and not personal and (why := why_personal(name, sample.values(name))):
+            personal = "drop"
+            notes.append(f"{name!r} looks personal, {why}: it is never written.")
+        elif ours == IGNORE and not personal:
+            unclear.append(
+                f"{name!r} is like no column of {' and '.join(canonical_of(match.shape))}: it does not "
+                "land (ignore)."
+            )
+        columns[name] = Column(name, ours, ours in required, personal)
+    table = Described(match.shape, [sample.file.path], columns, {}, sample.notation)
+    table.has_products, table.unclear, table.notes = match.has_products, unclear, notes
+    table.kinds = {ours: kind for ours, kind in kinds.items() if ours in table.landed}
+    table.notation = replace(table.notation, columns=_written_as(table, sample))
+    rows = plain_rows(
+        root, sample, {c.name: c.ours for c in columns.values() if c.ours in table.landed},
+        table.kinds, table.notation, warn_rate,
+    )  # fmt: skip
+    table.notation = rows.notation
+    table.unclear += [*rows.doubts, *_without_zone(table, sample)]
+    if match.shape == ROWS:
+        _with_money(table, rows)
+    for ours in _WORDED:
+        _with_words(table, sample, ours)
+    if {"customer_id", "email_hash", "visitor_id"}.isdisjoint(table.landed) and match.shape in (
+        ROWS, "orders", "events",
+    ):  # fmt: skip
+        table.unclear.append(
+            "No column tells who buys, so nobody comes back: give the one that does a row in the "
+            "sheet as customer_id, with the word hash where it names a person."
+        )
+    return table
+
+
+def _with_buyer(sample: Sample, match: Match) -> dict[str, tuple[str, str]]:
+    """Return our column of each and how it lands: what names a customer lands as a hash."""
+    ours = set(match.columns.values())
+    found = {}
+    for name, column in match.columns.items():
+        if column == "email_hash":
+            found[name] = column, "hash"
+        elif column == NICKNAME:
+            has_id = "customer_id" in ours
+            found[name] = (IGNORE, "drop") if has_id else ("customer_id", "hash")
+        else:
+            found[name] = column, ""
+    return found
+
+
+def _written_as(table: Described, sample: Sample) -> dict[str, str]:
+    """Return the pattern or the epoch of the instants that have one."""
+    found = {}
+    for column in table.columns.values():
+        values = sample.values(column.name)
+        if table.kinds.get(column.ours) in (None, NUMBER) or not values:
+            continue
+        days = [CHINESE_DAY.fullmatch(value.strip()) for value in values]
+        digits = {len(value.strip()) if value.strip().isdecimal() else 0 for value in values}
+        if all(days) and days[0]:
+            blank, time, seconds = days[0].groups()
+            clock = f"{blank}%H:%M" + (":%S" if seconds else "") if time else ""
+            found[column.ours] = f"%Y年%m月%d日{clock}"
+        elif len(digits) == 1 and (epoch := _EPOCHS.get(digits.pop())):
+            found[column.ours] = epoch
+    return found
+
+
+def _without_zone(table: Described, sample: Sample) -> list[str]:
+    if table.notation.zone:
+        return []
+    return [
+        f"{column.name!r} has no time zone and is read as UTC: say --zone, or zone in format.toml, "
+        "where it is the shop's own time."
+        for column in table.columns.values()
+        if table.kinds.get(column.ours) not in (None, NUMBER)
+        and table.notation.columns.get(column.ours) not in _EPOCHS.values()
+        and any(":" in v and not _OFFSET.fullmatch(v.strip()) for v in sample.values(column.name))
+    ]
+
+
+def _with_money(table: Described, rows: PlainRows) -> None:
+    """Let the values say what the money of rows is; change the columns and take notes."""
+    for ours, (becomes, why) in judged(rows, table.landed, table.has_products).items():
+        for name, column in table.columns.items():
+            if column.ours == ours:
+                table.columns[name] = replace(column, ours=becomes)
+                table.notes.append(f"{name!r} {why}")
+        if (kind := table.kinds.pop(ours, None)) and becomes != IGNORE:
+            table.kinds[becomes] = kind
+    for ours in ("ordered_at", "customer_id", "status"):
+        if ours in table.landed and (count := rows.varied(ours)):
+            names = [c.name for c in table.columns.values() if c.ours == ours]
+            table.unclear.append(
+                f"{names[0]!r} differs between the rows of {count:,} orders: the first row of an "
+                "order counts."
+            )
+
+
+def _with_words(table: Described, sample: Sample, ours: str) -> None:
+    """Note which words of a column are which of our values, and which are unknown."""
+    known = value_words(ours)
+    by_word = {folded(word) or word: (value, language) for word, (value, language) in known.items()}
+    plain = our_values(ours)
+    for column in table.columns.values():
+        if column.ours != ours:
+            continue
+        seen = {value.strip().lower() for value in sample.values(column.name)}
+        if ours == "currency":
+            plain = plain | {word for word in seen if re.fullmatch("[a-z]{3}", word)}
+        strange = sorted(word for word in seen if word not in {p.lower() for p in plain})
+        words = {w: by_word[key][0] for w in strange if (key := folded(w) or w) in by_word}
+        languages = {by_word[folded(w) or w][1] for w in words}
+        # The words of a language that were not seen will come another day.
+        later = {w: value for w, (value, language) in known.items() if language in languages}
+        if words:
+            table.words[ours] = {**words, **{w: v for w, v in later.items() if w not in plain}}
+        if unknown := [word for word in strange if word not in words]:
+            shown = ", ".join(map(repr, unknown[:_SHOWN]))
+            more = f" and {len(unknown) - _SHOWN:,} more" if len(unknown) > _SHOWN else ""
+            table.unclear.append(
+                f"{column.name!r} has words that are none of {', '.join(sorted(plain))} here: "
+                f"{shown}{more}; the build rejects such rows until staging says what they are."
+                if ours != "currency"
+                else f"{column.name!r} has {shown}{more}, which is no currency of three letters."
+            )
+
+
+def _merged(one: Described, other: Described) -> Described:
+    """Return two files of one table as one: what the first says of a column counts."""
+    for name, column in other.columns.items():
+        one.columns.setdefault(name, column)
+    one.files += other.files
+    one.kinds = {**other.kinds, **one.kinds}
+    one.notation = one.notation.over(other.notation)
+    for ours, words in other.words.items():
+        one.words[ours] = {**words, **one.words.get(ours, {})}
+    one.unclear += [line for line in other.unclear if line not in one.unclear]
+    one.notes += [line for line in other.notes if line not in one.notes]
+    return one

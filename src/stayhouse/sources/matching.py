@@ -1,0 +1,150 @@
+"""What a file is, and which of our columns its columns are: by their names and their values."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from stayhouse.landing.aliases import Table, read_source
+from stayhouse.landing.kinds import NUMBER, kinds_of
+from stayhouse.landing.notation import Notation
+from stayhouse.landing.proposals import DATE, EMAIL, MOST, looks_personal, share_of
+from stayhouse.landing.proposals import NUMBER as NUMBERS
+from stayhouse.sources.samples import Sample
+from stayhouse.sources.words import LEAST, columns_of, is_personal_name, likeness
+
+# The source in our own layout, of which every other one's staging is made.
+PLAIN = "shop"
+# A file whose rows are order lines with the columns of their orders beside them.
+ROWS = "order_rows"
+# Of an order's own discount, in such a file.
+ORDER_DISCOUNT = "order_discount"
+PRODUCT_NAME, NICKNAME = "product_name", "nickname"
+# What `ordered_at` and the like may also be written as: Chinese days, which need a pattern.
+CHINESE_DAY = re.compile("[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日( ?)([0-9]{1,2}:[0-9]{2})?(:[0-9]{2})?")
+_PHONE = re.compile(r"(0[0-9]{1,5}[ /-]?|\(0[0-9]+\) ?)[0-9][0-9 /-]{4,}[0-9]|1[3-9][0-9]{9}")
+_WORD = r"[^\W\d_]+([.'-][^\W\d_]*)*"
+# Two words without a digit, or a few Chinese characters: somebody's name, and no id.
+_PERSON = re.compile(rf"{_WORD}( {_WORD})+|[\u4e00-\u9fff·]{{2,4}}")
+# What staging can do without: it takes the base currency, the status placed.
+_FILLED = {"status", "currency"}
+_NEEDS: dict[str, tuple[set[str], ...]] = {
+    ROWS: ({"order_id"}, {"ordered_at"}, {"unit_price", "amount"}),
+    "order_lines": (
+        *({"order_id"}, {"product_id", PRODUCT_NAME}),
+        *({"quantity"}, {"unit_price", "amount"}),
+    ),
+}
+# In the order in which they are tried: of two that fit as well, the first.
+SHAPES = (
+    *(ROWS, "order_lines", "orders", "refunds", "events", "reviews", "customers", "products"),
+    "order_charges",
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which table a file is, and by the names of its columns which of ours they are."""
+
+    shape: str
+    columns: dict[str, str]
+    score: float
+
+    @property
+    def has_products(self) -> bool:
+        """Whether a row says what was bought."""
+        return bool({"product_id", PRODUCT_NAME} & set(self.columns.values()))
+
+
+def canonical_of(shape: str) -> tuple[str, ...]:
+    """Return the canonical tables whose columns a file of a shape has."""
+    return ("orders", "order_lines") if shape == ROWS else (shape,)
+
+
+def needs_of(root: Path, shape: str) -> tuple[set[str], ...]:
+    """Return what a file of a shape must have: of each set one column."""
+    if shape in _NEEDS:
+        return _NEEDS[shape]
+    aliases = _plain_table(root, shape).aliases
+    required = {alias.our_column for alias in aliases if alias.is_required}
+    return tuple({name} for name in sorted(required - _FILLED))
+
+
+def best_match(root: Path, sample: Sample) -> Match | None:
+    """Return what a file is, or None where it is no table of ours."""
+    found = [matched(root, sample, shape) for shape in SHAPES]
+    fitting = [
+        match
+        for match in found
+        if all(need & set(match.columns.values()) for need in needs_of(root, match.shape))
+    ]
+    # max takes the first of equals.
+    return max(fitting, key=lambda match: match.score, default=None)
+
+
+def matched(root: Path, sample: Sample, shape: str) -> Match:
+    """Return the columns of a file as those of a shape, each of ours at most once."""
+    scores = sorted(
+        (
+            (score, -place, name, ours)
+            for place, name in enumerate(sample.columns)
+            for table in canonical_of(shape)
+            for column in columns_of(table)
+            if (score := _score(root, sample, name, table, column)) >= LEAST * 0.95
+            for ours in [
+                ORDER_DISCOUNT if (shape, table, column) == (ROWS, "orders", "discount") else column
+            ]
+        ),
+        key=lambda found: (-found[0], -found[1], found[3]),
+    )
+    columns: dict[str, str] = {}
+    total = 0.0
+    for score, _, name, ours in scores:
+        if name not in columns and ours not in columns.values():
+            columns[name] = ours
+            total += score
+    return Match(shape, columns, total)
+
+
+def why_personal(name: str, values: list[str]) -> str | None:
+    """Return why a column looks personal; None where it does not."""
+    if why := looks_personal(name, values):
+        return why
+    if share_of(values, _PHONE) >= MOST and not is_plain_name(name):
+        return "since it holds telephone numbers"
+    return "by its name" if is_personal_name(name) else None
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether a column is called like a number or an id, which may look like a phone's."""
+    return any(
+        likeness(name, table, column) == 1
+        for table in SHAPES[1:]
+        for column in columns_of(table)
+        if column not in (NICKNAME, "email_hash")
+    )
+
+
+def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> float:
+    values = sample.values(name)
+    has_addresses = share_of(values, EMAIL) > 1 - MOST
+    if ours == "email_hash":
+        # An address is one whatever its column is called.
+        return max(likeness(name, table, ours), LEAST) if has_addresses else 0.0
+    score = likeness(name, table, ours)
+    if has_addresses or (score < 1 and is_personal_name(name)):
+        return 0.0
+    if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:
+        return 0.0
+    kind = kinds_of(root, _plain_table(root, table), Notation()).get(ours)
+    if kind == NUMBER and values and share_of(values, NUMBERS) < MOST:
+        return 0.0
+    if kind and kind != NUMBER and values:
+        dates = max(share_of(values, DATE), share_of(values, CHINESE_DAY))
+        return score if dates >= MOST else 0.0
+    return score
+
+
+@cache
+def _plain_table(root: Path, table: str) -> Table:
+    return read_source(root, PLAIN).tables[table]

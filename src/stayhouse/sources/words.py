@@ -1,0 +1,102 @@
+"""What shops call our columns, in three languages: the tables ``words.csv`` and its neighbours."""
+
+import csv
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from stayhouse.landing.aliases import Table
+
+LANGUAGES = ("english", "german", "chinese")
+# What is less like a word than this is not that word.
+LEAST = 0.85
+# A shorter word stands within others by chance: it must be a word of its own.
+_SHORT = 5
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: lower case, without units in brackets, blanks and signs."""
+    return "".join(_parts(name))
+
+
+def likeness(name: str, table: str, ours: str) -> float:
+    """Return how like a column's name is to what shops call a column of ours: 0, or 0.8 to 1.
+
+    Args:
+        name: the column's name in a file.
+        table: a canonical table.
+        ours: its column, or what ``words.csv`` has beside: product_name, nickname.
+    """
+    mine = folded(name)
+    words = {folded(ours), *_words().get((table, ours), ())}
+    if mine in words:
+        return 1.0
+    best = max((SequenceMatcher(None, mine, word).ratio() for word in words), default=0.0)
+    return 0.95 * best if best >= LEAST else 0.0
+
+
+def columns_of(table: str) -> list[str]:
+    """Return the columns of a canonical table that have words, in the order of the file."""
+    return [ours for name, ours in _words() if name == table]
+
+
+def is_known(name: str) -> bool:
+    """Return whether any column of any table is called so."""
+    return folded(name) in set().union(*_words().values())
+
+
+def is_personal_name(name: str) -> bool:
+    """Return whether a column is called like one that names, or leads to, a person."""
+    parts = _parts(name)
+    whole = "".join(parts)
+    return Table.is_personal_name(name) or any(
+        word in whole if len(word) >= _SHORT or not word.isascii() else word in parts
+        for word in _personal()
+    )
+
+
+@cache
+def value_words(column: str) -> dict[str, tuple[str, str]]:
+    """Return what shops write for our values of a column: our value and the language, by word."""
+    return {
+        word: (row["our_value"], language)
+        for row in _read("values.csv")
+        if row["our_column"] == column
+        for language in LANGUAGES
+        for word in filter(None, row[language].split("|"))
+    }
+
+
+def our_values(column: str) -> set[str]:
+    """Return our own values of a column, as far as shops have words for them."""
+    return {ours for ours, _ in value_words(column).values()}
+
+
+def _parts(name: str) -> list[str]:
+    plain = re.sub(r"\(.*?\)|\[.*?\]", " ", unicodedata.normalize("NFKC", name))
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain).lower()
+    return re.findall(r"[^\W_]+", apart)
+
+
+@cache
+def _words() -> dict[tuple[str, str], set[str]]:
+    return {
+        (row["table"], row["our_column"]): {
+            folded(word)
+            for language in LANGUAGES
+            for word in filter(None, row[language].split("|"))
+        }
+        for row in _read("words.csv")
+    }
+
+
+@cache
+def _personal() -> list[str]:
+    return [folded(word) for row in _read("personal.csv") for word in row["words"].split("|")]
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
