@@ -188,6 +188,7 @@ SHOPS = (
     *("tests/integration/test_money.py", "tests/integration/test_state.py"),
     *("tests/integration/test_analyst.py", "tests/integration/test_new_feature.py"),
     *("tests/integration/test_point_in_time.py", "tests/integration/test_trackers.py"),
+    "tests/integration/test_new_source.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {

@@ -1,9 +1,8 @@
 -- Lines of a file, less those of erased people = its rows in data_quality, by source, landed table
--- and batch, whatever became of them. Online Retail's one table becomes order lines and refunds,
--- each row of CDNOW's an order and its line, and each row of Shopify's orders a line, or an order
--- where the Admin API gave it. Each row of WooCommerce's orders is an order with its lines, charges
--- and refunds; of its refunds, staging_loses_no_row keeps count. Each of Segment's messages is an
--- event, and some tell of an order or a customer too.
+-- and batch, whatever became of them. A table that lands under another name than a canonical one
+-- says in its source's `_sources.yml` what its rows are, by `staged_as`; each row of Shopify's
+-- orders is a line, or an order where the Admin API gave it. What came back of WooCommerce's orders
+-- lands by itself and is read out of orders too: staging_loses_no_row keeps count of it.
 -- If it breaks: rows or lines were lost between landing and data_quality: hold the batch's
 -- _batch.json against its data.parquet and rejected_lines.csv, then against data_quality.
 with told as (
@@ -25,40 +24,47 @@ api_batches as (
     where line_items is not null
 ),
 
+-- Under which landed table the rows of data_quality came.
+homes as (
+    {%- for source_name, tables in (landed_tables() if is_running() else {}).items() %}
+    {%- for landed_table in tables %}
+    {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ landed_table] %}
+    {%- for table_name in [landed_table] + node.config.meta.get('staged_as', []) %}
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        '{{ landed_table }}' as landed_table
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    {%- endfor %}
+    select
+        cast(null as string) as source_name,
+        cast(null as string) as table_name,
+        cast(null as string) as landed_table
+    where false
+),
+
 placed as (
     select
-        source_name,
-        case
-            when source_name = 'online_retail' and table_name in ('order_lines', 'refunds')
-                then 'invoice_lines'
-            when source_name = 'cdnow' and table_name = 'orders' then 'purchases'
-            when source_name = 'shopify' and table_name in ('orders', 'order_lines')
-                then 'orders_export'
-            else table_name
-        end as table_name,
-        batch_id,
-        row_count
-    from {{ ref('data_quality') }}
+        q.source_name,
+        h.landed_table as table_name,
+        q.batch_id,
+        q.row_count
+    from {{ ref('data_quality') }} as q
+    inner join homes as h
+        on q.source_name = h.source_name and q.table_name = h.table_name
     where
-        not (source_name = 'online_retail' and table_name in ('orders', 'customers', 'products'))
-        and not (source_name = 'cdnow' and table_name = 'order_lines')
-        and not (source_name = 'shopify' and table_name in ('order_charges', 'refunds'))
+        not (q.source_name = 'woocommerce' and q.table_name = 'refunds')
         and not (
-            source_name = 'woocommerce'
-            and table_name in ('order_lines', 'order_charges', 'refunds')
+            q.source_name = 'shopify'
+            and q.table_name = 'orders'
+            and q.batch_id not in (select a.batch_id from api_batches as a)
         )
         and not (
-            source_name = 'twilio_segment' and table_name not in ('events', 'erasure_requests')
-        )
-        and not (
-            source_name = 'shopify'
-            and table_name = 'orders'
-            and batch_id not in (select a.batch_id from api_batches as a)
-        )
-        and not (
-            source_name = 'shopify'
-            and table_name = 'order_lines'
-            and batch_id in (select a.batch_id from api_batches as a)
+            q.source_name = 'shopify'
+            and q.table_name = 'order_lines'
+            and q.batch_id in (select a.batch_id from api_batches as a)
         )
 ),
 

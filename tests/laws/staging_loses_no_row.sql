@@ -1,8 +1,8 @@
 -- Landed = staged, by source, landed table and batch: a view that filters would lose rows in
 -- silence, and so would a source that has landed and whose views are not built. A table that lands
 -- under a canonical name is staged row by row; of another one `staged_as` in its source's
--- `_sources.yml` names what its rows become, each of them something, and some of them several. What
--- came back of WooCommerce's orders lands by itself, and is read out of orders too.
+-- `_sources.yml` names what its rows become, each of them something. What came back of
+-- WooCommerce's orders lands by itself, and is read out of orders too.
 -- If it breaks: the staging view of that source filters or multiplies rows: it is to keep all of
 -- them, with a reason_code for what is refused. Or it was left out of a build: `make build`.
 {%- set views = {} %}

@@ -138,17 +138,14 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
     for name in canonical_of(match.shape):
         kinds |= kinds_of(root, plain.tables[name], Notation())
     unclear, notes, columns = [], [], {}
-    ours_of = _with_buyer(sample, match)
+    ours_of, known = _with_buyer(sample, match), " or ".join(canonical_of(match.shape))
     for name in sample.columns:
         ours, personal = ours_of.get(name, (IGNORE, ""))
         if ours == IGNORE and not personal and (why := why_personal(name, sample.values(name))):
             personal = "drop"
             notes.append(f"{name!r} looks personal, {why}: it is never written.")
         elif ours == IGNORE and not personal:
-            unclear.append(
-                f"{name!r} is like no column of {' and '.join(canonical_of(match.shape))}: it does not "
-                "land (ignore)."
-            )
+            unclear.append(f"{name!r} is no column of {known} here: it does not land (ignore).")
         columns[name] = Column(name, ours, ours in required, personal)
     table = Described(match.shape, [sample.file.path], columns, {}, sample.notation)
     table.has_products, table.unclear, table.notes = match.has_products, unclear, notes

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 
@@ -51,7 +51,7 @@ def texts_of(
     folder = folder_of(name)
     staged = staged_tables(tables)
     texts = {
-        f"{folder}/_sources.yml": _sources_yml(name, tables, staged),
+        f"{folder}/_sources.yml": _sources_yml(name, tables),
         f"{folder}/aliases.csv": _sheet(tables),
         f"{folder}/format.toml": _formats(tables, stated),
     }
@@ -78,7 +78,7 @@ def with_source(project_file: str, name: str, tables: Sequence[str]) -> str:
     return project_file[: found.end()] + line + project_file[found.end() :]
 
 
-def _sources_yml(name: str, tables: Sequence[Described], staged: Mapping[str, Described]) -> str:
+def _sources_yml(name: str, tables: Sequence[Described]) -> str:
     parts = [
         f"sources:\n  - name: {name}\n    description: What files of {name} were found to hold.\n"
     ]
@@ -86,8 +86,8 @@ def _sources_yml(name: str, tables: Sequence[Described], staged: Mapping[str, De
     for table in tables:
         parts.append(f"      - name: {table.name}\n")
         if table.name == ROWS:
-            made = ", ".join(canonical for canonical, made_of in staged.items() if made_of is table)
-            parts.append(f"        config: {{meta: {{staged_as: [{made}]}}}}\n")
+            # Each row is a line; what it says of its order stands on the others too.
+            parts.append("        config: {meta: {staged_as: [order_lines]}}\n")
         columns = ", ".join(f"{{name:\0{column}}}" for column in table.landed)
         listed = fill(
             f"columns: [{columns}]", 98, initial_indent=" " * 8, subsequent_indent=" " * 10

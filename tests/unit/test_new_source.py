@@ -1,0 +1,317 @@
+"""What new-source makes of files: by words in three languages, by values, and safe for people."""
+
+import csv
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.building import CHECKOUT
+
+NAME = "teahouse"
+HEAD = "Order Number,Order Date,Customer ID,SKU,Qty,Price\n"
+
+
+@pytest.fixture
+def house(project):
+    """A project with the models of the checkout."""
+    shutil.copytree(CHECKOUT / "models", project.root / "models", dirs_exist_ok=True)
+    return project
+
+
+@pytest.fixture
+def made(house, done):
+    """Run new-source on files by their names; return what it printed."""
+
+    def run(files, *options):
+        paths = [house.file(name, content) for name, content in files.items()]
+        return done("new-source", NAME, *paths, *options)
+
+    return run
+
+
+def folder(house) -> Path:
+    return house.root / "models" / "staging" / NAME
+
+
+def sheet(house, table="order_rows"):
+    """The sheet's rows of a table: (ours, personal) by their column."""
+    text = (folder(house) / "aliases.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {
+        row["their_column"]: (row["our_column"], row["personal"])
+        for row in rows
+        if row["table"] == table
+    }
+
+
+def formats(house):
+    return tomllib.loads((folder(house) / "format.toml").read_text(encoding="utf-8"))
+
+
+def staged(house):
+    project = yaml.safe_load((house.root / "dbt_project.yml").read_text(encoding="utf-8"))
+    return project["vars"]["sources"][NAME]
+
+
+def rows(*values: str) -> str:
+    return "".join(f"{value}\n" for value in values)
+
+
+def orders(*cells: str, head: str = "", count: int = 4) -> str:
+    """Orders of one line each, with cells of further columns."""
+    tail = "".join(f",{cell}" for cell in cells)
+    lines = (f"o{i},2024-01-{13 + i} 10:00:00Z,c{i % 3},p1,1,2.50{tail}" for i in range(count))
+    return HEAD.rstrip() + head + "\n" + rows(*lines)
+
+
+def test_the_entry_in_the_project_is_one_line_and_comments_stay(house, made):
+    path = house.root / "dbt_project.yml"
+    before = path.read_text()
+    made({"x.csv": orders()})
+    after = path.read_text()
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == [
+        f"    {NAME}: [orders, order_lines]"
+    ]
+    assert after.replace(f"    {NAME}: [orders, order_lines]\n", "") == before
+    assert staged(house) == ["orders", "order_lines"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("shop", "stands already"),
+        ("Tea", "is no name for a source"),
+        ("tea__x", "is no name for a source"),
+        ("../tea", "is no name for a source"),
+        ("a" * 41, "40 at most"),
+        # A rule of tests/architecture would refuse it from then on.
+        ("landed", "is a word of"),
+    ],
+)
+def test_a_name_that_will_not_do_is_refused_and_nothing_written(house, refused, name, sentence):
+    file = house.file("x.csv", orders())
+    before = sorted(house.root.rglob("*"))
+    assert sentence in refused("new-source", name, file)
+    assert sorted(house.root.rglob("*")) == before
+
+
+def test_files_that_are_no_table_are_refused_with_what_is_needed(house, refused):
+    file = house.file("x.csv", "Colour,Size\nred,L\n")
+    told = refused("new-source", NAME, file)
+    assert "x.csv is no table of ours by its columns ('Colour', 'Size')" in told
+    assert "Orders need a number, a date and money" in told
+    assert not folder(house).exists()
+
+
+def test_where_the_project_cannot_be_written_nothing_is(house, refused, monkeypatch):
+    path = house.root / "dbt_project.yml"
+    text = path.read_text().replace("  sources:\n", "  sources: # mine\n")
+    path.write_text(text)
+    told = refused("new-source", NAME, house.file("x.csv", orders()))
+    assert f"add `{NAME}: [orders, order_lines]`" in told
+    assert not folder(house).exists()
+    assert path.read_text() == text
+
+
+def test_a_column_that_looks_personal_and_is_not_understood_is_dropped(house, made):
+    head = ",Remark,Deliver to,Rufnummer,Reply,Telefon privat,联系电话,Bin"
+    cells = ("fine", "Ann", "+44 20 7946 0000", "a@b.de", "1", "2", "A7")
+    out = made({"x.csv": orders(*cells, head=head)})
+    found = sheet(house)
+    for name in ("Deliver to", "Rufnummer", "Telefon privat", "联系电话"):
+        assert found[name] == ("ignore", "drop"), name
+    # By its content alone an address is what it is.
+    assert found["Reply"] == ("email_hash", "hash")
+    assert found["Remark"] == found["Bin"] == ("ignore", "")
+    assert "'Bin' is no column of orders or order_lines here: it does not land (ignore)" in out
+    assert "'Bin'" in out.split("Not understood")[1]
+    assert "Ann" not in out
+    assert "7946" not in out
+
+
+def test_a_nickname_is_a_buyer_only_where_no_id_is(house, made):
+    text = "订单编号,下单时间,会员编号,买家昵称,商品名称,数量,单价\n"
+    made({"x.csv": text + "1,2024-01-13 10:00:00,7,小明,茶,1,2.5\n"})
+    assert sheet(house)["买家昵称"] == ("ignore", "drop")
+    assert sheet(house)["会员编号"] == ("customer_id", "")
+
+
+def test_a_column_customer_that_holds_names_or_addresses_is_no_id(house, made):
+    head = "Order Number,Order Date,Customer,SKU,Qty,Price\n"
+    lines = rows("1,2024-01-13,Ann Lee,p,1,2", "2,2024-01-14,Bo van Dyk,p,1,2")
+    out = made({"x.csv": head + lines})
+    assert sheet(house)["Customer"][0] == "ignore"
+    assert "No column tells who buys" in out
+
+
+def test_a_customer_by_address_lands_as_a_hash(house, made):
+    head = "Order Number,Order Date,Customer,SKU,Qty,Price\n"
+    made({"x.csv": head + rows("1,2024-01-13,a@b.de,p,1,2", "2,2024-01-14,c@d.de,p,1,2")})
+    assert sheet(house)["Customer"] == ("email_hash", "hash")
+
+
+@pytest.mark.parametrize(
+    ("dates", "found", "asked"),
+    [
+        (("13/01/2024", "14/02/2024"), "day-first", False),
+        (("01/13/2024", "02/14/2024"), "month-first", False),
+        (("01/02/2024", "03/02/2024"), None, True),
+    ],
+)
+def test_the_order_of_dates_is_found_or_asked(house, made, dates, found, asked):
+    lines = (f"{i},{day},c{i},p,1,2.50" for i, day in enumerate(dates))
+    out = made({"x.csv": HEAD + rows(*lines)})
+    assert formats(house).get("order_rows", {}).get("dates") == found
+    assert ("say --dates day-first or --dates month-first" in out) == asked
+
+
+def test_an_option_answers_what_was_asked(house, made):
+    lines = rows("1,01/02/2024,c,p,1,2.50", "2,03/02/2024,c,p,1,2.50")
+    out = made({"x.csv": HEAD + lines}, "--dates", "day-first", "--zone", "Europe/Berlin")
+    assert formats(house)["order_rows"]["dates"] == "day-first"
+    assert formats(house)["order_rows"]["zone"] == "Europe/Berlin"
+    assert "Not understood" not in out
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("1704067200", "epoch-seconds"),
+        ("1704067200000", "epoch-milliseconds"),
+        ("2024年1月5日 10:03", "%Y年%m月%d日 %H:%M"),
+        ("2024年1月5日", "%Y年%m月%d日"),
+        ("2024-01-05T10:00:00Z", "instant"),
+    ],
+)
+def test_instants_in_other_forms_are_stated(house, made, at, said):
+    made({"x.csv": HEAD + f"1,{at},c,p,1,2.50\n"})
+    assert formats(house)["order_rows"]["columns"]["ordered_at"] == said
+
+
+def test_a_zone_is_asked_for_where_the_clock_is_nobodys(house, made):
+    out = made({"x.csv": HEAD + "1,2024-01-05 10:00:00,c,p,1,2.50\n"})
+    assert "'Order Date' has no time zone and is read as UTC" in out
+
+
+def test_statuses_become_ours_in_sight_and_unknown_ones_are_told(house, made):
+    text = HEAD.rstrip() + ",Status\n"
+    words = ("bezahlt", "Storniert", "paid", "im Nirwana")
+    lines = (f"{i},2024-01-13T10:00:00Z,c,p,1,2,{word}" for i, word in enumerate(words))
+    out = made({"x.csv": text + rows(*lines)})
+    sql = (folder(house) / f"stg_{NAME}__orders.sql").read_text(encoding="utf-8")
+    assert "when 'bezahlt' then 'paid'\n" in sql
+    assert "when 'storniert' then 'cancelled'\n" in sql
+    # Of a language that was seen, what will come another day too.
+    assert "when 'versendet' then 'shipped'\n" in sql
+    assert "'待发货'" not in sql
+    assert "nirwana" not in sql
+    assert "'im nirwana'; the build rejects such rows" in out
+
+
+def test_what_staging_needs_and_no_file_has_is_said_in_sql(house, made):
+    made({"x.csv": orders()})
+    sql = (folder(house) / f"stg_{NAME}__orders.sql").read_text(encoding="utf-8")
+    assert "-- No column says how far an order is.\n        'placed' as status" in sql
+    assert (
+        "-- No column says the currency.\n        {{ setting('base_currency') }} as currency" in sql
+    )
+
+
+def test_an_order_without_products_is_one_line_of_its_sum(house, made):
+    text = "Bestellnummer;Bestelldatum;Kundennummer;Rabatt;Gesamtbetrag\n"
+    lines = rows("1;13.01.2024;7;0,50;9,50", "2;14.01.2024;8;0,00;1.200,00")
+    out = made({"x.csv": text + lines})
+    assert sheet(house)["Gesamtbetrag"] == ("amount", "")
+    assert "'Rabatt' does not land: the order's sum is taken as it was paid" in out
+    assert formats(house)["order_rows"]["decimal"] == "comma"
+    sql = (folder(house) / f"stg_{NAME}__order_lines.sql").read_text(encoding="utf-8")
+    assert "'order' as product_id" in sql
+    assert "'1' as line_number" in sql
+
+
+MONEY = "Order Number,Order Date,Customer ID,SKU,Qty,Price,Discount,Total\n"
+
+
+def money(*cells: tuple[str, str, str]) -> str:
+    """Three orders of two lines each: price, discount and total of the lines."""
+    lines = (
+        f"o{i},2024-01-13T10:00:00Z,c{i},p{j},2,{price},{discount},{total}"
+        for i in range(3)
+        for j, (price, discount, total) in enumerate(cells)
+    )
+    return MONEY + rows(*lines)
+
+
+@pytest.mark.parametrize(
+    ("cells", "total", "discount", "price"),
+    [
+        # What the line cost in all, and its own discount.
+        ((("5", "1", "10"), ("7", "2", "14")), "amount", "discount", "unit_price"),
+        # What was paid for the line.
+        ((("5", "1", "9"), ("7", "2", "12")), "ignore", "discount", "unit_price"),
+        # What was paid for the order, and the order's discount; both stand on each row.
+        ((("5", "1", "23"), ("7", "1", "23")), "ignore", "order_discount", "unit_price"),
+        # Another figure than the price says.
+        ((("5", "0", "3"), ("7", "0", "4")), "amount", "ignore", "ignore"),
+    ],
+)
+def test_the_values_say_what_the_money_is(house, made, cells, total, discount, price):
+    made({"x.csv": money(*cells)})
+    found = sheet(house)
+    got = tuple(found[name][0] for name in ("Total", "Discount", "Price"))
+    assert got == (total, discount, price)
+
+
+def test_a_sum_of_the_order_on_every_line_counts_once(house, made):
+    text = "Order Number,Order Date,Customer ID,SKU,Qty,Total\n"
+    lines = (f"o{i},2024-01-13T10:00:00Z,c,p{j},1,{20 + i}" for i in range(3) for j in (1, 2))
+    made({"x.csv": text + rows(*lines)})
+    assert sheet(house)["Total"] == ("order_total", "")
+    sql = (folder(house) / f"stg_{NAME}__order_lines.sql").read_text(encoding="utf-8")
+    assert "order_total\n            else '0'\n        end as amount" in sql
+
+
+def test_files_beside_each_other_are_orders_lines_customers_products_and_refunds(house, made):
+    out = made(
+        {
+            "a.csv": "Order Number,Date,Customer Number,Total\n1,2024-01-13,7,5\n",
+            "b.csv": "Order Number,SKU,Qty,Unit Price\n1,p,1,5\n",
+            "c.jsonl": '{"id": "7", "email": "a@b.de", "city": "Bath"}\n',
+            "d.csv": "SKU,Title,Category\np,Tea,Drinks\n",
+            "e.csv": "Refund ID,Order Number,Refund Date,Amount\nr,1,2024-01-14,5\n",
+            "f.csv": "Colour,Size\nred,L\n",
+        }
+    )
+    assert staged(house) == ["orders", "order_lines", "customers", "products", "refunds"]
+    assert sheet(house, "customers")["email"] == ("email_hash", "hash")
+    assert "f.csv is no table of ours" in out.split("Not understood")[1]
+    assert "--table refunds" in out
+    assert not (folder(house) / f"stg_{NAME}__order_rows.sql").exists()
+
+
+def test_events_have_their_own_words(house, made):
+    head = "event_id,event,timestamp,anonymous_id\n"
+    lines = rows("1,Product Viewed,2024-01-13T10:00:00Z,v", "2,teleport,2024-01-13T10:00:00Z,v")
+    out = made({"x.csv": head + lines})
+    assert staged(house) == ["events"]
+    sql = (folder(house) / f"stg_{NAME}__events.sql").read_text(encoding="utf-8")
+    assert "when 'product viewed' then 'product_view'\n" in sql
+    assert "'teleport'" in out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gbk"])
+def test_a_text_in_any_encoding_and_separator(house, made, encoding):
+    text = "订单编号\t下单时间\t商品名称\t数量\t单价\t订单状态\n" + rows(
+        "1\t2024-01-13 10:00:00\t西湖龙井茶叶礼盒\t1\t88\t交易成功",
+        "2\t2024-01-14 10:00:00\t云南普洱茶饼\t2\t66\t待发货",
+    )
+    made({"x.csv": text.encode(encoding)})
+    assert [ours for ours, _ in sheet(house).values()] == [
+        *("order_id", "ordered_at", "product_name", "quantity", "unit_price", "status")
+    ]
+    # Each file tells these by itself.
+    assert "encoding" not in str(formats(house))
+    assert staged(house) == ["orders", "order_lines", "products"]
