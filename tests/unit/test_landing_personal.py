@@ -158,6 +158,7 @@ def _api_sheet(project):
 def test_within_json_nothing_personal_is_written(project, done):
     _api_sheet(project)
     lines = [{"sku": "a", "note": "ring Ann", "by": {"first_name": "Ann", "name": "kept", "n": 5}}]
+    lines.append({"key": "user_email", "value": {"string_value": "ann@example.com"}})
     order = {"order_id": "o1", "lines": lines, "note": "ring Ann", "client": {"ip": "192.0.2.7"}}
     as_text = {"order_id": "o2", "lines": json.dumps(lines)}
     rows = f"{json.dumps(order)}\n{json.dumps(as_text)}\n"

@@ -67,8 +67,13 @@ def _shown(value: Any, hides: Callable[[str], bool]) -> Any:
     if isinstance(value, dict):
         return {key: _shown(part, hides) for key, part in value.items() if not hides(key)}
     if isinstance(value, list):
-        return [_shown(part, hides) for part in value]
+        return [_shown(part, hides) for part in value if not _is_hidden_entry(part, hides)]
     return value
+
+
+def _is_hidden_entry(part: Any, hides: Callable[[str], bool]) -> bool:
+    """Whether a part of a list is a key and its value, and the key is not shown."""
+    return isinstance(part, dict) and isinstance(key := part.get("key"), str) and hides(key)
 
 
 def without_hidden(column: pa.Array, alias: Alias, table: Table) -> pa.Array:
