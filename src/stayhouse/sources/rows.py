@@ -10,7 +10,7 @@ import pyarrow as pa
 from stayhouse.base.warehouse import identifier
 from stayhouse.landing.kinds import NUMBER, plain_instant
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.values import read_values
+from stayhouse.landing.values import read_values, unread
 from stayhouse.sources.samples import Sample
 
 # So many orders of several rows tell what is an order's own.
@@ -99,11 +99,18 @@ def plain_rows(
         con, "landed_rows", kinds, stated, Notation(), plain_instant(root), warn_rate,
         sample.file.name, refused.append,
     )  # fmt: skip
-    selected = []
-    for ours in columns.values():
-        written = values.written.get(ours, identifier(ours))
-        if kinds.get(ours) == NUMBER:
-            written = f"try_cast({written} as decimal(38, 8))"
-        selected.append(f"{written} as {identifier(ours)}")
-    con.execute(f"create table plain_rows as select {', '.join(selected)} from landed_rows")
-    return PlainRows(con, values.notation, [*refused, *values.doubts, *map(str, values.unread)])
+    written = [
+        f"{values.written.get(ours, identifier(ours))} as {identifier(ours)}"
+        for ours in columns.values()
+    ]
+    con.execute(
+        f"create table written_rows as select {', '.join(written)}, landed_row from landed_rows"
+    )
+    left = unread(con, "written_rows", values.written, kinds, plain_instant(root))
+    plain = [
+        f"try_cast({name} as decimal(38, 8)) as {name}" if kinds.get(ours) == NUMBER else name
+        for ours in columns.values()
+        for name in [identifier(ours)]
+    ]
+    con.execute(f"create table plain_rows as select {', '.join(plain)} from written_rows")
+    return PlainRows(con, values.notation, [*refused, *values.doubts, *map(str, left)])

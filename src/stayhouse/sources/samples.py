@@ -116,7 +116,7 @@ def read_sample(path: Path, stated: Notation, max_line_breaks: int) -> Sample:
             elif file.format == "xlsx":
                 batches = sheet_batches(file, table, builder, rejects, tally, stated.sheet)
             elif file.format == "parquet":
-                batches = parquet_batches(file, table, builder, con, tally.typed)
+                batches = parquet_batches(file, table, builder, con, tally.plain)
             else:
                 batches = json_batches(file, raw, table, builder, rejects, tally)
             for _ in batches:
