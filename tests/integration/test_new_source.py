@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -147,8 +148,8 @@ def test_no_row_is_lost_and_products_have_names(built: Run, counted: pd.DataFram
     assert {disposition for _, disposition, _ in quality} <= {"accepted", "repeated_copy"}
     products = built.query("select source_name, product_id, name, price from core.products")
     assert {row for row in products if row[0] == GERMAN.name} == {
-        (GERMAN.name, number, f"Ware {number}", price)
-        for number, price in (("K-10", 12.5), ("T-07", 8), ("W-33", pytest.approx(1999.99)))
+        (GERMAN.name, number, f"Ware {number}", Decimal(price))
+        for number, price in (("K-10", "12.50"), ("T-07", "8"), ("W-33", "1999.99"))
     }
     assert {row[1] for row in products if row[0] == CHINESE.name} == {"龙井茶", "普洱茶", "茶杯"}
 

@@ -225,7 +225,7 @@ def test_an_order_without_products_is_one_line_of_its_sum(house, made):
     lines = rows("1;13.01.2024;7;0,50;9,50", "2;14.01.2024;8;0,00;1.200,00")
     out = made({"x.csv": text + lines})
     assert sheet(house)["Gesamtbetrag"] == ("amount", "")
-    assert "'Rabatt' does not land: the order's sum is taken as it was paid" in out
+    assert "'Rabatt' does not land: the sum is taken as it was paid" in out
     assert formats(house)["order_rows"]["decimal"] == "comma"
     sql = (folder(house) / f"stg_{NAME}__order_lines.sql").read_text(encoding="utf-8")
     assert "'order' as product_id" in sql
@@ -272,6 +272,8 @@ def test_a_sum_of_the_order_on_every_line_counts_once(house, made):
     assert sheet(house)["Total"] == ("order_total", "")
     sql = (folder(house) / f"stg_{NAME}__order_lines.sql").read_text(encoding="utf-8")
     assert "order_total\n            else '0'\n        end as amount" in sql
+    # A line of another sum is another line.
+    assert "'order_total'" not in sql
 
 
 def test_files_beside_each_other_are_orders_lines_customers_products_and_refunds(house, made):

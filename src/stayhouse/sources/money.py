@@ -27,10 +27,11 @@ def judged(
     """
     found: dict[str, tuple[str, str]] = {}
     has = set(landed)
+    if "amount" in has and not (has_products and {"unit_price", "quantity"} <= has):
+        # Without a price nothing tells whether a discount is off already.
+        for name in sorted({"discount", ORDER_DISCOUNT} & has):
+            found[name] = IGNORE, "does not land: the sum is taken as it was paid."
     if not has_products:
-        if "amount" in has:
-            for name in sorted({"discount", ORDER_DISCOUNT} & has):
-                found[name] = IGNORE, "does not land: the order's sum is taken as it was paid."
         return found
     discount = "discount" if "discount" in has else None
     if "amount" in has and {"unit_price", "quantity"} <= has:

@@ -144,9 +144,13 @@ def _with_facts(root: Path, sql: str, name: str, canonical: str, table: Describe
     if canonical == "events":
         options.append("unhashed=['received_at']")
     if table.name == ROWS and (canonical == "products" or repeats(table)):
-        own = {*read_source(root, PLAIN).tables[canonical].landed_columns, PRODUCT_NAME}
+        own = {
+            *read_source(root, PLAIN).tables[canonical].landed_columns,
+            PRODUCT_NAME,
+            ORDER_TOTAL,
+        }
         if canonical == "orders":
-            own = own - {"discount", PRODUCT_NAME} | {ORDER_DISCOUNT}
+            own = own - {"discount", PRODUCT_NAME, ORDER_TOTAL} | {ORDER_DISCOUNT}
         others = ", ".join(f"'{column}'" for column in table.landed if column not in own)
         inner = fill(others, 80, initial_indent=" " * 16, subsequent_indent=" " * 16)
         options.append(f"unhashed=[\n{inner}\n            ]")
