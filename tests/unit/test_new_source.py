@@ -116,6 +116,24 @@ def test_where_the_project_cannot_be_written_nothing_is(house, refused, monkeypa
     assert path.read_text() == text
 
 
+def test_where_a_file_cannot_be_written_none_is(house, refused, monkeypatch):
+    file = house.file("x.csv", orders())
+    before = sorted(house.root.rglob("*"))
+    project = house.root / "dbt_project.yml"
+    opened = Path.open
+
+    def full(self, mode="r", **options):
+        if mode == "r+":
+            raise OSError(28, "No space left on device", str(self))
+        return opened(self, mode, **options)
+
+    monkeypatch.setattr(Path, "open", full)
+    text = project.read_text()
+    assert "nothing was written" in refused("new-source", NAME, file)
+    assert sorted(house.root.rglob("*")) == before
+    assert project.read_text() == text
+
+
 def test_a_column_that_looks_personal_and_is_not_understood_is_dropped(house, made):
     head = ",Remark,Deliver to,Rufnummer,Reply,Telefon privat,联系电话,Bin"
     cells = ("fine", "Ann", "+44 20 7946 0000", "a@b.de", "1", "2", "A7")
@@ -291,7 +309,8 @@ def test_files_beside_each_other_are_orders_lines_customers_products_and_refunds
     assert sheet(house, "customers")["email"] == ("email_hash", "hash")
     assert "f.csv is no table of ours" in out.split("Not understood")[1]
     assert "--table refunds" in out
-    assert not (folder(house) / f"stg_{NAME}__order_rows.sql").exists()
+    assert sheet(house) == {}
+    assert sheet(house, "orders")["Total"] == ("ignore", "")
 
 
 def test_events_have_their_own_words(house, made):
