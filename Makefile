@@ -154,7 +154,7 @@ diff: setup ## Which marts' rows changed since a commit, and by how much: make d
 	@git archive "$(BASE)" | tar -x -C build/diff
 	@echo "Building $(BASE) in build/diff (a minute or two) ..."
 	@cd build/diff && PYTHONPATH=src DBT_PROFILES_DIR=. DBT_PROJECT_DIR=. STAYHOUSE_DB=$(CURDIR)/build/diff/base.duckdb \
-		STAYHOUSE_LANDING="$(abspath $(or $(STAYHOUSE_LANDING),seeds/sample))" \
+		$(if $(STAYHOUSE_LANDING),STAYHOUSE_LANDING="$(abspath $(STAYHOUSE_LANDING))") \
 		$(CURDIR)/$(BIN)/python -c 'from dbt.cli.main import cli; cli()' --quiet build --resource-type model --resource-type seed \
 		|| { echo "$(BASE) does not build from what has landed here with this environment: name another commit." >&2; exit 2; }
 	@$(BIN)/stayhouse diff --base-db build/diff/base.duckdb

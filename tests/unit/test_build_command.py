@@ -207,7 +207,11 @@ def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
     code, out, _ = run(*steps(4), words=["--model", "products"])
     assert code == 0
     words = words_of_dbt(project)
-    assert words[words.index("--select") + 1] == "+products,fqn:stayhouse.core"
+    at = words.index("--select")
+    assert words[at + 1 : at + 3] == [
+        "+products,fqn:stayhouse.core",
+        "products+1,resource_type:test",
+    ]
     assert "unit_test" not in words
     assert "products is built, and its checks hold." in out
     assert not (project.root / "published").exists()

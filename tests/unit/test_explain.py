@@ -182,7 +182,7 @@ def test_a_unit_test_tells_its_rule_and_the_difference(run):
             "because the relation doesn't exist",
             "the columns of customers from the warehouse, which has none yet: dbt build -s +orders",
         ),
-        ("Runtime Error in unit_test kinds", "give its rows the columns that the model reads now"),
+        ("Runtime Error in unit_test kinds", "where it names a column that its inputs lack"),
     ],
 )
 def test_a_unit_test_that_could_not_be_run_tells_what_it_lacks(run, message, remedy):
@@ -232,6 +232,22 @@ def test_what_could_not_be_built_is_told_with_dbts_words(run, unique_id, message
     assert code == 1
     assert remedy in words
     assert f"    {message}\n" in out
+
+
+def test_a_contract_that_does_not_hold_is_no_fault_of_the_data(run):
+    message = (
+        "Compilation Error in model orders (models/core/money/orders.sql)\n"
+        "  This model has an enforced contract that failed.\n"
+        "  | people_count | BIGINT | INTEGER | data type mismatch |\n"
+        "  \n"
+        "  > in macro assert_columns_equivalent (macros/relations/column/columns_spec_ddl.sql)\n"
+    )
+    code, out, words = run(("model.stayhouse.orders", "error", message, None))
+    assert code == 1
+    assert "model orders could not be built" in words
+    assert "the types in models/core/money/orders.yml in line" in words
+    assert "| people_count | BIGINT | INTEGER | data type mismatch |" in out
+    assert "Mend the data" not in out
 
 
 def test_failures_come_first_and_what_was_skipped_is_counted(run):

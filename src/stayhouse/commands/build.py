@@ -82,7 +82,7 @@ def _run(args: argparse.Namespace) -> int:
     _check(warehouse)
     words = [*args.words, "--target-path", str(target)]
     if args.model:
-        words += ["--select", _select(root, args.model, whole=not warehouse.exists())]
+        words += ["--select", *_select(root, args.model, whole=not warehouse.exists())]
     else:
         # Unit tests hold SQL to rows of their own: no data moves them, `make test` runs them once.
         words += ["--exclude-resource-type", "unit_test"]
@@ -126,8 +126,11 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _select(root: Path, model: str, *, whole: bool) -> str:
+def _select(root: Path, model: str, *, whole: bool) -> list[str]:
     """Return dbt's selection of a model with what it rests on: in its room, or the whole of it.
+
+    Where the rest of the warehouse stands, all tests that read the model run, also those that read
+    another one beside it, as a law does that ties it to a neighbour.
 
     Raises:
         StayhouseError: there is no such model.
@@ -136,7 +139,9 @@ def _select(root: Path, model: str, *, whole: bool) -> str:
         for path in (root / folder).rglob(f"*.{suffix}"):
             if path.stem == model:
                 room = path.relative_to(root / folder).parts[0]
-                return f"+{model}" if whole else f"+{model},fqn:stayhouse.{room}"
+                if whole:
+                    return [f"+{model}"]
+                return [f"+{model},fqn:stayhouse.{room}", f"{model}+1,resource_type:test"]
     raise StayhouseError(
         f"No model is named {model}: give the name of a file of models, without its folder."
     )

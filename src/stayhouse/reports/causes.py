@@ -54,8 +54,11 @@ def is_of_data(result: dict[str, Any]) -> bool:
 
 
 def sentence_of(message: str) -> str | None:
-    """Return the sentence by which a macro of ours stopped a run; None where none did."""
-    if found := _STOPPED.search(message):
+    """Return the sentence by which a macro of ours stopped a run; None where none did.
+
+    A contract that does not hold is told by a macro of dbt's own, and the SQL or YAML is at fault.
+    """
+    if "enforced contract" not in message and (found := _STOPPED.search(message)):
         return " ".join(found[1].split())
     return None
 

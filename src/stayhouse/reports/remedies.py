@@ -29,8 +29,8 @@ def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
         )
     if message.startswith(_NOT_RUN):
         return (
-            "it could not be run: give its rows the columns that the model reads now, in "
-            f"{path}, or mend {model}."
+            f"it could not be run: mend {model} where it names a column that its inputs lack, or, "
+            f"if it is right, give the test's rows the columns that it reads now, in {path}."
         )
     return (
         f"the model gives other rows than were worked out by hand: mend {model}, or, if the rule "
