@@ -174,6 +174,18 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     return once(tmp_path_factory, "warehouse", build)
 
 
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory, warehouse: Run, parsed: Path) -> Run:
+    """The sample's warehouse with the staging of what has not landed too, which its build omits."""
+
+    def stage(run: Run) -> None:
+        shutil.copyfile(warehouse.database, run.database)
+        done = Run(run.folder, parsed=parsed).dbt("run", "--select", "staging")
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+    return once(tmp_path_factory, "staged", stage)
+
+
 # Holds the plan of a lane as JSON, for the processes that run its tests.
 LANE = "TEST_LANE"
 # What builds whole shops that are not the sample, or copies of the project with something more in
@@ -188,6 +200,7 @@ SHOPS = (
     *("tests/integration/test_money.py", "tests/integration/test_state.py"),
     *("tests/integration/test_analyst.py", "tests/integration/test_new_feature.py"),
     *("tests/integration/test_point_in_time.py", "tests/integration/test_trackers.py"),
+    "tests/integration/test_twenty_mistakes.py",
     "tests/integration/test_new_source.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
@@ -196,7 +209,7 @@ _SHARED = {
     "site": re.compile(r"site: Site"),
     "house": re.compile(r"house: House"),
 }
-_READS_SAMPLE = re.compile(r"warehouse: Run|site: Site")
+_READS_SAMPLE = re.compile(r"(warehouse|staged): Run|site: Site")
 # What takes longest starts first, so that no process ends on it alone.
 _SLOW_FIRST = ("shop", "tests/truth", "tests/real", "tests/integration", "site")
 # What the tests of the app in a browser need beside the environment of requirements.lock.

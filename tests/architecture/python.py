@@ -56,7 +56,10 @@ def _door_mistakes(module: ast.Module) -> Iterator[tuple[int, str]]:
         and all(isinstance(a, ast.Name) for a in last.value.args)
         and all(isinstance(k.value, ast.Name) for k in last.value.keywords)
     ):
-        yield last.lineno, f"does not end with `return {called}(…)` of variables that hold what it read"
+        yield (
+            last.lineno,
+            f"does not end with `return {called}(…)` of variables with what it read",
+        )
 
 
 def _is_read(value: ast.expr) -> bool:
