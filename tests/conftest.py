@@ -182,6 +182,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory, warehouse: Run, parsed: Pat
         shutil.copyfile(warehouse.database, run.database)
         done = Run(run.folder, parsed=parsed).dbt("run", "--select", "staging")
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        with duckdb.connect(str(run.database)) as con:
+            con.execute("checkpoint")  # into the file, which tests copy
 
     return once(tmp_path_factory, "staged", stage)
 

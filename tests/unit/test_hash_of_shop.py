@@ -11,7 +11,7 @@ import pandas as pd
 from stayhouse.shop.build import make_shop
 from stayhouse.shop.settings import Settings
 
-HASH = "162766b3c2a941347e47441c6c2e21e0093c135a23e8013f972a34400f7ab45f"
+HASH = "1d7a9d2dc0a5056b2c5747bd76154a53058caf2761d483b99f508984d893783f"
 
 
 def test_the_shop_writes_what_it_wrote(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ FLAWS: dict[str, tuple[Flaw, ...]] = {
         _bad("invalid_quantity", _RARE, {"quantity": "two"}, "unparsable_quantity"),
         _bad("invalid_quantity", _RARE, {"quantity": "-1"}, "negative_quantity"),
         _bad("invalid_price", _RARE, {"price": "free"}, "unparsable_price"),
-        _bad("invalid_price", _RARE, {"price": "1,249.00"}, "grouped_price"),
+        _bad("invalid_price", _RARE, {"price": "1.249,00"}, "grouped_price"),
         _bad("invalid_price", _RARE, {"price": "1e400"}, "infinite_price"),
         _bad("negative_price", _RARE, {"price": "-3.00"}),
         # Two flaws in one row: the first in the order of the checks is the reason.
