@@ -11,7 +11,7 @@ import pandas as pd
 from stayhouse.shop.build import make_shop
 from stayhouse.shop.settings import Settings
 
-HASH = "1d7a9d2dc0a5056b2c5747bd76154a53058caf2761d483b99f508984d893783f"
+HASH = "0463b832d05327ac01e9ada0726cb234ae7002f87b0a4b36b534892d1de383a2"
 
 
 def test_the_shop_writes_what_it_wrote(tmp_path: Path) -> None:

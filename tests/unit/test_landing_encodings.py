@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from stayhouse import cli
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.encoding import found_encoding
@@ -156,3 +157,17 @@ def test_a_fault_of_format_toml_is_one_sentence(project, content, words):
     with pytest.raises(StayhouseError, match=r"models/staging/shop/format\.toml") as refusal:
         read_formats(project.root, read_source(project.root, "shop"))
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize(("lines", "said"), [(19, None), (18, "say its encoding")])
+def test_few_lines_of_bytes_that_no_encoding_knows_are_damage(project, capsys, lines, said):
+    text = "customer_id,city\n" + "".join(f"c{n},Bath\n" for n in range(lines - 2))
+    path = project.file("customers.csv", text.encode() + b"c99,\x81\xff\xfe\n")
+    code = cli.main(["land", "shop", str(path)])
+    printed = capsys.readouterr()
+    if said:
+        assert code == 2
+        assert said in printed.err
+    else:
+        assert code == 0
+        assert project.rejects("shop", "customers")[0][1] == "invalid_utf8"

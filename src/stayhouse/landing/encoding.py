@@ -22,6 +22,8 @@ _BEHIND = "®™©°²³"
 # The share of a text's letters that must be such as people write.
 _PLAUSIBLE = 0.85
 _BY_CHANCE = 0.1
+# Up to this share of its lines, bytes that no encoding knows are damage.
+_DAMAGED = 0.05
 
 
 def found_encoding(file: InputFile) -> str:
@@ -35,9 +37,10 @@ def found_encoding(file: InputFile) -> str:
         return mark
     if _is_utf8(file.chunks(_CHUNK)):
         return UTF8
-    good = bad = taken = 0
+    good = bad = taken = count = 0
     sample = []
     for line in _lines(file.chunks(_CHUNK)):
+        count += 1
         if line.isascii():
             continue
         try:
@@ -51,7 +54,7 @@ def found_encoding(file: InputFile) -> str:
     # Some short words of Chinese are sound UTF-8 by chance.
     if not bad or good > _BY_CHANCE * (good + bad):
         return UTF8
-    return _proposed(b"\n".join(sample), file)
+    return _proposed(b"\n".join(sample), file, is_damage=bad <= _DAMAGED * count)
 
 
 def _is_utf8(chunks: Iterable[bytes]) -> bool:
@@ -75,7 +78,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterable[bytes]:
     yield rest
 
 
-def _proposed(sample: bytes, file: InputFile) -> str:
+def _proposed(sample: bytes, file: InputFile, *, is_damage: bool) -> str:
     fits = [
         codec
         for codec, is_plausible in _KNOWN
@@ -83,6 +86,8 @@ def _proposed(sample: bytes, file: InputFile) -> str:
     ]
     if len(fits) == 1:
         return fits[0]
+    if not fits and is_damage:
+        return UTF8  # those few lines are rejected
     import charset_normalizer  # slow to import, and seldom asked
 
     best = charset_normalizer.from_bytes(sample).best()

@@ -129,7 +129,8 @@ FLAWS: dict[str, tuple[Flaw, ...]] = {
 BROKEN_LINES: dict[str, bytes] = {
     "too_few_columns": b"broken-line,page_view\n",
     "too_many_columns": b"broken-line" + b",x" * 40 + b"\n",
-    "invalid_utf8": b"broken-line,\xff\xfe" + b"\n",
+    # No letters of another encoding either.
+    "invalid_utf8": b"broken-line,\x81\xff\xfe" + b"\n",
     "nul_byte": b"broken-line,\x00" + b"\n",
     "malformed_quote": b'broken-line,"page"view\n',
     "blank_line": b"\n",
