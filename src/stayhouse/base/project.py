@@ -6,6 +6,7 @@ letter: relative to the project's folder, from which builds run.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,15 @@ def setting(root: Path, name: str) -> Any:
     """
     path = root / "dbt_project.yml"
     try:
-        project = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return _vars(path.read_text(encoding="utf-8")).get(name)
     except yaml.YAMLError as error:
         raise StayhouseError(f"{path} is no YAML: correct it.") from error
-    return (project.get("vars") or {}).get(name)
+
+
+@cache
+def _vars(text: str) -> dict[str, Any]:
+    """Return the vars of a project file: to read its YAML costs more than to land a small file."""
+    return (yaml.safe_load(text) or {}).get("vars") or {}
 
 
 def pii_key() -> str | None:

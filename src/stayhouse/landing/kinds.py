@@ -56,13 +56,17 @@ def offending_value(root: Path) -> str:
     return str(_macro(root, "offending_value"))
 
 
-@cache
 def _macro(root: Path, name: str) -> Any:
     """Return what a macro returns, or else writes, that needs little of dbt."""
+    texts = [(root / "macros" / path).read_text(encoding="utf-8") for path in _FILES[name]]
+    return _rendered("".join(texts), name)
+
+
+@cache
+def _rendered(text: str, name: str) -> Any:
     returned: list[Any] = []
     environment = Environment()
     environment.globals["return"] = returned.append
-    text = "".join((root / "macros" / path).read_text(encoding="utf-8") for path in _FILES[name])
     template = environment.from_string(text)
     environment.globals["adapter"] = SimpleNamespace(
         dispatch=lambda called, _package: getattr(template.module, f"duckdb__{called}")
