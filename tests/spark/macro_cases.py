@@ -265,6 +265,7 @@ DIFFERENCES = {
 
 # What has no case, and why.
 WITHOUT_CASE = {
+    "is_staged": "no expression: whether a view is built",
     "landed": "reads a landing folder: the staging models of check_models.py run it",
     "text_of_view": "asks for a view as each engine writes it",
     "landed_lines": "reads a landing folder: int_lines__rejected runs it",
