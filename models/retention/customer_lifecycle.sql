@@ -38,7 +38,11 @@ people as (
 
 measured as (
     select
-        p.*,
+        p.person_id,
+        p.active_day_count,
+        p.first_active_day,
+        p.last_active_day,
+        p.current_since_day,
         {{ days_between('p.last_active_day', 'clock.open_day') }} as days_since_active,
         clock.open_day,
         cast(clock.as_of_at as date) as as_of_date

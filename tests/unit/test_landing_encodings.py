@@ -26,7 +26,7 @@ def cities(project, done, content, *words, name="customers.csv"):
 def found(path, content):
     """Return the encoding that is found of a file's content."""
     path.write_bytes(content)
-    return found_encoding(parse_name(path))
+    return found_encoding(parse_name(path), 0.05)
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,15 @@ def test_a_fault_of_format_toml_is_one_sentence(project, content, words):
     assert words in str(refusal.value)
 
 
-@pytest.mark.parametrize(("lines", "said"), [(19, None), (18, "say its encoding")])
-def test_few_lines_of_bytes_that_no_encoding_knows_are_damage(project, capsys, lines, said):
+@pytest.mark.parametrize(
+    ("lines", "rate", "said"),
+    [(19, "0.05", None), (18, "0.05", "say its encoding"), (18, "0.1", None)],
+)
+def test_few_lines_of_bytes_that_no_encoding_knows_are_damage(project, capsys, lines, rate, said):
+    settings = project.root / "dbt_project.yml"
+    text = settings.read_text()
+    assert "rejection_warn_rate: 0.05\n" in text
+    settings.write_text(text.replace("rejection_warn_rate: 0.05", f"rejection_warn_rate: {rate}"))
     text = "customer_id,city\n" + "".join(f"c{n},Bath\n" for n in range(lines - 2))
     path = project.file("customers.csv", text.encode() + b"c99,\x81\xff\xfe\n")
     code = cli.main(["land", "shop", str(path)])

@@ -51,7 +51,16 @@ calibrated as (
 -- so many are reached.
 edges as (
     select
-        t.*,
+        t.classifier,
+        t.split,
+        t.outcome,
+        t.tied_count,
+        t.tied_positive_count,
+        t.reached_count,
+        t.reached_positive_count,
+        t.customer_count,
+        t.positive_count,
+        t.cut_off_date,
         p.hundredth,
         p.hundredth * t.customer_count / cast(100 as double) as contacted_count
     from int_churn__tallied as t

@@ -45,7 +45,12 @@ lowest as (
 -- and get a bin of their own.
 placed as (
     select
-        c.*,
+        c.subject_kind,
+        c.subject,
+        c.split,
+        c.is_baseline,
+        c.observed_value,
+        c.row_count,
         case
             when c.observed_value is null then 'missing'
             when c.known_count = 0 then 'new'

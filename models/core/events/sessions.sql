@@ -35,7 +35,26 @@ judged as (
 
 identified as (
     select
-        s.*,
+        s.source_name,
+        s.visitor_id,
+        s.device_type,
+        s.landing_page_url,
+        s.referrer,
+        s.utm_source,
+        s.utm_medium,
+        s.utm_campaign,
+        s.bot_reason,
+        s.event_count,
+        s.page_view_count,
+        s.product_view_count,
+        s.search_count,
+        s.cart_add_count,
+        s.checkout_start_count,
+        s.purchase_count,
+        s.is_engaged,
+        s.has_identity_conflict,
+        s.started_at,
+        s.ended_at,
         {{ known_customer_id('s.first_customer_id', 's.started_at') }} as known_customer_id,
         {{ known_person_id(
             's.source_name', 's.first_customer_id', 's.visitor_id', 's.started_at'

@@ -21,7 +21,11 @@ current_versions as (
 
 rated as (
     select
-        c.*,
+        c.source_name,
+        c.channel,
+        c.currency,
+        c.cost,
+        c.day,
         case
             when c.currency = {{ setting('base_currency') }} then cast(1 as decimal(18, 8))
             else r.rate

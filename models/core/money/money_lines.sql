@@ -14,7 +14,16 @@ int_exchange_rates__intervals as (
 
 rated as (
     select
-        m.*,
+        m.source_name,
+        m.line_id,
+        m.order_id,
+        m.refunded_customer_id,
+        m.kind,
+        m.product_id,
+        m.currency,
+        m.quantity,
+        m.native_amount,
+        m.effective_at,
         case
             when m.currency = {{ setting('base_currency') }} then cast(1 as decimal(18, 8))
             else r.rate

@@ -20,7 +20,13 @@ clock as (
 
 sale_lines as (
     select
-        m.*,
+        m.source_name,
+        m.order_id,
+        m.kind,
+        m.currency,
+        m.quantity,
+        m.native_amount,
+        m.amount,
         {{ is_sale_kind('m.kind') }} as is_sale,
         {{ is_sale_kind('m.kind') }} and m.effective_at < clock.as_of_at as is_sale_at_clock
     from money_lines as m

@@ -25,7 +25,10 @@ event_types as (
 -- first event of that day.
 visited as (
     select
-        v.*,
+        v.source_name,
+        v.event_count,
+        v.activity_count,
+        v.local_day,
         {{ known_customer_id('v.customer_id', 'v.first_event_at') }} as known_customer_id,
         {{ known_person_id('v.source_name', 'v.customer_id', 'v.visitor_id', 'v.first_event_at') }}
             as person_id

@@ -82,7 +82,7 @@ class TableLanding:
         """
         keyed_hash, suppressed = terms.keyed_hash, terms.suppressed
         ways = terms.ways[self._table.name]
-        file = replace(file, encoding=encoding_of(file, ways.stated))
+        file = replace(file, encoding=encoding_of(file, ways.stated, terms.limits.warn_rate))
         tally = Tally()
         folder = self.work / str(len(self._staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it

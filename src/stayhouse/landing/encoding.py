@@ -22,12 +22,14 @@ _BEHIND = "®™©°²³"
 # The share of a text's letters that must be such as people write.
 _PLAUSIBLE = 0.85
 _BY_CHANCE = 0.1
-# Up to this share of its lines, bytes that no encoding knows are damage.
-_DAMAGED = 0.05
 
 
-def found_encoding(file: InputFile) -> str:
+def found_encoding(file: InputFile, warn_rate: float) -> str:
     """Return the encoding of a text file, by Python's name.
+
+    Args:
+        file: the file.
+        warn_rate: up to this share of its lines, bytes that no encoding knows are damage.
 
     Raises:
         StayhouseError: it is not UTF-8, and could be several others or none of those known here.
@@ -54,7 +56,7 @@ def found_encoding(file: InputFile) -> str:
     # Some short words of Chinese are sound UTF-8 by chance.
     if not bad or good > _BY_CHANCE * (good + bad):
         return UTF8
-    return _proposed(b"\n".join(sample), file, is_damage=bad <= _DAMAGED * count)
+    return _proposed(b"\n".join(sample), file, is_damage=bad <= warn_rate * count)
 
 
 def _is_utf8(chunks: Iterable[bytes]) -> bool:

@@ -49,11 +49,11 @@ class Inspection:
     samples: dict[str, list[str | None]] = field(default_factory=dict)
 
 
-def encoding_of(file: InputFile, stated: Notation) -> str:
+def encoding_of(file: InputFile, stated: Notation, warn_rate: float) -> str:
     """Return the encoding of a file: JSON is UTF-8 where nobody says otherwise."""
     if stated.encoding or file.format != "csv":
         return stated.encoding or UTF8
-    return found_encoding(file)
+    return found_encoding(file, warn_rate)
 
 
 # So many values may be unreadable by chance, however short the file.

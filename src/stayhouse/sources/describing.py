@@ -87,7 +87,7 @@ def describe(
     found: list[tuple[Sample, Match]] = []
     strange = []
     for path in paths:
-        sample = read_sample(path, stated, limits.max_line_breaks)
+        sample = read_sample(path, stated, limits)
         if match := best_match(root, sample):
             found.append((sample, match))
         else:

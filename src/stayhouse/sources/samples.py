@@ -13,6 +13,7 @@ from stayhouse.landing.aliases import Alias, Table
 from stayhouse.landing.columns import parquet_batches
 from stayhouse.landing.files import InputFile, parse_name
 from stayhouse.landing.finish import connection
+from stayhouse.landing.limits import Limits
 from stayhouse.landing.notation import UTF8, Notation
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.sheets import sheet_batches
@@ -85,13 +86,13 @@ class _Collector(RowBuilder):
         return super().build({}, rows)
 
 
-def read_sample(path: Path, stated: Notation, max_line_breaks: int) -> Sample:
+def read_sample(path: Path, stated: Notation, limits: Limits) -> Sample:
     """Return the first rows of a file.
 
     Args:
         path: the file.
         stated: what options say of how it is written.
-        max_line_breaks: as for landing.
+        limits: as for landing.
 
     Raises:
         StayhouseError: landing would not read the file either, or it has no rows.
@@ -101,7 +102,7 @@ def read_sample(path: Path, stated: Notation, max_line_breaks: int) -> Sample:
         raise StayhouseError(
             f"{path} is no file that landing reads: give CSV, JSON lines, Parquet or .xlsx."
         )
-    file = replace(file, encoding=encoding_of(file, stated))
+    file = replace(file, encoding=encoding_of(file, stated, limits.warn_rate))
     table, tally = _AnyTable("a new source", file.stem, ()), Tally()
     builder = _Collector(table)
     with tempfile.TemporaryDirectory(prefix="stayhouse-new-source-") as name:
@@ -111,7 +112,14 @@ def read_sample(path: Path, stated: Notation, max_line_breaks: int) -> Sample:
             batches: Any
             if file.format == "csv":
                 batches = csv_batches(
-                    file, raw, table, builder, rejects, tally, max_line_breaks, stated.separator
+                    file,
+                    raw,
+                    table,
+                    builder,
+                    rejects,
+                    tally,
+                    limits.max_line_breaks,
+                    stated.separator,
                 )
             elif file.format == "xlsx":
                 batches = sheet_batches(file, table, builder, rejects, tally, stated.sheet)
