@@ -30,6 +30,8 @@ ORDERS = "order_id,customer_id,status,currency,ordered_at\n"
         ("Voucher Code", ["X"], "coupon_code"),
         ("Rebate", ["1,50"], "discount"),
         ("Rebate", ["none of it"], None),  # a name alone does not make it a number
+        ("Bestell-Nr.", ["1"], "order_id"),
+        ("下单时间", ["2024-01-31"], "ordered_at"),
         ("Zorp", ["1"], None),
     ],
 )
@@ -55,6 +57,8 @@ def test_a_column_is_proposed_once_and_not_where_the_file_has_it():
         ("Reply", ["a@b.de", "x"], "e-mail addresses"),
         ("Line", ["+49 30 1234567"], "telephone numbers"),
         ("Billing Phone", [], "by its name"),
+        ("Telefon", [], "by its name"),
+        ("收货人", [], "by its name"),
         ("Sum", ["12.50"], None),
     ],
 )

@@ -6,22 +6,11 @@ A score from 0 to 1, for a person to judge: nothing lands by a proposal.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from stayhouse.landing.aliases import IGNORE, Table
 from stayhouse.landing.personal import NO_VALUE
+from stayhouse.landing.words import is_personal_name, likeness_anywhere
 
-# What people call these things, in the words of our columns.
-_SYNONYMS = {
-    "no": "id", "nr": "id", "number": "id", "num": "id", "code": "id", "identifier": "id",
-    "date": "at", "time": "at", "timestamp": "at", "ts": "at", "on": "at", "datetime": "at",
-    "created": "ordered", "placed": "ordered", "purchased": "ordered",
-    "client": "customer", "buyer": "customer", "user": "customer", "shopper": "customer",
-    "sku": "product", "item": "product", "article": "product",
-    "qty": "quantity", "count": "quantity", "pieces": "quantity",
-    "mail": "email", "e": "email", "state": "status", "total": "amount", "sum": "amount",
-    "curr": "currency", "voucher": "coupon", "promo": "coupon", "rebate": "discount",
-}  # fmt: skip
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
 DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
@@ -97,28 +86,19 @@ def looks_personal(column: str, values: Sequence[str | None]) -> str | None:
         return "since it holds e-mail addresses"
     if share_of(values, PHONE) > 1 - MOST:
         return "since it holds telephone numbers"
-    return "by its name" if Table.is_personal_name(column) else None
+    return "by its name" if is_personal_name(column) else None
 
 
 def _score(
     table: Table, column: str, ours: str, kinds: Mapping[str, str], values: Sequence[str | None]
 ) -> float:
     """Return how like a column is to one of ours: by its names, less where its values are not."""
-    names = {ours, *(a.their_column for a in table.aliases if a.our_column == ours)}
-    score = max(SequenceMatcher(None, _words(column), _words(name)).ratio() for name in names)
-    kind = kinds.get(ours)
-    if kind == "number" and values and share_of(values, NUMBER) < MOST:
+    sheet = [a.their_column for a in table.aliases if a.our_column == ours]
+    score = likeness_anywhere(column, ours, sheet)
+    form = {"number": NUMBER, "instant": DATE, "day": DATE}.get(kinds.get(ours, ""))
+    if form and values and share_of(values, form) < MOST:
         return _UNLIKE * score
-    if kind in ("instant", "day") and values and share_of(values, DATE) < MOST:
-        return _UNLIKE * score
-    return (1 + score) / 2 if kind in ("instant", "day") and values and score > _LEAST else score
-
-
-def _words(name: str) -> str:
-    """Return a name in lower case, its words in our terms, apart by a blank."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.strip()).lower()
-    words = (word for word in re.split(r"[^\w]+|_", apart) if word)
-    return " ".join(_SYNONYMS.get(word, word) for word in words)
+    return score
 
 
 def share_of(values: Sequence[str | None], pattern: re.Pattern[str]) -> float:

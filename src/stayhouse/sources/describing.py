@@ -10,6 +10,7 @@ from stayhouse.landing.aliases import IGNORE, read_source
 from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import Notation
+from stayhouse.landing.words import folded, our_values, value_words
 from stayhouse.sources.matching import (
     CHINESE_DAY,
     NICKNAME,
@@ -25,7 +26,6 @@ from stayhouse.sources.matching import (
 from stayhouse.sources.money import judged
 from stayhouse.sources.rows import PlainRows, plain_rows
 from stayhouse.sources.samples import Sample, read_sample
-from stayhouse.sources.words import folded, our_values, value_words
 
 _EPOCHS = {10: "epoch-seconds", 13: "epoch-milliseconds", 16: "epoch-microseconds"}
 _OFFSET = re.compile(r".*(Z|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?|[A-Z][a-z]+/[A-Za-z_]+)")

@@ -10,8 +10,8 @@ from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.proposals import DATE, EMAIL, MOST, looks_personal, share_of
 from stayhouse.landing.proposals import NUMBER as NUMBERS
+from stayhouse.landing.words import LEAST, columns_of, is_personal_name, likeness
 from stayhouse.sources.samples import Sample
-from stayhouse.sources.words import LEAST, columns_of, is_personal_name, likeness
 
 # The source in our own layout, of which every other one's staging is made.
 PLAIN = "shop"
@@ -112,7 +112,7 @@ def why_personal(name: str, values: list[str]) -> str | None:
         return why
     if share_of(values, _PHONE) >= MOST and not is_plain_name(name):
         return "since it holds telephone numbers"
-    return "by its name" if is_personal_name(name) else None
+    return None
 
 
 def is_plain_name(name: str) -> bool:

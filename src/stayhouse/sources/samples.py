@@ -19,7 +19,7 @@ from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.sheets import sheet_batches
 from stayhouse.landing.terms import encoding_of
 from stayhouse.landing.text import Tally, csv_batches, json_batches
-from stayhouse.sources.words import is_known
+from stayhouse.landing.words import is_known
 
 # So many rows tell what a file holds.
 _ROWS = 50_000

@@ -3,6 +3,7 @@
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
@@ -29,8 +30,23 @@ def likeness(name: str, table: str, ours: str) -> float:
         table: a canonical table.
         ours: its column, or what ``words.csv`` has beside: product_name, nickname.
     """
+    return _likeness(name, {folded(ours), *_words().get((table, ours), ())})
+
+
+def likeness_anywhere(name: str, ours: str, also: Iterable[str] = ()) -> float:
+    """Return how like a column's name is to what a column of ours is called in any table.
+
+    Args:
+        name: the column's name in a file.
+        ours: our column.
+        also: other names that it has, as in a source's sheet.
+    """
+    words = (words for (_, column), words in _words().items() if column == ours)
+    return _likeness(name, {folded(ours), *map(folded, also)}.union(*words))
+
+
+def _likeness(name: str, words: set[str]) -> float:
     mine = folded(name)
-    words = {folded(ours), *_words().get((table, ours), ())}
     if mine in words:
         return 1.0
     best = max((SequenceMatcher(None, mine, word).ratio() for word in words), default=0.0)
