@@ -279,15 +279,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests start first: one that reads the sample, and so builds it, and beside
-    it those that do not wait for it.
+    """Let one that reads the sample, and so builds it, start first, and beside it those that do not
+    wait for it; of both the longest first.
     """
     builds = next((file for item in items if _reads_sample(file := _file(item))), None)
 
-    def rank(item: pytest.Item) -> tuple[bool, int, bool]:
+    def rank(item: pytest.Item) -> tuple[bool, bool, int]:
         slow = [_group(item.nodeid).startswith(start) for start in _SLOW_FIRST]
         place = slow.index(True) if any(slow) else len(slow)
-        return _file(item) != builds, place, _reads_sample(_file(item))
+        return _file(item) != builds, _reads_sample(_file(item)), place
 
     items.sort(key=rank)
 

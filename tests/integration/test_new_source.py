@@ -24,9 +24,10 @@ from tests.integration.unknown_shops import (
     write_chinese,
     write_english,
     write_german,
+    write_visits,
 )
 
-MARTS = ("orders", "money_lines", "products", "data_quality", "cohort_retention")
+MARTS = ("orders", "sessions", "money_lines", "products", "data_quality", "cohort_retention")
 ZONE = "Europe/London"
 ENGLISH, GERMAN, CHINESE = shops()
 WRITERS: tuple[tuple[UnknownShop, Callable[[UnknownShop, Path], list[Path]]], ...] = (
@@ -52,7 +53,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
             exports = folder / shop.name
             exports.mkdir()
             files = [str(path) for path in write(shop, exports)]
-            assert cli.main(["new-source", shop.name, *files, "--zone", shop.zone]) == 0
+            tracker = ["--tracker", "ga4"] if shop is ENGLISH else []
+            options = ["--zone", shop.zone, *tracker]
+            assert cli.main(["new-source", shop.name, *files, *options]) == 0
             steps += [(shop, file) for file in files]
         done = run.dbt("parse")
         assert done.returncode == 0, done.stdout[-6000:]
@@ -65,6 +68,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
                 # The whole of the check, with dbt; what landing finds is the same for all.
                 assert cli.main(["check", shop.name, file, "--table", table]) == 0
             assert cli.main(["land", shop.name, file, "--table", table]) == 0
+        visits = write_visits(ENGLISH, folder / "events_20230101.jsonl")
+        assert cli.main(["land", ENGLISH.name, str(visits)]) == 0
     # As `make build` leaves out what nothing stands behind.
     selected = [f"+{mart}" for mart in MARTS]
     Run(folder, folder / "landing", copy, parsed=run.target).build(
@@ -112,6 +117,21 @@ def test_a_buyer_is_a_person(built: Run, counted: pd.DataFrame) -> None:
     persons = dict(built.query("select source_name || order_id, person_id from core.orders"))
     pairs = {(o.buyer, persons[o.source + o.name]) for o in counted.itertuples()}
     assert len(pairs) == len({p for _, p in pairs}) == counted["buyer"].nunique() > 240
+
+
+def test_visits_of_a_tracker_are_those_of_the_shop_s_customers(
+    built: Run, counted: pd.DataFrame
+) -> None:
+    """Of a visit the first page is seen before anybody logs in."""
+    orders = counted[counted["source"] == ENGLISH.name]
+    visits = built.query(
+        "select o.order_id, s.customer_id, s.event_count, s.person_id = o.person_id "
+        "from core.sessions as s left join core.orders as o on s.source_name = o.source_name "
+        "and s.person_id = o.person_id and o.ordered_at = s.ended_at"
+    )
+    expected = [(o.name, o.buyer.replace(ENGLISH.name, "C"), 3, True) for o in orders.itertuples()]
+    assert sorted(visits) == sorted(expected)
+    assert len(expected) == 260
 
 
 def test_cohorts(built: Run, counted: pd.DataFrame) -> None:

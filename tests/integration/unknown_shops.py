@@ -110,6 +110,22 @@ def write_english(shop: UnknownShop, folder: Path) -> list[Path]:
     return [sales, people]
 
 
+def write_visits(shop: UnknownShop, path: Path) -> Path:
+    """Write what Google exports of a visit before each order: a page, a login, the purchase."""
+    with path.open("w", encoding="utf-8") as file:
+        for order in shop.orders.itertuples():
+            for minutes, name in ((20, "page_view"), (10, "login"), (0, "purchase")):
+                at = order.at - pd.Timedelta(minutes=minutes)
+                event = {
+                    "event_timestamp": str(at.value // 1000), "event_name": name,
+                    "user_pseudo_id": f"{order.buyer}.1700000000", "event_params": [],
+                    "user_id": f"C{order.buyer}" if name == "login" else None,
+                    "ecommerce": {"transaction_id": order.name} if name == "purchase" else None,
+                }  # fmt: skip
+                file.write(json.dumps(event) + "\n")
+    return path
+
+
 def write_german(shop: UnknownShop, folder: Path) -> list[Path]:
     """Write orders and their lines apart, as a German spreadsheet does, and a workbook."""
     heads, lines = folder / "Bestellungen.csv", folder / "Positionen.csv"

@@ -150,6 +150,7 @@ def write_all(root: Path, files: dict[str, str], pages: dict[str, str]) -> None:
             with (root / name).open("r+", encoding="utf-8") as file:
                 before[root / name] = kept
                 file.write(text)
+                file.truncate()
     except OSError as error:
         for path in written:
             path.unlink()

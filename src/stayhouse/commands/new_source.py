@@ -15,17 +15,20 @@ from stayhouse.landing.aliases import IGNORE
 from stayhouse.landing.files import parse_name
 from stayhouse.sources.describing import Described, describe
 from stayhouse.sources.staging import folder_of
+from stayhouse.sources.trackers import EVENTS, joined, tracker_texts, trackers_of
 from stayhouse.sources.writing import staged_tables, texts_of, with_source
 
 _DESCRIPTION = """\
 Write the staging of a shop's own exports: looks at headers and values, proposes tables, columns,
 what is personal and how the files are written, and says what it did not understand. Headers may be
-English, German or Chinese. All files are written, or none; a source that exists is refused."""
+English, German or Chinese. All files are written, or none; a source that exists is refused, unless
+no file is given and --tracker adds the visits to it."""
 
 _EXAMPLES = """\
 examples:
   stayhouse new-source tea_shop orders.csv customers.xlsx
-  stayhouse new-source kontor bestellungen.csv --zone Europe/Berlin"""
+  stayhouse new-source kontor bestellungen.csv --zone Europe/Berlin
+  stayhouse new-source tea_shop --tracker SOURCE     # later, once it stands"""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PROJECT = "dbt_project.yml"
@@ -44,36 +47,89 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("name", metavar="NAME", help="the shop's name, such as tea_shop")
-    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="its exports")
+    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="its exports")
+    parser.add_argument(
+        "--tracker",
+        metavar="SOURCE",
+        help="a source of events alone that sees the shop's visits: they become a table of the "
+        "shop's source, so that visits and orders meet by the shop's customer ids",
+    )
     add_notation(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
+    if not args.files:
+        return _add_tracker(root, args.name, args.tracker)
     check_name(root, args.name)
     stated = stated_notation(args)
     tables, strange = describe(root, args.files, stated)
     texts = texts_of(root, args.name, tables, stated)
-    before = (root / _PROJECT).read_text(encoding="utf-8")
-    after = with_source(before, args.name, list(staged_tables(tables)))
-    # An edit of text is an edit of one entry, or none.
-    expected = yaml.safe_load(before)
-    expected["vars"]["sources"][args.name] = list(staged_tables(tables))
-    if yaml.safe_load(after) != expected:
-        raise StayhouseError(
-            f"{_PROJECT} has a form in which the entry of {args.name} in var sources would be lost:"
-            f" add `{args.name}: [{', '.join(staged_tables(tables))}]` there as the last one."
-        )
+    provided = list(staged_tables(tables))
+    if args.tracker:
+        texts = joined(texts, tracker_texts(root, args.name, args.tracker))
+        provided.append(EVENTS)
+    entry = _with_entry(root, args.name, provided)
     folder = root / folder_of(args.name)
     folder.mkdir()
     try:
-        write_all(root, texts, {_PROJECT: after})
+        write_all(root, texts, {_PROJECT: entry})
     except StayhouseError:
         folder.rmdir()
         raise
-    print("\n".join(_told(args.name, tables, strange, list(texts))))
+    print("\n".join(_told(args.name, tables, strange, list(texts), args.tracker)))
     return 0
+
+
+def _add_tracker(root: Path, name: str, tracker: str | None) -> int:
+    """Make a tracker's events a table of a source that stands."""
+    if not tracker:
+        raise StayhouseError(
+            "new-source learns from files: name the shop's exports, or, to add visits to a source "
+            f"that stands, --tracker with one of {', '.join(trackers_of(root))}."
+        )
+    folder = root / folder_of(name)
+    provided = (project.setting(root, "sources") or {}).get(name)
+    if provided is None or not folder.is_dir():
+        raise StayhouseError(
+            f"{name} is no source yet: name the files that it is to be learnt from."
+        )
+    mine = {
+        f"{folder_of(name)}/{path.name}": path.read_text(encoding="utf-8")
+        for path in sorted(folder.iterdir())
+    }
+    texts = joined(mine, tracker_texts(root, name, tracker))
+    entry = _with_entry(root, name, [*provided, EVENTS])
+    new = {path: text for path, text in texts.items() if path not in mine}
+    changed = {path: text for path, text in texts.items() if mine.get(path, text) != text}
+    write_all(root, new, {**changed, _PROJECT: entry})
+    for path in [*new, *changed]:
+        print(f"{'wrote' if path in new else 'added to'} {path}")
+    print(
+        f"{name} provides {EVENTS} of {tracker} now. Then:\n"
+        f"  stayhouse land {name} <exports of {tracker}> --table {EVENTS}\n  make build"
+    )
+    return 0
+
+
+def _with_entry(root: Path, name: str, tables: list[str]) -> str:
+    """Return dbt_project.yml in which a source provides some tables.
+
+    Raises:
+        StayhouseError: the file has a form in which something else would change.
+    """
+    before = (root / _PROJECT).read_text(encoding="utf-8")
+    after = with_source(before, name, tables)
+    # An edit of text is an edit of one entry, or none.
+    expected = yaml.safe_load(before)
+    expected["vars"]["sources"][name] = tables
+    if yaml.safe_load(after) != expected:
+        raise StayhouseError(
+            f"{_PROJECT} has a form in which the entry of {name} in var sources would be lost:"
+            f" write `{name}: [{', '.join(tables)}]` there as the last one."
+        )
+    return after
 
 
 def check_name(root: Path, name: str) -> None:
@@ -102,7 +158,9 @@ def check_name(root: Path, name: str) -> None:
             )
 
 
-def _told(name: str, tables: list[Described], strange: list[str], wrote: list[str]) -> list[str]:
+def _told(
+    name: str, tables: list[Described], strange: list[str], wrote: list[str], tracker: str | None
+) -> list[str]:
     lines = [f"wrote {path}" for path in wrote] + [f"added {name} to var sources in {_PROJECT}"]
     unclear = list(strange)
     for table in tables:
@@ -125,8 +183,11 @@ def _told(name: str, tables: list[Described], strange: list[str], wrote: list[st
         for table in tables:
             for path in table.files:
                 file = parse_name(path)
-                is_named = len(tables) == 1 or (file is not None and file.stem == table.name)
+                is_only = len(tables) == 1 and not tracker
+                is_named = is_only or (file is not None and file.stem == table.name)
                 option = "" if is_named else f" --table {table.name}"
                 steps.append(f"  stayhouse {command} {name} {shlex.quote(str(path))}{option}")
         lines += steps
+    if tracker:
+        lines.append(f"  stayhouse land {name} <exports of {tracker}> --table {EVENTS}")
     return [*lines, "  make build"]

@@ -61,10 +61,11 @@ def _run(args: argparse.Namespace) -> int:
     platform = args.platform or ask(
         "--platform", f"Which platform is it ({', '.join(platforms)})?", _OWN
     )
-    if platform not in platforms:
+    if not (root / "models" / "staging" / platform / "aliases.csv").is_file():
         raise StayhouseError(
-            f"{platform!r} is no platform of {', '.join(platforms)}: choose one; {_OWN} takes "
-            "files in our own columns (docs/data.md), and 'stayhouse new-source' learns others."
+            f"{platform!r} is no platform of {', '.join(platforms)}: choose one, or a source of "
+            f"your own; {_OWN} takes files in our own columns (docs/data.md), and 'stayhouse "
+            "new-source' learns others."
         )
     files = args.files or [Path(ask("FILES", "Which file or folder holds its exports?"))]
     for path in files:

@@ -63,7 +63,7 @@ def texts_of(
 
 
 def with_source(project_file: str, name: str, tables: Sequence[str]) -> str:
-    """Return dbt_project.yml with a source at the end of var ``sources``; comments stay.
+    """Return dbt_project.yml with a source in var ``sources``, at its end if new; comments stay.
 
     Raises:
         StayhouseError: the file has no such var in the form that it comes with.
@@ -75,7 +75,9 @@ def with_source(project_file: str, name: str, tables: Sequence[str]) -> str:
             f"`{name}: [{', '.join(tables)}]` to it and run the command again."
         )
     line = f"    {name}: [{', '.join(tables)}]\n"
-    return project_file[: found.end()] + line + project_file[found.end() :]
+    # An entry goes on for as long as lines are indented more.
+    others = re.sub(rf"(?m)^    {name}:.*\n(?:     .*\n)*", "", found[0])
+    return project_file[: found.start()] + others + line + project_file[found.end() :]
 
 
 def _sources_yml(name: str, tables: Sequence[Described]) -> str:
