@@ -126,11 +126,11 @@ REJECTED = {
     "more than four decimals of money": (
         "refunds",
         "refund_id,order_id,amount,currency,refunded_at\nr1,o1,\"1,234.56789\",GBP,2024-01-31\n",
-        ["1 invalid_amount", "line 2: 1234.56789", "at most four decimals"],
+        ["1 invalid_amount", "worth 1,234.57 GBP", "line 2: 1234.56789", "at most four decimals"],
     ),
     "a quantity of nothing": (
-        "order_lines", LINES + LINE + "o1,p2,-1,5\n",
-        ["1 non_positive_quantity", "line 3: -1", "a row of refunds"],
+        "order_lines", LINES + LINE + "o1,p2,-3,5.25\n",
+        ["1 non_positive_quantity", "worth -15.75, first", "line 3: -3", "a row of refunds"],
     ),
     "a price that is none": (
         "order_lines", LINES + LINE + "o1,p2,1,free\n",

@@ -1,6 +1,7 @@
 """What a check says of files without dbt: proposals, remedies, what has landed before."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,12 @@ def test_a_check_fails_above_the_rate_at_which_a_build_warns(
     out = capsys.readouterr().out
     assert ("Few rows would be rejected (at most 5.0%" in out) == (count == 5)
     assert ("Nothing is wrong" in out) == (count == 0)
+
+
+def test_the_worth_of_lines_is_said_without_a_currency(project, capsys, monkeypatch):
+    """That of a line stands on its order."""
+    file = project.file("orders.csv", ORDERS + "1,c,paid,EUR,2024-01-02\n")
+    rejected = [Rejected("invalid_product_id", 2, 1, 7, "?", [(Decimal("1234.5"), None)])]
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged("order_lines", 100, rejected)])
+    cli.main(["check", "shop", str(file)])
+    assert "2 invalid_product_id worth 1,234.50, first in" in capsys.readouterr().out

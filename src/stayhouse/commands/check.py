@@ -122,9 +122,12 @@ def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
         for found in table.rejected:
             where = f"{files.get(found.batch_id, 'the file')}, line {found.row:,}"
             remedy = remedy_of(found.reason) or "see docs/data.md"
+            worth = " and ".join(
+                f"{amount:,.2f} {code or ''}".rstrip() for amount, code in found.money
+            )
             yield (
-                f"    {found.count:,} {found.reason}, first in {where}: "
-                f"{harmless(found.value)}; {remedy}"
+                f"    {found.count:,} {found.reason}{f' worth {worth}' if worth else ''}, first in "
+                f"{where}: {harmless(found.value)}; {remedy}"
             )
     for name, without in _WITHOUT.items():
         if not any(table.table == name and table.row_count for table in judged):

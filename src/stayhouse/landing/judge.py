@@ -8,28 +8,33 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import identifier
-from stayhouse.landing.kinds import canonical_tables, offending_value
+from stayhouse.landing.kinds import canonical_tables, money_at_stake, offending_value
 
 _DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 # What dbt read of the project before, which spares it most of its time.
 _PARSED = "partial_parse.msgpack"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rejected:
-    """Rows of one file that are rejected for one reason: how many, the first, and its value."""
+    """Rows of one file that are rejected for one reason: how many, the first, and its value.
+
+    ``money`` is what they are worth, as far as it can be read: (amount, currency or None).
+    """
 
     reason: str
     count: int
     batch_id: int
     row: int
     value: str
+    money: list[tuple[Decimal, str | None]] = field(default_factory=list)
 
 
 @dataclass
@@ -63,38 +68,52 @@ def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> l
     target.mkdir()
     if (parsed / _PARSED).exists():
         shutil.copyfile(parsed / _PARSED, target / _PARSED)
-    done = subprocess.run(
-        [
-            *(*_DBT, "--quiet", "--no-use-colors", "build"),
-            *("--select", f"+path:models/staging/{source}"),
-            *("--resource-type", "model", "--resource-type", "seed"),
-            *("--target-path", str(target), "--log-path", str(work / "logs")),
-        ],
-        cwd=root,
-        env={
-            **os.environ,
-            "DBT_PROFILES_DIR": str(root),
-            "DBT_PROJECT_DIR": str(root),
-            "STAYHOUSE_DB": str(database),
-            "STAYHOUSE_LANDING": str(landing),
-        },
-        capture_output=True,
-        text=True,
+
+    def dbt(*words: str) -> str:
+        done = subprocess.run(
+            [
+                *(*_DBT, "--quiet", "--no-use-colors", *words),
+                *("--target-path", str(target), "--log-path", str(work / "logs")),
+            ],
+            cwd=root,
+            env={
+                **os.environ,
+                "DBT_PROFILES_DIR": str(root),
+                "DBT_PROJECT_DIR": str(root),
+                "STAYHOUSE_DB": str(database),
+                "STAYHOUSE_LANDING": str(landing),
+            },
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode != 0:
+            said = " ".join((done.stdout + done.stderr).split())[-600:]
+            raise StayhouseError(f"dbt cannot run the staging models of {source}: {said}")
+        return done.stdout
+
+    dbt(
+        *("build", "--select", f"+path:models/staging/{source}"),
+        *("--resource-type", "model", "--resource-type", "seed"),
     )
-    if done.returncode != 0:
-        words = " ".join((done.stdout + done.stderr).split())[-600:]
-        raise StayhouseError(f"dbt cannot run the staging models of {source}: {words}")
+    tables = {
+        table: f"staging.{identifier(f'stg_{source}__{table}')}"
+        for table in canonical_tables(root)
+        if (root / f"models/staging/{source}/stg_{source}__{table}.sql").exists()
+    }
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
-        return [
-            _judged(con, root, source, table)
-            for table in canonical_tables(root)
-            if (root / f"models/staging/{source}/stg_{source}__{table}.sql").exists()
-        ]
+        judged = [_judged(con, root, table, relation) for table, relation in tables.items()]
+    asked = [
+        money_at_stake(root, found.table, tables[found.table]) for found in judged if found.rejected
+    ]
+    if any(asked):
+        _add_money(
+            database, dbt("compile", "--inline", " union all ".join(filter(None, asked))), judged
+        )
+    return judged
 
 
-def _judged(con: duckdb.DuckDBPyConnection, root: Path, source: str, table: str) -> Judged:
-    relation = f"staging.{identifier(f'stg_{source}__{table}')}"
+def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: str) -> Judged:
     count = con.execute(f"select count(*) from {relation}").fetchall()[0][0]
     # A batch is a file.
     rows = con.execute(
@@ -104,3 +123,16 @@ def _judged(con: duckdb.DuckDBPyConnection, root: Path, source: str, table: str)
         "group by reason_code, batch_id order by batch_id, 2 desc, 1"
     ).fetchall()
     return Judged(table, count, [Rejected(*row) for row in rows])
+
+
+def _add_money(database: Path, sql: str, judged: list[Judged]) -> None:
+    """Say of rejected rows what they are worth, by currency, as far as it can be read."""
+    found: dict[tuple[str, str, int], list[tuple[Decimal, str | None]]] = {}
+    with duckdb.connect(str(database), read_only=True) as con:
+        for *key, worth, currency in con.execute(
+            f"select * from ({sql}) where worth <> 0 order by worth desc, currency"
+        ).fetchall():
+            found.setdefault(tuple(key), []).append((worth, currency))
+    for table in judged:
+        for rejected in table.rejected:
+            rejected.money = found.get((table.table, rejected.reason, rejected.batch_id), [])

@@ -56,6 +56,24 @@ def offending_value(root: Path) -> str:
     return str(_macro(root, "offending_value"))
 
 
+def money_at_stake(root: Path, table: str, relation: str) -> str | None:
+    """Return a select, for dbt to compile, of what the rejected rows of a staged table are worth.
+
+    It gives table_name, reason_code, batch_id, worth and currency, which of a line is null, since
+    its order says it; None: a row of the table has no money.
+    """
+    known = _macro(root, "canonical_columns")[table]
+    if not known.get("raw_amount"):
+        return None
+    amount = f"cast({known['amount']} as decimal(38, 4))"
+    currency = "currency" if "currency" in known["columns"] else "null"
+    return (
+        f"(select '{table}' as table_name, reason_code, batch_id, "
+        f"sum({{{{ amount_at_stake('{amount}', {known['raw_amount']}) }}}}) as worth, "
+        f"{currency} as currency from {relation} where reason_code is not null group by all)"
+    )
+
+
 def _macro(root: Path, name: str) -> Any:
     """Return what a macro returns, or else writes, that needs little of dbt."""
     texts = [(root / "macros" / path).read_text(encoding="utf-8") for path in _FILES[name]]
