@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEEP_STAMP := $(VENV)/.deep-installed
 METRICS_STAMP := $(VENV)/.metrics-installed
+PULL := build/pull/packages
+PULL_STAMP := $(PULL)/.installed
 SPARK := build/spark/environment
 SPARK_STAMP := $(SPARK)/.installed
 
@@ -13,7 +15,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics soak bench bench-daily bench-churn bench-land bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +105,15 @@ $(METRICS_STAMP): $(STAMP) requirements-metrics.lock
 
 test-metrics: metrics ## Every metric and saved query against SQL on the marts.
 	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
+
+test-pull: setup $(PULL_STAMP) ## Pull tables of a real PostgreSQL (Debian: postgresql), with breaks of every kind.
+	@PYTHONPATH=$(CURDIR)/$(PULL) $(BIN)/python -m pytest tests/pull/check_pull.py
+
+# Beside .venv and not in it: other checks run in .venv meanwhile, and dlt brings thirty packages.
+$(PULL_STAMP): $(STAMP) requirements-pull.lock
+	@rm -rf $(PULL)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PULL) --requirement requirements-pull.lock
+	@touch $(PULL_STAMP)
 
 bars: setup ## The churn models against what others reached on published data (STAYHOUSE_REAL_DATA).
 	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py

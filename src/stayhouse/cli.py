@@ -16,8 +16,9 @@ from stayhouse.base.project import project_root
 # One module of stayhouse.commands each, in the order of the help page; each registers itself by
 # add_command.
 _COMMANDS = (
-    "start", "check", "land", "unland", "rates", "shop", "build", "publish", "erase", "summary",
-    "model_card", "dictionary", "doctor", "new_model", "new_source", "diff", "explain", "who",
+    "start", "check", "land", "pull", "unland", "rates", "shop", "build", "publish", "erase",
+    "summary", "model_card", "dictionary", "doctor", "new_model", "new_source", "diff", "explain",
+    "who",
 )  # fmt: skip
 
 

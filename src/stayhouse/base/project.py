@@ -80,6 +80,12 @@ def pii_key() -> str | None:
     return os.environ.get("STAYHOUSE_PII_KEY") or None
 
 
+def database_url(source: str) -> tuple[str, str | None]:
+    """Return the variable that holds the URL of a source's database, and the URL, or None."""
+    variable = f"STAYHOUSE_DATABASE_{source.upper()}"
+    return variable, os.environ.get(variable) or None
+
+
 def _under(root: Path, value: str) -> Path:
     if value.startswith("~"):
         raise StayhouseError(

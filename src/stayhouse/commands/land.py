@@ -7,7 +7,7 @@ from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.batch import parse_instant
 from stayhouse.landing.clock import now
-from stayhouse.landing.land import land
+from stayhouse.landing.land import Landing, land
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import DECIMALS, Notation, checked
 
@@ -115,7 +115,20 @@ def _run(args: argparse.Namespace) -> int:
         accepts_rejected=args.accept,
         stated=stated_notation(args),
     )
-    warn_rate = read_limits(root).warn_rate
+    print_batches(landed, read_limits(root).warn_rate)
+    for name in landed.repeated:
+        print(f"{name} has landed before and was left alone")
+    for name in landed.without_rows:
+        print(f"{name} has no rows and was left alone")
+    for name in landed.nameless:
+        print(f"{name} names no table of {args.source} and was left alone")
+    if not landed.batches:
+        print("nothing new has landed")
+    return 0
+
+
+def print_batches(landed: Landing, warn_rate: float) -> None:
+    """Print what landed, batch by batch, with what was rejected and how it was read."""
     for batch, rejections in zip(landed.batches, landed.rejections, strict=True):
         erased = f"{batch.rows_erased:,} of erased people left out, " if batch.rows_erased else ""
         print(
@@ -128,12 +141,3 @@ def _run(args: argparse.Namespace) -> int:
         if batch.lines_rejected > warn_rate * batch.lines_in:
             share = batch.lines_rejected / batch.lines_in
             print(f"  WARNING: {share:.0%} of its lines are missing: correct the file and land it.")
-    for name in landed.repeated:
-        print(f"{name} has landed before and was left alone")
-    for name in landed.without_rows:
-        print(f"{name} has no rows and was left alone")
-    for name in landed.nameless:
-        print(f"{name} names no table of {args.source} and was left alone")
-    if not landed.batches:
-        print("nothing new has landed")
-    return 0

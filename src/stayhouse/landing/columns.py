@@ -17,6 +17,9 @@ from stayhouse.landing.rows import ROWS_PER_BATCH, RowBuilder
 
 # From this number on a float of the type skips whole numbers.
 _FLOATS = {"float": 2**24, "double": 2**53}
+# In a file's metadata: the names, one a line, of columns of text that are plain all the same, as
+# those are that a pull has made of numbers and instants of a database.
+PLAIN_COLUMNS = "stayhouse.plain"
 _NESTED = {"list", "array", "struct", "map", "union"}
 
 
@@ -44,7 +47,8 @@ def parquet_batches(
     Raises:
         StayhouseError: the columns do not fit the table, or the file is damaged.
     """
-    names = _metadata(file).schema.to_arrow_schema().names
+    schema = _metadata(file).schema.to_arrow_schema()
+    names = schema.names
     aliases = table.match_header(names, file.name)
     # A bracket in a folder's name is no pattern, and a column comes from the file, not from a
     # folder that is called like a partition.
@@ -55,7 +59,12 @@ def parquet_batches(
     try:
         table_columns = con.sql(f"select * from {source}")
         types = dict(zip(table_columns.columns, table_columns.types, strict=True))
-        texts = {a.our_column for n, a in zip(names, aliases, strict=True) if _is_text(types[n].id)}
+        typed = (schema.metadata or {}).get(PLAIN_COLUMNS.encode(), b"").decode().split("\n")
+        texts = {
+            alias.our_column
+            for name, alias in zip(names, aliases, strict=True)
+            if _is_text(types[name].id) and name not in typed
+        }
         plain |= set(table.landed_columns) - texts
         for name, alias in zip(names, aliases, strict=True):
             if alias.is_id and types[name].id in _FLOATS:

@@ -88,14 +88,7 @@ def land(
         else None
     )
     files, nameless = find_files(source, path, table_name)
-    try:
-        landing.mkdir(parents=True, exist_ok=True)
-        keep_out_of_git(root, landing)
-    except OSError as error:
-        raise StayhouseError(
-            f"The landing folder {landing} cannot be made ({error.strerror}): set "
-            "STAYHOUSE_LANDING to a folder you may write to."
-        ) from error
+    make_folder(root, landing)
     tables = {table.name: table for table, _ in files}
     with ExitStack() as stack:
         landings = {
@@ -137,6 +130,22 @@ def land(
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
     return Landing(batches, rejections, repeated, without_rows, nameless)
+
+
+def make_folder(root: Path, landing: Path) -> None:
+    """Make the landing folder, out of git.
+
+    Raises:
+        StayhouseError: it cannot be made.
+    """
+    try:
+        landing.mkdir(parents=True, exist_ok=True)
+        keep_out_of_git(root, landing)
+    except OSError as error:
+        raise StayhouseError(
+            f"The landing folder {landing} cannot be made ({error.strerror}): set "
+            "STAYHOUSE_LANDING to a folder you may write to."
+        ) from error
 
 
 def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dict[str, Ways]:
