@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from dlt.pipeline.pipeline import Pipeline
 
 from stayhouse import cli
 from stayhouse.base.disk import exclusive
@@ -190,7 +191,7 @@ def test_more_rows_of_one_instant_than_a_chunk_holds(
 
 
 def test_a_kill_between_the_package_and_the_state_repeats_nothing(
-    postgres: Cluster, project: Project, done: Run
+    postgres: Cluster, project: Project, done: Run, refused: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.sql(ORDERS)
     fill(postgres, 30, "timestamptz '2024-03-02'")
@@ -199,11 +200,21 @@ def test_a_kill_between_the_package_and_the_state_repeats_nothing(
     state = project.landing / ".pull-shop" / "pipeline" / "shop" / "state.json"
     before = state.read_bytes()
     fill(postgres, 20, "timestamptz '2024-03-03'", first=101)
-    done("pull", "shop")
+
+    def killed(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "normalize", killed)
+        assert refused("pull", "shop").startswith("stayhouse: Interrupted")
     assert state.read_bytes() != before
     state.write_bytes(before)
-    assert done("pull", "shop") == "shop.orders: nothing new\n"
+    left = project.landing / ".pull-shop" / "pipeline" / "shop" / "load" / "loaded" / "raw.parquet"
+    left.touch()
+    assert "20 rows landed" in done("pull", "shop")
+    assert not left.exists()
     assert landed(project, "count(*)") == [(50,)]
+    assert done("pull", "shop") == "shop.orders: nothing new\n"
 
 
 def test_a_kill_between_landing_and_forgetting_repeats_nothing(
@@ -304,7 +315,9 @@ def test_values_come_to_the_last_digit(postgres: Cluster, project: Project, done
     names = "products,sku,product_id,yes,\nproducts,title,name,yes,\n"
     sheet.write_text(sheet.read_text() + names)
     # A sheet that was made for exports: typed columns are none of its matter.
-    (sheet.parent / "format.toml").write_text("decimal = 'comma'\nzone = 'Europe/Berlin'\n")
+    (sheet.parent / "format.toml").write_text(
+        "decimal = 'comma'\nzone = 'Europe/Berlin'\n[products.columns]\ncost = 'number'\n"
+    )
     plan(project, "settle_seconds = 0\n[products]\nfrom = 'goods'\ncursor = 'updated_at'")
     done("pull", "shop")
     columns = "product_id, name, price, cost, description, is_available, brand, updated_at"

@@ -108,3 +108,24 @@ def test_a_parquet_file_damaged_inside_is_refused(project, refused):
 def test_a_parquet_file_that_does_not_fit_is_refused(project, refused, columns, words):
     assert words in refused("land", "shop", write(project, columns))
     assert project.left() == []
+
+
+@pytest.mark.parametrize(
+    ("array", "metadata", "text"),
+    [
+        (pa.array([Decimal("125.000")]), None, "125.000"),
+        (pa.array(["125.000"]), {"stayhouse.plain": "kind\namount"}, "125.000"),
+        (pa.array(["125.000"]), {"stayhouse.plain": "kind"}, "125000"),
+        (pa.array(["125.000"]), None, "125000"),
+    ],
+)
+def test_a_number_of_a_type_is_plain_whatever_the_source_says_of_texts(
+    project, done, array, metadata, text
+):
+    stated = "[order_charges]\ndecimal = 'comma'\n[order_charges.columns]\namount = 'number'\n"
+    (project.root / "models" / "staging" / "shop" / "format.toml").write_text(stated)
+    path = project.file("order_charges.parquet", b"")
+    table = pa.table({**ROW, "amount": array})
+    pq.write_table(table.replace_schema_metadata(metadata), path)
+    done("land", "shop", path)
+    assert project.rows("shop", "order_charges", "amount") == [(text,)]

@@ -40,9 +40,9 @@ def test_a_plan_says_where_each_table_stands(plan):
         ("settle_seconds = true\n" + ORDERS, "pull.toml says settle_seconds = True: it must be"),
         ("[order]\nfrom = 'o'\ncursor = 'i'", "has a 'order', which is neither a table of shop"),
         ("settle = 5\n" + ORDERS, "nor one of settle_seconds, batch_rows: correct it."),
-        ("[orders]\nfrom = 'o'", "must say two things of orders: from, the table in the database"),
-        (ORDERS + "key = 'id'", "must say two things of orders"),
-        ("[orders]\nfrom = 'o'\ncursor = ' '", "must say two things of orders"),
+        ("[orders]\nfrom = 'o'", "does not say two things of orders: give from, the table"),
+        (ORDERS + "key = 'id'", "does not say two things of orders"),
+        ("[orders]\nfrom = 'o'\ncursor = ' '", "does not say two things of orders"),
     ],
 )
 def test_a_plan_with_a_fault_is_refused(plan, refused, text, sentence):

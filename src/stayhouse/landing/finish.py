@@ -14,7 +14,7 @@ from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.clock import SLACK
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
-from stayhouse.landing.notation import Notation
+from stayhouse.landing.notation import KINDS, Notation
 from stayhouse.landing.values import Unread, Values, read_values, unread, words_as_ids
 
 ROWS = "data.parquet"
@@ -38,10 +38,12 @@ class Ways:
     def of(self, file: InputFile, plain: set[str]) -> "Ways":
         """Return the ways of a file in which some columns are no text, and so are plain.
 
-        Instants of a stated zone are read all the same: they may have no offset. Parquet has a
+        Instants of a stated zone are read all the same: they may have no offset; and so is what is
+        stated as a pattern or an epoch. Parquet has a
         null of its own, so that words for it are not looked for among its ids.
         """
-        kept = set(self.stated.columns) | {
+        written = {c for c, said in self.stated.columns.items() if said not in KINDS}
+        kept = written | {
             column for column, kind in self.kinds.items() if kind == INSTANT and self.stated.zone
         }
         kinds = {c: kind for c, kind in self.kinds.items() if c not in plain or c in kept}

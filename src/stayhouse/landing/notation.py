@@ -23,7 +23,7 @@ EPOCHS = {"epoch-seconds": 1_000_000, "epoch-milliseconds": 1_000, "epoch-micros
 DECIMALS = ("point", "comma")
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # What a column may be said to hold, beside a pattern and an epoch.
-_KINDS = ("instant", "day", "number", "text")
+KINDS = ("instant", "day", "number", "text")
 _NAMES = {"cp1252": "Windows-1252", "gb18030": "GBK", "cp932": "Shift-JIS"}
 _DATES = f"{' or '.join(ORDERS)}, or a pattern such as %d.%m.%Y %H:%M"
 
@@ -117,9 +117,9 @@ def _of_table(stated: Mapping[str, Any], table: Table, name: str) -> Notation:
                 f"{name} speaks of the column {column!r} of {table.name}, which does not land: "
                 f"use a name that {table.alias_path} gives as our_column."
             )
-        if said not in (*_KINDS, *EPOCHS) and not _is_pattern(said):
+        if said not in (*KINDS, *EPOCHS) and not _is_pattern(said):
             raise StayhouseError(
-                f"{name} says {said!r} of {table.name}.{column}: say {', '.join(_KINDS)}, "
+                f"{name} says {said!r} of {table.name}.{column}: say {', '.join(KINDS)}, "
                 f"{', '.join(EPOCHS)}, or a pattern such as %d.%m.%Y %H:%M."
             )
     rest = {key: value for key, value in stated.items() if key != "columns"}

@@ -134,7 +134,7 @@ def _parsed(url: str, variable: str) -> URL:
         ) from None
     if kind not in _DRIVERS:
         raise StayhouseError(
-            f"{variable} names a database that is none of {', '.join(_DRIVERS)}: pull reads these."
+            f"{variable} names a database that is none of {', '.join(_DRIVERS)}: give one of these."
         )
     return parsed.set(drivername=_DRIVERS[kind][0])
 

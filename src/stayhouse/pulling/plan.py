@@ -106,8 +106,8 @@ def _table(source: Source, key: str, said: Any, name: str) -> PulledTable:
     is_whole = isinstance(said, dict) and set(said) == {"from", "cursor"}
     if not is_whole or not all(isinstance(v, str) and v.strip() for v in said.values()):
         raise StayhouseError(
-            f"{name} must say two things of {key}: from, the table in the database, and cursor, "
-            "the column that grows with every new or changed row."
+            f"{name} does not say two things of {key}: give from, the table in the database, and "
+            "cursor, the column that grows with every new or changed row."
         )
     schema, _, table = said["from"].strip().rpartition(".")
     return PulledTable(source.tables[key], schema or None, table, said["cursor"].strip())

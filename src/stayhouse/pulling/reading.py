@@ -77,11 +77,14 @@ class Reader:
 
     def finish(self) -> None:
         """Bring to its end what a killed pull has read."""
-        # In this order: what has been read whole is never thrown away for an older state.
+        # Before dlt takes over the newest state that it finds there, which then knows of these rows,
+        # also where the pull was killed before it had noted the state itself.
         if self._pipeline.has_pending_data:
             self._pipeline.normalize()
             self._pipeline.load()
-        self._pipeline.sync_destination()
+        # What is left now is of no use: halves, and copies that a kill kept from being removed.
+        for path in Path(self._pipeline.working_dir).rglob("*.parquet"):
+            path.unlink()
 
     def waiting(self, table: str) -> list[Path]:
         """Return the files of a table that have not landed."""
