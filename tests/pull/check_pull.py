@@ -300,25 +300,31 @@ def test_rows_without_a_cursor_are_told(postgres: Cluster, project: Project, don
 
 def test_values_come_to_the_last_digit(postgres: Cluster, project: Project, done: Run) -> None:
     postgres.sql(
-        "create table goods (sku text, title text, price numeric, cost numeric(12, 3), "
-        "description uuid, is_available bool, brand jsonb, updated_at timestamp)"
-    )
-    postgres.sql(
-        "insert into goods values "
-        "('9007199254740993', 'Tee, grün', 0.00000000000000000001, 1249.000, "
-        "'0191d5b8-0000-7000-8000-000000000001', true, '{\"a\": 5.10}', "
-        "'2024-03-02 10:00:00.123456'), "
-        "('007', 'Kanne', 12345678901234567890.5, 125.000, null, false, null, "
-        "'2024-03-02 10:00:00')"
+        """create table "Waren 1.0" (
+            "Art.-Nr. (SKU)" text, "Größe %" text, price numeric, cost numeric(12, 3),
+            description uuid, is_available bool, brand jsonb, "Geändert am" timestamp
+        );
+        insert into "Waren 1.0" values
+            (
+                '9007199254740993', 'Tee, grün', 0.00000000000000000001, 1249.000,
+                '0191d5b8-0000-7000-8000-000000000001', true, '{"a": 5.10}',
+                '2024-03-02 10:00:00.123456'
+            ),
+            (
+                '007', 'Kanne', 12345678901234567890.5, 125.000, null, false, null,
+                '2024-03-02 10:00:00'
+            )"""
     )
     sheet = project.root / "models" / "staging" / "shop" / "aliases.csv"
-    names = "products,sku,product_id,yes,\nproducts,title,name,yes,\n"
+    names = "products,Art.-Nr. (SKU),product_id,yes,\nproducts,Größe %,name,yes,\n"
+    names += "products,Geändert am,updated_at,no,\n"
     sheet.write_text(sheet.read_text() + names)
     # A sheet that was made for exports: typed columns are none of its matter.
     (sheet.parent / "format.toml").write_text(
         "decimal = 'comma'\nzone = 'Europe/Berlin'\n[products.columns]\ncost = 'number'\n"
     )
-    plan(project, "settle_seconds = 0\n[products]\nfrom = 'goods'\ncursor = 'updated_at'")
+    text = "settle_seconds = 0\n[products]\nfrom = 'public.Waren 1.0'\ncursor = 'Geändert am'"
+    plan(project, text)
     done("pull", "shop")
     columns = "product_id, name, price, cost, description, is_available, brand, updated_at"
     assert landed(project, columns, "products") == [

@@ -109,5 +109,6 @@ def _table(source: Source, key: str, said: Any, name: str) -> PulledTable:
             f"{name} does not say two things of {key}: give from, the table in the database, and "
             "cursor, the column that grows with every new or changed row."
         )
-    schema, _, table = said["from"].strip().rpartition(".")
-    return PulledTable(source.tables[key], schema or None, table, said["cursor"].strip())
+    first, point, rest = said["from"].strip().partition(".")
+    schema, place = (first, rest) if point else (None, first)
+    return PulledTable(source.tables[key], schema, place, said["cursor"].strip())

@@ -77,7 +77,7 @@ class Reader:
 
     def finish(self) -> None:
         """Bring to its end what a killed pull has read."""
-        # Before dlt takes over the newest state that it finds there, which then knows of these rows,
+        # Before dlt takes over the newest state that it finds there: then it knows of these rows,
         # also where the pull was killed before it had noted the state itself.
         if self._pipeline.has_pending_data:
             self._pipeline.normalize()
@@ -127,7 +127,7 @@ class Reader:
             metadata=metadata,
             # Without a key a row is known by all that it says: one that was changed while its
             # cursor was not is another one.
-            incremental=dlt.sources.incremental(pulled.cursor, row_order="asc"),
+            incremental=dlt.sources.incremental(f'"{pulled.cursor}"', row_order="asc"),
             chunk_size=_PAGE,
             backend="pyarrow",
             query_adapter_callback=query,
