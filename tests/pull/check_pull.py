@@ -190,6 +190,36 @@ def test_more_rows_of_one_instant_than_a_chunk_holds(
     assert done("pull", "shop") == "shop.orders: nothing new\n"
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("date", ("2024-03-01", "2024-03-02", "2024-03-03")),
+        ("timestamp", ("2024-03-01 23:00:00.000001", "2024-03-02 01:00:00", "2024-04-01 00:00:00")),
+        ("smallint", ("-5", "7", "8")),
+    ],
+)
+def test_a_cursor_of_each_kind_goes_on(
+    postgres: Cluster, project: Project, done: Run, kind: str, values: tuple[str, str, str]
+) -> None:
+    first, last, later = values
+    # A view is a table too. The server's own time zone is New York's.
+    postgres.sql(
+        f"create table raw (order_id int, moved {kind}); "
+        "create view orders as select *, '2024-01-01' as ordered_at, 'paid' as status, 'EUR' as "
+        f"currency from raw; insert into raw values (1, '{first}'), (2, '{last}'), (3, '{last}')"
+    )
+    sheet = project.root / "models" / "staging" / "shop" / "aliases.csv"
+    sheet.write_text(sheet.read_text() + "orders,moved,coupon_code,no,\n")
+    plan(project, PLAN.format(rows=2).replace("updated_at", "moved"))
+    assert "3 of 3 rows" in done("pull", "shop")
+    assert done("pull", "shop") == "shop.orders: nothing new\n"
+    postgres.sql(f"insert into raw values (4, '{last}'), (5, '{later}')")
+    done("pull", "shop")
+    assert landed(project, "order_id, coupon_code") == [
+        ("1", first), ("2", last), ("3", last), ("4", last), ("5", later),
+    ]  # fmt: skip
+
+
 def test_a_kill_between_the_package_and_the_state_repeats_nothing(
     postgres: Cluster, project: Project, done: Run, refused: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -445,6 +475,12 @@ def test_what_is_not_there_is_named(postgres: Cluster, project: Project, refused
     assert refused("pull", "shop") == (
         "stayhouse: The column 'ordered_at' of orders is of type TEXT, which is no cursor: choose "
         "in models/staging/shop/pull.toml one of instants, of days or of whole numbers."
+    )
+    postgres.sql("revoke select on orders from reader; alter table orders add updated_at date")
+    plan(project)
+    assert refused("pull", "shop") == (
+        "stayhouse: The database refuses the query (permission denied for table orders): correct "
+        "it there."
     )
     postgres.sql("create schema hidden; create table hidden.orders (order_id int)")
     plan(project, PLAN.format(rows=9).replace('"orders"', '"hidden.orders"'))

@@ -139,7 +139,7 @@ class _Pulling:
         rows_read = rows_to_come = 0
         first: Chunk | None = None
         while True:
-            chunk = reader.read(database, reading, plan.batch_rows)
+            chunk = reader.read(database, reading, plan.batch_rows, counts=first is None)
             if first is None:
                 first, rows_to_come = chunk, chunk.news.to_come
             landed = self._land(reader, pulled, database)

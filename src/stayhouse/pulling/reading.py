@@ -40,7 +40,7 @@ _PAGE = 20_000
 
 
 class Chunk:
-    """What was told of a chunk: what was new before it, and whether it is the last one."""
+    """What was told of a chunk: what was new before it, if counted, and whether it is the last."""
 
     news: News
     is_last: bool
@@ -94,8 +94,14 @@ class Reader:
         """Return where the files of a table wait."""
         return self._files / table
 
-    def read(self, database: Database, reading: Reading, rows: int) -> Chunk:
+    def read(self, database: Database, reading: Reading, rows: int, *, counts: bool) -> Chunk:
         """Read the next chunk of a table, of about so many rows, into a file.
+
+        Args:
+            database: where the table stands.
+            reading: how it is read.
+            rows: how many rows are a chunk.
+            counts: whether to count what is new.
 
         Raises:
             StayhouseError: the database refuses, or breaks off; nothing has been read.
@@ -108,7 +114,8 @@ class Reader:
         def query(_query: Any, _table: Any, incremental: Any, engine: Any) -> sa.Select[Any]:
             last = incremental.last_value
             with engine.connect() as con:
-                chunk.news = news(con, place, cursor, last)
+                if counts:
+                    chunk.news = news(con, place, cursor, last)
                 upper, chunk.is_last = last_of_chunk(con, place, cursor, last, rows)
             column = cursor.column
             texts = (sa.cast(sa.column(name), sa.Text).label(name) for name in names)
