@@ -1,4 +1,7 @@
-{#- A room's schema has the room's name and no prefix: BI tools and laws rely on it. -#}
+{#- A room's schema has the room's name and no prefix: BI tools and laws rely on it. In another
+    project's warehouse it has one: var `schema_prefix`, else dbt's own habit, the target's schema.
+    (dbt looks for macros that this one would call in the other project only.) -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+    {%- set prefix = var('schema_prefix', target.schema ~ '_') if project_name != 'stayhouse' else '' -%}
+    {{ prefix ~ custom_schema_name | trim if custom_schema_name else target.schema }}
 {%- endmacro %}

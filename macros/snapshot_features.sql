@@ -4,7 +4,7 @@
 {% macro snapshot_features() -%}
     {%- set features = [] -%}
     {%- if is_running() -%}
-        {%- set snapshots = graph.nodes['model.' ~ project_name ~ '.customer_snapshots'] -%}
+        {%- set snapshots = graph.nodes['model.stayhouse.customer_snapshots'] -%}
         {%- for column in snapshots.columns.values() if column.config.meta.family -%}
             {%- do features.append({
                 'name': column.name,

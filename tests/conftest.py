@@ -203,7 +203,8 @@ SHOPS = (
     *("tests/integration/test_analyst.py", "tests/integration/test_new_feature.py"),
     *("tests/integration/test_point_in_time.py", "tests/integration/test_trackers.py"),
     "tests/integration/test_twenty_mistakes.py",
-    "tests/integration/test_new_source.py",
+    *("tests/integration/test_new_source.py", "tests/integration/test_package.py"),
+    "tests/integration/test_reads.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {

@@ -44,7 +44,7 @@
         'batches': batches,
         'landed_checksum': local_md5(checksums | join(' ')),
         'code_commit': env_var('STAYHOUSE_COMMIT', ''),
-        'project_checksum': run_query(project).rows[0][0],
+        'project_checksum': '' if is_package() else run_query(project).rows[0][0],
     }) }}
 {%- endmacro %}
 

@@ -1,7 +1,13 @@
 {#- A landed table as a relation; typed and empty where nothing has landed. `source()` keeps the
-    edge in the graph. Landed columns are text; `batch_id` comes from the folder's name. -#}
+    edge in the graph, and so does `ref_read` of a model that is read instead of files. Landed columns
+    are text; `batch_id` comes from the folder's name. -#}
 {% macro landed(source_name, table_name) -%}
-    {{ adapter.dispatch('landed', 'stayhouse')(source_name, table_name) }}
+    {%- if is_running() and reading(source_name, table_name) -%}
+        {{ rows_read(source_name, table_name) }}
+    {%- else -%}
+        {%- do ref_read(source_name, table_name) -%}
+        {{ adapter.dispatch('landed', 'stayhouse')(source_name, table_name) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro landed_nothing(source_name, table_name) -%}

@@ -1,11 +1,23 @@
-{#- The batches of a table that stand in the landing folder, from every source: one row per
-    (source_name, batch_id), with a stamp that changes when a file of the batch does. -#}
+{#- The batches of a table that stand in the landing folder, or in a table that is read, from every
+    source: one row per (source_name, batch_id), with a stamp that changes when the batch does. -#}
 {% macro landed_batches(table_name) -%}
     {%- set sources = [] -%}
+    {%- set read = [] -%}
     {%- for source_name, tables in source_tables().items() if table_name in tables -%}
-        {%- do sources.append(source_name) -%}
+        {%- do ref_read(source_name, table_name) -%}
+        {%- do (read if reading(source_name, table_name) else sources).append(source_name) -%}
     {%- endfor -%}
     {{ adapter.dispatch('landed_batches', 'stayhouse')(sources, table_name) }}
+    {%- for source_name in read if is_running() %}
+    {%- set columns = landed_columns(source_name, table_name) | reject('in', ['landed_row', 'data_until']) | list %}
+    union all
+    select
+        '{{ source_name }}' as source_name,
+        batch_id,
+        concat_ws(' ', count(*), {{ content_sum(columns) }}) as stamp
+    from ({{ rows_told(source_name, table_name) }})
+    group by batch_id
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro duckdb__landed_batches(sources, table_name) -%}

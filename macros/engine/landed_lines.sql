@@ -1,11 +1,33 @@
 {#- The lines of every batch that stands in the landing folder, from every source in use, without
     those of erased people: one row per source, landed table, batch and reason for which landing
     rejected lines (no reason: those that landed as rows). Batches from before landing counted
-    reasons have `unreadable_line`. -#}
+    reasons have `unreadable_line`. A row of a table that is read is a line. -#}
 {% macro landed_lines() -%}
     {%- if is_running() -%}
-        {{ adapter.dispatch('landed_lines', 'stayhouse')(landed_tables()) }}
+        {%- set files = {} -%}
+        {%- set read = [] -%}
+        {%- for source_name, tables in landed_tables().items() -%}
+            {%- do files.update({source_name: []}) -%}
+            {%- for table_name in tables -%}
+                {%- do read.append((source_name, table_name)) if reading(source_name, table_name) else files[source_name].append(table_name) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {{ adapter.dispatch('landed_lines', 'stayhouse')(files) }}
+        {%- for source_name, table_name in read %}
+    union all
+    select
+        '{{ source_name }}' as source_name,
+        '{{ table_name }}' as table_name,
+        cast(null as string) as reason_code,
+        batch_id,
+        count(*) as line_count
+    from ({{ rows_told(source_name, table_name) }})
+    group by batch_id
+        {%- endfor -%}
     {%- else -%}
+        {%- for source_name, tables in read_tables().items() -%}
+            {%- for table_name in tables -%}{%- do ref_read(source_name, table_name) -%}{%- endfor -%}
+        {%- endfor -%}
         {{ no_landed_lines() }}
     {%- endif -%}
 {%- endmacro %}

@@ -2,7 +2,7 @@
     the instant up to which the file is complete, and when it landed (null in batches that landed
     before landing noted it); both UTC. -#}
 {% macro landed_columns(source_name, table_name) -%}
-    {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ table_name] -%}
+    {%- set node = graph.sources['source.stayhouse.' ~ source_name ~ '.' ~ table_name] -%}
     {%- set columns = {} -%}
     {%- for column in node.columns.values() -%}
         {%- do columns.update({column.name: column.data_type or api.Column.translate_type('string')}) -%}

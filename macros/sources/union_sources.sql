@@ -1,6 +1,7 @@
 {#- The rows of one canonical table from every source that stages it, in canonical columns;
     typed and empty where no source does, so that what reads it is empty and never broken.
-    `batches`: of each source only these batch numbers ({source: [numbers]}); none: all. -#}
+    `batches`: of each source only these batch numbers ({source: [numbers]}); none: all. Of more than
+    a thousand the span is taken: a loader may stamp each row, and who asks joins its ledger. -#}
 {% macro union_sources(table_name, batches=none) -%}
     {%- set columns = dict(landing_columns(), **canonical_columns(table_name)['columns']) -%}
     {%- set views = {} -%}
@@ -15,7 +16,8 @@
         {% endfor %}
     from {{ view }}
     {%- if batches is not none %}
-    where {% if batches[source_name] %}batch_id in ({{ batches[source_name] | join(', ') }}){% else %}false{% endif %}
+    {%- set numbers = batches[source_name] or [] %}
+    where {% if numbers | length > 1000 %}batch_id between {{ numbers | min }} and {{ numbers | max }}{% elif numbers %}batch_id in ({{ numbers | join(', ') }}){% else %}false{% endif %}
     {%- endif %}
     {{ 'union all' if not loop.last }}
     {% else -%}

@@ -2,7 +2,7 @@
     does not get here, so its row still says that it has not ended. A run of tests alone changes the
     row only where a test of the data fails: the tables are then not to be published. -#}
 {% macro note_build_end(results) -%}
-    {%- if execute and last_build() is not none -%}
+    {%- if execute and not is_package() and last_build() is not none -%}
         {%- set writes = writes_tables() -%}
         {%- set bad = [] -%}
         {%- for result in results

@@ -3,26 +3,30 @@
     row says what the build is given, and whether the tables are one build's when it ends well: it
     makes them all, but for what is fitted (tag train: what was last fitted is applied) and for the
     staging of sources that have not landed, or they stand as such a build made them from the same
-    landed files, settings and code. -#}
+    landed files, settings and code. In another project nothing is written: publishing is not of it. -#}
 {% macro note_build_start() -%}
     {%- if execute and writes_tables() -%}
         {%- set inputs = build_inputs() -%}
-        {%- if inputs is not none -%}
-            {%- if flags.WHICH in ['build', 'run'] and not inputs.batches -%}
+        {%- set batches = inputs.batches if inputs is not none else {} -%}
+        {%- do check_reads(batches) -%}
+        {%- if is_package() -%}
+            {%- do check_package(batches) -%}
+        {%- elif inputs is not none -%}
+            {%- if flags.WHICH in ['build', 'run'] and not batches and not read_tables() -%}
                 {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
             {%- endif -%}
             {%- set code_commit = inputs.pop('code_commit') -%}
-            {%- set batches = inputs.batches -%}
-            {%- set known = setting() + ['sources', 'prices_include_tax'] -%}
+            {%- set known = setting() + ['sources', 'prices_include_tax', 'reads'] -%}
             {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
                 {{ exceptions.raise_compiler_error("There is no var '" ~ name ~ "': it is one of " ~ known | sort | join(', ') ~ ".") }}
             {%- endfor -%}
             {%- set settings = {'sources': source_tables()} -%}
+            {%- do settings.update({'reads': read_tables()}) if read_tables() -%}
             {%- for name in setting() -%}
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
             {%- endfor -%}
             {%- set inputs = tojson(dict(inputs, vars=settings), sort_keys=true) -%}
-            {%- set landed = [] -%}
+            {%- set landed = read_tables().keys() | list -%}
             {%- for table_name in batches -%}{%- do landed.append(table_name.split('.')[0]) -%}{%- endfor -%}
             {%- set left_out = [] -%}
             {%- for node in graph.nodes.values()
@@ -32,7 +36,8 @@
                 {%- do left_out.append(node.name) -%}
             {%- endfor -%}
             {%- set last = last_build() -%}
-            {%- set is_same = last is not none and last[0] == 'finished' and last[1] == inputs -%}
+            {#- What stands in tables that are read may have changed without a trace here. -#}
+            {%- set is_same = last is not none and last[0] == 'finished' and last[1] == inputs and not read_tables() -%}
             {%- set is_whole = flags.WHICH == 'build' and not left_out -%}
             {%- set is_empty = invocation_args_dict.get('empty') or invocation_args_dict.get('sample') -%}
             create or replace table {{ build_token() }} as

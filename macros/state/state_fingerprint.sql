@@ -12,7 +12,8 @@
     {%- endfor -%}
     {%- set rules = [setting('session_gap_seconds'), setting('time_zone')] -%}
     {%- if is_running() -%}
-        {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.config.materialized == 'incremental' -%}
+        {%- for node in graph.nodes.values() | sort(attribute='unique_id') 
+            if node.config.materialized == 'incremental' and node.package_name == 'stayhouse' -%}
             {%- do rules.append(node.name ~ '=' ~ node.checksum.checksum) -%}
         {%- endfor -%}
         {%- for seed in seeds if load_cached_relation(seed) is not none -%}

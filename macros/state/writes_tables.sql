@@ -1,4 +1,4 @@
 {#- Whether what is selected writes any table: tests alone leave the warehouse as it stands. -#}
 {% macro writes_tables() -%}
-    {{ return(modules.re.search('\\b(model|seed|snapshot)[.]', selected_resources | join(' ')) is not none) }}
+    {{ return(modules.re.search('\\b(model|seed|snapshot)[.]stayhouse[.]', selected_resources | join(' ')) is not none) }}
 {%- endmacro %}

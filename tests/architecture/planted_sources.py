@@ -31,6 +31,11 @@ OFFENCES: list[Offence] = [
         ["lists phone", "add an alias"],
     ),
     (
+        sources.sources_list_what_is_hashed,
+        edited("models/staging/shop/_sources.yml", "hashed: [email_hash]", "hashed: [status]"),
+        ["models/staging/shop/_sources.yml", "orders", "hashed: [email_hash]"],
+    ),
+    (
         sources.every_provided_table_is_staged,
         edited("dbt_project.yml", "online_retail: [", "online_retail: [events, "),
         ["dbt_project.yml", "models/staging/online_retail/stg_online_retail__events.sql"],

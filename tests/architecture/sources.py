@@ -52,6 +52,25 @@ def sources_list_what_lands(house: House) -> list[str]:
     return found
 
 
+def sources_list_what_is_hashed(house: House) -> list[str]:
+    """_sources.yml names the columns that aliases.csv hashes: a table that is read has them so."""
+    found = []
+    for path, text in house.paths(_FOLDER, suffix="/_sources.yml"):
+        aliases = path.replace("_sources.yml", "aliases.csv")
+        hashed: dict[str, set[str]] = {}
+        for row in csv.DictReader(io.StringIO(house.files.get(aliases, ""))):
+            if row["personal"] == "hash":
+                hashed.setdefault(row["table"], set()).add(row["our_column"])
+        for table in (t for source in yaml.safe_load(text)["sources"] for t in source["tables"]):
+            meta = (table.get("config") or {}).get("meta") or {}
+            if set(meta.get("hashed", [])) != (names := hashed.get(table["name"], set())):
+                found.append(
+                    f"{path}: {table['name']} does not say what {aliases} hashes: write `config: "
+                    f"{{meta: {{hashed: [{', '.join(sorted(names))}]}}}}`."
+                )
+    return found
+
+
 def every_provided_table_is_staged(house: House) -> list[str]:
     """Every table in var sources has its staging model."""
     return [
@@ -157,6 +176,7 @@ def _macro_value(house: House, path: str) -> Any:
 RULES = (
     staging_is_named_by_source,
     sources_list_what_lands,
+    sources_list_what_is_hashed,
     every_provided_table_is_staged,
     staging_is_canonical,
     sources_are_named_at_home_only,

@@ -28,7 +28,7 @@ api_batches as (
 homes as (
     {%- for source_name, tables in (landed_tables() if is_running() else {}).items() %}
     {%- for landed_table in tables %}
-    {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ landed_table] %}
+    {%- set node = graph.sources['source.stayhouse.' ~ source_name ~ '.' ~ landed_table] %}
     {%- for table_name in [landed_table] + node.config.meta.get('staged_as', []) %}
     select
         '{{ source_name }}' as source_name,

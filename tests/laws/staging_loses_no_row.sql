@@ -14,7 +14,7 @@
 with counted as (
     {%- for source_name, tables in (landed_tables() if is_running() else {}).items() %}
     {%- for landed_table in tables if (source_name, landed_table) != ('woocommerce', 'refunds') %}
-    {%- set node = graph.sources['source.' ~ project_name ~ '.' ~ source_name ~ '.' ~ landed_table] %}
+    {%- set node = graph.sources['source.stayhouse.' ~ source_name ~ '.' ~ landed_table] %}
     {%- set staged_as = node.config.meta.get('staged_as', [landed_table]) %}
     select
         '{{ source_name }}.{{ landed_table }} as {{ staged_as | join(", ") }}' as landed_table,

@@ -207,6 +207,24 @@ CASES = {
             (1, '1711839599123456'), (2, '0'), (3, '99999999999999999'), (4, '100000000000000000'),
             (5, '-1'), (6, ''), (7, null), (8, '1711839599.5'), (9, 'soon')
         ) as t(id, text)""",
+    "instant_of_column": """
+        select id, {{ instant_of_column('instant', 'timestamp') }} as of_timestamp,
+            {{ instant_of_column('cast(instant as date)', 'date') }} as of_date
+        from instants""",
+    "one_form": """
+        select id, {{ one_form('text') }} as one_form
+        from (values
+            (1, '7.0'), (2, '-7.0'), (3, '0.0'), (4, '007.0'), (5, '7.00'), (6, 'v7.0'), (7, ''),
+            (8, null), (9, '7.0' || chr(10))
+        ) as t(id, text)""",
+    "session_time_zone": "select 1 as id, {{ session_time_zone() }} as zone",
+    "text_of_column": """
+        select id, {{ text_of_column('instant', 'timestamp') }} as instant,
+            {{ text_of_column('days', 'int') }} as days,
+            {{ text_of_column('cast(instant as date)', 'date') }} as day,
+            {{ text_of_column('cast(days as decimal(18, 4))', 'decimal(18,4)') }} as amount,
+            {{ text_of_column('days > 0', 'boolean') }} as is_later
+        from instants""",
     "redacted": "select id, {{ redacted('text') }} as redacted from free_texts",
     "rows_in_json": """
         select id, {{ rows_in_json('text', {
@@ -265,6 +283,7 @@ DIFFERENCES = {
 
 # What has no case, and why.
 WITHOUT_CASE = {
+    "content_sum": "is compared only with what the same engine gave",
     "is_staged": "no expression: whether a view is built",
     "landed": "reads a landing folder: the staging models of check_models.py run it",
     "text_of_view": "asks for a view as each engine writes it",

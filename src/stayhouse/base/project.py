@@ -56,6 +56,12 @@ def landing_path(root: Path) -> Path | None:
     return _under(root, value) if value else None
 
 
+def sources_read(root: Path) -> list[str]:
+    """Return the sources of which tables are read where they stand, by var ``reads``."""
+    reads = setting(root, "reads")
+    return list(reads) if isinstance(reads, dict) else []
+
+
 def setting(root: Path, name: str) -> Any:
     """Return the value of a var as ``dbt_project.yml`` has it, or None.
 

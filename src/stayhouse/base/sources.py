@@ -1,4 +1,4 @@
-"""Which sources take part in a build: those of which anything has landed."""
+"""Which sources take part in a build: those of which anything has landed, or is read."""
 
 from pathlib import Path
 
@@ -16,7 +16,13 @@ def without_idle_sources(root: Path, landing: Path | None) -> list[str]:
         root: the project's folder.
         landing: the landing folder; None: the sample.
     """
-    landed = landing or project.sample_path(root)
+    read = project.sources_read(root)
+    # Beside tables that are read where they stand, the sample is nobody's (macro `landing_root`).
+    landed = landing or (None if read else project.sample_path(root))
     sources = sorted(path.name for path in (root / "models" / "staging").iterdir() if path.is_dir())
-    idle = [name for name in sources if not any(landed.glob(f"{name}/*/batch_id=*"))]
+    idle = [
+        name
+        for name in sources
+        if name not in read and not (landed and any(landed.glob(f"{name}/*/batch_id=*")))
+    ]
     return [word for name in idle for word in ("--exclude", f"path:models/staging/{name}")]

@@ -78,6 +78,9 @@ def _run(args: argparse.Namespace) -> int:
     target = root / args.target_path
     landing = project.landing_path(root)
     what = "the sample, an invented shop," if landing is None else f"what landed in {landing}"
+    if read := project.sources_read(root):
+        tables = f"the tables of {', '.join(read)} that var reads names"
+        what = tables if landing is None else f"{tables}, and {what}"
     warehouse = project.warehouse_path(root)
     _check(warehouse)
     words = [*args.words, "--target-path", str(target)]

@@ -22,6 +22,9 @@ _SHEET = ("table", "their_column", "our_column", "required", "personal")
 # What one file tells of all that are to come; the encoding and the separator each tells by itself.
 _LASTING = ("decimal", "dates", "zone")
 
+# What tells two rows of one order apart.
+_NUMBERS = {"order_lines": "line_number", "order_charges": "charge_id"}
+
 
 def staged_tables(tables: Sequence[Described]) -> dict[str, Described]:
     """Return which landed table each canonical table is made of."""
@@ -87,15 +90,28 @@ def _sources_yml(name: str, tables: Sequence[Described]) -> str:
     parts.append("    tables:\n")
     for table in tables:
         parts.append(f"      - name: {table.name}\n")
-        if table.name == ROWS:
-            # Each row is a line; what it says of its order stands on the others too.
-            parts.append("        config: {meta: {staged_as: [order_lines]}}\n")
+        if meta := _meta(table):
+            parts.append(f"        config: {{meta: {{{', '.join(meta)}}}}}\n")
         columns = ", ".join(f"{{name:\0{column}}}" for column in table.landed)
         listed = fill(
             f"columns: [{columns}]", 98, initial_indent=" " * 8, subsequent_indent=" " * 10
         )
         parts.append(listed.replace("\0", " ") + "\n")
     return "".join(parts)
+
+
+def _meta(table: Described) -> list[str]:
+    """Return what macros ask of a table: what its rows become, what is hashed, and without which
+    column a row is known by its place alone.
+    """
+    # Each row is a line; what it says of its order stands on the others too.
+    meta = ["staged_as: [order_lines]", "by_place: true"] if table.name == ROWS else []
+    hashed = dict.fromkeys(c.ours for c in table.columns.values() if c.personal == "hash")
+    if hashed:
+        meta.append(f"hashed: [{', '.join(hashed)}]")
+    if number := _NUMBERS.get(table.name):
+        meta.append(f"by_place: {number if number in table.landed else 'true'}")
+    return meta
 
 
 def _sheet(tables: Sequence[Described]) -> str:
