@@ -47,7 +47,7 @@
         {%- set text = one_form(text) if column.endswith('_id') or column == 'referred_by' else text %}
         {%- set stop = [] %}
         {%- if column in meta.get('hashed', []) %}
-        {%- set sentence = ', in which a value of ' ~ at.name ~ ' is no keyed hash (64 hexadecimal digits): personal values are hashed before we read them, as docs/package.md says.' %}
+        {%- set sentence = ', in which a value of ' ~ at.name ~ ' is no keyed hash of 64 hexadecimal digits: personal values are hashed before we read them, as docs/package.md says.' %}
         case
             when {{ code_value(text) }} is null then null
             when {{ matches(text, '^[0-9a-f]{64}$') }} then {{ text }}

@@ -30,6 +30,8 @@ _ENV_VAR = re.compile(r"\benv_var\s*\(")
 _READS_VARS = (
     "macros/setting.sql",
     "macros/sources/source_tables.sql",
+    "macros/sources/read_tables.sql",
+    "macros/generate_schema_name.sql",
     "macros/sources/prices_include_tax.sql",
 )
 _NATIVE_SUM = re.compile(r"\b(?:sum|avg)\s*\((?:[^()]|\([^()]*\))*?\bnative_\w+", re.IGNORECASE)

@@ -51,7 +51,6 @@ vars:
         order_lines: {model: rose_shop.shop_lines, load: loaded_at}
         customers: {model: shop_customers, load: loaded_at}
 """
-FLAG = "  require_ref_searches_node_package_before_root: true\n"
 PROFILE = """
 rose:
   target: here
@@ -92,7 +91,6 @@ MARTS = (
     "core.order_versions",
     "core.customer_versions",
     "retention.cohort_retention",
-    "segments.rfm_segments",
 )
 # A file is batch 1; a load is as old as its time.
 WITHOUT_BATCH = {"core.data_quality": "* exclude (batch_id)"}  # fmt: skip
@@ -252,12 +250,3 @@ def test_a_session_that_is_not_in_utc_stops(outer: Path) -> None:
     assert done.returncode != 0
     assert "time zone is Asia/Tokyo" in done.stdout
     assert "set `settings: {TimeZone: UTC}` in the profile" in " ".join(done.stdout.split())
-
-
-def test_a_model_with_the_name_of_one_of_ours_stops(outer: Path) -> None:
-    """Without the flag dbt looks for a name in the root project first: our marts would read it."""
-    project = outer / "dbt_project.yml"
-    project.write_text(project.read_text().replace(FLAG, ""))
-    done = dbt(outer, "run", "--select", "clock")
-    assert done.returncode != 0
-    assert "The model money_lines of rose_shop has the name of one of Stayhouse's" in done.stdout

@@ -239,22 +239,3 @@ def test_what_would_be_wrong_in_silence_stops(
     told = " ".join(done.stdout.split())
     assert [sentence for sentence in changes.values() if sentence not in told] == []
     assert "ann@" not in told
-
-
-@pytest.mark.parametrize(
-    ("reads", "sentence"),
-    [
-        ("{shop: {orders: {table: orders, load: x}}}", "a table is schema.table"),
-        ("{shop: {orders: {table: a.b}}}", "must say `table` or `model`, and `load`"),
-        ("{shop: {baskets: {table: a.b, load: x}}}", "tables of shop are campaigns, channel_costs"),
-        ("{kiosk: {orders: {table: a.b, load: x}}}", "no source of var 'sources'"),
-        ("{shop: {orders: {table: a.b, load: x, where: y}}}", "has no 'where'"),
-    ],
-)
-def test_a_var_that_cannot_be_followed_is_one_sentence(
-    night: Run, tmp_path: Path, reads: str, sentence: str
-) -> None:
-    run = Run(tmp_path, parsed=night.parsed)
-    done = run.dbt("run", "--select", "stg_shop__orders", "--vars", f"{{reads: {reads}}}")
-    assert done.returncode != 0
-    assert sentence in " ".join(done.stdout.split())
