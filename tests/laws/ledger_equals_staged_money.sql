@@ -63,8 +63,8 @@ order_lines as (
     select
         l.source_name,
         l.order_id,
-        max_by(l.amount, cast(l.batch_id as decimal(19, 0)) * 1000000000 + l.landed_row) as amount,
-        max_by(l.discount, cast(l.batch_id as decimal(19, 0)) * 1000000000 + l.landed_row) as discount
+        max_by(l.amount, cast(l.batch_id as decimal(19)) * 1000000000 + l.landed_row) as amount,
+        max_by(l.discount, cast(l.batch_id as decimal(19)) * 1000000000 + l.landed_row) as discount
     from line_rows as l
     inner join line_batches as b
         on l.source_name = b.source_name and l.order_id = b.order_id
@@ -105,7 +105,7 @@ charges as (
         c.kind,
         max_by(
             case when c.kind = 'gift_card' then -abs(c.amount) else c.amount end,
-            cast(c.batch_id as decimal(19, 0)) * 1000000000 + c.landed_row
+            cast(c.batch_id as decimal(19)) * 1000000000 + c.landed_row
         ) as amount
     from charge_rows as c
     inner join charge_batches as b
@@ -130,9 +130,9 @@ taxes as (
 refunds as (
     select
         source_name,
-        max_by(currency, cast(batch_id as decimal(19, 0)) * 1000000000 + landed_row) as currency,
-        max_by(amount, cast(batch_id as decimal(19, 0)) * 1000000000 + landed_row) as amount,
-        max_by(refunded_at, cast(batch_id as decimal(19, 0)) * 1000000000 + landed_row) as refunded_at
+        max_by(currency, cast(batch_id as decimal(19)) * 1000000000 + landed_row) as currency,
+        max_by(amount, cast(batch_id as decimal(19)) * 1000000000 + landed_row) as amount,
+        max_by(refunded_at, cast(batch_id as decimal(19)) * 1000000000 + landed_row) as refunded_at
     from refund_rows
     where reason_code is null and not {{ prices_include_tax('source_name') }}
     group by source_name, refund_id

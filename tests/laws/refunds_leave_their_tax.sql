@@ -11,8 +11,8 @@ refunds as (
     select
         source_name,
         refund_id,
-        max_by(currency, cast(batch_id as decimal(19, 0)) * 1000000000 + landed_row) as currency,
-        max_by(amount, cast(batch_id as decimal(19, 0)) * 1000000000 + landed_row) as amount
+        max_by(currency, cast(batch_id as decimal(19)) * 1000000000 + landed_row) as currency,
+        max_by(amount, cast(batch_id as decimal(19)) * 1000000000 + landed_row) as amount
     from refund_rows
     where reason_code is null and {{ prices_include_tax('source_name') }}
     group by source_name, refund_id
