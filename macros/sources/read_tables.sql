@@ -29,6 +29,9 @@
                     {{ exceptions.raise_compiler_error(place ~ " has no '" ~ word ~ "': it may have " ~ forms.keys() | join(', ') ~ ", columns and ignore.") }}
                 {%- endif -%}
             {%- endfor -%}
+            {%- if (how.ignore or []) is string and how.ignore != '*' or (how.columns or {}) is not mapping -%}
+                {{ exceptions.raise_compiler_error(place ~ ": ignore is a list of their columns or '*', and columns maps ours to theirs, such as {order_id: id}.") }}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(told) }}

@@ -7,7 +7,8 @@
     {%- set relation = relation_read(source_name, table_name) -%}
     {%- set meta = graph.sources['source.stayhouse.' ~ source_name ~ '.' ~ table_name].config.meta -%}
     {%- set place = source_name ~ '.' ~ table_name ~ ' reads ' ~ relation.schema ~ '.' ~ relation.identifier -%}
-    {%- set ignored = how.ignore or [] -%}
+    {%- set ignores_all = how.ignore == '*' -%}
+    {%- set ignored = [] if ignores_all else (how.ignore or []) | map('lower') | list -%}
     {%- set theirs = how.columns or {} -%}
     {%- set ours = landed_columns(source_name, table_name) | reject('in', ['landed_row', 'data_until', 'landed_at']) | list -%}
     {%- set found = {} -%}
@@ -34,7 +35,7 @@
         {{ exceptions.raise_compiler_error(place ~ ", whose " ~ column ~ " marks rows that are gone from the shop: read a model without them, or list it under ignore where there are none.") }}
     {%- endfor -%}
     {%- set strange = found.keys() | reject('in', read + ignored) | rejectattr(0, 'equalto', '_') | list -%}
-    {%- if strange and ignored != '*' -%}
+    {%- if strange and not ignores_all -%}
         {{ exceptions.raise_compiler_error(place ~ ", which has columns that nobody named: " ~ strange | join(', ') ~ ". Say under columns which of ours they are, or list them under ignore ('*': all the rest).") }}
     {%- endif -%}
     select

@@ -17,7 +17,7 @@ READS = """{as_of: 2024-05-10, rejection_stop_rate: 1,
     events: {table: tracker.visits, load: _fivetran_synced, columns: {event_id: id}},
     orders: {table: shop.orders, load: _dlt_load_id, ignore: [note]},
     order_lines: {table: shop.order_lines, load: _airbyte_extracted_at},
-    customers: {table: shop.customers, load: load_number, loaded_at: load_time},
+    customers: {table: shop.customers, load: load_number, loaded_at: load_time, ignore: '*'},
 }}}"""
 LAWS = (
     "accepted_rows_are_counted", "every_line_is_accounted_for", "every_row_is_accounted_for",
@@ -43,7 +43,8 @@ TABLES = """
         _airbyte_extracted_at timestamptz
     );
     create table shop.customers (
-        customer_id varchar, email_hash varchar, city varchar, load_number integer, load_time date
+        customer_id varchar, email_hash varchar, city varchar, load_number integer, load_time date,
+        phone varchar
     )
 """
 HASH = "ab" * 32
@@ -97,7 +98,7 @@ def load(database: Path, name: str) -> None:
         insert(
             "shop.customers",
             [("1", HASH, f"town {number}")],
-            f"?, ?, ?, {number}, '2024-05-0{number + 3}'",
+            f"?, ?, ?, {number}, '2024-05-0{number + 3}', '020 7946 0958'",
         )
 
 
@@ -148,6 +149,8 @@ def test_figures_are_those_of_the_rows(night: Run) -> None:
     assert night.query("select customer_id, city from core.customers where has_profile") == [
         ("1", "town 2")
     ]
+    # Beside tables that are read there is no sample.
+    assert night.query("select is_sample from core.clock") == [(False,)]
     # An event that came with the second load lies in the session of the first.
     assert night.query(
         "select visitor_id, customer_id, event_count from core.sessions order by 1"

@@ -1,12 +1,14 @@
 """What var `reads` may say, and what another project may not do: macros' sentences, without dbt."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 import pytest
 
+from stayhouse.base.sources import without_idle_sources
 from tests.building import CHECKOUT
 
 OURS = {"package_name": "stayhouse", "resource_type": "model", "depends_on": {"nodes": []}}
@@ -50,6 +52,8 @@ def call(path: str, *words: Any, **known: Any) -> None:
         ({"shop": {"orders": {"table": "orders", "load": "x"}}}, "a table is schema.table"),
         ({"shop": {"orders": {"table": "a.b; drop", "load": "x"}}}, "is 'a.b; drop', which is no"),
         ({"shop": {"orders": {"table": "a.b", "load": "x", "where": 1}}}, "has no 'where'"),
+        ({"shop": {"orders": {"table": "a.b", "load": "x", "ignore": "y"}}}, "ignore is a list"),
+        ({"shop": {"orders": {"table": "a.b", "load": "x", "columns": ["y"]}}}, "maps ours to"),
     ],
 )
 def test_a_reading_of_another_form_stops(reads: object, sentence: str) -> None:
@@ -105,3 +109,16 @@ def test_another_project_is_stopped_where_figures_would_be_wrong_in_silence() ->
     hijacked = {**MART, "depends_on": {"nodes": ["model.rose.orders"]}}
     with pytest.raises(Stopped, match=f"The model orders of rose {named}"):
         package({"model.stayhouse.orders": orders, "model.stayhouse.sold": hijacked}, reads)
+
+
+def test_a_source_that_is_read_is_built_and_the_sample_is_nobodys(tmp_path: Path) -> None:
+    for source in ("shop", "ga4", "posthog"):
+        (tmp_path / "models" / "staging" / source).mkdir(parents=True)
+    (tmp_path / "seeds" / "sample" / "ga4" / "events" / "batch_id=1").mkdir(parents=True)
+    (landing := tmp_path / "landing" / "posthog" / "events" / "batch_id=1").mkdir(parents=True)
+    (project := tmp_path / "dbt_project.yml").write_text("vars: {reads: {shop: {}}}")
+    idle = ["--exclude", "path:models/staging/ga4", "--exclude", "path:models/staging/posthog"]
+    assert without_idle_sources(tmp_path, None) == idle
+    assert without_idle_sources(tmp_path, landing.parents[2]) == idle[:2]
+    project.write_text("vars: {}")
+    assert "path:models/staging/ga4" not in without_idle_sources(tmp_path, None)
