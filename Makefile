@@ -107,7 +107,7 @@ test-metrics: metrics ## Every metric and saved query against SQL on the marts.
 	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
 
 test-pull: setup $(PULL_STAMP) ## Pull tables of a real PostgreSQL (Debian: postgresql), with breaks of every kind.
-	@PYTHONPATH=$(CURDIR)/$(PULL) $(BIN)/python -m pytest tests/pull/check_breaks.py tests/pull/check_pull.py
+	@PYTHONPATH=$(CURDIR)/$(PULL) $(BIN)/python -m pytest tests/pull/check_*.py
 
 # Beside .venv and not in it: other checks run in .venv meanwhile, and dlt brings thirty packages.
 $(PULL_STAMP): $(STAMP) requirements-pull.lock

@@ -1,10 +1,17 @@
 """What `stayhouse pull` refuses before it needs a database, or what reads one."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from stayhouse.base.errors import StayhouseError
+from stayhouse.commands.new_source import pull_toml
 from stayhouse.landing.aliases import read_source
+from stayhouse.landing.notation import Notation
 from stayhouse.pulling import pull as pulling
-from stayhouse.pulling.plan import read_plan
+from stayhouse.pulling.plan import origin_of, read_plan
+from stayhouse.sources.describing import Column, Described
 
 VARIABLE = "STAYHOUSE_DATABASE_SHOP"
 ORDERS = '[orders]\nfrom = "public.orders"\ncursor = "updated_at"\n'
@@ -80,3 +87,40 @@ def test_parts_of_an_order_need_what_tells_them_apart(plan, project):
     lines.check_numbered({"order_id", "line_number"})
     with pytest.raises(Exception, match="items has no column for line_number, without which only"):
         lines.check_numbered({"order_id", "product_id"})
+
+
+@pytest.mark.parametrize("said", ["orders", "orders:", ":updated_at", " : "])
+def test_a_table_to_learn_from_is_named_with_its_cursor(said):
+    assert origin_of("public.orders:updated_at") == ("public.orders", "updated_at")
+    with pytest.raises(StayhouseError, match="give the table and, after a colon"):
+        origin_of(said)
+
+
+def described(table, *files, landed=(), has_products=True):
+    columns = {name: Column(name, name) for name in landed}
+    return Described(table, list(files), columns, {}, Notation(), has_products)
+
+
+def test_the_plan_of_a_new_source_names_each_table_once():
+    orders, items = Path("orders.parquet"), Path("items.parquet")
+    samples = {orders: "public.orders:updated_at", items: "order items:id"}
+    tables = [described("orders", orders), described("order_lines", items), described("reviews")]
+    text = pull_toml(tables, samples)
+    assert tomllib.loads(text) == {
+        "orders": {"from": "public.orders", "cursor": "updated_at"},
+        "order_lines": {"from": "order items", "cursor": "id"},
+    }
+    with pytest.raises(StayhouseError, match="would both become orders"):
+        pull_toml([described("orders", orders, items)], samples)
+
+
+def test_rows_of_lines_without_a_number_are_not_pulled():
+    """Those that come in a later pull would take the place of the others of their order."""
+    file = Path("sales.parquet")
+    samples = {file: "sales:updated_at"}
+    numbered = described("order_rows", file, landed=["order_id", "line_number"])
+    heads = described("order_rows", file, landed=["order_id"], has_products=False)
+    for fine in (numbered, heads):
+        assert "order_rows" in tomllib.loads(pull_toml([fine], samples))
+    with pytest.raises(StayhouseError, match="no number for a line"):
+        pull_toml([described("order_rows", file, landed=["order_id"])], samples)

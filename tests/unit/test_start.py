@@ -113,7 +113,7 @@ def test_a_wrong_line_of_the_file_is_named_and_not_shown(project, commands, refu
     ("words", "said"),
     [
         (["--platform", "magento"], "'magento' is no platform of shop, shopify, snowplow:"),
-        (["--platform", "online_retail"], "is no platform"),
+        (["--platform", "a_page_alone"], "is no platform"),
         (["--platform", "shop", "--currency", "Euro"], "'Euro' is no currency"),
         (["--platform", "shop", "--currency", "EUR", "--time-zone", "Berlin"], "no time zone"),
         (["--platform", "shop", "--currency", "EUR"], "Say it with --time-zone."),
@@ -156,3 +156,29 @@ def test_taxes_are_said_by_platform(project, commands):
 def test_the_list_of_zones_is_that_of_the_standard_library():
     assert start.checked_zone("asia/tokyo") == "Asia/Tokyo"
     assert start.checked_zone("Asia/Kolkata") in available_timezones()
+
+
+def test_a_source_with_tables_of_a_database_is_pulled_and_needs_no_file(project, commands):
+    (project.root / "models/staging/shop/pull.toml").touch()
+    (project.root / ".env").write_text("STAYHOUSE_DATABASE_SHOP=postgresql://u:p@localhost/x\n")
+    assert cli.main(["start", "--platform", "shop", *GERMAN]) == 0
+    assert commands.ran == [("pull", "shop"), ("build",)]
+    kept = read_environment(project.root)
+    assert kept["STAYHOUSE_DATABASE_SHOP"] == "postgresql://u:p@localhost/x"
+    assert {"STAYHOUSE_LANDING", "STAYHOUSE_PII_KEY"} < set(kept)
+    commands.ran.clear()
+    commands.codes["pull"] = 2
+    file = project.file("events.csv", "x")
+    assert cli.main(["start", "--platform", "shop", "--accept", str(file)]) == 2
+    # What has landed is not built without the orders.
+    assert [words[0] for words in commands.ran] == ["check", "land", "pull"]
+    assert commands.ran[-1] == ("pull", "shop", "--accept")
+
+
+def test_a_source_of_ones_own_needs_no_page(project, commands):
+    folder = project.root / "models/staging/tea_shop"
+    folder.mkdir()
+    (folder / "aliases.csv").touch()
+    file = str(project.file("orders.csv", ORDERS))
+    assert cli.main(["start", "--platform", "tea_shop", *GERMAN, file]) == 0
+    assert commands.ran == [("check", "tea_shop", file), ("land", "tea_shop", file), ("build",)]

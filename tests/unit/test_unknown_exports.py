@@ -336,3 +336,30 @@ def test_a_text_in_any_encoding_and_separator(house, made, encoding):
     # Each file tells these by itself.
     assert "encoding" not in str(formats(house))
     assert staged(house) == ["orders", "order_lines", "products"]
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "ours"),
+    [
+        ("orders.csv", "orders", "order_id"),
+        ("Bestellungen.csv", "orders", "order_id"),
+        ("users.csv", "customers", "customer_id"),
+        # By its columns alone it is as much of a customer.
+        ("list.csv", "customers", "customer_id"),
+    ],
+)
+def test_what_a_file_is_called_says_whose_id_it_has(house, made, file, table, ours):
+    made({file: "id,email,created_at\n" + rows("7,a@example.com,2024-01-02", "8,,2024-01-03")})
+    assert sheet(house, table)["id"] == (ours, "")
+
+
+def test_the_id_of_a_line_is_its_number_where_it_is_one(house, made):
+    head = "id,order_id,product_id,quantity,unit_price\n"
+    orders = "id,customer_id,created_at\n1,c,2024-01-02\n"
+    made({"orders.csv": orders, "order_items.csv": head + rows("11,1,p,2,3.50", "12,1,q,1,4")})
+    assert sheet(house, "order_lines")["id"] == ("line_number", "")
+    assert sheet(house, "orders")["id"] == ("order_id", "")
+    shutil.rmtree(folder(house))
+    shutil.copyfile(CHECKOUT / "dbt_project.yml", house.root / "dbt_project.yml")
+    made({"orders.csv": orders, "order_items.csv": head + rows("x-11,1,p,2,3.50")})
+    assert sheet(house, "order_lines")["id"][0] == "ignore"

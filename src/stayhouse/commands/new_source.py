@@ -1,8 +1,10 @@
 """``stayhouse new-source``: the folder of a source, by what its files hold."""
 
 import argparse
+import json
 import re
 import shlex
+import tempfile
 from pathlib import Path
 
 import yaml
@@ -13,7 +15,10 @@ from stayhouse.commands.land import add_notation, stated_notation
 from stayhouse.commands.new_model import write_all
 from stayhouse.landing.aliases import IGNORE
 from stayhouse.landing.files import parse_name
+from stayhouse.pulling.plan import origin_of
+from stayhouse.pulling.pull import checked_url
 from stayhouse.sources.describing import Described, describe
+from stayhouse.sources.matching import ROWS
 from stayhouse.sources.staging import folder_of
 from stayhouse.sources.trackers import EVENTS, joined, tracker_texts, trackers_of
 from stayhouse.sources.writing import staged_tables, texts_of, with_source
@@ -28,6 +33,7 @@ _EXAMPLES = """\
 examples:
   stayhouse new-source tea_shop orders.csv customers.xlsx
   stayhouse new-source kontor bestellungen.csv --zone Europe/Berlin
+  stayhouse new-source tea_shop --pull public.orders:updated_at --pull public.items:id
   stayhouse new-source tea_shop --tracker SOURCE     # later, once it stands"""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -54,18 +60,31 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="a source of events alone that sees the shop's visits: they become a table of the "
         "shop's source, so that visits and orders meet by the shop's customer ids",
     )
+    parser.add_argument(
+        "--pull",
+        metavar="TABLE:CURSOR",
+        action="append",
+        default=[],
+        help="a table of the database that STAYHOUSE_DATABASE_<NAME> names, and the column that "
+        "grows with every new or changed row; what it holds is learnt as from a file, and "
+        "'stayhouse pull' lands it",
+    )
     add_notation(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    if not args.files:
+    if not args.files and not args.pull:
         return _add_tracker(root, args.name, args.tracker)
     check_name(root, args.name)
     stated = stated_notation(args)
-    tables, strange = describe(root, args.files, stated)
+    with tempfile.TemporaryDirectory(prefix="stayhouse-new-source-") as name:
+        samples = _samples(args.name, args.pull, Path(name))
+        tables, strange = describe(root, [*args.files, *samples], stated)
     texts = texts_of(root, args.name, tables, stated)
+    if samples:
+        texts[f"{folder_of(args.name)}/pull.toml"] = pull_toml(tables, samples)
     provided = list(staged_tables(tables))
     if args.tracker:
         texts = joined(texts, tracker_texts(root, args.name, args.tracker))
@@ -78,8 +97,53 @@ def _run(args: argparse.Namespace) -> int:
     except StayhouseError:
         folder.rmdir()
         raise
-    print("\n".join(_told(args.name, tables, strange, list(texts), args.tracker)))
+    print("\n".join(_told(args.name, tables, strange, list(texts), samples, args.tracker)))
     return 0
+
+
+def _samples(name: str, said: list[str], folder: Path) -> dict[Path, str]:
+    """Return files with the rows of tables of a database, each with what --pull said of it."""
+    if not said:
+        return {}
+    variable, url = project.database_url(name)
+    url = checked_url(url, variable)
+    # With the extra, which `checked_url` asks for.
+    from stayhouse.pulling.database import Database
+    from stayhouse.pulling.sampling import sample_table
+
+    database = Database(url, variable)
+    found = {sample_table(database, name, table, folder): table for table in said}
+    if len(found) < len(said):
+        raise StayhouseError(
+            "Two tables of --pull have one name in different schemas: make a view of one of them "
+            "under another name, and give that."
+        )
+    return found
+
+
+def pull_toml(tables: list[Described], samples: dict[Path, str]) -> str:
+    """Return which table of the database becomes which of ours."""
+    lines = ["# What `stayhouse pull` reads; docs/sources/database.md says what may stand here."]
+    for table in tables:
+        pulled = [path for path in table.files if path in samples]
+        if not pulled:
+            continue
+        origins = " and ".join(samples[path] for path in pulled)
+        if len(table.files) > 1:
+            raise StayhouseError(
+                f"{origins} would both become {table.name}: make one view of what belongs to it, "
+                "and give that."
+            )
+        if table.name == ROWS and table.has_products and "line_number" not in table.landed:
+            raise StayhouseError(
+                f"{origins} has a row for each line of an order and no number for a line, so the "
+                "rows of an order that come in two pulls would replace each other: give a view "
+                "with a column line_number, or the orders and their lines as two tables."
+            )
+        origin, cursor = origin_of(samples[pulled[0]])
+        lines += ["", f"[{table.name}]", f"from = {json.dumps(origin)}"]
+        lines.append(f"cursor = {json.dumps(cursor, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
 
 
 def _add_tracker(root: Path, name: str, tracker: str | None) -> int:
@@ -159,12 +223,17 @@ def check_name(root: Path, name: str) -> None:
 
 
 def _told(
-    name: str, tables: list[Described], strange: list[str], wrote: list[str], tracker: str | None
+    name: str,
+    tables: list[Described],
+    strange: list[str],
+    wrote: list[str],
+    samples: dict[Path, str],
+    tracker: str | None,
 ) -> list[str]:
     lines = [f"wrote {path}" for path in wrote] + [f"added {name} to var sources in {_PROJECT}"]
     unclear = list(strange)
     for table in tables:
-        files = ", ".join(path.name for path in table.files)
+        files = ", ".join(samples.get(path, path.name) for path in table.files)
         staged = [c for c, made_of in staged_tables(tables).items() if made_of is table]
         said = str(table.notation)
         lines += ["", f"{files}: {' and '.join(staged)}{f' ({said})' if said else ''}"]
@@ -181,13 +250,15 @@ def _told(
     commands: dict[str, list[str]] = {"check": [], "land": []}
     for command, steps in commands.items():
         for table in tables:
-            for path in table.files:
+            for path in (path for path in table.files if path not in samples):
                 file = parse_name(path)
                 is_only = len(tables) == 1 and not tracker
                 is_named = is_only or (file is not None and file.stem == table.name)
                 option = "" if is_named else f" --table {table.name}"
                 steps.append(f"  stayhouse {command} {name} {shlex.quote(str(path))}{option}")
         lines += steps
+    if samples:
+        lines.append(f"  stayhouse pull {name}")
     if tracker:
         lines.append(f"  stayhouse land {name} <exports of {tracker}> --table {EVENTS}")
     return [*lines, "  make build"]

@@ -17,8 +17,9 @@ from stayhouse.base.errors import StayhouseError
 _DESCRIPTION = """\
 Say what the shop is and which files hold it: this writes the settings to dbt_project.yml, makes a
 key for personal columns (.env, readable by you alone and kept out of git), then checks the files,
-lands them, builds and publishes. What is not given as an option is asked. Run it again with more
-files, or with those of another platform; what has landed before is left alone."""
+lands them, pulls the tables that the source's pull.toml names, builds and publishes. What is not
+given as an option is asked. Run it again with more files, or with those of another platform; what
+has landed before is left alone."""
 
 _EXAMPLES = """\
 examples:
@@ -67,7 +68,9 @@ def _run(args: argparse.Namespace) -> int:
             f"your own; {_OWN} takes files in our own columns (docs/data.md), and 'stayhouse "
             "new-source' learns others."
         )
-    files = args.files or [Path(ask("FILES", "Which file or folder holds its exports?"))]
+    files = args.files
+    if not files and not has_database(root, platform):
+        files = [Path(ask("FILES", "Which file or folder holds its exports?"))]
     for path in files:
         if not path.exists():
             raise StayhouseError(f"There is no {path}: name a file or a folder that exists.")
@@ -94,7 +97,14 @@ def _run(args: argparse.Namespace) -> int:
     )
     use_environment(root)
     print(f"{path} says where data lands and holds the key of personal columns: keep a copy of it.")
-    return follow([platform, *map(str, files)], accepts=args.accept)
+    return follow(
+        [platform, *map(str, files)], pulls=has_database(root, platform), accepts=args.accept
+    )
+
+
+def has_database(root: Path, platform: str) -> bool:
+    """Return whether tables of a database are part of a source."""
+    return (root / "models" / "staging" / platform / "pull.toml").is_file()
 
 
 def platforms_of(root: Path) -> list[str]:
@@ -178,11 +188,12 @@ def command(*words: str) -> int:
     return subprocess.run([sys.executable, "-m", "stayhouse.cli", *words]).returncode
 
 
-def follow(words: Sequence[str], *, accepts: bool) -> int:
-    """Check and land every file, and build; stop where one of these fails.
+def follow(words: Sequence[str], *, pulls: bool, accepts: bool) -> int:
+    """Check and land every file, pull, and build; stop where one of these fails.
 
     Args:
         words: the platform, and its files.
+        pulls: whether tables of a database are part of it.
         accepts: whether rows that the build will reject stop nothing.
     """
     platform, *files = words
@@ -198,6 +209,10 @@ def follow(words: Sequence[str], *, accepts: bool) -> int:
     for file in files:
         print(f"\nLanding {file}", flush=True)
         if code := command("land", platform, file, *(["--accept"] if accepts else [])):
+            return code
+    if pulls:
+        print("\nPulling", flush=True)
+        if code := command("pull", platform, *(["--accept"] if accepts else [])):
             return code
     print(flush=True)
     return command("build")

@@ -58,6 +58,16 @@ def columns_of(table: str) -> list[str]:
     return [ours for name, ours in _words() if name == table]
 
 
+@cache
+def table_called(name: str) -> str | None:
+    """Return the canonical table that a file, or a table of a database, is called after."""
+    for row in _read("tables.csv"):
+        words = (word for language in LANGUAGES for word in row[language].split("|"))
+        if folded(name) in map(folded, words):
+            return row["table"]
+    return None
+
+
 def is_known(name: str) -> bool:
     """Return whether any column of any table is called so."""
     return folded(name) in set().union(*_words().values())

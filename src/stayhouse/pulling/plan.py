@@ -112,3 +112,18 @@ def _table(source: Source, key: str, said: Any, name: str) -> PulledTable:
     first, point, rest = said["from"].strip().partition(".")
     schema, place = (first, rest) if point else (None, first)
     return PulledTable(source.tables[key], schema, place, said["cursor"].strip())
+
+
+def origin_of(said: str) -> tuple[str, str]:
+    """Return the table and the cursor of ``schema.table:cursor``.
+
+    Raises:
+        StayhouseError: it says not both.
+    """
+    origin, _, cursor = said.rpartition(":")
+    if not origin.strip() or not cursor.strip():
+        raise StayhouseError(
+            f"--pull {said!r} does not say two things: give the table and, after a colon, the "
+            "column that grows with every new or changed row, as in public.orders:updated_at."
+        )
+    return origin.strip(), cursor.strip()

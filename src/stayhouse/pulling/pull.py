@@ -64,16 +64,7 @@ def pull(
     """
     source = read_source(root, source_name)
     plan = read_plan(root, source)
-    if url is None:
-        raise StayhouseError(
-            f"{variable} is not set: set it, in your shell or in .env, to the URL of the database, "
-            "such as postgresql://user:password@host/name."
-        )
-    if any(find_spec(name) is None for name in _NEEDED):
-        raise StayhouseError(
-            "What reads databases is not installed: run .venv/bin/pip install -r "
-            "requirements-pull.lock."
-        )
+    url = checked_url(url, variable)
     if source.has_personal_columns:
         checked_key(key, root, landing, source_name)
     make_folder(root, landing)
@@ -85,6 +76,25 @@ def pull(
     with exclusive(landing / f".pull-{source_name}.lock", refusal):
         pulling = _Pulling(root, landing, source, key, accepts_rejected)
         yield from pulling.run(plan, folder, url, variable)
+
+
+def checked_url(url: str | None, variable: str) -> str:
+    """Check that a database is named, and that what reads one is installed.
+
+    Raises:
+        StayhouseError: one of these is not so.
+    """
+    if url is None:
+        raise StayhouseError(
+            f"{variable} is not set: set it, in your shell or in .env, to the URL of the database, "
+            "such as postgresql://user:password@host/name."
+        )
+    if any(find_spec(name) is None for name in _NEEDED):
+        raise StayhouseError(
+            "What reads databases is not installed: run .venv/bin/pip install -r "
+            "requirements-pull.lock."
+        )
+    return url
 
 
 class _Pulling:

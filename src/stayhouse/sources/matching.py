@@ -10,7 +10,14 @@ from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.proposals import DATE, EMAIL, MOST, looks_personal, share_of
 from stayhouse.landing.proposals import NUMBER as NUMBERS
-from stayhouse.landing.words import LEAST, columns_of, is_personal_name, likeness
+from stayhouse.landing.words import (
+    LEAST,
+    columns_of,
+    folded,
+    is_personal_name,
+    likeness,
+    table_called,
+)
 from stayhouse.sources.samples import Sample
 
 # The source in our own layout, of which every other one's staging is made.
@@ -34,6 +41,12 @@ _NEEDS: dict[str, tuple[set[str], ...]] = {
         *({"order_id"}, {"product_id", PRODUCT_NAME}),
         *({"quantity"}, {"unit_price", "amount"}),
     ),
+}
+# What a column `id` is in a file that is called after its table. A number alone is that of a line.
+_KEYS = {
+    **{"orders": "order_id", "order_lines": "line_number", "customers": "customer_id"},
+    **{"products": "product_id", "refunds": "refund_id", "reviews": "review_id"},
+    "events": "event_id",
 }
 # In the order in which they are tried: of two that fit as well, the first.
 SHAPES = (
@@ -78,8 +91,11 @@ def best_match(root: Path, sample: Sample) -> Match | None:
         for match in found
         if all(need & set(match.columns.values()) for need in needs_of(root, match.shape))
     ]
-    # max takes the first of equals.
-    return max(fitting, key=lambda match: match.score, default=None)
+    called = table_called(sample.file.stem)
+    # What a file is called counts as a column does. max takes the first of equals.
+    return max(
+        fitting, key=lambda match: match.score + (called in canonical_of(match.shape)), default=None
+    )
 
 
 def matched(root: Path, sample: Sample, shape: str) -> Match:
@@ -132,6 +148,12 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
         # An address is one whatever its column is called.
         return max(likeness(name, table, ours), LEAST) if has_addresses else 0.0
     score = likeness(name, table, ours)
+    if (
+        ours == _KEYS.get(table)
+        and folded(name) == "id"
+        and table_called(sample.file.stem) == table
+    ):
+        score = 1.0
     if has_addresses or (score < 1 and is_personal_name(name)):
         return 0.0
     if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:
