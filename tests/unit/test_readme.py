@@ -11,14 +11,15 @@ import yaml
 
 from tests.building import CHECKOUT, PUBLIC_ROOMS, Run
 
-README, QUESTIONS, DATA, SETTINGS, COVERAGE = (
+README, CHINESE, COMMANDS, QUESTIONS, DATA, SETTINGS, COVERAGE = (
     (CHECKOUT / page).read_text(encoding="utf-8")
     for page in (
-        "README.md", "docs/questions.md", "docs/data.md", "docs/settings.md", "docs/coverage.md",
+        "README.md", "README.zh.md", "docs/commands.md",
+        "docs/questions.md", "docs/data.md", "docs/settings.md", "docs/coverage.md",
     )
 )  # fmt: skip
 PAGES = [
-    *(CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md"),
+    *(CHECKOUT / "README.md", CHECKOUT / "README.zh.md", CHECKOUT / "CONTRIBUTING.md"),
     *(path for folder in ("docs", "docs/sources") for path in (CHECKOUT / folder).glob("*.md")),
 ]
 ANALYSES = sorted((CHECKOUT / "analyses").glob("*.sql"))
@@ -145,12 +146,51 @@ def test_every_environment_variable_has_its_meaning() -> None:
     assert table_names(SETTINGS, "| variable |") == read
 
 
+def skeleton(page: str) -> dict[str, list[str]]:
+    """What a page has in any language: levels of headings, commands, links, rows of tables."""
+    # Text and blocks of code by turns.
+    parts = re.split(r"^```", page, flags=re.MULTILINE)
+    text, blocks = "".join(parts[::2]), parts[1::2]
+    (tree,) = (block for block in blocks if block.startswith("\n"))
+    return {
+        "headings": re.findall(r"^(#+) ", text, re.MULTILINE),
+        "commands": [
+            re.sub(r" *# .*", "", line)
+            for block in blocks
+            if block.startswith("sh\n")
+            for line in block.splitlines()
+        ],
+        "code": sorted(re.findall(r"`([^`]+)`", text)),
+        # What stands behind # is a heading, in the language of its page.
+        "links": sorted(re.findall(r"\]\(([^)#]+)[^)]*\)", text)),
+        "tables": [str(line.count("|")) for line in text.splitlines() if line.startswith("|")],
+        "tree": re.findall(r"^ *(\S+)", tree, re.MULTILINE),
+    }
+
+
+def test_the_chinese_readme_says_the_same() -> None:
+    ours, theirs = skeleton(README), skeleton(CHINESE)
+    # Each links to the other.
+    ours["links"] = sorted(link for link in ours["links"] if link != "README.zh.md")
+    theirs["links"] = sorted(link for link in theirs["links"] if link != "README.md")
+    assert len(ours["headings"]) > 7
+    for what, listed in ours.items():
+        assert theirs[what] == listed, what
+    # In Chinese, and no copy of the English one.
+    assert len(re.findall(r"[\u4e00-\u9fff]", CHINESE)) > 2_000
+
+
 def test_every_make_target_is_listed() -> None:
     done = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True)
     targets = set(re.findall(r"^  make (\S+)", done.stdout, re.MULTILINE))
     assert {"build", "test"} < targets
-    listed = {name.split()[1] for name in table_names(README, "| command |")}
-    assert listed == targets
+    used, others = (
+        {name.split()[1] for name in table_names(page, "| command |")}
+        for page in (README, COMMANDS)
+    )
+    assert len(used) == 7
+    assert not used & others
+    assert used | others == targets
 
 
 def test_the_tracking_plan_is_the_alias_file() -> None:
