@@ -106,6 +106,11 @@ def _visit(
     _order(rng, say, orders, person, user, at)
 
 
+def _said(products: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of one piece many a site does not say that it is one."""
+    return [{k: v for k, v in product.items() if k != "quantity" or v > 1} for product in products]
+
+
 def _order(
     rng: np.random.Generator,
     say: Any,
@@ -126,7 +131,7 @@ def _order(
     money = {
         "order_id": f"o{number}", "subtotal": goods - discount, "tax": tax, "shipping": shipping,
         "total": goods - discount + tax + shipping, "discount": discount, "currency": "GBP",
-        "products": products, "email": f"User{person}@example.com",
+        "products": _said(products), "email": f"User{person}@example.com",
         **({"coupon": "QUARTER"} if discount else {}),
     }  # fmt: skip
     say("Checkout Started", 8, **money)
@@ -141,7 +146,7 @@ def _order(
         products = [{**products[0], "quantity": products[0]["quantity"] + 1}, *products[1:]]
         order["goods"] = goods + products[0]["price"]
         order["tax"] = (order["goods"] - discount) * 0.2
-        say("Order Updated", 20, **{**money, "products": products, "tax": order["tax"],
+        say("Order Updated", 20, **{**money, "products": _said(products), "tax": order["tax"],
                                     "subtotal": order["goods"] - discount})  # fmt: skip
     else:
         say("Order Completed", 10, **money)
@@ -157,7 +162,7 @@ def _order(
     elif number % 8 == 6:
         first = {**products[0], "quantity": 1}
         order["refunded"] = first["price"] * paid / order["goods"]
-        say("Order Refunded", later, **back, products=[first])
+        say("Order Refunded", later, **back, products=_said([first]))
     elif number % 8 == 7:
         order["cancelled"] = True
         say("Order Cancelled", later, **money)
