@@ -24,6 +24,7 @@
         'churn_max_cutoffs': 'positive',
         'churn_warm_up_days': 'whole',
         'churn_min_buyers': 'positive',
+        'churn_reason_min_log_odds': 'rate',
         'risk_band_high': 'rate',
         'risk_band_medium': 'rate',
     } -%}

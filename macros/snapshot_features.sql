@@ -1,5 +1,5 @@
 {#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them, with
-    `name`, `type`, `family`, `unit` and `sentences`. Where nothing runs (parsing, linting, a unit
+    `name`, `type`, `family`, `unit`, `direction`, `usual` and `sentences`. Where nothing runs (parsing, linting, a unit
     test that does not say otherwise) the graph is not known, and one stands for all. -#}
 {% macro snapshot_features() -%}
     {%- set features = [] -%}
@@ -11,6 +11,8 @@
                 'type': column.data_type | lower,
                 'family': column.config.meta.family,
                 'unit': column.config.meta.unit,
+                'direction': column.config.meta.direction,
+                'usual': column.config.meta.usual,
                 'sentences': column.config.meta.sentences or [],
             }) -%}
         {%- endfor -%}

@@ -80,7 +80,9 @@ order by is_champion desc, classifier
 """
 
 _REASONS = """
-select reason_rank, reason_{tongue} as reason, family, direction, contribution
+select
+    reason_rank, reason_{tongue} as reason, family,
+    coalesce(direction, '') as direction, contribution
 from churn.churn_reasons
 where person_id = $person
 order by reason_rank

@@ -48,6 +48,18 @@ def features_say_what_they_are(house: House) -> list[str]:
                 f"{yaml}: {name} has no label in both languages: add `label: {{en: …, zh: …}}` "
                 "beside its unit, for the app."
             )
+        elif meta.get("direction") not in (None, "raises", "lowers"):
+            found.append(
+                f"{yaml}: {name} has the direction {meta['direction']!r}: say whether more of it "
+                "raises or lowers the risk, or leave it out where nobody knows."
+            )
+        elif "usual" in meta and not (
+            meta.get("direction") and isinstance(meta["usual"], int | float)
+        ):
+            found.append(
+                f"{yaml}: {name} has the usual value {meta['usual']!r}: give a number, beside a "
+                "direction, or leave it out."
+            )
     return found
 
 

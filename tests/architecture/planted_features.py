@@ -7,6 +7,7 @@ from tests.architecture.house import House
 from tests.architecture.planting import Neighbour, Offence, Plant
 
 LABEL = {"en": "moon", "zh": "月"}
+MOON: dict[str, Any] = {"family": "season", "unit": "days", "label": LABEL}
 
 
 def column(name: str, **meta: Any) -> Plant:
@@ -67,6 +68,21 @@ OFFENCES: list[Offence] = [
     ),
     (
         features.features_say_what_they_are,
+        column("moon_phase", **MOON, direction="up"),
+        ["moon_phase has the direction 'up'"],
+    ),
+    (
+        features.features_say_what_they_are,
+        column("moon_phase", **MOON, usual=1),
+        ["moon_phase has the usual value 1"],
+    ),
+    (
+        features.features_say_what_they_are,
+        column("moon_phase", **MOON, direction="raises", usual="full"),
+        ["moon_phase has the usual value 'full'"],
+    ),
+    (
+        features.features_say_what_they_are,
         families(heaven={"label": {"zh": "天"}}),
         ["the family heaven has no label"],
     ),
@@ -85,7 +101,7 @@ OFFENCES: list[Offence] = [
 LAWFUL: list[Neighbour] = [
     (
         features.features_say_what_they_are,
-        column("moon_phase", family="season", unit="days", label=LABEL),
+        column("moon_phase", **MOON, direction="lowers", usual=3.5),
     ),
     (
         features.training_reads_features,

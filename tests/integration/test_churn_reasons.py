@@ -5,25 +5,46 @@ import re
 from tests.building import Run
 
 
-def test_everybody_with_a_score_has_three_reasons(warehouse: Run) -> None:
-    """Fewer only where the classifier that is explained reads fewer families."""
-    ((families,),) = warehouse.query(
-        """
-        select count(distinct f.family)
-        from churn.ml_churn_contributions as c
-        inner join churn.int_churn__features as f on c.feature = f.feature
-        """
-    )
-    reasons = min(3, int(str(families)))
-    assert warehouse.query(
+def test_everybody_with_a_score_is_told_what_moves_it(warehouse: Run) -> None:
+    """Three families at most, each by .1 or more of log-odds; nearly everybody has two."""
+    ((everybody, most, least, share),) = warehouse.query(
         """
         select
             count(distinct person_id) = (select count(distinct person_id) from churn.churn_scores),
             max(reason_rank),
-            count(*) / count(distinct person_id)
+            min(abs(contribution)),
+            count(*) filter (reason_rank = 2) / count(distinct person_id)
         from churn.churn_reasons
         """
-    ) == [(True, reasons, reasons)]
+    )
+    assert everybody
+    assert most == 3
+    assert 0.1 <= float(str(least)) < 0.11
+    assert float(str(share)) > 0.9
+
+
+def test_no_reason_says_the_opposite_of_its_direction(warehouse: Run) -> None:
+    """What a stranger found: risk that is raised by visits, reviews, spending or five stars."""
+    found = warehouse.query(
+        """
+        select reason_en from churn.churn_reasons
+        where direction = 'raises' and (
+            (feature in ('lowest_rating', 'last_rating') and feature_value >= 4)
+            or (feature like 'visit_pace%' and feature_value >= 1)
+            or (feature = 'review_count' and feature_value > 1)
+            or (feature like 'purchase_count%change' and feature_value > 0)
+            or (feature like 'recency_over%' and feature_value < 1)
+        )
+        or direction = 'lowers' and (
+            (feature in ('lowest_rating', 'last_rating') and feature_value <= 3)
+            or (feature like 'visit_pace%' and feature_value <= 1)
+            or (feature in ('is_last_order_late', 'late_order_count') and feature_value > 0)
+            or (feature = 'support_messages_90d' and feature_value > 0)
+            or (feature like 'recency_over%' and feature_value > 1)
+        )
+        """
+    )
+    assert found == []
 
 
 def test_a_reason_shows_the_customers_own_numbers(warehouse: Run) -> None:
@@ -34,7 +55,8 @@ def test_a_reason_shows_the_customers_own_numbers(warehouse: Run) -> None:
         from churn.churn_reasons as r
         inner join features.customer_snapshots as s
             on r.person_id = s.person_id and s.split = 'today'
-        where r.family = 'recency' and s.mean_gap_days >= 10 and s.recency_days >= 10
+        where r.feature = 'recency_over_mean_gap' and s.mean_gap_days >= 10
+            and s.recency_days >= 10
         """
     )
     assert len(rows) > 10

@@ -47,6 +47,7 @@ AWAY: dict[str, Any] = {
     "churn_max_cutoffs": 2,
     "churn_warm_up_days": 30,
     "churn_min_buyers": 40,
+    "churn_reason_min_log_odds": 0.4,
     "risk_band_high": 0.8,
     "risk_band_medium": 0.6,
 }

@@ -1,13 +1,15 @@
--- Whoever has a score by a classifier that can be taken apart has reasons, each family once, the
--- strongest first, with a sentence in both languages and no placeholder left; and a reason has a
--- score. The sign is what the direction says.
+-- Whoever has a score by a classifier that can be taken apart has reasons, each family once, what
+-- raises before what lowers and the strongest first, with a sentence in both languages and no
+-- placeholder left; and a reason has a score. The sign is what the direction says, and the size at
+-- least what is asked for. Where nothing stands out, one row says so.
 -- If it breaks: a family has no sentence for that direction in customer_snapshots.yml, or
 -- int_churn__reasons lost a customer.
 with reasons as (
     select
         *,
-        lag(contribution) over (partition by person_id order by reason_rank) as stronger,
-        count(*) over (partition by person_id, family) as family_count
+        lag(contribution) over (partition by person_id order by reason_rank) as earlier,
+        count(*) over (partition by person_id, family) as family_count,
+        count(*) over (partition by person_id) as reason_count
     from {{ ref('churn_reasons') }}
 ),
 
@@ -35,10 +37,15 @@ union all
 select person_id
 from reasons
 where
-    contribution > stronger
+    (contribution > 0 and contribution > earlier)
+    or (contribution < 0 and earlier < 0 and contribution < earlier)
     or family_count > 1
     or reason_rank > 3
     or (direction = 'raises') <> (contribution > 0)
+    or abs(contribution) < {{ setting('churn_reason_min_log_odds') }} - 1e-9
+    or (family is null and reason_count > 1)
+    or (family is null) <> (direction is null)
+    or (family is null) <> (contribution is null)
     or coalesce(trim(reason_en), '') = ''
     or coalesce(trim(reason_zh), '') = ''
     or position('{' in concat(reason_en, reason_zh)) > 0

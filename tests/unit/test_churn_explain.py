@@ -11,7 +11,13 @@ from sklearn.linear_model import LogisticRegression
 
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid
-from stayhouse.churn.explain.contributions import explain, explain_today
+from stayhouse.churn.explain.contributions import (
+    Explanation,
+    against_mean,
+    agreement,
+    explain,
+    explain_today,
+)
 from stayhouse.churn.explain.drivers import measure_drivers
 from stayhouse.churn.explain.trees import spread, tree_contributions
 from stayhouse.churn.fit import fit_classifier
@@ -199,6 +205,46 @@ def test_a_score_is_spread_over_what_pulls_its_way(
     np.testing.assert_allclose(spread_out, [parts], atol=1e-15)
 
 
+def test_what_is_the_same_for_all_is_no_reason() -> None:
+    """Against the mean of the three, and the log-odds stay what they were."""
+    before = Explanation(["a", "b"], np.array([[1.0, 0.5], [3.0, 0.5], [2.0, 0.5]]), -1.0)
+    after = against_mean(before)
+    np.testing.assert_allclose(after.contributions, [[-1, 0], [1, 0], [0, 0]])
+    assert after.base == 1.5
+    np.testing.assert_allclose(after.logit(), before.logit())
+
+
+KNOWN = pd.DataFrame(
+    [
+        ("recency_days", "raises", None), ("last_rating", "lowers", 3.5),
+        ("mean_gap_days", None, None),
+    ],
+    columns=["feature", "direction", "usual_value"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("feature", "values", "contributions", "agrees"),
+    [
+        # 10 lies below the mean of the three, 99 above it: a shorter silence cannot raise.
+        ("recency_days", [10, 99, 50], [0.1, 0.1, -0.1], [False, True, False]),
+        ("recency_days", [10, 99, 50], [-0.1, -0.1, 0.1], [True, False, True]),
+        # Five stars never raise, though the mean of these is 4.7; four neither; two may.
+        ("last_rating", [5, 5, 4], [0.1, -0.1, 0.1], [False, True, False]),
+        ("last_rating", [2, 3, 4], [0.1, -0.1, -0.1], [True, False, True]),
+        # What has no direction, and what is missing, contradicts nobody.
+        ("mean_gap_days", [1, 9, 5], [0.1, 0.1, -0.1], [True, True, True]),
+        ("last_rating", [None, 5, None], [0.1, -0.1, -0.1], [True, True, True]),
+    ],
+)
+def test_a_value_agrees_with_what_it_adds(
+    feature: str, values: list[float | None], contributions: list[float], agrees: list[bool]
+) -> None:
+    explanation = Explanation([feature], np.array(contributions)[:, None], 0.0)
+    rows = pd.DataFrame({feature: values})
+    assert agreement(explanation, rows, KNOWN)[:, 0].tolist() == agrees
+
+
 def champion(name: str) -> pd.DataFrame:
     return pd.DataFrame({"classifier": [name, "other"], "is_champion": [True, False]})
 
@@ -215,7 +261,9 @@ def champion(name: str) -> pd.DataFrame:
 def test_a_champion_that_is_not_additive_has_a_stand_in(
     fitted: dict[str, Fitted], chosen: str, there: list[str], explained: str | None
 ) -> None:
-    long = explain_today(snapshots("today", people=20), stored(fitted, *there), champion(chosen))
+    long = explain_today(
+        snapshots("today", people=20), stored(fitted, *there), champion(chosen), KNOWN
+    )
     assert set(long["classifier"]) == ({explained} if explained else set())
     assert len(long) == (60 if explained else 0)
 
@@ -225,8 +273,9 @@ def test_today_is_told_by_person_and_feature(fitted: dict[str, Fitted]) -> None:
     today = snapshots("today", seed=5, people=30)
     both = pd.concat([today.sample(frac=1, random_state=1), snapshots("test", people=30)])
     name = "boosted_trees"
-    long = explain_today(both, stored(fitted, name), champion(name))
+    long = explain_today(both, stored(fitted, name), champion(name), KNOWN)
     assert len(long) == 90
+    assert np.abs(long.groupby("feature")["contribution"].mean()).max() < 1e-12
     wide = long.pivot(index="person_id", columns="feature", values="feature_value")
     for feature in FEATURES:
         np.testing.assert_array_equal(
@@ -239,10 +288,11 @@ def test_today_is_told_by_person_and_feature(fitted: dict[str, Fitted]) -> None:
 
 def test_nobody_to_explain_is_an_empty_table(fitted: dict[str, Fitted]) -> None:
     names = stored(fitted, "boosted_trees")
-    nobody = explain_today(snapshots("test"), names, champion("boosted_trees"))
+    nobody = explain_today(snapshots("test"), names, champion("boosted_trees"), KNOWN)
     assert nobody.empty
     assert {"person_id", "feature", "contribution", "base"} <= set(nobody.columns)
-    assert explain_today(snapshots("today"), names.iloc[:0], champion("x").iloc[:0]).empty
+    nothing = explain_today(snapshots("today"), names.iloc[:0], champion("x").iloc[:0], KNOWN)
+    assert nothing.empty
     assert measure_drivers(snapshots("today").iloc[:0], names).empty
 
 

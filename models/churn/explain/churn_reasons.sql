@@ -1,4 +1,4 @@
--- Why a customer's score is what it is: the three families of features that speak most for churn.
+-- Why a customer's score is what it is: the three families of features that move it most.
 with int_churn__reasons as (
     select * from {{ ref('int_churn__reasons') }}
 ),

@@ -1,5 +1,5 @@
--- The three families that speak most for churn, by person, each with the feature that carries most
--- of it.
+-- The three families that move a score most against the mean of today's customers, what raises it
+-- first, each told by a feature that agrees with it; a row without a family where none moves it.
 with ml_churn_contributions as (
     select * from {{ ref('ml_churn_contributions') }}
 ),
@@ -16,59 +16,79 @@ contributions as (
         f.family,
         f.feature,
         c.feature_value,
-        cast(c.contribution as decimal(28, 15)) as contribution
+        cast(c.contribution as decimal(28, 15)) as contribution,
+        c.agrees
     from ml_churn_contributions as c
     inner join int_churn__features as f
         on cast(c.feature as string) = f.feature
 ),
 
+-- The net of a family: what one of its features says another may take back.
 families as (
     select
         person_id,
+        classifier,
         family,
         sum(contribution) as contribution
     from contributions
-    group by person_id, family
+    group by person_id, classifier, family
 ),
 
-top_families as (
+-- Of the features that pull the same way as their family, with a value that a reader expects of
+-- it: the one that pulls most. A family that has none cannot be told.
+told as (
     select
-        person_id,
-        family,
-        contribution,
-        case when contribution > 0 then 'raises' else 'lowers' end as direction,
+        f.person_id,
+        f.family,
+        c.feature,
+        c.feature_value,
+        f.contribution,
+        case when f.contribution > 0 then 'raises' else 'lowers' end as direction
+    from families as f
+    inner join contributions as c
+        on f.person_id = c.person_id and f.family = c.family
+    where
+        c.agrees
+        and abs(f.contribution) >= {{ setting('churn_reason_min_log_odds') }}
+        and sign(c.contribution) = sign(f.contribution)
+    qualify
+        row_number() over (
+            partition by f.person_id, f.family
+            order by abs(c.contribution) desc, c.feature asc
+        ) = 1
+),
+
+ranked as (
+    select
+        *,
         row_number() over (
             partition by person_id
-            order by contribution desc, family asc
+            order by direction desc, abs(contribution) desc, family asc
         ) as reason_rank
-    from families
+    from told
     qualify reason_rank <= 3
 ),
 
--- Of the features that pull the same way as their family: the one that pulls most.
+people as (
+    select distinct
+        person_id,
+        classifier
+    from families
+),
+
 final as (
     select
-        t.person_id,
-        c.classifier,
-        t.family,
-        c.feature,
-        t.direction,
-        t.reason_rank,
-        cast(t.contribution as double) as contribution,
-        c.feature_value
-    from top_families as t
-    inner join contributions as c
-        on t.person_id = c.person_id and t.family = c.family
-    qualify
-        row_number() over (
-            partition by t.person_id, t.family
-            order by
-                case
-                    when t.direction = 'raises' then c.contribution
-                    else -c.contribution
-                end desc,
-                c.feature asc
-        ) = 1
+        p.person_id,
+        p.classifier,
+        r.family,
+        r.feature,
+        r.direction,
+        coalesce(r.reason_rank, 1) as reason_rank,
+        cast(r.contribution as double) as contribution,
+        r.feature_value
+    from people as p
+    left join ranked as r
+        on p.person_id = r.person_id
 )
 
 select * from final

@@ -7,6 +7,8 @@ with final as (
         {{ text_literal(feature.name) }} as feature,
         {{ text_literal(feature.family) }} as family,
         {{ text_literal(feature.unit) }} as unit,
+        cast({{ text_literal(feature.direction) }} as string) as direction,
+        cast({{ text_literal(feature.usual) }} as double) as usual_value,
         cast({{ loop.index }} as bigint) as feature_number
     {%- if not loop.last %}
     union all

@@ -8,4 +8,5 @@ def model(dbt, session):
     snapshots = dbt.ref("int_churn__to_score").df()
     stored = dbt.ref("ml_churn_classifiers").df()
     champion = dbt.ref("churn_champion").df()
-    return explain_today(snapshots, stored, champion)
+    features = dbt.ref("int_churn__features").df()
+    return explain_today(snapshots, stored, champion, features)

@@ -12,8 +12,10 @@ import pandas as pd
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid, gain, is_more_than_chance, rolling_sigmoid, wins
 from stayhouse.churn.classifiers.blend import Blend
+from stayhouse.churn.classifiers.directions import DIRECTED, LARGEST_LOSS, directions_of
 from stayhouse.churn.classifiers.fitters import BLEND, check_known, fit_part
 from stayhouse.churn.design import in_row_order
+from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.extras import NETWORKS, possible
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.parts import Part, prepare
@@ -37,14 +39,16 @@ def fit_classifiers(
     Hyper-parameters are chosen among the plan's candidates by rolling origin inside the training
     cut-offs, features anew on the rows of each fit. A classifier is calibrated where that wins on
     validation: by a sigmoid that knows only training cut-offs then, and all that have their
-    outcome by the test cut-off in the end.
+    outcome by the test cut-off in the end. Those of `DIRECTED` keep to the directions of features,
+    but where that costs more than `LARGEST_LOSS` of log loss on validation: the stored parameters
+    hold `directions` only where they are kept.
 
     Args:
         training: labelled snapshots; columns `person_id`, `cut_off_at`, `horizon_days`, `split`
             (`train` for the first fit, any value for the second; calibration is decided on
             `validation`), `has_churned` and the features. May be empty.
         features: the snapshot columns that classifiers may read: a list, or rows of
-            `int_churn__features` with `feature` and `feature_number`.
+            `int_churn__features` with `feature`, `feature_number` and, where known, `direction`.
         plan: hyper-parameters by classifier name. Inside one, `features` narrows its columns and
             `candidates` lists what to choose among, and `calibration_windows` is its own number;
             the blend has `without`, a list of names.
@@ -59,10 +63,11 @@ def fit_classifiers(
         whose features has a value is left out.
 
     Raises:
-        StayhouseError: the plan names an unknown classifier, a feature is not a column, or a limit
-            is none (`Limits.of`).
+        StayhouseError: the plan names an unknown classifier, a feature is not a column, a direction
+            is unknown, or a limit is none (`Limits.of`).
     """
     names = without_these(features, without)
+    directions = directions_of(features)
     plan = {classifier: options or {} for classifier, options in plan.items()}
     for classifier in plan:
         check_known(classifier)
@@ -71,7 +76,7 @@ def fit_classifiers(
     plan = possible(plan)
     reads_sequences = any(name in NETWORKS for name in plan)
     training = attach_sequences(training, sequences if reads_sequences else None)
-    data = _Data(in_row_order(training), names, Limits.of(limits))
+    data = _Data(in_row_order(training), names, Limits.of(limits), directions)
     trained = {
         name: member
         for name, options in plan.items()
@@ -124,12 +129,19 @@ def fit_classifier(
 class _Data:
     """The labelled rows, and what was prepared of them for one classifier and serves the next."""
 
-    def __init__(self, ordered: pd.DataFrame, features: list[str], limits: Limits) -> None:
+    def __init__(
+        self,
+        ordered: pd.DataFrame,
+        features: list[str],
+        limits: Limits,
+        directions: Mapping[str, str],
+    ) -> None:
         self.ordered = ordered
         self.train = ordered[ordered["split"] == "train"]
         self.validation = ordered[ordered["split"] == "validation"]
         self.features = features
         self.limits = limits
+        self.directions = directions
         self._parts: dict[tuple[Any, ...], Part] = {}
 
     def stage(self, stage: str, wanted: Sequence[str] | None, max_rows: int) -> Part:
@@ -187,6 +199,8 @@ def _train(
     if not all(part.features for part in parts.values()):
         print(f"churn: {name} left out, none of its features has a value", file=sys.stderr)
         return None
+    if name in DIRECTED and data.directions:
+        options["directions"] = data.directions
     memory: dict[tuple[str, Any], np.ndarray] = {}
 
     def try_out(parameters: Mapping[str, Any], window: Window) -> np.ndarray:
@@ -198,7 +212,8 @@ def _train(
 
     folds = windows(data.train, data.limits.search_folds)
     parameters = choose(candidates_of(options), folds, try_out)
-    fitted = {stage: fit_part(name, parameters, part) for stage, part in parts.items()}
+    parameters, early_fit = _fit_early(name, parameters, parts["selection"], data.validation)
+    fitted = {"selection": early_fit, "final": fit_part(name, parameters, parts["final"])}
     validated = fitted["selection"].probability(data.validation)
 
     def predict(window: Window) -> np.ndarray:
@@ -216,6 +231,29 @@ def _train(
         trained.rows.append(store.pack(name, stage, fitted[stage], sigmoid, notes))
         _tell(trained.rows[-1])
     return trained
+
+
+def _fit_early(
+    name: str, parameters: Mapping[str, Any], part: Part, validation: pd.DataFrame
+) -> tuple[Mapping[str, Any], Fitted]:
+    """Fit for validation; return the parameters too, without directions where these are dear."""
+    fitted = fit_part(name, parameters, part)
+    if "directions" not in parameters or validation.empty:
+        return parameters, fitted
+    free = {key: value for key, value in parameters.items() if key != "directions"}
+    free_fit = fit_part(name, free, part)
+    loss, free_loss = (
+        row_log_loss(outcome(validation), fit.probability(validation)).mean()
+        for fit in (fitted, free_fit)
+    )
+    cost = loss - free_loss
+    is_dear = cost > LARGEST_LOSS
+    print(
+        f"churn: {name} {'is left free of' if is_dear else 'keeps'} the directions of features, "
+        f"at {cost:+.5f} of log loss on validation",
+        file=sys.stderr,
+    )
+    return (free, free_fit) if is_dear else (parameters, fitted)
 
 
 def _blend(
@@ -277,8 +315,10 @@ def _sigmoids(
 
 def _tell(row: Mapping[str, Any]) -> None:
     calibrated = ", calibrated" if row["is_calibrated"] else ""
+    parameters = json.loads(row["parameters"])
+    parameters.pop("directions", None)
     print(
         f"churn: {row['classifier']} ({row['stage']}) {row['row_count']} of "
-        f"{row['available_row_count']} rows{calibrated}, {row['parameters']}",
+        f"{row['available_row_count']} rows{calibrated}, {json.dumps(parameters)}",
         file=sys.stderr,
     )

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from stayhouse.churn.classifiers.directions import hold_signs, signs_of
 from stayhouse.churn.parts import Part
 
 
@@ -93,10 +94,19 @@ def fit_logistic(parameters: Mapping[str, Any], part: Part) -> LinearModel:
 
 
 def fit_pipeline(parameters: Mapping[str, Any], part: Part) -> Pipeline:
-    """Fit a logistic regression as scikit-learn holds it."""
-    pipeline = logistic_pipeline(parameters)
-    weights = {"logisticregression__sample_weight": part.weights}
-    return pipeline.fit(part.matrix, part.truth, **weights)
+    """Fit a logistic regression as scikit-learn holds it.
+
+    Args:
+        parameters: those of scikit-learn, and `directions` of features (directions.py).
+        part: the rows to learn from.
+    """
+    options = dict(parameters)
+    directions = options.pop("directions", {})
+    pipeline = logistic_pipeline(options)
+    design = pipeline[:-1].fit_transform(part.matrix)
+    regression = pipeline[-1].fit(design, part.truth, part.weights)
+    hold_signs(regression, design, part.truth, part.weights, signs_of(directions, part.features))
+    return pipeline
 
 
 def linear_model(pipeline: Pipeline, features: list[str]) -> LinearModel:

@@ -11,6 +11,7 @@ from sklearn.ensemble import (
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 
+from stayhouse.churn.classifiers.directions import signs_of
 from stayhouse.churn.classifiers.linear import fit_pipeline
 from stayhouse.churn.parts import Part
 
@@ -30,13 +31,18 @@ def fit_boosted(parameters: Mapping[str, Any], part: Part) -> StackingClassifier
     too little for a split to be worth its while, but a regression moves all by it.
 
     Args:
-        parameters: of the trees; `regression` inside holds those of the regression.
+        parameters: of the trees; `regression` inside holds those of the regression; `directions`
+            of features (directions.py) are kept by both.
         part: the rows to learn from.
     """
     options = dict(parameters)
+    directions = options.pop("directions", {})
+    if directions:
+        # The regression's score stands first, and moves with the features as they do.
+        options["monotonic_cst"] = [1, *signs_of(directions, part.features)]
     # These trees give a missing value a side of its own, so only the regression imputes. It has
     # two orders of magnitude fewer parameters than rows: its own rows are as good as held-out ones.
-    regression = fit_pipeline(options.pop("regression"), part)
+    regression = fit_pipeline({**options.pop("regression"), "directions": directions}, part)
     stacked = StackingClassifier(
         [("regression", regression)],
         HistGradientBoostingClassifier(**options),

@@ -1,7 +1,8 @@
 """Why a classifier says what it says: its log-odds, taken apart into features.
 
-A contribution is a feature's part of the log-odds of churn, against a customer of whom nothing is
-known. Contributions and base add up to the published probability's log-odds, calibration included.
+A contribution is a feature's part of the log-odds of churn: for today's customers against their
+mean, so that what is the same for all is no reason. Contributions and base add up to the published
+probability's log-odds, calibration included.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import pandas as pd
 from stayhouse.churn import store
 from stayhouse.churn.apply import STAGE_OF_SPLIT
 from stayhouse.churn.calibrate import Sigmoid
+from stayhouse.churn.classifiers.directions import directions_of, signs_of
 from stayhouse.churn.design import design_matrix, in_row_order
 from stayhouse.churn.explain.linear import is_linear, linear_contributions
 from stayhouse.churn.explain.trees import is_trees_on_regression, stacked_contributions
@@ -30,6 +32,7 @@ CONTRIBUTIONS: dict[str, str] = {
     "feature_value": "float64",
     "contribution": "float64",
     "base": "float64",
+    "agrees": "bool",
 }
 
 
@@ -83,7 +86,7 @@ def explain(
 
 
 def explain_today(
-    snapshots: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame
+    snapshots: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame, features: pd.DataFrame
 ) -> pd.DataFrame:
     """Take today's scores of the champion apart, or of its fallback.
 
@@ -92,10 +95,12 @@ def explain_today(
             are explained. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
         champion: `classifier` and `is_champion`, which is true of one at most. May be empty.
+        features: rows of `int_churn__features` with `feature`, `direction` and `usual_value`.
 
     Returns:
         One row per person and feature with the columns of `CONTRIBUTIONS`: the feature's value as
-        it stands in the snapshot, what it adds to the log-odds, and the base of all.
+        it stands in the snapshot, what it adds to the log-odds against the mean of those told, the
+        base of all, and whether value and contribution agree (`agreement`).
 
     Raises:
         StayhouseError: a stored classifier cannot be believed (`store.unpack`).
@@ -106,8 +111,37 @@ def explain_today(
         for classifier in dict.fromkeys([*champions, *FALLBACKS]):
             explanation = explain_stored(classifier, "final", today, stored)
             if explanation is not None:
-                return _long(classifier, explanation, today)
+                told = against_mean(explanation)
+                return _long(classifier, told, today, agreement(told, today, features))
     return pd.DataFrame(columns=list(CONTRIBUTIONS)).astype(CONTRIBUTIONS)
+
+
+def against_mean(explanation: Explanation) -> Explanation:
+    """Return the same log-odds, told against the mean of these customers."""
+    mean = explanation.contributions.mean(axis=0)
+    return Explanation(
+        explanation.features, explanation.contributions - mean, explanation.base + float(mean.sum())
+    )
+
+
+def agreement(
+    explanation: Explanation, snapshots: pd.DataFrame, features: pd.DataFrame
+) -> np.ndarray:
+    """Return whether a reader who sees a value would expect what it adds, shape (rows, features).
+
+    Of a feature with a direction the value must lie on the side of its usual one that the
+    contribution tells of; where none is stated, the mean of these customers is usual. A value that
+    is missing, and a feature without a direction, contradict nobody.
+    """
+    names = explanation.features
+    matrix = design_matrix(snapshots, names)
+    stated = features.set_index("feature")["usual_value"].astype("float64").reindex(names)
+    usual = design_matrix(pd.DataFrame([stated]), names)[0]
+    known = ~np.isnan(matrix)
+    mean = np.where(known, matrix, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    signs = np.array(signs_of(directions_of(features), names))
+    expected = (matrix - np.where(np.isnan(usual), mean, usual)) * signs
+    return np.asarray(~known | (signs == 0) | (expected * explanation.contributions > 0))
 
 
 def explain_stored(
@@ -137,7 +171,9 @@ def _calibrated(
     return scaled, sigmoid.slope * base + sigmoid.intercept
 
 
-def _long(classifier: str, explanation: Explanation, snapshots: pd.DataFrame) -> pd.DataFrame:
+def _long(
+    classifier: str, explanation: Explanation, snapshots: pd.DataFrame, agrees: np.ndarray
+) -> pd.DataFrame:
     rows, columns = explanation.contributions.shape
     values = snapshots[explanation.features].astype("float64").to_numpy()
     return pd.DataFrame(
@@ -148,6 +184,7 @@ def _long(classifier: str, explanation: Explanation, snapshots: pd.DataFrame) ->
             "feature_value": values.ravel(),
             "contribution": explanation.contributions.ravel(),
             "base": explanation.base,
+            "agrees": agrees.ravel(),
         }
     )
 

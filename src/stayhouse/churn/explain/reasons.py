@@ -13,20 +13,22 @@ from stayhouse.churn.explain.templates import (
     placeholders,
 )
 
+# What is said where no family moves a score.
+NOTHING = {"en": "nothing stands out", "zh": "没有特别突出的原因"}
 TEXTS = {"person_id": "str", "reason_rank": "int64", "reason_en": "str", "reason_zh": "str"}
 
 
 def write_reasons(
     reasons: pd.DataFrame, snapshots: pd.DataFrame, templates: pd.DataFrame, features: pd.DataFrame
 ) -> pd.DataFrame:
-    """Write the sentence of each reason: the first template that fits it.
+    """Write the sentence of each reason: the first template that fits it, or `NOTHING`.
 
     A template fits where its family, feature, direction and `when_value` (a number, or `unknown`)
     are the reason's, or empty, and every value that it asks for is known.
 
     Args:
-        reasons: `person_id`, `reason_rank`, `family`, `feature`, `direction`, `feature_value`.
-            May be empty.
+        reasons: `person_id`, `reason_rank`, `family`, `feature`, `direction`, `feature_value`;
+            without a family where nothing stands out. May be empty.
         snapshots: `person_id`, `split` and the features; those of `today` are read.
         templates: `template_number` (lowest first), `family`, `feature`, `direction`,
             `when_value`, `template_en`, `template_zh`.
@@ -43,7 +45,8 @@ def write_reasons(
     today = today.set_index("person_id")
     units = dict(zip(features["feature"], features["unit"], strict=True))
     ordered = reasons.sort_values(["person_id", "reason_rank"], kind="stable", ignore_index=True)
-    written = {language: np.full(len(ordered), None, dtype=object) for language in LANGUAGES}
+    # Whoever has a family is told below, since each family ends with a sentence that fits all.
+    written = {language: np.full(len(ordered), NOTHING[language], object) for language in LANGUAGES}
     choices = templates.sort_values("template_number").to_dict("records")
     # Integers, since a group of a hundred thousand rows is looked at once for each template.
     places = pd.Index(today.index).get_indexer(pd.Index(ordered["person_id"]))
