@@ -82,7 +82,7 @@ order by is_champion desc, classifier
 _REASONS = """
 select
     reason_rank, reason_{tongue} as reason, family,
-    coalesce(direction, '') as direction, contribution
+    coalesce(direction, '') as direction, contribution, explained_classifier
 from churn.churn_reasons
 where person_id = $person
 order by reason_rank
@@ -304,6 +304,8 @@ def _churn(published: Published, person: str) -> None:
                            is_text=True),
                     column("contribution", say("axis.contribution"),
                            lambda v: figures.decimal(v, 2)),
+                    column("explained_classifier", say("axis.classifier"),
+                           lambda v: name_of("classifier", v), is_text=True),
                 ],
                 "churn.churn_reasons",
             )  # fmt: skip

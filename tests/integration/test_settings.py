@@ -178,6 +178,9 @@ def test_churn_follows_its_settings(away: Run) -> None:
     found = away.query("select is_ready, required_buyer_count from churn.churn_readiness")
     assert found == [(True, 40)]
     assert away.query("select horizon_days from features.churn_horizon") == [(45,)]
+    # What moves a score by less than a factor of exp(.4) is no reason there, and some is more.
+    least = "select min(abs(contribution)) >= 0.4, count(family) > 0 from churn.churn_reasons"
+    assert away.query(least) == [(True, True)]
     bands = away.query(
         "select risk_band, min(churn_probability) >= 0.8, max(churn_probability) < 0.6, count(*) "
         "from churn.churn_scores group by all order by all"

@@ -18,9 +18,9 @@ MATURE_CUSTOMERS_PER_YEAR = 5_000
 MATURE_SEED = 2
 
 
-# What truth says nothing of: other horizons, the past predicted anew, what explains a score.
+# What truth says nothing of: other horizons, the past predicted anew, drivers of all scores.
 NOT_ASKED = (
-    *("ml_churn_backtest+", "ml_churn_horizons+", "ml_churn_drivers+", "ml_churn_contributions+"),
+    *("ml_churn_backtest+", "ml_churn_horizons+", "ml_churn_drivers+"),
     *("int_churn__compared+", "churn_curves", "int_churn__segments+", "churn_horizon_labels+"),
 )
 

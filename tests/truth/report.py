@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from tests.truth.causes import Causes
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
 from tests.truth.returns import Returns
@@ -85,6 +86,7 @@ class Findings:
         self._aucs: list[pd.DataFrame] = []
         self._deciles: list[pd.DataFrame] = []
         self._returns = Returns()
+        self._causes = Causes()
         self._customers = 0
 
     def add(self, seed: int, shop: Shop) -> None:
@@ -94,6 +96,7 @@ class Findings:
         self._pairs.append(visitor_pairs(shop))
         self._cells.append(retention_cells(shop).assign(seed=seed))
         self._returns.add(seed, shop)
+        self._causes.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
         self._aucs.append(aucs(customers).assign(seed=seed))
@@ -116,6 +119,10 @@ class Findings:
         """Return the sections of the page about visits, logins, next orders and referrals."""
         return self._returns.text()
 
+    def causes(self) -> str:
+        """Return the section of the page about the reasons of churn."""
+        return self._causes.text()
+
     def failures(self) -> list[str]:
         """Return a sentence for each limit of the page that does not hold."""
         found = []
@@ -135,7 +142,7 @@ class Findings:
                 f"The retention intervals hold {self.coverage():.1%} of the true rates, "
                 f"less than {LEAST_COVERAGE:.0%}."
             )
-        return found + self._returns.failures()
+        return found + self._returns.failures() + self._causes.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -246,6 +253,7 @@ def page(findings: Findings) -> str:
         ),
         findings.returns(),
         _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
+        findings.causes(),
     )
     return "".join(parts)
 
