@@ -68,7 +68,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
                 # The whole of the check, with dbt; what landing finds is the same for all.
                 assert cli.main(["check", shop.name, file, "--table", table]) == 0
             assert cli.main(["land", shop.name, file, "--table", table]) == 0
-        visits = write_visits(ENGLISH, folder / "events_20230101.jsonl")
+        visits = write_visits(ENGLISH, folder / "events_20230101_000000000000.jsonl")
         assert cli.main(["land", ENGLISH.name, str(visits)]) == 0
     # As `make build` leaves out what nothing stands behind.
     selected = [f"+{mart}" for mart in MARTS]

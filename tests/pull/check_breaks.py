@@ -1,6 +1,7 @@
 """Each row lands once, whatever breaks off, and wherever a batch ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,8 @@ def started(project: Project) -> subprocess.Popen[str]:
         [sys.executable, "-m", "stayhouse.cli", "pull", "shop"], cwd=project.root, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # What a shell began in the background ignores Ctrl-C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
@@ -187,6 +190,52 @@ def test_a_kill_between_the_package_and_the_state_repeats_nothing(
     assert not left.exists()
     assert landed(project, "count(*)") == [(50,)]
     assert done("pull", "shop") == "shop.orders: nothing new\n"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_kill_between_a_package_and_the_end_of_what_it_was_made_of_repeats_nothing(
+    postgres: Cluster, project: Project, done: Run, refused: Run, monkeypatch: pytest.MonkeyPatch,
+    begun: bool,
+) -> None:  # fmt: skip
+    """dlt has made a package, and not let go of its source: by itself it stumbles over its own."""
+    postgres.sql(ORDERS)
+    fill(postgres, 30, "timestamptz '2024-03-02'")
+    plan(project)
+    working = project.landing / ".pull-shop" / "pipeline" / "shop"
+    kept = project.root / "kept"
+    normalize = Pipeline.normalize
+
+    def killed(pipeline: Pipeline, *args: Any, **more: Any) -> None:
+        shutil.copytree(working / "normalize" / "extracted", kept)
+        normalize(pipeline, *args, **more)
+        shutil.copytree(kept, working / "normalize" / "extracted", dirs_exist_ok=True)
+        if begun:
+            (package,) = (working / "load" / "normalized").iterdir()
+            shutil.copytree(package, working / "load" / "new" / package.name)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "normalize", killed)
+        assert refused("pull", "shop").startswith("stayhouse: Interrupted")
+    assert "30 rows landed" in done("pull", "shop")
+    assert landed(project, "count(*)") == [(30,)]
+    assert done("pull", "shop") == "shop.orders: nothing new\n"
+
+
+def test_what_was_pulled_and_taken_back_comes_again_from_the_beginning(
+    postgres: Cluster, project: Project, done: Run
+) -> None:
+    postgres.sql(ORDERS)
+    plan(project)
+    for day in (2, 3):
+        fill(postgres, 20, f"timestamptz '2024-03-0{day}'", first=100 * day)
+        done("pull", "shop")
+    said = done("unland", "shop", "--batch", "1")
+    assert f"remove {project.landing / '.pull-shop'} and run 'stayhouse pull shop'" in said
+    assert done("pull", "shop") == "shop.orders: nothing new\n"
+    shutil.rmtree(project.landing / ".pull-shop")
+    done("pull", "shop")
+    assert landed(project, "count(distinct order_id)") == [(40,)]
 
 
 def test_a_kill_between_landing_and_forgetting_repeats_nothing(

@@ -40,7 +40,7 @@ def built(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Run:
     server.sql(";".join(rows))
     folder = tmp_path_factory.mktemp("first_hour")
     copy = copy_of_checkout(folder / "copy")
-    visits = write_visits(SHOP, folder / "events_20230101.jsonl")
+    visits = write_visits(SHOP, folder / "events_20230101_000000000000.jsonl")
     commands: list[tuple[str, ...]] = []
 
     def run(*words: str) -> int:

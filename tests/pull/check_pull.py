@@ -214,7 +214,7 @@ def test_what_is_not_there_is_named(postgres: Cluster, project: Project, refused
     plan(project)
     assert refused("pull", "shop") == (
         "stayhouse: The database has no table 'orders', or its user may not see it: correct "
-        "models/staging/shop/pull.toml."
+        "its name, in pull.toml or where --pull says it."
     )
     postgres.sql("create table orders (order_id int, ordered_at text, status text, currency text)")
     assert refused("pull", "shop") == (

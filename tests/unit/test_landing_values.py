@@ -27,7 +27,7 @@ def con():
         yield con
 
 
-def written(con, kind, came, stated=PLAIN, remembered=PLAIN):
+def written(con, kind, came, stated=PLAIN, remembered=PLAIN, base=None):
     """Return how values of a column are written, and what is said of those that cannot be read."""
 
     def refuse(sentence):
@@ -37,7 +37,7 @@ def written(con, kind, came, stated=PLAIN, remembered=PLAIN):
     con.executemany("insert into landed values (?, ?)", list(enumerate(came, start=2)))
     pattern = plain_instant(CHECKOUT)
     found = read_values(
-        con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, "x.csv", refuse
+        con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, base, "x.csv", refuse
     )
     expression = found.written.get("c", "c")
     con.execute(
@@ -295,3 +295,41 @@ def test_a_word_for_no_value_that_is_the_most_frequent_id_is_told(project, done,
         "customer_id: its most frequent value is a word for none, in 3 rows, such as N/A (line 2)"
     )
     assert (told in printed) == is_told
+
+
+@pytest.mark.parametrize(
+    ("values", "base"),
+    [
+        (["$ 12.50", "$ 7"], "USD"),
+        (["$ 12.50", "7"], "CAD"),
+        (["12,50 €"], "EUR"),
+        (["EUR 12.50"], "EUR"),
+        (["¥1,200.00"], "JPY"),
+        (["¥1,200.00"], "CNY"),
+        # Whose sign that is nobody knows here.
+        (["₿ 1.50"], "EUR"),
+        # A column says the currency of each row.
+        (["$ 12.50"], None),
+    ],
+)
+def test_a_sign_that_may_be_the_base_currency_s_is_taken_off(con, values, base):
+    plain, said = written(con, "number", values, base=base)
+    assert said == []
+    assert all(value[0].isdecimal() for value in plain)
+
+
+@pytest.mark.parametrize(
+    ("values", "base", "sign"),
+    [
+        (["73.67 $", "12.00"], "EUR", "$"),
+        (["12,50 €"], "JPY", "€"),
+        (["USD 12.50"], "CAD", "USD"),
+        (["¥1,200.00"], "EUR", "¥"),
+    ],
+)
+def test_a_sign_of_another_currency_is_refused_where_no_column_says_it(con, values, base, sign):
+    with pytest.raises(StayhouseError) as refused:
+        written(con, "number", values, base=base)
+    said = str(refused.value)
+    assert f"x.csv: amounts stand beside {sign}, no column says their currency, and" in said
+    assert f"base_currency is {base}: set base_currency" in said

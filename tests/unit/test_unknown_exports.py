@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from stayhouse.commands.new_source import check_name
 from tests.building import CHECKOUT
 
 NAME = "teahouse"
@@ -363,3 +364,29 @@ def test_the_id_of_a_line_is_its_number_where_it_is_one(house, made):
     shutil.copyfile(CHECKOUT / "dbt_project.yml", house.root / "dbt_project.yml")
     made({"orders.csv": orders, "order_items.csv": head + rows("x-11,1,p,2,3.50")})
     assert sheet(house, "order_lines")["id"][0] == "ignore"
+
+
+def test_a_file_that_is_no_table_is_told_what_it_lacks(house, made):
+    said = made(
+        {
+            "order_items.csv": "order_id,sku,qty,price\n1,p,2,3.50\n",
+            "orders.csv": "order_no,account_no,zorped,state\n1,7,2024-01-02,paid\n",
+        }
+    )
+    assert "orders.csv is no table of ours" in said
+    assert "To be orders it lacks ordered_at: call the column so" in said
+
+
+def test_of_a_product_and_a_number_of_the_line_the_product_is_the_product(house, made):
+    head = "item_id,order_id,sku,quantity,unit_price\n"
+    made({"order_items.csv": head + "11,1,p,2,3.50\n"})
+    assert sheet(house, "order_lines")["sku"] == ("product_id", "")
+    shutil.rmtree(folder(house))
+    shutil.copyfile(CHECKOUT / "dbt_project.yml", house.root / "dbt_project.yml")
+    made({"order_items.csv": head.replace("sku,", "") + "11,1,2,3.50\n"})
+    assert sheet(house, "order_lines")["item_id"] == ("product_id", "")
+
+
+@pytest.mark.parametrize("name", ["tea_shop", "kontor", "my_shop"])
+def test_the_names_of_the_examples_are_free(name):
+    check_name(CHECKOUT, name)

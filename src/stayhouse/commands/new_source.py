@@ -31,10 +31,10 @@ no file is given and --tracker adds the visits to it."""
 
 _EXAMPLES = """\
 examples:
-  stayhouse new-source tea_shop orders.csv customers.xlsx
-  stayhouse new-source kontor bestellungen.csv --zone Europe/Berlin
-  stayhouse new-source tea_shop --pull public.orders:updated_at --pull public.items:id
-  stayhouse new-source tea_shop --tracker SOURCE     # later, once it stands"""
+  stayhouse new-source NAME orders.csv customers.xlsx
+  stayhouse new-source NAME bestellungen.csv --zone Europe/Berlin
+  stayhouse new-source NAME --pull public.orders:updated_at --pull public.items:id
+  stayhouse new-source NAME --tracker SOURCE         # later, once it stands"""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _PROJECT = "dbt_project.yml"
@@ -52,7 +52,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", metavar="NAME", help="the shop's name, such as tea_shop")
+    parser.add_argument("name", metavar="NAME", help="the shop's name, of lower case letters")
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="its exports")
     parser.add_argument(
         "--tracker",
@@ -205,7 +205,7 @@ def check_name(root: Path, name: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > 40:
         raise StayhouseError(
             f"{name!r} is no name for a source: use lower case letters, digits and single "
-            "underscores, a letter first, 40 at most, such as tea_shop."
+            "underscores, a letter first, 40 at most."
         )
     if (root / folder_of(name)).exists():
         raise StayhouseError(

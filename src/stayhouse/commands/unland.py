@@ -10,7 +10,7 @@ from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import reading
 from stayhouse.landing.manifest import Batch
-from stayhouse.landing.unland import landed_batches, unland
+from stayhouse.landing.unland import landed_batches, pull_folder, unland
 
 _DESCRIPTION = """\
 Take a landed batch back, known by its number or by the name of the file that landed; or all
@@ -66,6 +66,12 @@ def _run(args: argparse.Namespace) -> int:
             f"taken back, {batch.file}"
         )
     print(_what_comes(root, landing, taken))
+    if pull_folder(landing, args.source).exists():
+        print(
+            f"What was pulled is behind the cursor: to have it again, remove "
+            f"{pull_folder(landing, args.source)} and run 'stayhouse pull {args.source}', which "
+            "reads its tables from the beginning. Rows that still stand count once."
+        )
     return 0
 
 

@@ -27,8 +27,9 @@ _FORMATS = {
 # What is packed within, as it is.
 _UNPACKABLE = ("parquet", "xlsx")
 _PACKINGS = {".gz": "gzip", ".zst": "zstd"}
-# What platforms put behind a table's name: orders_export.csv, orders_export_2.csv.
-_TAIL = re.compile(r"(_export)?(_[0-9]+)?$")
+# What platforms put behind a table's name: orders_export.csv, orders_export_2.csv, and of a part of
+# a day events_20240501_000000000003.json.gz.
+_TAIL = re.compile(r"(_export)?(_[0-9]+)*$")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ RAW_ROWS = "rows.parquet"
 class Ways:
     """How the values of a table are read: what its columns hold, what is stated of their notation.
 
-    ``plain_instant`` is the pattern of the instants that staging reads.
+    ``plain_instant`` is the pattern of the instants that staging reads. ``base_currency`` is what
+    amounts are in, None where a table of the source says it by a column.
     """
 
     kinds: dict[str, str]
@@ -34,6 +35,7 @@ class Ways:
     plain_instant: str
     warn_rate: float
     ids: list[str]
+    base_currency: str | None = None
 
     def of(self, file: InputFile, plain: set[str]) -> "Ways":
         """Return the ways of a file in which some columns are no text, and so are plain.
@@ -98,6 +100,7 @@ def finish(
             remembered,
             ways.plain_instant,
             ways.warn_rate,
+            ways.base_currency,
             file_name,
             refuse,
         )

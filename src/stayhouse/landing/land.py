@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
+from stayhouse.base.project import setting
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import table_landing
 from stayhouse.landing.clock import SLACK, now
@@ -156,6 +157,8 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
     """
     formats = {name: stated.over(said) for name, said in read_formats(root, source).items()}
     pattern = plain_instant(root)
+    says_currency = any("currency" in t.landed_columns for t in source.tables.values())
+    base = None if says_currency else setting(root, "base_currency")
     return {
         table.name: Ways(
             kinds_of(root, table, formats[table.name]),
@@ -163,6 +166,7 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
             pattern,
             limits.warn_rate,
             [a.our_column for a in table.aliases if a.is_id and a.is_written and not a.personal],
+            base,
         )
         for table in source.tables.values()
     }

@@ -9,7 +9,10 @@ _CHOICES = {
     "unknown_currency": "write a code such as EUR, or fetch its rates with 'stayhouse rates'",
     "unknown_event_type": "write one of the event types of docs/data.md",
     "unknown_kind": "write tax, shipping or gift_card",
-    "unknown_status": "write placed, paid, shipped, delivered or cancelled",
+    "unknown_status": "write placed, paid, shipped, delivered or cancelled, or give the word a "
+    "`when` where the source's staging of orders reads status",
+    "prices_include_tax": "say whether prices include tax: --prices-include-tax yes or no of "
+    "'stayhouse start', or var prices_include_tax",
     "unknown_unit_kind": "write customer or visitor",
     "missing_actor": "fill visitor_id or customer_id",
     "missing_price": "fill unit_price or amount",
@@ -39,6 +42,8 @@ def remedy_of(reason: str) -> str | None:
         return "write it as 2024-01-31 14:03:00, or say its form with --dates"
     if _BOOLEANS.fullmatch(reason):
         return "write true or false"
+    if reason in ("invalid_quantity", "invalid_line_number"):
+        return "write a whole number in its bounds"
     if reason.startswith("invalid_"):
         return "write a plain number in its bounds, money with at most four decimals"
     return None

@@ -22,6 +22,14 @@ from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
 _GROUPED = "^-?[1-9][0-9]{0,2}([.][0-9]{3})+$"
+# Whose signs these are, of Unicode's currency symbols and of words; a dollar is of many.
+_SIGNS = {
+    **{"€": ("EUR",), "£": ("GBP", "EGP", "GIP", "FKP", "SHP", "LBP", "SYP"), "₹": ("INR",)},
+    **{"$": ("USD", "AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL")},
+    **dict.fromkeys(("¥", "￥"), ("JPY", "CNY")), **dict.fromkeys(("円", "圓"), ("JPY",)),
+    **{"元": ("CNY", "TWD", "HKD"), "원": ("KRW",), "₩": ("KRW",), "zł": ("PLN",), "Kč": ("CZK",)},
+    **{"₽": ("RUB",), "₺": ("TRY",), "₫": ("VND",), "฿": ("THB",), "₪": ("ILS",), "₴": ("UAH",)},
+}  # fmt: skip
 _NOTHING = ", ".join(map(literal, sorted(NO_VALUE)))
 
 
@@ -105,6 +113,7 @@ def read_values(
     remembered: Notation,
     plain_instant: str,
     warn_rate: float,
+    base_currency: str | None,
     file_name: str,
     refuse: Callable[[str], None],
 ) -> Values:
@@ -118,6 +127,7 @@ def read_values(
         remembered: how the table's latest batch was written, for what this file does not tell.
         plain_instant: the pattern of instants that staging reads.
         warn_rate: the share of values that may speak against all others.
+        base_currency: what amounts are in where no column of the source says it, else None.
         file_name: the file, for messages.
         refuse: is told of a value that has two readings where nothing tells which is meant; where
             it does not raise, the values stay as they came.
@@ -148,6 +158,12 @@ def read_values(
             f"amounts stand beside {' and '.join(currencies)}: none is taken off, since the "
             "currency belongs in a column of its own."
         )
+    elif currencies and base_currency and not _may_mean(currencies[0], base_currency):
+        refuse(
+            f"{file_name}: amounts stand beside {currencies[0]}, no column says their currency, "
+            f"and base_currency is {base_currency}: set base_currency in dbt_project.yml to "
+            "theirs, or give the currency a column of its own."
+        )
     for column, kind in kinds.items():
         said = stated.columns.get(column) if column in own else dates
         zone = None if kind == DAY else stated.zone
@@ -162,6 +178,13 @@ def read_values(
     if decimal != "comma":
         values.doubts += doubts
     return values
+
+
+def _may_mean(sign: str, base_currency: str) -> bool:
+    """Return whether a sign beside an amount may stand for a currency; of an unknown one it may."""
+    if re.fullmatch("[A-Z]{3}", sign):
+        return sign == base_currency
+    return base_currency in _SIGNS.get(sign, (base_currency,))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Database:
         if not found:
             raise StayhouseError(
                 f"The database has no table {pulled.origin!r}, or its user may not see it: correct "
-                f"models/staging/{pulled.table.source}/pull.toml."
+                "its name, in pull.toml or where --pull says it."
             )
         return {column["name"]: column["type"] for column in found}
 

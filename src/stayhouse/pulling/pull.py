@@ -13,6 +13,7 @@ from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.land import Landing, land, make_folder
 from stayhouse.landing.notation import read_formats
 from stayhouse.landing.personal import checked_key
+from stayhouse.landing.unland import pull_folder
 from stayhouse.pulling.plan import Plan, PulledTable, read_plan
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def pull(
     if source.has_personal_columns:
         checked_key(key, root, landing, source_name)
     make_folder(root, landing)
-    folder = landing / f".pull-{source_name}"
+    folder = pull_folder(landing, source_name)
     refusal = (
         f"Another process is pulling {source_name}: wait until it has ended and run the command "
         "again."

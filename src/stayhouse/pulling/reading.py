@@ -6,6 +6,7 @@ its end by the next pull before that asks the database for more.
 """
 
 import os
+import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,12 +80,24 @@ class Reader:
         """Bring to its end what a killed pull has read."""
         # Before dlt takes over the newest state that it finds there: then it knows of these rows,
         # also where the pull was killed before it had noted the state itself.
+        self._forget_halves()
         if self._pipeline.has_pending_data:
             self._pipeline.normalize()
             self._pipeline.load()
         # What is left now is of no use: halves, and copies that a kill kept from being removed.
         for path in Path(self._pipeline.working_dir).rglob("*.parquet"):
             path.unlink()
+
+    def _forget_halves(self) -> None:
+        """Remove what dlt made of a package that it has not let go of: it makes it anew.
+
+        A kill right after a package was made leaves both, and dlt stumbles over its own. Nothing
+        of it has been loaded: that begins when the package it was made of is gone.
+        """
+        working = Path(self._pipeline.working_dir)
+        for package in (working / "normalize" / "extracted").glob("*"):
+            for place in ("new", "normalized"):
+                shutil.rmtree(working / "load" / place / package.name, ignore_errors=True)
 
     def waiting(self, table: str) -> list[Path]:
         """Return the files of a table that have not landed."""

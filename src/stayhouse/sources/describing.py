@@ -21,6 +21,7 @@ from stayhouse.sources.matching import (
     best_match,
     canonical_of,
     matched,
+    nearest,
     why_personal,
 )
 from stayhouse.sources.money import judged
@@ -91,9 +92,11 @@ def describe(
         if match := best_match(root, sample):
             found.append((sample, match))
         else:
+            shape, lacks = nearest(root, sample)
             strange.append(
                 f"{sample.file.name} is no table of ours by its columns "
-                f"({', '.join(map(repr, sample.columns))}): nothing of it lands."
+                f"({', '.join(map(repr, sample.columns))}): nothing of it lands. To be {shape} it "
+                f"lacks {' and '.join(lacks)}: call the column so, in the file or in a view."
             )
     if not found:
         raise StayhouseError(

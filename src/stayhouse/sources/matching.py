@@ -98,6 +98,19 @@ def best_match(root: Path, sample: Sample) -> Match | None:
     )
 
 
+def nearest(root: Path, sample: Sample) -> tuple[str, list[str]]:
+    """Return the table that a file is called after, or comes nearest to, and what it lacks."""
+    called = table_called(sample.file.stem)
+    matches = [matched(root, sample, shape) for shape in SHAPES if called in (None, shape)]
+    best = max(matches, key=lambda match: match.score)
+    lacks = [
+        " or ".join(sorted(need))
+        for need in needs_of(root, best.shape)
+        if not need & set(best.columns.values())
+    ]
+    return " and ".join(canonical_of(best.shape)), lacks
+
+
 def matched(root: Path, sample: Sample, shape: str) -> Match:
     """Return the columns of a file as those of a shape, each of ours at most once."""
     scores = sorted(
@@ -154,6 +167,9 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
         and table_called(sample.file.stem) == table
     ):
         score = 1.0
+    if ours == "product_id" and folded(name) == "itemid":
+        # Of lines it may be the line's own: what is called a product, or an article, goes before.
+        score *= 0.97
     if has_addresses or (score < 1 and is_personal_name(name)):
         return 0.0
     if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:

@@ -97,7 +97,7 @@ def plain_rows(
     refused: list[str] = []
     values = read_values(
         con, "landed_rows", kinds, stated, Notation(), plain_instant(root), warn_rate,
-        sample.file.name, refused.append,
+        None, sample.file.name, refused.append,
     )  # fmt: skip
     written = [
         f"{values.written.get(ours, identifier(ours))} as {identifier(ours)}"
