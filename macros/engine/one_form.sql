@@ -8,7 +8,7 @@
     nfc_normalize(regexp_replace({{ text }}, '^(-?(?:0|[1-9][0-9]*))\.0$', '\1'))
 {%- endmacro %}
 
-{#- Spark has no NFC: there the loader's form stays. To Java `$` is before a last line break too. -#}
+{#- Spark has no NFC: there the loader's form stays. Java's `$` stands before a last line break too. -#}
 {% macro spark__one_form(text) -%}
     regexp_replace({{ text }}, '^(-?(?:0|[1-9][0-9]*))\\.0\\z', '$1')
 {%- endmacro %}
