@@ -77,7 +77,8 @@ class Run:
 
     def build(self, *words: str) -> None:
         """Build as ``stayhouse build`` does; fail the test with dbt's words where that fails."""
-        done = self.dbt("build", *words, *without_idle_sources(self.project, self.landing))
+        idle = without_idle_sources(self.project, self.landing, self.database)
+        done = self.dbt("build", *words, *idle)
         assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
     def query(self, sql: str) -> list[tuple[object, ...]]:

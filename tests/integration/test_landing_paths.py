@@ -131,6 +131,21 @@ def test_a_source_that_has_not_landed_is_left_out_and_one_that_has_is_not(run: R
     assert run.dbt("test", "--select", "staging_loses_no_row").returncode == 0
 
 
+def test_another_landing_folder_has_nothing_of_the_one_before(
+    run: Run, tmp_path: Path, parsed: Path
+) -> None:
+    """As when a shop lands for the first time and the sample stands in its warehouse file."""
+    shutil.copytree(run.landing / "online_retail", tmp_path / "landing" / "online_retail")
+    other = Run(tmp_path, landing=tmp_path / "landing", parsed=parsed)
+    shutil.copyfile(run.database, other.database)
+    other.build("--exclude-resource-type", "unit_test", "--select", "+data_quality")
+    laws = other.dbt("test", "--select", "staging_loses_no_row", "every_row_is_accounted_for")
+    assert laws.returncode == 0, laws.stdout
+    before = run.query("select distinct source_name from core.data_quality order by 1")
+    assert before == [("online_retail",), ("shop",)]
+    assert other.query("select distinct source_name from core.data_quality") == before[:1]
+
+
 def test_where_nothing_has_landed_the_build_says_where(tmp_path: Path, parsed: Path) -> None:
     landing = tmp_path / "[empty] 'x=1' 空"
     (landing / "shop").mkdir(parents=True)

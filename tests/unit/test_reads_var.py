@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import jinja2
 import pytest
 
@@ -112,13 +113,20 @@ def test_another_project_is_stopped_where_figures_would_be_wrong_in_silence() ->
 
 
 def test_a_source_that_is_read_is_built_and_the_sample_is_nobodys(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
     for source in ("shop", "ga4", "posthog"):
         (tmp_path / "models" / "staging" / source).mkdir(parents=True)
     (tmp_path / "seeds" / "sample" / "ga4" / "events" / "batch_id=1").mkdir(parents=True)
     (landing := tmp_path / "landing" / "posthog" / "events" / "batch_id=1").mkdir(parents=True)
     (project := tmp_path / "dbt_project.yml").write_text("vars: {reads: {shop: {}}}")
     idle = ["--exclude", "path:models/staging/ga4", "--exclude", "path:models/staging/posthog"]
-    assert without_idle_sources(tmp_path, None) == idle
-    assert without_idle_sources(tmp_path, landing.parents[2]) == idle[:2]
+    assert without_idle_sources(tmp_path, None, warehouse) == idle
+    assert without_idle_sources(tmp_path, landing.parents[2], warehouse) == idle[:2]
     project.write_text("vars: {}")
-    assert "path:models/staging/ga4" not in without_idle_sources(tmp_path, None)
+    assert "path:models/staging/ga4" not in without_idle_sources(tmp_path, None, warehouse)
+    # What it staged before, of another folder maybe, is made anew, and not passed over.
+    project.write_text("vars: {reads: {shop: {}}}")
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("create schema staging; create view staging.stg_ga4__events as select 1 as c")
+        con.execute("create schema core; create view core.posthog as select 1 as c")
+    assert without_idle_sources(tmp_path, None, warehouse) == idle[2:]

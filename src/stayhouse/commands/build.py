@@ -89,7 +89,7 @@ def _run(args: argparse.Namespace) -> int:
     else:
         # Unit tests hold SQL to rows of their own: no data moves them, `make test` runs them once.
         words += ["--exclude-resource-type", "unit_test"]
-        words += without_idle_sources(root, landing)
+        words += without_idle_sources(root, landing, warehouse)
     log = root / "logs" / LOG
     what = f"{args.model} of {what}" if args.model else what
     print(f"Building {what} and testing it; developers' lines are in {log}.", flush=True)
