@@ -1,6 +1,7 @@
 {#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them, with
-    `name`, `type`, `family`, `unit`, `direction`, `usual` and `sentences`. Where nothing runs (parsing, linting, a unit
-    test that does not say otherwise) the graph is not known, and one stands for all. -#}
+    `name`, `type`, `family`, `unit`, `direction`, `usual` and `sentences`. Where nothing runs
+    (parsing, linting, a unit test that does not say otherwise) the graph is not known, and one
+    stands for all. -#}
 {% macro snapshot_features() -%}
     {%- set features = [] -%}
     {%- if is_running() -%}

@@ -35,7 +35,13 @@ people as (
 -- The prior of the first category where it has one, else that of the shop.
 informed as (
     select
-        p.*,
+        p.person_id,
+        p.order_day_count,
+        p.gap_count,
+        p.mean_gap_days,
+        p.log_gap_sum,
+        p.first_order_day,
+        p.last_order_day,
         c.first_category,
         coalesce(k.prior_level, s.prior_level) as prior_level,
         coalesce(k.mean_log_gap, s.mean_log_gap) as mean_log_gap,

@@ -9,7 +9,13 @@ referrals as (
 
 people as (
     select
-        p.*,
+        p.person_id,
+        p.value_90d,
+        p.is_retained_30d,
+        p.is_eligible_30d,
+        p.is_eligible_90d,
+        p.is_settled,
+        p.acquisition_month,
         coalesce(r.is_referred, false) as is_referred
     from int_acquisition__people as p
     left join referrals as r

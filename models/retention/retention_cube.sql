@@ -20,7 +20,10 @@ slices as (
 
 ordered as (
     select
-        s.*,
+        s.cut_id,
+        s.cohort_start,
+        s.slice_value,
+        s.cohort_size,
         c.slice,
         coalesce(
             sum(s.cohort_size) over (

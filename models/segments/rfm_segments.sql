@@ -72,7 +72,11 @@ measured as (
 
 scored as (
     select
-        m.*,
+        m.person_id,
+        m.order_count,
+        m.net_sales,
+        m.recency_days,
+        m.as_of_date,
         cast(ceil(5 * cume_dist() over (order by m.recency_days desc)) as bigint) as recency_score,
         e.frequency_score,
         cast(ceil(5 * cume_dist() over (order by m.net_sales)) as bigint) as monetary_score

@@ -306,6 +306,9 @@ def test_a_word_for_no_value_that_is_the_most_frequent_id_is_told(project, done,
         (["EUR 12.50"], "EUR"),
         (["¥1,200.00"], "JPY"),
         (["¥1,200.00"], "CNY"),
+        (["$ 12.50"], "JMD"),
+        (["US$ 12.50"], "USD"),
+        (["kr 12.50"], "SEK"),
         # Whose sign that is nobody knows here.
         (["₿ 1.50"], "EUR"),
         # A column says the currency of each row.
@@ -324,6 +327,7 @@ def test_a_sign_that_may_be_the_base_currency_s_is_taken_off(con, values, base):
         (["73.67 $", "12.00"], "EUR", "$"),
         (["12,50 €"], "JPY", "€"),
         (["USD 12.50"], "CAD", "USD"),
+        (["US$ 12.50"], "EUR", "US$"),
         (["¥1,200.00"], "EUR", "¥"),
     ],
 )

@@ -56,6 +56,26 @@ def landing_path(root: Path) -> Path | None:
     return _under(root, value) if value else None
 
 
+def own_landing(root: Path) -> Path:
+    """Return the landing folder, for a command that leaves the sample alone.
+
+    Raises:
+        StayhouseError: none is set.
+    """
+    landing = landing_path(root)
+    if landing is None:
+        raise StayhouseError(
+            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop, which is left "
+            "as it is: set it to the folder that your own data lands in."
+        )
+    return landing
+
+
+def pull_folder(landing: Path, source: str) -> Path:
+    """Return where ``stayhouse pull`` keeps how far it came in a source's database."""
+    return landing / f".pull-{source}"
+
+
 def sources_read(root: Path) -> list[str]:
     """Return the sources of which tables are read where they stand, by var ``reads``."""
     reads = setting(root, "reads")

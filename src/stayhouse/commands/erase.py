@@ -37,12 +37,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    landing = project.landing_path(root)
-    if landing is None:
-        raise StayhouseError(
-            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop, which is not "
-            "erased from: set it to the folder that your data has landed in."
-        )
+    landing = project.own_landing(root)
     if not waiting_requests(landing) and not is_interrupted(landing):
         print("No request for erasure has landed: nothing was changed.")
         return 0

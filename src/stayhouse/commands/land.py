@@ -91,12 +91,7 @@ def stated_notation(args: argparse.Namespace) -> Notation:
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    landing = project.landing_path(root)
-    if landing is None:
-        raise StayhouseError(
-            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop: set it to the "
-            "folder that your data shall land in."
-        )
+    landing = project.own_landing(root)
     landed_at = parse_instant(args.landed_at, "--landed-at") if args.landed_at else None
     if landed_at is not None and landed_at > now():
         raise StayhouseError(

@@ -40,12 +40,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    landing = project.landing_path(root)
-    if landing is None:
-        raise StayhouseError(
-            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop: set it to the "
-            "folder that your data shall land in."
-        )
+    landing = project.own_landing(root)
     variable, url = project.database_url(args.source)
     warn_rate = read_limits(root).warn_rate
     steps = pull(

@@ -10,7 +10,7 @@ from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import reading
 from stayhouse.landing.manifest import Batch
-from stayhouse.landing.unland import landed_batches, pull_folder, unland
+from stayhouse.landing.unland import landed_batches, unland
 
 _DESCRIPTION = """\
 Take a landed batch back, known by its number or by the name of the file that landed; or all
@@ -45,12 +45,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    landing = project.landing_path(root)
-    if landing is None:
-        raise StayhouseError(
-            "STAYHOUSE_LANDING is not set, so the warehouse reads the sample shop, of which "
-            "nothing is taken back: set it to the folder that your data has landed in."
-        )
+    landing = project.own_landing(root)
     taken = unland(
         root,
         landing,
@@ -66,11 +61,12 @@ def _run(args: argparse.Namespace) -> int:
             f"taken back, {batch.file}"
         )
     print(_what_comes(root, landing, taken))
-    if pull_folder(landing, args.source).exists():
+    pulled = project.pull_folder(landing, args.source)
+    if pulled.exists():
         print(
-            f"What was pulled is behind the cursor: to have it again, remove "
-            f"{pull_folder(landing, args.source)} and run 'stayhouse pull {args.source}', which "
-            "reads its tables from the beginning. Rows that still stand count once."
+            f"What was pulled is behind the cursor: to have it again, remove {pulled} and run "
+            f"'stayhouse pull {args.source}', which reads its tables from the beginning. "
+            "Rows that still stand count once."
         )
     return 0
 

@@ -95,11 +95,6 @@ def unland(
     return meant
 
 
-def pull_folder(landing: Path, source: str) -> Path:
-    """Return where ``stayhouse pull`` keeps how far it came in a source's database."""
-    return landing / f".pull-{source}"
-
-
 def _tables(root: Path, source: str) -> set[str]:
     """The tables of a source that may be landing just now; of one that is no more, none."""
     if not (root / "models" / "staging" / source / "aliases.csv").exists():

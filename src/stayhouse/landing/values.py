@@ -18,18 +18,11 @@ from stayhouse.landing.kinds import DAY, NUMBER, PLAIN_NUMBER
 from stayhouse.landing.notation import EPOCHS, ORDERS, Notation
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain, number_as_plain
+from stayhouse.landing.signs import may_mean
 
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
 _GROUPED = "^-?[1-9][0-9]{0,2}([.][0-9]{3})+$"
-# Whose signs these are, of Unicode's currency symbols and of words; a dollar is of many.
-_SIGNS = {
-    **{"€": ("EUR",), "£": ("GBP", "EGP", "GIP", "FKP", "SHP", "LBP", "SYP"), "₹": ("INR",)},
-    **{"$": ("USD", "AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL")},
-    **dict.fromkeys(("¥", "￥"), ("JPY", "CNY")), **dict.fromkeys(("円", "圓"), ("JPY",)),
-    **{"元": ("CNY", "TWD", "HKD"), "원": ("KRW",), "₩": ("KRW",), "zł": ("PLN",), "Kč": ("CZK",)},
-    **{"₽": ("RUB",), "₺": ("TRY",), "₫": ("VND",), "฿": ("THB",), "₪": ("ILS",), "₴": ("UAH",)},
-}  # fmt: skip
 _NOTHING = ", ".join(map(literal, sorted(NO_VALUE)))
 
 
@@ -158,7 +151,7 @@ def read_values(
             f"amounts stand beside {' and '.join(currencies)}: none is taken off, since the "
             "currency belongs in a column of its own."
         )
-    elif currencies and base_currency and not _may_mean(currencies[0], base_currency):
+    elif currencies and base_currency and not may_mean(currencies[0], base_currency):
         refuse(
             f"{file_name}: amounts stand beside {currencies[0]}, no column says their currency, "
             f"and base_currency is {base_currency}: set base_currency in dbt_project.yml to "
@@ -178,13 +171,6 @@ def read_values(
     if decimal != "comma":
         values.doubts += doubts
     return values
-
-
-def _may_mean(sign: str, base_currency: str) -> bool:
-    """Return whether a sign beside an amount may stand for a currency; of an unknown one it may."""
-    if re.fullmatch("[A-Z]{3}", sign):
-        return sign == base_currency
-    return base_currency in _SIGNS.get(sign, (base_currency,))
 
 
 @dataclass(frozen=True)

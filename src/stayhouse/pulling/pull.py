@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from stayhouse.base.disk import exclusive
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.project import pull_folder
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.land import Landing, land, make_folder
 from stayhouse.landing.notation import read_formats
 from stayhouse.landing.personal import checked_key
-from stayhouse.landing.unland import pull_folder
 from stayhouse.pulling.plan import Plan, PulledTable, read_plan
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ from stayhouse.base.errors import StayhouseError
 # `raises` or `lowers` churn.
 DIRECTED = ("logistic_regression", "boosted_trees")
 SIGNS = {"raises": 1, "lowers": -1}
-
-
 # What keeping to them may cost on validation; a classifier that it costs more is left free.
 LARGEST_LOSS = 0.002
 
