@@ -1,12 +1,22 @@
-"""How the app writes numbers: grouped, with a unit, with as many digits as mean something."""
+"""How the app writes numbers, money and dates, as the reader's language does.
+
+Numbers are grouped, have a unit and as many digits as mean something; the sign of a currency and
+the order of a date come from the CLDR, by Babel.
+"""
 
 import math
 from datetime import date
 
 import pandas as pd
+from babel.dates import format_skeleton
+from babel.numbers import format_currency, get_currency_symbol
+
+from app.language import language
 
 NOTHING = "–"
 MINUS = "−"
+# Day before month, which is read the same everywhere.
+_DATES = {"en": "en_GB", "zh": "zh"}
 
 
 def is_nothing(value: object) -> bool:
@@ -30,8 +40,28 @@ def decimal(value: object, digits: int = 3) -> str:
 
 
 def money(value: object, currency: str, digits: int = 0) -> str:
-    """Write an amount with its currency: 1,234 GBP."""
-    return NOTHING if is_nothing(value) else _sign(f"{_float(value):,.{digits}f} {currency}")
+    """Write an amount with the sign of its currency: £1,234; where there is none: SEK 1,234."""
+    if is_nothing(value):
+        return NOTHING
+    if not currency:
+        return decimal(value, digits)
+    # Babel leaves out the blank that CLDR puts between letters and figures.
+    blank = "\u00a0" if sign_of(currency)[-1].isalpha() else ""
+    pattern = f"¤{blank}#,##0" + ("." + "0" * digits if digits else "")
+    # Adding nothing takes the sign from what is rounded to 0.
+    text = format_currency(
+        round(_float(value), digits) + 0.0,
+        currency,
+        pattern,
+        locale=language(),
+        currency_digits=False,
+    )
+    return _sign(text)
+
+
+def sign_of(currency: str) -> str:
+    """Return the sign of a currency, for a heading: £."""
+    return get_currency_symbol(currency, locale=language()) if currency else ""
 
 
 def change(value: float, digits: int = 1) -> str:
@@ -46,18 +76,29 @@ def signed(value: float) -> str:
 
 
 def day(value: object) -> str:
-    """Write a date as 2025-05-14, which reads the same everywhere."""
-    return NOTHING if is_nothing(value) else _date(value).isoformat()
+    """Write a date: 14 May 2025."""
+    return NOTHING if is_nothing(value) else _written(value, "yMMMd")
 
 
 def month(value: object) -> str:
-    """Write the month of a date as 2025-05."""
-    return NOTHING if is_nothing(value) else f"{_date(value):%Y-%m}"
+    """Write the month of a date: May 2025."""
+    return NOTHING if is_nothing(value) else _written(value, "yMMMM")
 
 
 def instant(value: object) -> str:
-    """Write an instant to the minute: 2025-05-14 09:30."""
-    return NOTHING if is_nothing(value) else f"{pd.Timestamp(value):%Y-%m-%d %H:%M}"  # type: ignore[arg-type]
+    """Write an instant to the minute: 14 May 2025 09:30."""
+    if is_nothing(value):
+        return NOTHING
+    return f"{day(value)} {pd.Timestamp(value):%H:%M}"  # type: ignore[arg-type]
+
+
+def days(first: date, last: date) -> str:
+    """Write a span of days, both of which belong to it: 1 May 2025 – 14 May 2025."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
+def _written(value: object, skeleton: str) -> str:
+    return format_skeleton(skeleton, _date(value), locale=_DATES[language()])
 
 
 def _date(value: object) -> date:

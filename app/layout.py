@@ -3,6 +3,8 @@
 Every chart and table says how it is computed and can be had as CSV.
 """
 
+import base64
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +16,15 @@ import streamlit as st
 
 from app import figures
 from app.language import language, say
+from app.palette import BLUE
+from app.pictures import png
 from app.published import Answer, Published
 from app.safety import escape, harmless
 
 _STYLE = """
 <style>
 .block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
+.st-key-period { padding-top: 1.1rem; }
 .sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
 .sh-asof a, .sh-notice a { color: inherit; }
 .sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
@@ -33,6 +38,18 @@ _STYLE = """
 .sh-card .sh-value { font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums;
   line-height: 1.3; overflow-wrap: anywhere; }
 .sh-card .sh-note { font-size: .8rem; opacity: .72; font-variant-numeric: tabular-nums; }
+.sh-row { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .6rem; }
+.sh-row .sh-card { padding: .5rem .8rem; }
+.sh-row summary { list-style: none; cursor: pointer; }
+.sh-row summary::-webkit-details-marker { display: none; }
+.sh-row summary .sh-label::after { content: " ⓘ"; opacity: .6; }
+.sh-row p { font-size: .82rem; line-height: 1.4; margin: .4rem 0 0; }
+.sh-course { display: block; width: 100%; height: 22px; margin: .1rem 0; }
+.sh-todo { margin: .2rem 0 0; padding-left: 1.2rem; line-height: 1.5; }
+.sh-todo li { margin: .3rem 0; }
+.sh-todo a { color: inherit; white-space: nowrap; }
+.sh-footer { border-top: 1px solid color-mix(in srgb, currentColor 13%, transparent);
+  padding-top: .8rem; margin-top: 1.2rem; }
 .sh-big { font-size: 2.1rem; font-weight: 600; font-variant-numeric: tabular-nums;
   line-height: 1.15; }
 .sh-beside { opacity: .72; line-height: 1.4; }
@@ -64,8 +81,37 @@ h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .
 /* A chart's rows and definition stand under it, in the visit's language; Streamlit's own buttons
    and hints speak English only. */
 [data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
+@media (max-width: 640px) {
+  .block-container { padding-top: 2.6rem; }
+  .sh-row { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .4rem; }
+  .sh-row .sh-card { padding: .35rem .5rem; }
+  .sh-card .sh-value { font-size: 1.1rem; }
+  .sh-course { display: none; }
+  .sh-card .sh-label, .sh-card .sh-note { font-size: .74rem; }
+  /* The column that a list exists for, its first, stays while the others pass below it. */
+  .sh-table th:first-child, .sh-table td:first-child { position: sticky; left: 0;
+    background: var(--sh-page, Canvas); opacity: 1; max-width: 9.5rem; overflow-wrap: anywhere;
+    white-space: normal; }
+}
+@media print {
+  @page { size: A4; margin: 10mm; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
+  [class*="st-key-csv-"], [class*="st-key-how-"], [class*="st-key-png-"] { display: none !important; }
+  [data-testid="stApp"], [data-testid="stMain"], [data-testid="stAppViewContainer"] {
+    position: static !important; overflow: visible !important; height: auto !important; }
+  /* What fills a screen of 1,200 pixels fills the width of the sheet. */
+  html { zoom: .6; }
+  .block-container { padding: 0; max-width: none; }
+  [data-testid="stVerticalBlock"] { gap: .6rem; }
+  hr { margin: .4rem 0; }
+  .sh-card, .sh-notice, [data-testid="stVegaLiteChart"], .sh-table tr { break-inside: avoid; }
+}
 </style>
 """  # noqa: E501
+
+# What a page keeps for its pictures: the heading above them, and their date.
+_TITLE, _DATE = "picture-title", "picture-date"
+_TO_TYPE = re.compile("`([^`]+)`")
 
 
 @dataclass(frozen=True)
@@ -93,6 +139,25 @@ class Column:
     write_row: Callable[[dict[Hashable, Any]], str] | None = None
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a row.
+
+    Attributes:
+        label: its name.
+        value: what it is, written.
+        notes: what it is compared with, a line each.
+        means: its definition, shown when somebody asks.
+        line: its course over the period; nulls leave gaps.
+    """
+
+    label: str
+    value: str
+    notes: str
+    means: str
+    line: Sequence[Any]
+
+
 def style() -> None:
     """Put the app's style sheet into the page."""
     st.html(_STYLE)
@@ -105,22 +170,39 @@ def title(text: str, question: str = "") -> None:
         st.html(f'<p class="sh-question">{escape(question)}</p>')
 
 
-def as_of(published: Published) -> None:
-    """Say up to when everything below is known, and of an invented shop that it is one."""
-    if not published.has("core.clock"):
+def begin(published: Published) -> None:
+    """Say of an invented shop that it is one, and remember what its pictures say of their date."""
+    clock = _clock(published)
+    st.session_state[_DATE] = ""
+    if not clock:
         return
-    clock = published.ask("select * from core.clock where as_of_at is not null").frame
-    if clock.empty:
+    invented = say("app.invented") if clock.get("is_sample") else ""
+    if invented:
+        st.html(f'<p class="sh-invented">{escape(invented)}</p>')
+    date = say("app.until", day=figures.instant(clock["as_of_at"]))
+    st.session_state[_DATE] = f"{date} {invented}".strip()
+
+
+def footer(published: Published) -> None:
+    """Say up to when everything above is known, and of which publication it is."""
+    clock = _clock(published)
+    if not clock:
         return
     text = say(
         "app.as_of",
-        as_of=figures.instant(clock["as_of_at"][0]),
-        time_zone=clock["time_zone"][0],
+        as_of=figures.instant(clock["as_of_at"]),
+        time_zone=clock["time_zone"],
         version=published.number,
     )
-    st.html(f'<p class="sh-asof">{escape(text)}</p>')
-    if clock.get("is_sample", pd.Series([False]))[0]:
-        st.html(f'<p class="sh-invented">{escape(say("app.invented"))}</p>')
+    st.html(f'<p class="sh-asof sh-footer">{escape(text)}</p>')
+
+
+def _clock(published: Published) -> dict[str, Any]:
+    """Return the row of the clock; empty where nothing is known yet."""
+    if not published.has("core.clock"):
+        return {}
+    answer = published.ask("select * from core.clock where as_of_at is not null")
+    return next(iter(rows(answer.frame)), {})
 
 
 def currency(published: Published) -> str:
@@ -133,7 +215,7 @@ def notice(what: str, remedy: str, is_error: bool = False) -> None:
     """Say in place of a page or a chart what is not there, and what would bring it."""
     kind = "sh-notice sh-error" if is_error else "sh-notice"
     role = ' role="alert"' if is_error else ""
-    st.html(f'<div class="{kind}"{role}><p>{escape(what)}</p><p>{escape(remedy)}</p></div>')
+    st.html(f'<div class="{kind}"{role}><p>{_spoken(what)}</p><p>{_spoken(remedy)}</p></div>')
 
 
 def alert(lines: Sequence[str], link: tuple[str, str]) -> None:
@@ -154,6 +236,7 @@ def beside(text: str, link: tuple[str, str]) -> None:
 
 def section(text: str, note: str = "") -> None:
     """Head a part of a page."""
+    st.session_state[_TITLE] = text
     st.html(f'<h3 class="sh-section">{escape(text)}</h3>')
     if note:
         caption(note)
@@ -167,6 +250,20 @@ def caption(text: str) -> None:
 def cards(items: Iterable[tuple[str, str, str]]) -> None:
     """Show figures side by side, each with its label above and a note below."""
     st.html('<div class="sh-cards">' + "".join(_card(*item) for item in items) + "</div>")
+
+
+def figures_row(key: str, items: Sequence[Figure]) -> None:
+    """Show figures side by side, each with its course; a click on one opens its definition."""
+    with st.container(key=f"{key}-figures"):
+        st.html('<div class="sh-row">' + "".join(map(_figure, items)) + "</div>")
+
+
+def to_do(lines: Iterable[tuple[str, str, str]]) -> None:
+    """Show a list: a sentence each, the address that it leads to, and what that is called."""
+    said = "".join(
+        f"<li>{escape(sentence)} {_link(address, name)}</li>" for sentence, address, name in lines
+    )
+    st.html(f'<ul class="sh-todo">{said}</ul>')
 
 
 def remark(text: str) -> None:
@@ -192,13 +289,14 @@ def chart(key: str, drawing: alt.Chart | alt.LayerChart, answer: Answer, *marts:
         answer: the rows that it draws.
         marts: where they come from.
     """
+    pictured = drawing
     drawing = drawing.properties(
         usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
         padding={"left": 0, "right": 12, "top": 4, "bottom": 0},
     ).configure_view(strokeWidth=0)
     with st.container(key=f"figure-{key}"):
         st.altair_chart(drawing, width="stretch", key=f"chart-{key}")
-        computed(key, answer, *marts)
+        computed(key, answer, *marts, drawing=pictured)
 
 
 def table(
@@ -242,8 +340,10 @@ def table(
         computed(key, answer, *marts)
 
 
-def computed(key: str, answer: Answer, *marts: str) -> None:
-    """Offer the definition, the marts and the SQL of a chart or table, and its rows."""
+def computed(
+    key: str, answer: Answer, *marts: str, drawing: alt.Chart | alt.LayerChart | None = None
+) -> None:
+    """Offer the definition, the marts and the SQL of a chart or table, its rows and its picture."""
     with st.container(horizontal=True, gap="small"):
         with st.popover(say("app.how"), type="tertiary", key=f"how-{key}"):
             # Words of ours alone, and our marts' names: nothing of the data is read as Markdown.
@@ -260,6 +360,20 @@ def computed(key: str, answer: Answer, *marts: str) -> None:
             type="tertiary",
             on_click="ignore",
             key=f"csv-{key}",
+        )
+        if drawing is None:
+            return
+        title, date = (st.session_state.get(kept, "") for kept in (_TITLE, _DATE))
+        dark = is_dark()
+        definition = say(f"how.{key}")
+        st.download_button(
+            say("app.png"),
+            data=lambda: png(drawing, title, definition, date, dark),
+            file_name=f"{key}.png",
+            mime="image/png",
+            type="tertiary",
+            on_click="ignore",
+            key=f"png-{key}",
         )
 
 
@@ -281,6 +395,11 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def _spoken(text: str) -> str:
+    """Return a sentence as HTML; what stands between backticks is something to type."""
+    return _TO_TYPE.sub(r"<code>\1</code>", escape(text))
+
+
 def _link(address: str, name: str) -> str:
     return f'<a href="{escape(address)}" target="_self">{escape(name)}</a>'
 
@@ -289,6 +408,37 @@ def _card(label: str, value: str, note: str) -> str:
     parts = (("sh-label", label), ("sh-value", value), ("sh-note", note))
     inner = "".join(f'<div class="{k}">{escape(text)}</div>' for k, text in parts if text)
     return f'<div class="sh-card">{inner}</div>'
+
+
+def _figure(figure: Figure) -> str:
+    notes = "".join(f"<div>{escape(note)}</div>" for note in figure.notes.splitlines())
+    return (
+        f'<details class="sh-card"><summary><div class="sh-label">{escape(figure.label)}</div>'
+        f'<div class="sh-value">{escape(figure.value)}</div>{_course(figure.line)}'
+        f'<div class="sh-note">{notes}</div></summary><p>{escape(figure.means)}</p></details>'
+    )
+
+
+def _course(line: Sequence[Any]) -> str:
+    """Draw a course as a line without axes, from 0 to its largest value; gaps are closed."""
+    known = [(i, float(v)) for i, v in enumerate(line) if not figures.is_nothing(v)]
+    if len(known) < 2:
+        return ""
+    low = min(0.0, *(value for _, value in known))
+    top = max(value for _, value in known)
+    height = (top - low) or 1.0
+    points = " ".join(
+        f"{100 * i / (len(line) - 1):.1f},{21 - 20 * (value - low) / height:.1f}"
+        for i, value in known
+    )
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 22" preserveAspectRatio="none">'
+        f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="1.5" '
+        'vector-effect="non-scaling-stroke"/></svg>'
+    )
+    # Streamlit takes drawings out of a page's HTML, and lets images be.
+    code = base64.b64encode(drawing.encode()).decode()
+    return f'<img class="sh-course" alt="" src="data:image/svg+xml;base64,{code}">'
 
 
 def _kind(column: Column) -> str:

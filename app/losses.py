@@ -14,13 +14,23 @@ from app.published import Published
 _TABLES, _REASONS = 3, 2
 
 
-def banner(published: Published) -> None:
-    """Say what was left out of everything below; nothing where nothing was."""
-    told = published.contents()
-    losses = told.get("losses", [])
+def told(published: Published) -> list[Mapping[str, Any]]:
+    """Return what the publication tells of each table that lost something."""
+    return list(published.contents().get("losses", []))
+
+
+def banner(published: Published, is_listed: bool) -> None:
+    """Say what was left out of everything below; nothing where nothing was.
+
+    Args:
+        published: what is looked at.
+        is_listed: the page says it itself, if it is not much.
+    """
+    losses = told(published)
     if not losses:
         return
-    rate = float(told.get("build", {}).get("vars", {}).get("rejection_warn_rate") or 0)
+    settings = published.contents().get("build", {}).get("vars", {})
+    rate = float(settings.get("rejection_warn_rate") or 0)
     link = (f"quality?lang={language()}", say("app.losses_where"))
     loud = [loss for loss in losses if worst(loss) > rate]
     if loud:
@@ -28,11 +38,11 @@ def banner(published: Published) -> None:
         if len(loud) > _TABLES:
             lines.append(say("app.losses_more", count=len(loud) - _TABLES))
         layout.alert(lines, link)
-    else:
+    elif not is_listed:
         text = say(
             "app.losses_few",
             lost=figures.count(sum(loss["rows_lost"] for loss in losses)),
-            share=_share(max(worst(loss) for loss in losses)),
+            share=share(max(worst(loss) for loss in losses)),
         )
         layout.beside(text, link)
 
@@ -48,7 +58,7 @@ def _lines(loss: Mapping[str, Any]) -> Iterator[str]:
     yield say(
         "app.losses_of",
         table=table,
-        share=_share(loss["row_share"]),
+        share=share(loss["row_share"]),
         lost=figures.count(loss["rows_lost"]),
         rows=figures.count(loss["rows"]),
     ) + "".join(_money(loss["money"]))
@@ -69,12 +79,12 @@ def _money(money: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             currency = part["currency"] or ""
             yield say(
                 "app.losses_money",
-                share=_share(part["amount_share"]),
+                share=share(part["amount_share"]),
                 lost=figures.money(part["amount_lost"], currency).strip(),
                 all=figures.money(part["amount"], currency).strip(),
             )
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
     """Write a share so that what is not nothing is not 0.0 %."""
     return "< 0.1 %" if 0 < value < 0.001 else figures.percent(value)

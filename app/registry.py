@@ -23,14 +23,18 @@ class Page:
         order: its place in the list.
         room: the room whose question it answers.
         needs: the marts without which there is no page; the first must have rows.
-        render: draws it from a published version.
+        render: draws it from a published version, and from a period where it has one.
+        period: the period that it shows until another is chosen; without one it has none.
+        lists_losses: it tells of what was lost itself, if it is not much.
     """
 
     name: str
     order: int
     room: str
     needs: tuple[str, ...]
-    render: Callable[[Published], None]
+    render: Callable[..., None]
+    period: str = ""
+    lists_losses: bool = False
 
 
 @cache

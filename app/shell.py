@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import layout, losses, published
+from app import layout, losses, period, published
 from app.language import LANGUAGES, language, say
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
@@ -71,18 +71,37 @@ def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
 def draw(page: Page, version: Published) -> None:
     """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
     try:
-        layout.title(say(f"{page.name}.title"), say(f"{page.name}.question"))
-        layout.as_of(version)
-        losses.banner(version)
-        if version.is_empty(page.needs[0]):
+        chosen = _head(page, version)
+        layout.begin(version)
+        losses.banner(version, is_listed=page.lists_losses)
+        if version.is_empty(page.needs[0]) or (page.period and chosen is None):
             layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
+        elif page.period:
+            page.render(version, chosen)
         else:
             page.render(version)
+        layout.footer(version)
     except VersionGoneError:
         st.rerun()
     except Exception:  # Whatever it is, people get a sentence, and the log the rest.
         _log.exception("page %s", page.name)
         layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
+
+
+def _head(page: Page, version: Published) -> period.Period | None:
+    """Say what a page is, and let its period be chosen beside it."""
+    title, question = say(f"{page.name}.title"), say(f"{page.name}.question")
+    if not page.period or not version.has("core.clock") or version.is_empty(page.needs[0]):
+        layout.title(title, question)
+        return None
+    left, right = st.columns([5, 2], vertical_alignment="top")
+    with left:
+        layout.title(title, question)
+    with right:
+        chosen = period.choose(version, page.period)
+        if chosen is not None:
+            layout.caption(chosen.write())
+    return chosen
 
 
 def _choose_language() -> None:
@@ -96,6 +115,7 @@ def _choose_language() -> None:
             key="language",
             label_visibility="collapsed",
         )
+    st.query_params["lang"] = language()
 
 
 @st.fragment(run_every=_LOOK_AGAIN_SECONDS)

@@ -9,5 +9,16 @@ from app.charts.categories import dots, shares
 from app.charts.grids import heat
 from app.charts.periods import bars, lines, strip
 from app.charts.probabilities import against_diagonal, histogram
+from app.charts.scales import date_format
 
-__all__ = ["against_diagonal", "bars", "dots", "heat", "histogram", "lines", "shares", "strip"]
+__all__ = [
+    "against_diagonal",
+    "bars",
+    "date_format",
+    "dots",
+    "heat",
+    "histogram",
+    "lines",
+    "shares",
+    "strip",
+]

@@ -56,9 +56,8 @@ def lines(
         if series
         else alt.value(BLUE)
     )
-    tips = [
-        alt.Tooltip(f"{x}:{kind}", title=x_title, **({"format": "%Y-%m-%d"} if is_date else {}))
-    ]
+    form = {"format": scales.date_format(has_day=True)} if is_date else {}
+    tips = [alt.Tooltip(f"{x}:{kind}", title=x_title, **form)]
     tips += [alt.Tooltip(f"{series}:N", title="")] if series else []
     tips += [alt.Tooltip(f"{y}:Q", title=y_title, format=scales.finer(y_format))]
     base = alt.Chart(frame)

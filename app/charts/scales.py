@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from app.language import language
 from app.palette import SERIES
 
 # 8,000 as it is, 120,000 as 120k.
@@ -26,9 +27,17 @@ def legend(values: Sequence[str]) -> alt.Legend | None:
     return alt.Legend(orient="top", title=None, columns=columns, labelLimit=150)
 
 
+def date_format(has_day: bool) -> str:
+    """Return how the reader's language writes a date on a chart, in the words of d3-time-format."""
+    if language() == "zh":
+        return "%Y年%-m月%-d日" if has_day else "%Y年%-m月"
+    return "%-d %b %Y" if has_day else "%b %Y"
+
+
 def month_axis() -> alt.Axis:
     """Return an axis of dates, written as months."""
-    return alt.Axis(format="%Y-%m", grid=False, labelOverlap=True, labelFlush=False, tickCount=8)
+    form = date_format(has_day=False)
+    return alt.Axis(format=form, grid=False, labelOverlap=True, labelFlush=False, tickCount=8)
 
 
 def name_axis() -> alt.Axis:

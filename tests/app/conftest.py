@@ -134,6 +134,12 @@ class Visit:
             self.page.locator(f".st-key-csv-{key} button").click()
         return pd.read_csv(download.value.path())
 
+    def picture(self, key: str) -> bytes:
+        """Return the picture of a chart, as it is given for a slide."""
+        with self.page.expect_download() as download:
+            self.page.locator(f".st-key-png-{key} button").click()
+        return Path(download.value.path()).read_bytes()
+
     def sql(self, key: str) -> str:
         """Return the SQL under "How is this computed" of a chart or table."""
         button = self.page.locator(f".st-key-how-{key} button")

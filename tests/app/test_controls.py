@@ -15,6 +15,13 @@ from app.palette import BACKGROUNDS
 from tests.app.conftest import Site, Visit
 from tests.app.test_pages import PAGES, address, number, someone
 
+PNG = b"\x89PNG\r\n\x1a\n"
+PERIODS = ("7", "28", "90", "month", "quarter", "year", "all", "own")
+FIGURES = (
+    "net_sales", "order_count", "net_sales_per_order", "new_customer_count", "returning_share",
+    "conversion_rate", "retention", "at_risk",
+)  # fmt: skip
+
 
 def each_option(visit: Visit, key: str) -> Iterator[str]:
     """Choose each option of a list, and then the first one again."""
@@ -234,6 +241,41 @@ def the_tongue(visit: Visit, site: Site, text: str) -> None:
     assert title in {say_in(tongue, f"{name}.title") for name in PAGES}
 
 
+def each_span(visit: Visit, key: str) -> Iterator[str]:
+    """Move the first of the days by one, and look elsewhere."""
+    visit.page.locator(f".st-key-{key} [role=spinbutton]").nth(2).focus()
+    visit.page.keyboard.press("ArrowUp")
+    visit.page.locator("h1").click()
+    visit.page.wait_for_timeout(500)
+    visit.wait()
+    # The clock stands on 14 May: the last 28 days are what one's own begin with.
+    yield "17 Apr 2025 – 13 May 2025"
+
+
+def the_own_days(visit: Visit, site: Site, days: str) -> None:
+    the_period(visit, site, "my own days")
+    assert days in visit.words()
+
+
+def the_period(visit: Visit, site: Site, name: str) -> None:
+    """The address carries the period, and the page says which days it has."""
+    (kind,) = (k for k in PERIODS if say_in("en", f"app.period_{k}") == name)
+    assert f"period={kind}" in visit.page.url
+
+
+def each_card(visit: Visit, key: str) -> Iterator[str]:
+    """Open each figure of a row by a click, and close it again."""
+    for card in visit.page.locator(f".st-key-{key} details").all():
+        card.locator("summary").click()
+        yield card.locator("p").inner_text()
+        card.locator("summary").click()
+
+
+def the_definition(visit: Visit, site: Site, text: str) -> None:
+    said = [say_in("en", f"overview.{name}_means", days="90") for name in FIGURES]
+    assert text in said
+
+
 @dataclass(frozen=True)
 class Use:
     """How a control is used, and what must be seen after each choice."""
@@ -264,6 +306,9 @@ USES = {
     "quality-source": Use(each_option, the_rows_that_landed),
     "quality-table": Use(each_option, the_rows_that_landed),
     "quality-days": Use(each_button, the_last_days),
+    "period": Use(each_option, the_period),
+    "period-own": Use(each_span, the_own_days),
+    "overview-figures": Use(each_card, the_definition),
     "language": Use(each_button, the_tongue),
 }
 
@@ -275,7 +320,9 @@ def use_all(visit: Visit, site: Site, used: set[str]) -> None:
             continue
         used.add(key)
         kind, _, figure = key.partition("-")
-        if kind == "csv":
+        if kind == "png":
+            assert visit.picture(figure).startswith(PNG)
+        elif kind == "csv":
             # What is shown is what was asked: it gives the same rows to whoever types it.
             same(visit.csv(figure), site.csv(visit.sql(figure)))
         elif kind != "how":

@@ -97,30 +97,6 @@ def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
     assert visit.options("retention-slice-value") >= len(groups)
 
 
-def test_overview_says_what_the_marts_say(visit: Visit, site: Site) -> None:
-    visit.open("")
-    active, retention, sales, risk = (
-        number(text) for text in visit.page.locator(".sh-big").all_inner_texts()
-    )
-    assert active == site.rows(
-        "select active_count from retention.lifecycle where period_grain = 'month' "
-        "order by period_start desc limit 1"
-    )[0][0]  # fmt: skip
-    assert retention == pytest.approx(site.rows(
-        "select retained_count / eligible_count from retention.retention_cube "
-        "where cut_id = 'month_net_order_on' and period_index = 1 "
-        "order by cohort_start desc limit 1"
-    )[0][0], abs=0.0005001)  # fmt: skip
-    # The days of people know the shop's own calendar, and every sale of the sample has a person.
-    assert sales == pytest.approx(float(site.rows(
-        "select sum(net_sales) from core.customer_days, core.clock "
-        "where date_trunc('month', local_day) = date_trunc('month', open_day) - interval 1 month"
-    )[0][0]), abs=0.5001)  # fmt: skip
-    assert risk == site.rows(
-        "select count(*) from churn.churn_scores where is_champion and risk_band = 'high'"
-    )[0][0]  # fmt: skip
-
-
 def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
     visit.open("retention")
     cells = site.rows(

@@ -3,6 +3,8 @@
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,7 @@ from app.registry import all_pages
 from tests.architecture.house import House, schema_name
 from tests.building import CHECKOUT
 
-_VIEWS = CHECKOUT / "app" / "views"
-# What is drawn around every page asks for the clock.
-_AROUND = CHECKOUT / "app" / "layout.py"
-_ASKED = re.compile(r"\b(?:from|join)\s+([a-z]\w*\.[a-z]\w*)")
+_ASKED = re.compile(r"\b(?:from|join)\s+(?!information_schema)([a-z]\w*\.[a-z]\w*)")
 Exposure = dict[str, Any]
 
 
@@ -29,9 +28,35 @@ def marts_in(module: str) -> set[str]:
 
 
 def asked_by(name: str) -> set[str]:
-    """The marts that a page and what is drawn around it ask for."""
-    texts = [(_VIEWS / f"{name}.py"), _AROUND]
-    return set().union(*(marts_in(path.read_text(encoding="utf-8")) for path in texts))
+    """The marts that a page and the parts that it is made of ask for."""
+    known, waiting = set[str](), [f"app.views.{name}"]
+    while waiting:
+        module = waiting.pop()
+        if module not in known:
+            known.add(module)
+            waiting += imported_by(module)
+    return set().union(*(marts_in(text_of(module)) for module in known))
+
+
+def imported_by(module: str) -> Iterator[str]:
+    """The modules of the app that one of them imports."""
+    for node in ast.walk(ast.parse(text_of(module))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app":
+            yield str(node.module)
+            for name in node.names:
+                if (part := f"{node.module}.{name.name}") and path_of(part).exists():
+                    yield part
+
+
+def path_of(module: str) -> Path:
+    """Where a module's text lies."""
+    path = CHECKOUT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def text_of(module: str) -> str:
+    """The text of a module."""
+    return path_of(module).read_text(encoding="utf-8")
 
 
 def declared(house: House, exposure: Exposure) -> set[str]:

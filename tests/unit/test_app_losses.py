@@ -37,7 +37,7 @@ def drawn() -> str:
     def script() -> None:
         from app import losses, published
 
-        losses.banner(published.current())
+        losses.banner(published.current(), is_listed=False)
 
     test = AppTest.from_function(script).run(timeout=60)
     assert not test.exception
@@ -57,7 +57,7 @@ def test_a_loss_above_the_rate_is_loud(place: Path, rate: float, is_loud: bool) 
     if is_loud:
         assert (
             "shop.order_lines: 15.0 % of the rows (15 of 100), 96.4 % of the money "
-            "(131,765 GBP of 136,655 GBP)" in text
+            "(£131,765 of £136,655)" in text
         )
         assert "price cannot be read: 15, such as" in text
         assert "1,249.00" in text

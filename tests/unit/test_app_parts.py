@@ -181,10 +181,10 @@ def test_numbers_are_written_with_their_unit_and_sign() -> None:
     assert figures.count(12345) == "12,345"
     assert figures.count(float("nan")) == "–"
     assert figures.percent(0.2564) == "25.6 %"
-    assert figures.money(-1234.4, "GBP") == "−1,234 GBP"
+    assert figures.money(-1234.4, "GBP") == "−£1,234"
     assert figures.change(0.031) == "+3.1 %"
     assert figures.change(-0.031) == "−3.1 %"
-    assert figures.day(date(2025, 5, 4)) == "2025-05-04"
+    assert figures.day(date(2025, 5, 4)) == "4 May 2025"
 
 
 def test_the_sql_that_is_shown_can_be_typed() -> None:

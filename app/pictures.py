@@ -1,0 +1,44 @@
+"""A chart as a picture for a slide, with its title, its definition and its date on it."""
+
+import io
+import textwrap
+
+import altair as alt
+
+from app.palette import BACKGROUNDS, GREY, ink
+
+_WIDTH = 900
+# About as many letters of a definition as stand beside each other over the width, by script.
+_LATIN, _HAN = 140, 68
+
+
+def png(
+    drawing: alt.Chart | alt.LayerChart, title: str, definition: str, date: str, dark: bool
+) -> bytes:
+    """Return a chart as PNG, twice as large as on a screen.
+
+    Args:
+        drawing: the chart, as the page shows it.
+        title: what stands above it.
+        definition: how it is computed, broken into lines below the title.
+        date: up to when its data is known.
+        dark: whether the page is dark; words on marks are of the page's colour.
+    """
+    colour = ink(dark)
+    is_han = any("\u4e00" <= letter <= "\u9fff" for letter in definition)
+    lines = textwrap.wrap(definition, _HAN if is_han else _LATIN)
+    words = alt.TitleParams(
+        text=title, subtitle=[*lines, date], anchor="start", color=colour, subtitleColor=colour,
+        fontSize=18, subtitleFontSize=11, offset=14,
+    )  # fmt: skip
+    parts = {"labelColor": colour, "titleColor": colour}
+    whole = (
+        drawing.properties(title=words, width=_WIDTH, padding=20)
+        .configure(background=BACKGROUNDS[dark])
+        .configure_view(strokeWidth=0)
+        .configure_axis(gridColor=GREY, gridOpacity=0.3, **parts)
+        .configure_legend(**parts)
+    )
+    made = io.BytesIO()
+    whole.save(made, format="png", scale_factor=2)
+    return made.getvalue()

@@ -1,0 +1,55 @@
+"""Numbers, money and dates as the readers of two languages write them."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import streamlit as st
+
+from app import figures
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    st.session_state["language"] = "zh"
+    yield
+    del st.session_state["language"]
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "digits", "text"),
+    [
+        (1234.5, "GBP", 0, "£1,234"),
+        (1235.5, "GBP", 0, "£1,236"),
+        (1234.5, "USD", 2, "$1,234.50"),
+        (-0.4, "EUR", 0, "€0"),
+        (-1234.5, "EUR", 1, "−€1,234.5"),
+        (0, "JPY", 0, "¥0"),
+        # A sign of letters is apart from the figure.
+        (99, "SEK", 0, "SEK\u00a099"),
+        (99, "BRL", 0, "R$99"),
+        # No currency of the world, and none at all.
+        (99, "ZZZ", 0, "ZZZ\u00a099"),
+        (1234.5, "", 2, "1,234.50"),
+        (None, "GBP", 0, "–"),
+        (float("nan"), "GBP", 0, "–"),
+    ],
+)
+def test_money(value: float | None, currency: str, digits: int, text: str) -> None:
+    assert figures.money(value, currency, digits) == text
+
+
+def test_dates() -> None:
+    day = date(2025, 4, 7)
+    assert figures.day(day) == "7 Apr 2025"
+    assert figures.month(day) == "April 2025"
+    assert figures.instant("2025-04-07 09:05:59") == "7 Apr 2025 09:05"
+    assert figures.day(None) == figures.month(None) == figures.instant(None) == "–"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_in_chinese() -> None:
+    assert figures.month(date(2025, 4, 7)) == "2025年4月"
+    assert figures.day(date(2025, 4, 7)) == "2025年4月7日"
+    assert figures.money(1234, "CNY") == "¥1,234"
+    assert figures.money(1234, "USD") == "US$1,234"
