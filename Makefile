@@ -49,8 +49,8 @@ lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
 		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests; sql=$$?; \
 		wait $$types && exit $$sql
 
-app: setup ## Look at what was published, in a browser: http://localhost:8501.
-	@$(BIN)/python -m app
+app: setup ## Look at what was published, in a browser; PORT=8600: at that port.
+	@$(BIN)/python -m app $(if $(PORT),--server.port $(PORT))
 
 docs: setup ## Write the dictionary, docs/dictionary.md, and dbt's own pages as one file, build/dbt.html.
 	@$(BIN)/dbt --quiet docs generate --static --target-path build/docs

@@ -1,4 +1,7 @@
-"""``python -m app``: Streamlit, listening once everything is loaded that the first page needs."""
+"""``python -m app``: Streamlit, listening once everything is loaded that the first page needs.
+
+What follows is given to Streamlit: ``python -m app --server.port 8600``.
+"""
 
 import logging
 import sys
@@ -6,14 +9,25 @@ from pathlib import Path
 
 from streamlit.web.cli import main
 
-from app.shell import warm
 from stayhouse.base.environment import use_environment
 from stayhouse.base.project import project_root
 
-use_environment(project_root())
-# Streamlit says of each part of a page that nobody is there to see it.
-logging.disable(logging.WARNING)
-warm()
-logging.disable(logging.NOTSET)
-sys.argv[1:1] = ["run", str(Path(__file__).with_name("main.py"))]
-main(prog_name="streamlit")
+
+def run() -> None:
+    """Load the first page, and let Streamlit listen."""
+    use_environment(project_root())
+    # Streamlit says of each part of a page that nobody is there to see it.
+    logging.disable(logging.WARNING)
+    from app.shell import warm
+
+    warm()
+    logging.disable(logging.NOTSET)
+    # It read its settings without those of this folder, and takes them for a change.
+    logging.getLogger("streamlit.config").addFilter(
+        lambda record: "option section was detected" not in record.getMessage()
+    )
+    sys.argv[1:1] = ["run", str(Path(__file__).with_name("main.py"))]
+    main(prog_name="streamlit")
+
+
+run()

@@ -1,11 +1,12 @@
 """Lifecycle and segments: who came, who went, where everybody stands today."""
 
 import altair as alt
-import streamlit as st
+import pandas as pd
 
 from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import LIFECYCLE, STATES
+from app.period import Period
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -15,8 +16,8 @@ select
     quick_ratio
 from retention.lifecycle
 where period_grain = $grain
-order by period_start desc
-limit $periods
+    and period_start between date_trunc($grain, $first::date) and $last
+order by period_start
 """
 
 _STATES = """
@@ -32,6 +33,7 @@ order by min(days_since_active), lifecycle_state
 _STICKINESS = """
 select distinct month_start, stickiness, monthly_active_count, mean_daily_active_count
 from retention.stickiness
+where month_start between date_trunc('month', $first::date) and $last
 order by month_start
 """
 
@@ -68,32 +70,33 @@ order by net_sales desc, person_id
 limit 1000
 """
 
-_PERIODS = {"month": (12, 24, 60), "week": (26, 52, 156), "day": (30, 90, 365)}
+_GRAINS = ("month", "week", "day")
+# What a chart can show; the CSV has every period.
+_DRAWN = 160
 
 
-def _render(published: Published) -> None:
+def _render(published: Published, period: Period) -> None:
     layout.section(say("lifecycle.flow"), say("lifecycle.flow_note"))
-    left, right, _ = st.columns([1, 1, 2])
-    with left:
-        grain = choices.one(
-            say("lifecycle.choose_grain"), list(_PERIODS), key="lifecycle-grain",
-            write=lambda v: name_of("grain", v),
-        )  # fmt: skip
-    with right:
-        periods = choices.one(
-            say("lifecycle.choose_periods"), _PERIODS[grain], default=1, key=f"lifecycle-{grain}",
-            write=lambda n: say("lifecycle.last", count=n, grain=name_of("grains", grain)),
-        )  # fmt: skip
-    answer = published.ask(_LIFECYCLE, grain=grain, periods=periods)
-    _flow(answer, grain)
+    grain = choices.few(
+        say("lifecycle.choose_grain"), _GRAINS, key="lifecycle-grain",
+        write=lambda v: name_of("by_grain", v),
+    )  # fmt: skip
+    answer = published.ask(_LIFECYCLE, grain=grain, first=period.first, last=period.last)
+    if answer.frame.empty:
+        layout.notice(say("lifecycle.no_period"), say("lifecycle.no_period_remedy"))
+    else:
+        _what_moved(answer.frame, grain)
+        _flow(answer, grain)
     layout.section(say("lifecycle.quick_ratio"), say("lifecycle.quick_ratio_note"))
     _quick_ratio(answer)
     if published.has("retention.customer_lifecycle"):
         layout.section(say("lifecycle.states"))
         _states(published.ask(_STATES))
     if published.has("retention.stickiness"):
-        layout.section(say("lifecycle.stickiness"), say("lifecycle.stickiness_note"))
-        _stickiness(published.ask(_STICKINESS))
+        months = published.ask(_STICKINESS, first=period.first, last=period.last)
+        if not months.frame.empty:
+            layout.section(say("lifecycle.stickiness"), say("lifecycle.stickiness_note"))
+            _stickiness(months)
     layout.section(say("lifecycle.map"), say("lifecycle.map_note"))
     if published.is_empty("segments.rfm_segments"):
         layout.notice(say("lifecycle.no_buyers"), say("lifecycle.no_buyers_remedy"))
@@ -110,9 +113,32 @@ def _render(published: Published) -> None:
     _people(published.ask(_PEOPLE, segment=chosen), currency)
 
 
+def _what_moved(frame: pd.DataFrame, grain: str) -> None:
+    """Say of the last period how many people were active, and why not as many as before."""
+    if len(frame) < 2:
+        return
+    before, last = frame.iloc[-2], frame.iloc[-1]
+    write = figures.month if grain == "month" else figures.day
+    moved = int(last["active_count"] - before["active_count"])
+    layout.remark(
+        say(
+            f"lifecycle.active_{'up' if moved > 0 else 'down' if moved < 0 else 'flat'}",
+            active=figures.count(last["active_count"]),
+            period=write(last["period_start"]),
+            change=figures.count(abs(moved)),
+            before=write(before["period_start"]),
+            new=figures.count(last["new_count"]),
+            resurrected=figures.count(last["resurrected_count"]),
+            lapsed=figures.count(last["lapsed_count"]),
+        )
+    )
+
+
 def _flow(answer: Answer, grain: str) -> None:
     write = figures.month if grain == "month" else figures.day
-    frame = answer.frame.sort_values("period_start")
+    frame = answer.frame.tail(_DRAWN)
+    if len(answer.frame) > _DRAWN:
+        layout.caption(say("lifecycle.last", count=_DRAWN, grain=name_of("grains", grain)))
     frame = frame.assign(
         lapsed_count=-frame["lapsed_count"], period=[write(v) for v in frame["period_start"]]
     )
@@ -222,6 +248,7 @@ def _people(answer: Answer, currency: str) -> None:
 
 PAGE = Page(
     name="lifecycle",
+    period="all",
     order=20,
     room="retention",
     needs=("retention.lifecycle", "segments.rfm_segments"),

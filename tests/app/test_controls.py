@@ -111,14 +111,12 @@ def the_cut(visit: Visit, site: Site, _: str) -> None:
     same(visit.csv("retention_triangle"), cells)
 
 
-def the_periods(visit: Visit, site: Site, _: str) -> None:
-    grain = chosen(visit, "lifecycle-grain")
-    periods = number(chosen(visit, f"lifecycle-{grain}"))
+def the_periods(visit: Visit, site: Site, name: str) -> None:
+    grain = name.removeprefix("by ")
     same(visit.csv("lifecycle_flow"), site.csv(f"""
         select period_start, active_count, new_count, returning_count, resurrected_count,
             lapsed_count
-        from retention.lifecycle where period_grain = '{grain}'
-        order by period_start desc limit {periods:.0f}
+        from retention.lifecycle where period_grain = '{grain}' order by period_start
     """))  # fmt: skip
 
 
@@ -290,10 +288,7 @@ USES = {
     "retention-definition": Use(each_option, the_cut),
     "retention-slice": Use(each_option, the_cut),
     "retention-slice-value": Use(each_option, the_cut),
-    "lifecycle-grain": Use(each_option, the_periods),
-    "lifecycle-month": Use(each_option, the_periods),
-    "lifecycle-week": Use(each_option, the_periods),
-    "lifecycle-day": Use(each_option, the_periods),
+    "lifecycle-grain": Use(each_button, the_periods),
     "lifecycle-segment": Use(each_option, the_segment),
     "acquisition-months": Use(each_end, the_months),
     "churn-band": Use(each_tag, the_people),
@@ -314,8 +309,11 @@ USES = {
 
 
 def use_all(visit: Visit, site: Site, used: set[str]) -> None:
-    """Use whatever is on the page and was not used, and what appears meanwhile."""
-    for key in visit.controls():
+    """Use whatever is on the page and was not used, and what appears meanwhile.
+
+    The period comes last, since a short one leaves little on the page.
+    """
+    for key in sorted(visit.controls(), key=lambda key: key.startswith("period")):
         if key in used:
             continue
         used.add(key)
