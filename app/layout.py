@@ -16,7 +16,7 @@ import streamlit as st
 
 from app import figures
 from app.language import language, say
-from app.palette import BLUE
+from app.palette import BACKGROUNDS, BLUE
 from app.pictures import png
 from app.published import Answer, Published
 from app.safety import escape, harmless
@@ -90,8 +90,8 @@ h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .
   .sh-card .sh-label, .sh-card .sh-note { font-size: .74rem; }
   /* The column that a list exists for, its first, stays while the others pass below it. */
   .sh-table th:first-child, .sh-table td:first-child { position: sticky; left: 0;
-    background: var(--sh-page, Canvas); opacity: 1; max-width: 9.5rem; overflow-wrap: anywhere;
-    white-space: normal; }
+    z-index: 1; background: var(--sh-page); opacity: 1; min-width: 6.5rem; max-width: 9.5rem;
+    overflow-wrap: break-word; white-space: normal; }
 }
 @media print {
   @page { size: A4; margin: 10mm; }
@@ -160,7 +160,7 @@ class Figure:
 
 def style() -> None:
     """Put the app's style sheet into the page."""
-    st.html(_STYLE)
+    st.html(_STYLE + f"<style>:root {{ --sh-page: {BACKGROUNDS[is_dark()]}; }}</style>")
 
 
 def title(text: str, question: str = "") -> None:
