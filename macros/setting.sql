@@ -25,6 +25,7 @@
         'churn_warm_up_days': 'whole',
         'churn_min_buyers': 'positive',
         'churn_reason_min_log_odds': 'rate',
+        'churn_capacity': 'rate',
         'risk_band_high': 'rate',
         'risk_band_medium': 'rate',
     } -%}
@@ -43,8 +44,8 @@
     {%- endif -%}
     {%- set value = var(name, none) -%}
     {%- set form = forms[name] -%}
-    {#- Without a value these two follow from the data. -#}
-    {%- if value is none and name in ['as_of', 'churn_horizon_days'] -%}
+    {#- Without a value the first two follow from the data, and risk_band_high stands for the third. -#}
+    {%- if value is none and name in ['as_of', 'churn_horizon_days', 'churn_capacity'] -%}
         null
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, choices, figures, layout
+from app import charts, choices, figures, layout, risk
 from app.language import language, name_of, say
 from app.palette import RISK
 from app.published import Answer, Published
@@ -49,6 +49,24 @@ from churn.churn_scores
 where is_champion
 group by all
 order by all
+"""
+
+_THRESHOLDS = """
+select
+    rule_name, threshold, selected_count, selected_share, precision, recall,
+    net_sales::double as net_sales, net_sales_share, test.prevalence, rules.horizon_days,
+    rules.cut_off_date
+from churn.churn_thresholds as rules
+inner join churn.churn_evaluation as test
+    on rules.classifier = test.classifier and test.split = 'test'
+where rules.is_champion
+order by selected_count, rule_name
+"""
+
+_EXPLAINED = """
+select distinct explained_classifier, scores.classifier as champion
+from churn.churn_reasons
+cross join (select distinct classifier from churn.churn_scores where is_champion) as scores
 """
 
 # $bands and $segments are lists of names with commas; none means all. Whoever is shown is found
@@ -98,11 +116,18 @@ def _render(published: Published) -> None:
     champion = published.ask(_CHAMPION)
     _champion(champion)
     bands = published.ask(_BANDS)
-    layout.section(say("churn.bands"), say("churn.bands_note"))
+    thresholds = None
+    if published.has("churn.churn_thresholds") and not published.is_empty("churn.churn_thresholds"):
+        thresholds = published.ask(_THRESHOLDS)
+    layout.section(say("churn.bands"), risk.bands_note(thresholds))
     _distribution(published.ask(_DISTRIBUTION))
     currency = layout.currency(published)
     _bands(bands, currency)
+    if thresholds is not None:
+        risk.list_lengths(thresholds, currency)
     layout.section(say("churn.who"), say("churn.who_note"))
+    if published.has("churn.churn_reasons", "explained_classifier"):
+        risk.explained(published.ask(_EXPLAINED))
     _people(published, currency)
 
 

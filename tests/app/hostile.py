@@ -15,8 +15,8 @@ CODES = frozenset(
         "baseline_split", "classifier", "clock_kind", "cohort_grain", "compared_split", "curve",
         "cut_id", "cut_kind", "definition", "direction", "disposition", "drift_band",
         "explained_classifier", "family", "feature", "feature_family", "feature_unit",
-        "lifecycle_state", "outcome", "period_grain", "return_kind", "risk_band", "segment",
-        "segment_kind", "slice", "split", "stage", "start_kind", "subject", "subject_kind",
+        "lifecycle_state", "outcome", "period_grain", "return_kind", "risk_band", "rule_name",
+        "segment", "segment_kind", "slice", "split", "stage", "start_kind", "subject", "subject_kind",
         "time_zone",
     }
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_a_reason_shows_the_customers_own_numbers(warehouse: Run) -> None:
     assert len(rows) > 10
     for english, gap, recency, chinese in rows:
         gap_text = f"{gap:.0f}"
-        told = f"usually orders every {gap_text} days; {recency:,} days since the last"
+        told = f"usually comes back every {gap_text} days, last ordered {recency:,} days ago"
         # A half is rounded upwards in the sentence and away from zero in SQL: the same above 0.
         assert english == told
         assert re.findall(r"[\d,]+", str(chinese)) == [gap_text, f"{recency:,}"]

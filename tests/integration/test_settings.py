@@ -48,6 +48,7 @@ AWAY: dict[str, Any] = {
     "churn_warm_up_days": 30,
     "churn_min_buyers": 40,
     "churn_reason_min_log_odds": 0.4,
+    "churn_capacity": None,
     "risk_band_high": 0.8,
     "risk_band_medium": 0.6,
 }
@@ -188,3 +189,5 @@ def test_churn_follows_its_settings(away: Run) -> None:
     assert {(band, high, low) for band, high, low, _ in bands} == {
         ("high", True, False), ("medium", False, False), ("low", False, True),
     }  # fmt: skip
+    rules = away.query("select distinct rule_name from churn.churn_thresholds order by all")
+    assert rules == [("best_f1",), ("probability",)]

@@ -27,7 +27,7 @@ FEATURES = pd.DataFrame(
 
 def template(number: int, en: str, **narrowed: object) -> dict[str, object]:
     plain = {"family": "recency", "feature": None, "direction": None, "when_value": None}
-    texts = {"template_en": en, "template_zh": f"{en}。"}
+    texts = {"template_en": en, "template_zh": f"{en}。", "base_currency": "GBP"}
     return {"template_number": number, **plain, **texts, **narrowed}
 
 
@@ -80,6 +80,30 @@ def test_a_sentence_has_the_customers_numbers(
     assert sentence(templates, recency, gap) == words
 
 
+@pytest.mark.parametrize(
+    ("recency", "words"), [(0, "today"), (1, "1 day ago"), (2, "2 days ago"), (0.4, "0.4 days ago")]
+)
+def test_of_three_texts_the_first_is_for_0(recency: float, words: str) -> None:
+    templates = [template(1, "{recency_days?today|# day ago|# days ago}"), template(2, "time")]
+    assert sentence(templates, recency, None) == words
+
+
+def test_a_sentence_may_ask_for_the_horizon() -> None:
+    told = {"person_id": "a", "split": "today", "recency_days": 3, "horizon_days": 90}
+    reason = {
+        "person_id": "a", "reason_rank": 1, "family": "recency", "feature": "recency_days",
+        "direction": "raises", "feature_value": 3,
+    }  # fmt: skip
+    templates = [
+        template(1, "no order in {horizon_days?the next day|the next # days}"), template(2, "time"),
+        template(3, "money", family="money"),
+    ]  # fmt: skip
+    written = write_reasons(
+        pd.DataFrame([reason]), pd.DataFrame([told]), pd.DataFrame(templates), FEATURES
+    )
+    assert written["reason_en"].tolist() == ["no order in the next 90 days"]
+
+
 def test_what_narrows_a_sentence() -> None:
     templates = [
         template(1, "today", feature="recency_days", when_value="0"),
@@ -117,13 +141,15 @@ def test_a_family_without_a_last_sentence_is_named() -> None:
     ("value", "unit", "text"),
     [
         (0.665, "share", "67%"), (0.0, "share", "0%"), (1.0, "share", "100%"),
-        (12.5, "base currency", "12.50"), (1234.5, "base currency", "1,234.50"),
+        (0.9949, "share", "99%"), (0.995, "share", ">99%"), (0.9999, "probability", ">99%"),
+        (0.005, "probability", "1%"), (0.0049, "share", "<1%"), (1.3, "share", "130%"),
+        (12.5, "base currency", "12.50 EUR"), (2180.8, "base currency", "2,180.80 EUR"),
         (9.94, "days", "9.9"), (9.96, "days", "10"), (10.5, "days", "11"), (2.0, "days", "2"),
         (-0.04, "days", "0"), (-2.0, "days", "-2"), (1234.0, None, "1,234"),
     ],
 )  # fmt: skip
 def test_numbers_as_people_say_them(value: float, unit: str | None, text: str) -> None:
-    assert shown(value, unit) == text
+    assert shown(value, unit, "EUR") == text
 
 
 def told() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -146,7 +172,7 @@ def told() -> tuple[pd.DataFrame, pd.DataFrame]:
             "template_number": number, "family": family, "feature": feature,
             "direction": words.get("direction"),
             "when_value": str(words["when"]) if "when" in words else None,
-            "template_en": words["en"], "template_zh": words["zh"],
+            "template_en": words["en"], "template_zh": words["zh"], "base_currency": "GBP",
         }
         for number, (family, feature, words) in enumerate(said)
     ]  # fmt: skip
@@ -157,7 +183,7 @@ def told() -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_the_yaml_has_a_sentence_for_every_feature(value: float | None) -> None:
     """Whatever a value is, and whatever the others are: no gap, no "1 days", both languages."""
     features, templates = told()
-    everything = dict.fromkeys(features["feature"], value)
+    everything = dict.fromkeys(features["feature"], value) | {"horizon_days": 90}
     snapshots = pd.DataFrame([{"person_id": "a", "split": "today", **everything}])
     reasons = pd.DataFrame(
         [
@@ -173,11 +199,36 @@ def test_the_yaml_has_a_sentence_for_every_feature(value: float | None) -> None:
     written = write_reasons(reasons, snapshots, templates, features)
     assert len(written) == 2 * len(features)
     for text in written["reason_en"]:
-        assert not re.search(r"[{}|#]|\b1 (?:days|orders|visits|pieces|times)\b|nan", text), text
+        assert not re.search(r"[{}|#]|\b1 (?:days|orders|visits|times|stars)\b|nan", text), text
         assert not re.search(r"\b(?:every|there were) 1\b|[一-鿿]", text), text
     for text in written["reason_zh"]:
         assert re.search(r"[一-鿿]", text), text
         assert not re.search(r"[{}|#]|nan", text), text
+
+
+def test_money_is_told_in_its_currency() -> None:
+    """Every sentence of money, in both languages, and no other."""
+    features, templates = told()
+    units = dict(zip(features["feature"], features["unit"], strict=True))
+    known = features.set_index("feature")["unit"].map(
+        lambda u: 2180.8 if u == "base currency" else 3.0
+    )
+    today = pd.DataFrame([{"person_id": "a", "split": "today", "horizon_days": 90, **known}])
+    reasons = pd.DataFrame(
+        [
+            {
+                "person_id": "a", "reason_rank": rank, "family": row.family, "direction": "raises",
+                "feature": row.feature, "feature_value": known[row.feature],
+            }
+            for rank, row in enumerate(features.itertuples())
+        ]
+    )  # fmt: skip
+    written = write_reasons(reasons, today, templates, features)
+    for feature, *texts in zip(
+        features["feature"], written["reason_en"], written["reason_zh"], strict=True
+    ):
+        for text in texts:
+            assert ("2,180.80 GBP" in text) == (units[feature] == "base currency"), text
 
 
 def test_a_known_value_never_falls_back_to_what_names_none() -> None:

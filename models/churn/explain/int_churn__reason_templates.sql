@@ -10,6 +10,7 @@ with final as (
         cast({{ text_literal(sentence.when) }} as string) as when_value,
         cast({{ text_literal(sentence.en) }} as string) as template_en,
         cast({{ text_literal(sentence.zh) }} as string) as template_zh,
+        cast({{ setting('base_currency') }} as string) as base_currency,
         cast({{ loop.index }} as bigint) as template_number
     {%- if not loop.last %}
     union all

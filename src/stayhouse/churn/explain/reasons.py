@@ -31,7 +31,7 @@ def write_reasons(
             without a family where nothing stands out. May be empty.
         snapshots: `person_id`, `split` and the features; those of `today` are read.
         templates: `template_number` (lowest first), `family`, `feature`, `direction`,
-            `when_value`, `template_en`, `template_zh`.
+            `when_value`, `template_en`, `template_zh`, `base_currency`.
         features: `feature`, `family`, `unit`.
 
     Returns:
@@ -74,6 +74,7 @@ def write_reasons(
                     template[f"template_{language}"],
                     {name: known[fits] for name, known in values.items()},
                     units,
+                    str(template["base_currency"]),
                     int(fits.sum()),
                 )
             left = left[~fits]
@@ -86,15 +87,19 @@ def write_reasons(
     ).astype(TEXTS)
 
 
-def shown(value: float, unit: str | None) -> str:
-    """Return a number as a reader says it: shares and chances in per cent, money with 2 decimals.
+def shown(value: float, unit: str | None, currency: str) -> str:
+    """Return a number as a reader says it: shares and chances in per cent, money with its currency.
 
-    Other numbers are whole from 10 on, and have at most one decimal below.
+    A share that is not all is never 100%, and one that is something never 0%. Other numbers are
+    whole from 10 on, and have at most one decimal below.
     """
     if unit in ("share", "probability"):
-        return f"{_rounded(100 * value):.0f}%"
+        percent = _rounded(100 * value)
+        if value < 1 and percent == 100:
+            return ">99%"
+        return "<1%" if value > 0 and percent == 0 else f"{percent:.0f}%"
     if unit == "base currency":
-        return f"{value:,.2f}"
+        return f"{value:,.2f} {currency}"
     if abs(value) >= 10:
         return f"{_rounded(value):,.0f}"
     return f"{_rounded(10 * value) / 10:.1f}".removesuffix(".0")
@@ -106,17 +111,23 @@ def _rounded(value: float) -> float:
 
 
 def _filled(
-    template: str, values: Mapping[str, np.ndarray], units: Mapping[str, str], rows: int
+    template: str,
+    values: Mapping[str, np.ndarray],
+    units: Mapping[str, str],
+    currency: str,
+    rows: int,
 ) -> list[str]:
     """Return the template's sentences, one a row."""
     pieces: list[list[str]] = []
     end = 0
     for found in PLACEHOLDER.finditer(template):
-        name, one, many = found.groups()
+        name, *texts = found.groups()
         pieces.append([template[end : found.start()]] * rows)
-        numbers = [shown(value, units.get(name)) for value in values[name]]
-        if many is not None:
-            numbers = [(one if n == "1" else many).replace("#", n) for n in numbers]
+        numbers = [shown(value, units.get(name), currency) for value in values[name]]
+        if said := [text for text in texts if text is not None]:
+            # Two texts are for 1 and for any other number; before them may stand one for 0.
+            words = dict(zip(("1", "0"), reversed(said[:-1]), strict=False))
+            numbers = [words.get(n, said[-1]).replace("#", n) for n in numbers]
         pieces.append(numbers)
         end = found.end()
     pieces.append([template[end:]] * rows)

@@ -1,7 +1,8 @@
 """The sentences of reasons: what they may ask for, and what could not be meant.
 
 A template holds placeholders: `{recency_days}` is the number, `{recency_days?day|# days}` the first
-text for 1 and the second for any other; # in either is the number.
+text for 1 and the second for any other, `{recency_days?today|# day ago|# days ago}` the first for 0
+too; # in each is the number.
 """
 
 import re
@@ -13,8 +14,10 @@ import pandas as pd
 from stayhouse.base.errors import StayhouseError
 
 YAML = "models/features/customer_snapshots.yml"
-PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*))?\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\?([^|{}]*)\|([^|{}]*)(?:\|([^|{}]*))?)?\}")
 LANGUAGES = ("en", "zh")
+# What stands in every snapshot besides its features, and may be asked for.
+BESIDES = frozenset({"horizon_days"})
 # What `when_value` says of a value that is missing.
 UNKNOWN = "unknown"
 
@@ -69,7 +72,7 @@ def _problem(template: Mapping[Any, Any], features: set[str], families: set[str]
         text = str(template[f"template_{language}"] or "")
         if not text.strip():
             return f"{language} is missing"
-        if {found[1] for found in PLACEHOLDER.finditer(text)} - features or re.search(
+        if {found[1] for found in PLACEHOLDER.finditer(text)} - features - BESIDES or re.search(
             r"[{}]", PLACEHOLDER.sub("", text)
         ):
             return f"{language} has a placeholder that is no feature"
