@@ -12,8 +12,9 @@ from app.published import Answer
 
 def bands_note(rules: Answer | None) -> str:
     """Say what the bands are by; `rules` as `list_lengths` reads them, if they were built."""
-    by = None if rules is None else "capacity" if _rule(rules, "capacity") else "probability"
-    return " ".join([say("churn.bands_note"), *([say(f"churn.high_by_{by}")] if by else [])])
+    if rules is None:
+        return say("churn.bands_note")
+    return say(f"churn.bands_by_{'capacity' if _rule(rules, 'capacity') else 'probability'}")
 
 
 def list_lengths(answer: Answer, currency: str) -> None:

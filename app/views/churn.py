@@ -53,14 +53,14 @@ order by all
 
 _THRESHOLDS = """
 select
-    rule_name, threshold, selected_count, selected_share, precision, recall,
-    net_sales::double as net_sales, net_sales_share, test.prevalence, rules.horizon_days,
-    rules.cut_off_date
+    rules.rule_name, rules.threshold, rules.selected_count, rules.selected_share, rules.precision,
+    rules.recall, rules.net_sales::double as net_sales, rules.net_sales_share,
+    test.prevalence, rules.horizon_days, rules.cut_off_date
 from churn.churn_thresholds as rules
 inner join churn.churn_evaluation as test
     on rules.classifier = test.classifier and test.split = 'test'
 where rules.is_champion
-order by selected_count, rule_name
+order by rules.selected_count, rules.rule_name
 """
 
 _EXPLAINED = """

@@ -56,7 +56,7 @@ def test_a_reason_shows_the_customers_own_numbers(warehouse: Run) -> None:
         inner join features.customer_snapshots as s
             on r.person_id = s.person_id and s.split = 'today'
         where r.feature = 'recency_over_mean_gap' and s.mean_gap_days >= 10
-            and s.recency_days >= 10
+            and s.recency_days >= 10 and s.purchase_count > 2
         """
     )
     assert len(rows) > 10
@@ -66,6 +66,25 @@ def test_a_reason_shows_the_customers_own_numbers(warehouse: Run) -> None:
         # A half is rounded upwards in the sentence and away from zero in SQL: the same above 0.
         assert english == told
         assert re.findall(r"[\d,]+", str(chinese)) == [gap_text, f"{recency:,}"]
+
+
+def test_one_gap_is_not_usual(warehouse: Run) -> None:
+    """Whoever ordered on two days has no habit to be held to."""
+    told = warehouse.query(
+        """
+        select s.purchase_count > 2, count(*), bool_and(starts_with(r.reason_en, 'usually ')),
+            bool_or(starts_with(r.reason_en, 'usually '))
+        from churn.churn_reasons as r
+        inner join features.customer_snapshots as s
+            on r.person_id = s.person_id and s.split = 'today'
+        where r.feature = 'recency_over_mean_gap' and s.purchase_count >= 2
+        group by all order by all
+        """
+    )
+    assert [(several, every, some) for several, _, every, some in told] == [
+        (False, False, False), (True, True, True),
+    ]  # fmt: skip
+    assert min(int(str(people)) for _, people, *_ in told) > 10
 
 
 def test_drivers_share_the_whole_and_have_every_rank(warehouse: Run) -> None:

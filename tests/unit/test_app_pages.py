@@ -220,6 +220,77 @@ def test_why_there_is_no_score_is_said_in_chinese(place: Path, code: str) -> Non
     assert code.replace("_", " ") not in text
 
 
+SCORED = """
+    insert into churn.churn_readiness by name
+        select true as is_ready, 90 as horizon_days, date '2025-05-14' as as_of_date;
+    insert into churn.churn_scores by name
+        select 'c:shop:1' as person_id, 'blend' as classifier, 'high' as risk_band,
+            90 as horizon_days, .9 as churn_probability, true as is_champion,
+            date '2025-05-14' as as_of_date;
+    insert into churn.churn_evaluation by name
+        select 'blend' as classifier, 'test' as split, .675 as prevalence, .8 as roc_auc,
+            .78 as roc_auc_low, .82 as roc_auc_high, 1.4 as lift_10_churn, true as is_champion;
+    insert into churn.churn_reasons by name
+        select 'c:shop:1' as person_id, '{explained}' as explained_classifier,
+            1 as reason_rank, 'A sentence of the mart.' as reason_en, '原因' as reason_zh;
+    insert into churn.churn_thresholds by name
+        select 'blend' as classifier, rule_name, 90 as horizon_days, 1254 as customer_count,
+            selected_count, .7 as threshold, selected_count / 1254 as selected_share,
+            .928 as precision, recall, 15316.5 as net_sales, .0959 as net_sales_share,
+            true as is_champion, date '2025-02-13' as cut_off_date
+        from (values {rules}) as t(rule_name, selected_count, recall)
+"""
+CAPACITY, PROBABILITY = "('capacity', 125, .137)", "('probability', 615, .626)"
+EXPLAINED = {
+    "en": "Reasons are those of the logistic regression, since the blend cannot be explained",
+    "zh": "因为混合模型无法精确解释",
+}
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+@pytest.mark.parametrize("explained", ["logistic_regression", "blend"])
+def test_whose_reasons_are_told_is_said_where_it_is_not_the_champion(
+    place: Path, tongue: str, explained: str
+) -> None:
+    sql = SCORED.format(explained=explained, rules=f"{CAPACITY}, {PROBABILITY}")
+    put(place, *empty_marts(), sql)
+    text = shown("churn", tongue)
+    assert (EXPLAINED[tongue] in text) == (explained != "blend")
+
+
+@pytest.mark.parametrize(
+    ("rules", "said", "unsaid"),
+    [
+        (
+            f"{PROBABILITY}, {CAPACITY}",
+            ["as many as you can contact.", "Write to the riskiest 10 % of buyers: of those on",
+             "93 % placed no order in the 90 days after, against 68 % of all buyers.",
+             "They were 14 % of all who left, and had brought 10 % of net sales."],
+            ["begin at a fixed probability", "Write to whoever"],
+        ),
+        (
+            PROBABILITY,
+            ["begin at a fixed probability.", "with a probability of 70 % or more: on 2025-02-13",
+             "that was 49 % of buyers", "They were 63 % of all who left"],
+            ["as many as you can contact.", "the riskiest 10 %"],
+        ),
+        ("('capacity', 0, 0)", ["How long should the list be?"], ["Write to"]),
+        ("('capacity', 25, .03)", ["the riskiest 2.0 % of buyers", "They were 3.0 % of"], []),
+    ],
+    ids=["capacity", "no capacity", "nobody", "few"],
+)  # fmt: skip
+def test_the_page_says_what_a_list_finds(
+    place: Path, rules: str, said: list[str], unsaid: list[str]
+) -> None:
+    put(place, *empty_marts(), SCORED.format(explained="blend", rules=rules))
+    text = shown("churn")
+    assert "could not be drawn" not in text
+    for words in said:
+        assert words in text
+    for words in unsaid:
+        assert words not in text
+
+
 RHYTHM = """
     insert into retention.customer_lifecycle by name
         select 'c:shop:1' as person_id, 'current' as lifecycle_state,
