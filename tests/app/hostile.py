@@ -16,8 +16,8 @@ CODES = frozenset(
         "cut_id", "cut_kind", "definition", "direction", "disposition", "drift_band",
         "explained_classifier", "family", "feature", "feature_family", "feature_unit",
         "lifecycle_state", "outcome", "period_grain", "return_kind", "risk_band", "rule_name",
-        "segment", "segment_kind", "slice", "split", "stage", "start_kind", "subject", "subject_kind",
-        "time_zone",
+        "segment", "segment_kind", "slice", "split", "stage", "start_kind", "subject",
+        "subject_kind", "time_zone",
     }
 )  # fmt: skip
 

@@ -122,6 +122,21 @@ def test_segments_are_the_mart(visit: Visit, site: Site) -> None:
     )
 
 
+def test_the_lists_of_churn_are_the_mart(visit: Visit, site: Site) -> None:
+    """The shop can contact a tenth of those who were judged: it is the shortest of the lists."""
+    visit.open("churn")
+    held = site.rows(
+        "select selected_count, precision, recall, net_sales, customer_count "
+        "from churn.churn_thresholds where is_champion order by selected_count, rule_name"
+    )
+    shown = visit.table("churn_thresholds")
+    for place, column, slack in ((2, 0, 0), (4, 1, 0.0005001), (5, 2, 0.0005001), (6, 3, 0.5001)):
+        figures = [number(row[place]) for row in shown]
+        assert figures == pytest.approx([float(row[column]) for row in held], abs=slack)
+    assert shown[0][0] == "as many as you can contact"
+    assert number(shown[0][2]) == held[0][4] // 10
+
+
 def test_quality_accounts_for_every_row(visit: Visit, site: Site) -> None:
     visit.open("quality")
     landed, accepted, superseded, repeated, lost = (
