@@ -306,6 +306,7 @@ def table(
     *marts: str,
     marked: str | None = None,
     limit: int = 50,
+    has_csv: bool = True,
 ) -> None:
     """Show an answer as a table, numbers to the right, and offer all of it as CSV.
 
@@ -316,6 +317,7 @@ def table(
         marts: where the rows come from.
         marked: a column of truth values: rows to stress.
         limit: how many rows are shown.
+        has_csv: whether its rows can be had; people's are for a purpose only (`app.people`).
     """
     shown = answer.frame.head(limit)
     head = "".join(f'<th class="{_kind(c)}">{escape(c.label)}</th>' for c in columns)
@@ -337,11 +339,15 @@ def table(
                     total=figures.count(len(answer.frame)),
                 )
             )
-        computed(key, answer, *marts)
+        computed(key, answer, *marts, has_csv=has_csv)
 
 
 def computed(
-    key: str, answer: Answer, *marts: str, drawing: alt.Chart | alt.LayerChart | None = None
+    key: str,
+    answer: Answer,
+    *marts: str,
+    has_csv: bool = True,
+    drawing: alt.Chart | alt.LayerChart | None = None,
 ) -> None:
     """Offer the definition, the marts and the SQL of a chart or table, its rows and its picture."""
     with st.container(horizontal=True, gap="small"):
@@ -351,16 +357,17 @@ def computed(
             files = ", ".join(f"`{mart}` (models/{mart.replace('.', ': ')}.yml)" for mart in marts)
             st.caption(say("app.read_from", marts=files))
             st.code(answer.sql.strip(), language="sql")
-        st.download_button(
-            say("app.csv"),
-            # Made when somebody asks for it.
-            data=lambda: harmless(answer.frame).to_csv(index=False).encode(),
-            file_name=f"{key}.csv",
-            mime="text/csv",
-            type="tertiary",
-            on_click="ignore",
-            key=f"csv-{key}",
-        )
+        if has_csv:
+            st.download_button(
+                say("app.csv"),
+                # Made when somebody asks for it.
+                data=lambda: harmless(answer.frame).to_csv(index=False).encode(),
+                file_name=f"{key}.csv",
+                mime="text/csv",
+                type="tertiary",
+                on_click="ignore",
+                key=f"csv-{key}",
+            )
         if drawing is None:
             return
         title, date = (st.session_state.get(kept, "") for kept in (_TITLE, _DATE))

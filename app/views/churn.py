@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, choices, figures, layout, risk
-from app.language import language, name_of, say
+from app import charts, choices, figures, layout, people, risk
+from app.language import name_of, say
 from app.palette import RISK
 from app.published import Answer, Published
 from app.registry import Page
@@ -69,30 +69,21 @@ from churn.churn_reasons
 cross join (select distinct classifier from churn.churn_scores where is_champion) as scores
 """
 
-# $bands and $segments are lists of names with commas; none means all. Whoever is shown is found
-# before reasons are looked up.
+# $bands and $segments are lists of names with commas; none means all.
 _PEOPLE = """
-with chosen as (
-    select
-        scores.person_id, scores.churn_probability, scores.risk_band, rfm.segment,
-        rfm.recency_days, rfm.order_count, rfm.net_sales::double as net_sales
-    from churn.churn_scores as scores
-    left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
-    where scores.is_champion
-        and ($bands = '' or list_contains(string_split($bands, ','), scores.risk_band))
-        and ($segments = '' or list_contains(string_split($segments, ','), rfm.segment))
-    order by {order} desc nulls last, person_id
-    limit 1000
-)
-
-select chosen.*{columns}
-from chosen{joins}
-order by {order} desc nulls last, chosen.person_id
+select
+    scores.person_id, scores.risk_band, rfm.order_count, scores.churn_probability as probability,
+    scores.churn_probability * rfm.net_sales as at_stake
+from churn.churn_scores as scores
+left join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
+where scores.is_champion
+    and ($bands = '' or list_contains(string_split($bands, ','), scores.risk_band))
+    and ($segments = '' or list_contains(string_split($segments, ','), rfm.segment))
 """
 
 _SEGMENTS = "select distinct segment from segments.rfm_segments order by segment"
 
-_ORDERS = {"probability": "churn_probability", "at_stake": "churn_probability * net_sales"}
+_ORDERS = ("probability", "at_stake")
 _BAND_ORDER = ("high", "medium", "low")
 
 
@@ -128,7 +119,7 @@ def _render(published: Published) -> None:
     layout.section(say("churn.who"), say("churn.who_note"))
     if published.has("churn.churn_reasons", "explained_classifier"):
         risk.explained(published.ask(_EXPLAINED))
-    _people(published, currency)
+    _people(published)
 
 
 def _why_not(readiness: dict[str, Any]) -> str:
@@ -206,7 +197,7 @@ def _bands(answer: Answer, currency: str) -> None:
     )
 
 
-def _people(published: Published, currency: str) -> None:
+def _people(published: Published) -> None:
     first, second, third = st.columns([2, 2, 2])
     with first:
         bands = choices.some(
@@ -220,39 +211,18 @@ def _people(published: Published, currency: str) -> None:
         )  # fmt: skip
     with third:
         order = choices.one(
-            say("churn.choose_order"), list(_ORDERS), key="churn-order",
+            say("churn.choose_order"), _ORDERS, key="churn-order",
             write=lambda v: say(f"churn.by_{v}"),
         )  # fmt: skip
     column = layout.Column
-    shown = [
-        column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
-        column("churn_probability", say("unit.probability"), figures.percent),
-        column("risk_band", say("axis.band"), lambda v: name_of("band", v), is_text=True),
-        column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True),
-        column("recency_days", say("unit.recency_days"), figures.count),
-        column("order_count", say("unit.orders"), figures.count),
-        column("net_sales", say("unit.net_sales", currency=currency), figures.count),
-    ]
-    marts = ["churn.churn_scores", "segments.rfm_segments"]
-    columns, joins = "", ""
-    sentence = f"reason_{language()}"
-    if published.has("churn.churn_reasons", sentence, "reason_rank"):
-        columns = f", reasons.{sentence} as reason"
-        joins = (
-            "\nleft join churn.churn_reasons as reasons"
-            "\n    on chosen.person_id = reasons.person_id and reasons.reason_rank = 1"
-        )
-        marts.append("churn.churn_reasons")
-        shown.append(column("reason", say("axis.reason"), is_text=True, is_long=True))
-    answer = published.ask(
-        _PEOPLE.format(columns=columns, joins=joins, order=_ORDERS[order]),
-        bands=",".join(bands),
-        segments=",".join(segments),
-    )
-    if answer.frame.empty:
-        layout.notice(say("churn.nobody"), say("churn.nobody_remedy"))
-        return
-    layout.table("churn_people", answer, shown, *marts, limit=25)
+    people.listed(
+        "churn_people", published, _PEOPLE, "churn.churn_scores", "segments.rfm_segments",
+        order=f"{order} desc nulls last", bands=",".join(bands), segments=",".join(segments),
+        extra=[
+            column("risk_band", say("axis.band"), lambda v: name_of("band", v), is_text=True),
+            column("order_count", say("unit.orders"), figures.count),
+        ],
+    )  # fmt: skip
 
 
 PAGE = Page(

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from app import charts, choices, figures, layout
+from app import charts, choices, figures, layout, people
 from app.language import name_of, say
 from app.palette import LIFECYCLE, STATES
 from app.period import Period
@@ -61,13 +61,9 @@ order by net_sales desc, segment
 """
 
 _PEOPLE = """
-select
-    person_id, recency_days, order_count, net_sales::double as net_sales,
-    recency_score, frequency_score, monetary_score
+select person_id, net_sales, order_count, recency_score, frequency_score, monetary_score
 from segments.rfm_segments
 where segment = $segment
-order by net_sales desc, person_id
-limit 1000
 """
 
 _GRAINS = ("month", "week", "day")
@@ -110,7 +106,7 @@ def _render(published: Published, period: Period) -> None:
         say("lifecycle.choose_segment"), list(segments.frame["segment"]),
         write=lambda v: name_of("segment", v), key="lifecycle-segment",
     )  # fmt: skip
-    _people(published.ask(_PEOPLE, segment=chosen), currency)
+    _people(published, chosen)
 
 
 def _what_moved(frame: pd.DataFrame, grain: str) -> None:
@@ -227,23 +223,18 @@ def _segments(answer: Answer, currency: str) -> None:
     )
 
 
-def _people(answer: Answer, currency: str) -> None:
+def _people(published: Published, segment: str) -> None:
     column = layout.Column
-    layout.table(
-        "lifecycle_people",
-        answer,
-        [
-            column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
-            column("recency_days", say("unit.recency_days"), figures.count),
+    people.listed(
+        "lifecycle_people", published, _PEOPLE, "segments.rfm_segments",
+        order="net_sales desc", segment=segment,
+        extra=[
             column("order_count", say("unit.orders"), figures.count),
-            column("net_sales", say("unit.net_sales", currency=currency), figures.count),
             column("recency_score", "R", figures.count),
             column("frequency_score", "F", figures.count),
             column("monetary_score", "M", figures.count),
         ],
-        "segments.rfm_segments",
-        limit=20,
-    )
+    )  # fmt: skip
 
 
 PAGE = Page(

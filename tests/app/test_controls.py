@@ -123,12 +123,18 @@ def the_periods(visit: Visit, site: Site, name: str) -> None:
 def the_segment(visit: Visit, site: Site, name: str) -> None:
     keys = (k for (k,) in site.rows("select distinct segment from segments.rfm_segments"))
     (segment,) = (k for k in keys if say_in("en", f"names.segment.{k}") == name)
-    people = site.rows(
-        f"select person_id, order_count from segments.rfm_segments where segment = '{segment}' "
-        "order by net_sales desc, person_id limit 20"
-    )
+    people = site.rows(f"""
+        select coalesce(c.customer_id, 'guest'), order_count, recency_days, s.churn_probability
+        from segments.rfm_segments as r
+        left join core.customers as c on r.person_id = c.person_id
+        left join churn.churn_scores as s on r.person_id = s.person_id and s.is_champion
+        where segment = '{segment}' order by r.net_sales desc, r.person_id limit 25
+    """)
     shown = visit.table("lifecycle_people")
-    assert [(row[0], number(row[2])) for row in shown] == people
+    assert [(row[0], number(row[2]), number(row[7])) for row in shown] == [
+        (name, orders, days) for name, orders, days, _ in people
+    ]
+    assert [number(row[1]) for row in shown] == pytest.approx([p for *_, p in people], abs=5.1e-4)
 
 
 def the_months(visit: Visit, site: Site, months: str) -> None:
@@ -153,22 +159,74 @@ def tags(visit: Visit, key: str, kind: str, values: list[str]) -> str:
     return ", ".join(f"'{v}'" for v in values if say_in("en", f"names.{kind}.{v}") in names)
 
 
-def the_people(visit: Visit, site: Site, _: str) -> None:
+def filtered(visit: Visit, site: Site) -> str:
+    """What the lists of the page Churn say, as SQL over scores and segments."""
     bands = tags(visit, "churn-band", "band", ["high", "medium", "low"])
     held = site.rows("select distinct segment from segments.rfm_segments")
     segments = tags(visit, "churn-segment", "segment", [segment for (segment,) in held])
+    return f"""s.is_champion and ({not bands} or risk_band in ({bands or "''"}))
+        and ({not segments} or segment in ({segments or "''"}))"""
+
+
+def the_people(visit: Visit, site: Site, _: str) -> None:
     by_risk = chosen(visit, "churn-order") == "probability of leaving"
     people = site.rows(f"""
-        select s.person_id, churn_probability from churn.churn_scores as s
+        select coalesce(c.customer_id, 'guest'), churn_probability, has_marketing_consent, reason_en
+        from churn.churn_scores as s
         inner join segments.rfm_segments as r using (person_id)
-        where is_champion and ({not bands} or risk_band in ({bands or "''"}))
-            and ({not segments} or segment in ({segments or "''"}))
+        left join core.customers as c using (person_id)
+        left join churn.churn_reasons as e on s.person_id = e.person_id and reason_rank = 1
+        where {filtered(visit, site)}
         order by churn_probability {"" if by_risk else "* net_sales::double"} desc, s.person_id
         limit 25
     """)
+    consents = {True: "yes", False: "no", None: "–"}
     shown = visit.table("churn_people")
-    assert [row[0] for row in shown] == [person for person, _ in people]
-    assert [number(row[1]) for row in shown] == pytest.approx([p for _, p in people], abs=0.0005001)
+    assert [(row[0], row[7], row[8]) for row in shown] == [
+        (name, consents[agreed], reason or "–") for name, _, agreed, reason in people
+    ]
+    assert [number(row[1]) for row in shown] == pytest.approx(
+        [p for _, p, *_ in people], abs=0.0005001
+    )
+
+
+def the_file(visit: Visit, site: Site, purpose: str) -> None:
+    """Without a purpose there is no file; for marketing only those who agreed are in it."""
+    key = next(k for k in visit.controls() if k.startswith("purpose-")).partition("-")[2]
+    button = visit.page.locator(f".st-key-export-{key} button")
+    if purpose == "Choose":
+        assert button.count() == 0
+        return
+    with visit.page.expect_download() as download:
+        button.click()
+    file = pd.read_csv(download.value.path())
+    if key == "churn_people":
+        who = filtered(visit, site)
+    else:
+        name = chosen(visit, "lifecycle-segment")
+        (segment,) = (k for (k,) in site.rows("select distinct segment from segments.rfm_segments")
+                      if say_in("en", f"names.segment.{k}") == name)  # fmt: skip
+        who = f"segment = '{segment}'"
+    held = site.csv(f"""
+        select r.person_id, source_name, customer_id, has_marketing_consent as has_agreed, segment,
+            recency_days, r.net_sales::double as net_sales, churn_probability, reason_en as reason
+        from segments.rfm_segments as r
+        left join core.customers as c on r.person_id = c.person_id
+        left join churn.churn_scores as s on r.person_id = s.person_id and s.is_champion
+        left join churn.churn_reasons as e on r.person_id = e.person_id and reason_rank = 1
+        where {who}
+    """)
+    agreed = held[held["has_agreed"] == True]  # noqa: E712 (of a guest it is unknown)
+    assert 0 < len(agreed) < len(held)
+    said = visit.words()
+    if purpose == "analysis, no contact":
+        assert f"All {len(held)} people are in the file" in said
+        by, held = "person_id", held.drop(columns="source_name")
+    else:
+        assert f"{len(held) - len(agreed)} of {len(held)} people are not in the file" in said
+        by, held = "customer_id", agreed.drop(columns="person_id").reset_index(drop=True)
+        assert "person_id" not in file.columns
+    same(*(frame.sort_values(by).reset_index(drop=True) for frame in (file, held)))
 
 
 def the_split(visit: Visit, site: Site, split: str) -> None:
@@ -290,6 +348,8 @@ USES = {
     "retention-slice-value": Use(each_option, the_cut),
     "lifecycle-grain": Use(each_button, the_periods),
     "lifecycle-segment": Use(each_option, the_segment),
+    "purpose-lifecycle_people": Use(each_option, the_file),
+    "purpose-churn_people": Use(each_option, the_file),
     "acquisition-months": Use(each_end, the_months),
     "churn-band": Use(each_tag, the_people),
     "churn-segment": Use(each_tag, the_people),
@@ -323,7 +383,8 @@ def use_all(visit: Visit, site: Site, used: set[str]) -> None:
         elif kind == "csv":
             # What is shown is what was asked: it gives the same rows to whoever types it.
             same(visit.csv(figure), site.csv(visit.sql(figure)))
-        elif kind != "how":
+        # A list's file is had by whoever chose its purpose.
+        elif kind not in ("how", "export"):
             assert key in USES, f"The control {key} is used by no test: write how in USES."
             for choice in USES[key].choices(visit, key):
                 USES[key].check(visit, site, choice)
@@ -339,7 +400,9 @@ def test_every_control_is_used_and_tells_what_the_marts_hold(
     use_all(visit, site, used)
     # A definition stands by its rows: whoever has one has the other.
     figures = {key.removeprefix("csv-") for key in used if key.startswith("csv-")}
-    assert figures == {key.removeprefix("how-") for key in used if key.startswith("how-")}
+    lists = {key.removeprefix("purpose-") for key in used if key.startswith("purpose-")}
+    assert figures | lists == {key.removeprefix("how-") for key in used if key.startswith("how-")}
+    assert not figures & lists
     assert len(figures) >= 3
     assert "language" in used
 
@@ -365,8 +428,7 @@ def test_the_theme_is_chosen_in_the_menu(visit: Visit) -> None:
     ("name", "figures"),
     [
         ("retention", ["retention_triangle"]),
-        ("lifecycle", ["lifecycle_flow", "lifecycle_people"]),
-        ("churn", ["churn_people"]),
+        ("lifecycle", ["lifecycle_flow"]),
         ("churn_model", ["churn_fairness"]),
         ("quality", ["quality_days"]),
     ],
@@ -385,11 +447,29 @@ def test_a_choice_outlives_a_change_of_language(
     for row in visit.page.locator('[data-testid="stMain"] [data-testid="stButtonGroup"]').all():
         row.locator("button").nth(1).click()
         visit.wait()
-    # A reason is a sentence, and the mart has it in both languages.
-    before = {figure: visit.csv(figure).drop(columns="reason", errors="ignore")
-              for figure in figures}  # fmt: skip
+    before = {figure: visit.csv(figure) for figure in figures}
     for tongue in ("中文", "English"):
         visit.page.get_by_text(tongue, exact=True).click()
         visit.wait()
         for figure in figures:
             same(visit.csv(figure), before[figure])
+
+
+@pytest.mark.parametrize("name", ["lifecycle", "churn"])
+def test_a_list_outlives_a_change_of_language(visit: Visit, name: str) -> None:
+    visit.open(name)
+    if name == "churn":
+        visit.choose("churn-band", "medium")
+        visit.page.keyboard.press("Escape")
+    for key in visit.controls():
+        if key in ("lifecycle-segment", "churn-order") or key.startswith("purpose-"):
+            visit.choose(key, 1)
+    people = f"{name}_people"
+    export = visit.page.locator(f".st-key-export-{people} button")
+    before = [row[0] for row in visit.table(people)]
+    for tongue in ("中文", "English"):
+        visit.page.get_by_text(tongue, exact=True).click()
+        visit.wait()
+        names = ["guest" if row[0] == "未注册买家" else row[0] for row in visit.table(people)]
+        assert names == before
+        assert export.count() == 1

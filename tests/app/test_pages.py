@@ -196,8 +196,9 @@ def test_an_order_is_overdue_by_as_many_days_as_the_mart_counts(visit: Visit, si
 
 def test_a_name_leads_to_its_person(visit: Visit) -> None:
     visit.open("churn")
-    person = visit.table("churn_people")[0][0]
-    visit.page.get_by_role("link", name=person, exact=True).click()
+    customer = visit.table("churn_people")[0][0]
+    person = f"c:shop:{customer}"
+    visit.page.get_by_role("link", name=customer, exact=True).click()
     visit.page.wait_for_function("document.querySelector('h1')?.innerText === 'Customer'")
     visit.wait()
     assert person in visit.page.inner_text('[data-testid="stMain"]')

@@ -3,7 +3,6 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,9 @@ from app.registry import all_pages
 from tests.architecture.house import House, schema_name
 from tests.building import CHECKOUT
 
+_VIEWS = CHECKOUT / "app" / "views"
+# What is drawn around every page asks for the clock.
+_AROUND = CHECKOUT / "app" / "layout.py"
 _ASKED = re.compile(r"\b(?:from|join)\s+(?!information_schema)([a-z]\w*\.[a-z]\w*)")
 Exposure = dict[str, Any]
 
@@ -27,36 +29,24 @@ def marts_in(module: str) -> set[str]:
     }
 
 
+def imported(path: Path) -> set[Path]:
+    """The files of the app that one imports, and those that they import."""
+    seen, ahead = {path}, [path]
+    while ahead:
+        for node in ast.walk(ast.parse(ahead.pop().read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app":
+                folder = CHECKOUT / str(node.module).replace(".", "/")
+                names = (folder / f"{alias.name}.py" for alias in node.names)
+                found = {file for file in (*names, folder.with_suffix(".py")) if file.exists()}
+                ahead += found - seen
+                seen |= found
+    return seen
+
+
 def asked_by(name: str) -> set[str]:
-    """The marts that a page and the parts that it is made of ask for."""
-    known, waiting = set[str](), [f"app.views.{name}"]
-    while waiting:
-        module = waiting.pop()
-        if module not in known:
-            known.add(module)
-            waiting += imported_by(module)
-    return set().union(*(marts_in(text_of(module)) for module in known))
-
-
-def imported_by(module: str) -> Iterator[str]:
-    """The modules of the app that one of them imports."""
-    for node in ast.walk(ast.parse(text_of(module))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app":
-            yield str(node.module)
-            for name in node.names:
-                if (part := f"{node.module}.{name.name}") and path_of(part).exists():
-                    yield part
-
-
-def path_of(module: str) -> Path:
-    """Where a module's text lies."""
-    path = CHECKOUT.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-def text_of(module: str) -> str:
-    """The text of a module."""
-    return path_of(module).read_text(encoding="utf-8")
+    """The marts that a page, what it is made of and what is drawn around it ask for."""
+    texts = imported(_VIEWS / f"{name}.py") | imported(_AROUND)
+    return set().union(*(marts_in(path.read_text(encoding="utf-8")) for path in texts))
 
 
 def declared(house: House, exposure: Exposure) -> set[str]:
@@ -117,6 +107,13 @@ def test_sql_is_found_in_plain_texts_and_in_formatted_ones() -> None:
     assert marts_in("layout.chart('key', drawing, answer, 'core.events')  # from core.clock") == (
         set()
     )
+
+
+def test_a_page_asks_for_what_the_files_that_it_imports_ask_for() -> None:
+    page, parts = CHECKOUT / "app" / "views" / "lifecycle.py", CHECKOUT / "app" / "people.py"
+    assert "core.customers" not in marts_in(page.read_text(encoding="utf-8"))
+    assert {page, parts, CHECKOUT / "app" / "published.py"} <= imported(page)
+    assert "core.customers" in asked_by("lifecycle") - asked_by("quality")
 
 
 def test_an_exposure_is_called_what_its_page_is_called(house: House) -> None:

@@ -67,7 +67,7 @@ def test_every_word_that_the_code_asks_for_is_there() -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"chart", "table", "computed"}
+        and node.func.attr in {"chart", "table", "computed", "listed"}
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
