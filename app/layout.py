@@ -5,7 +5,8 @@ Every chart and table says how it is computed and can be had as CSV.
 
 import base64
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ import streamlit as st
 
 from app import figures
 from app.language import language, say
-from app.palette import BACKGROUNDS, BLUE
+from app.palette import BACKGROUNDS, BLUE, RISK
 from app.pictures import png
 from app.published import Answer, Published
 from app.safety import escape, harmless
@@ -72,6 +73,11 @@ h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .
 .sh-table tr:last-child td { border-bottom: 0; }
 .sh-table tr.sh-marked td { font-weight: 600; }
 .sh-table a { color: inherit; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
+.sh-bar { display: block; position: relative; width: 9rem; height: .6rem; margin: .25rem 0 .15rem;
+  background: color-mix(in srgb, currentColor 9%, transparent); }
+.sh-bar i { position: absolute; top: 0; bottom: 0; }
+.sh-bar::after { content: ""; position: absolute; left: 50%; top: -.15rem; bottom: -.15rem;
+  border-left: 1px solid color-mix(in srgb, currentColor 45%, transparent); }
 .sh-notice { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
   border-left: 4px solid #0072B2; border-radius: 6px; padding: 1rem 1.2rem; max-width: 46rem; }
 .sh-notice.sh-error { border-left-color: #D55E00; }
@@ -127,6 +133,7 @@ class Column:
         link: the address that a value leads to.
         interval: the answer's columns with the ends of its interval, written below it.
         write_row: makes text of the whole row instead, where a value alone does not say enough.
+        bar: how far a bar beside the text goes from its middle: to 1, the right, or -1, the left.
     """
 
     name: str
@@ -137,6 +144,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     interval: tuple[str, str] | None = None
     write_row: Callable[[dict[Hashable, Any]], str] | None = None
+    bar: Callable[[Any], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -384,6 +392,13 @@ def computed(
         )
 
 
+@contextmanager
+def folded(key: str, label: str) -> Iterator[None]:
+    """Fold up what is drawn inside, for whoever unfolds it; the label is of our words alone."""
+    with st.container(key=key), st.expander(label):
+        yield
+
+
 def person_link(person: object) -> str:
     """Return the address of a person's page."""
     return f"customer?person={quote(str(person), safe='')}&lang={language()}"
@@ -464,4 +479,11 @@ def _cell(column: Column, row: dict[Hashable, Any]) -> str:
     if column.interval is not None:
         low, high = (column.write(row[end]) for end in column.interval)
         text += f"<small>{escape(low)} – {escape(high)}</small>"
-    return text
+    return text + (_bar(column.bar(value)) if column.bar is not None else "")
+
+
+def _bar(length: float) -> str:
+    """Draw a bar from the middle; the words beside it say the same."""
+    left, colour = (50.0, RISK["high"]) if length > 0 else (50 + 50 * length, RISK["low"])
+    style = f"left: {left:.1f}%; width: {50 * abs(length):.1f}%; background: {colour}"
+    return f'<span class="sh-bar" aria-hidden="true"><i style="{style}"></i></span>'

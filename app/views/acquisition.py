@@ -1,5 +1,8 @@
 """Acquisition: whom each channel brought, what they cost, and whether they came back."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import streamlit as st
 from scipy.stats import binomtest
 
@@ -10,21 +13,39 @@ from app.registry import Page
 
 _MONTHS = "select distinct acquisition_month from retention.channel_quality order by all"
 
-# Sums of counts and amounts; rates are made of the sums, never of rates.
+# Sums of counts and amounts; rates are made of the sums, never of rates. What a person cost is set
+# beside what they brought where everybody of a month has had 90 days to bring it.
 _CHANNELS = """
+with months as (
+    select *, eligible_90d_count = people_count as is_ripe
+    from retention.channel_quality
+    where acquisition_month between $first and $last
+),
+
+channels as (
+    select
+        channel,
+        sum(people_count)::bigint as people_count,
+        sum(eligible_30d_count)::bigint as eligible_count,
+        sum(retained_30d_count)::bigint as retained_count,
+        sum(cost)::double as cost,
+        coalesce(sum(people_count) filter (is_ripe), 0)::bigint as ripe_count,
+        (sum(cost) filter (is_ripe))::double as ripe_cost,
+        (sum(value_90d) filter (is_ripe))::double as ripe_value
+    from months
+    group by channel
+)
+
 select
-    channel,
-    sum(people_count)::bigint as people_count,
-    sum(eligible_30d_count)::bigint as eligible_count,
-    sum(retained_30d_count)::bigint as retained_count,
-    (sum(retained_30d_count) / nullif(sum(eligible_30d_count), 0))::double as retention_30d,
-    sum(cost)::double as cost,
-    (sum(cost) / nullif(sum(people_count), 0))::double as cost_per_person,
-    sum(eligible_90d_count)::bigint as eligible_90d_count,
-    (sum(value_90d) / nullif(sum(eligible_90d_count), 0))::double as value_90d_per_person
-from retention.channel_quality
-where acquisition_month between $first and $last
-group by channel
+    channel, people_count, eligible_count, retained_count,
+    retained_count / nullif(eligible_count, 0) as retention_30d,
+    cost, ripe_count,
+    case when ripe_count >= $enough then ripe_cost / ripe_count
+        else cost / nullif(people_count, 0) end as cost_per_person,
+    case when ripe_count >= $enough then ripe_value / ripe_count end as value_90d_per_person,
+    case when ripe_count >= $enough then (ripe_value - ripe_cost) / ripe_count end
+        as left_per_person
+from channels
 order by people_count desc, channel
 """
 
@@ -34,6 +55,9 @@ from retention.referral_k
 where cohort_grain = 'month' and k_factor is not null
 order by cohort_start
 """
+
+# Fewer people say little of what a channel brings.
+_ENOUGH = 10
 
 
 def _render(published: Published) -> None:
@@ -45,8 +69,9 @@ def _render(published: Published) -> None:
             say("acquisition.choose_months"), months, (months[0], months[-1]),
             format_func=figures.month, key="acquisition-months",
         )  # fmt: skip
-    answer = published.ask(_CHANNELS, first=first, last=last)
+    answer = published.ask(_CHANNELS, first=first, last=last, enough=_ENOUGH)
     _retention(answer)
+    layout.section(say("acquisition.money"), say("acquisition.money_note"))
     _table(answer, layout.currency(published))
     if published.has("retention.referral_k"):
         referrals = published.ask(_REFERRALS)
@@ -84,21 +109,36 @@ def _table(answer: Answer, currency: str) -> None:
         [
             column("channel", say("axis.channel"), lambda v: name_of("channel", v), is_text=True),
             column("people_count", say("unit.people"), figures.count),
-            column("retention_30d", say("axis.retention_30d"), figures.percent),
+            # Named by a count, which is never null: what is not known yet is said in words.
+            column("eligible_count", say("axis.retention_30d"), write_row=_back),
             column("cost", say("unit.cost", currency=currency), figures.count),
-            column(
-                "cost_per_person",
-                say("unit.cost_per_person", currency=currency),
-                lambda v: figures.decimal(v, 2),
-            ),
-            column(
-                "value_90d_per_person",
-                say("unit.value_90d", currency=currency),
-                lambda v: figures.decimal(v, 2),
-            ),
+            column("ripe_count", say("acquisition.ripe"), figures.count),
+            column("cost_per_person", say("unit.cost_per_person", currency=currency), _amount),
+            column("ripe_count", say("unit.value_90d", currency=currency),
+                   write_row=lambda row: _early(row) or _amount(row["value_90d_per_person"])),
+            column("ripe_count", say("acquisition.left", currency=currency),
+                   write_row=lambda row: _early(row) or _amount(row["left_per_person"])),
         ],
         "retention.channel_quality",
-    )
+    )  # fmt: skip
+
+
+def _amount(value: Any) -> str:
+    return figures.decimal(value, 2)
+
+
+def _back(row: dict[Hashable, Any]) -> str:
+    if not row["eligible_count"]:
+        return say("acquisition.too_early") if row["people_count"] else figures.NOTHING
+    return figures.percent(row["retention_30d"])
+
+
+def _early(row: dict[Hashable, Any]) -> str:
+    """Say why it is not known what a channel's people brought; nothing where it is."""
+    if row["ripe_count"] >= _ENOUGH:
+        return ""
+    is_early = row["ripe_count"] < row["people_count"]
+    return say("acquisition.too_early" if is_early else "acquisition.too_few")
 
 
 def _referrals(answer: Answer) -> None:

@@ -72,6 +72,16 @@ def each_search(visit: Visit, key: str) -> Iterator[str]:
         yield text
 
 
+def each_fold(visit: Visit, key: str) -> Iterator[str]:
+    """Fold what is folded up open, closed and open again."""
+    fold = visit.page.locator(f".st-key-{key} summary")
+    assert not visit.page.locator(f".st-key-{key} table").is_visible()
+    for state in ("open", "closed", "open again"):
+        fold.click()
+        visit.wait().page.wait_for_timeout(400)
+        yield state
+
+
 def same(shown: pd.DataFrame, held: pd.DataFrame) -> None:
     """Hold the rows of a CSV against those of a mart, by the mart's columns."""
     assert len(held) > 0
@@ -217,13 +227,12 @@ def the_file(visit: Visit, site: Site, purpose: str) -> None:
         where {who}
     """)
     agreed = held[held["has_agreed"] == True]  # noqa: E712 (of a guest it is unknown)
-    assert 0 < len(agreed) < len(held)
     said = visit.words()
     if purpose == "analysis, no contact":
-        assert f"All {len(held)} people are in the file" in said
+        assert f"All {len(held):,} people are in the file" in said
         by, held = "person_id", held.drop(columns="source_name")
     else:
-        assert f"{len(held) - len(agreed)} of {len(held)} people are not in the file" in said
+        assert f"{len(held) - len(agreed)} of {len(held):,} people are not in the file" in said
         by, held = "customer_id", agreed.drop(columns="person_id").reset_index(drop=True)
         assert "person_id" not in file.columns
     same(*(frame.sort_values(by).reset_index(drop=True) for frame in (file, held)))
@@ -288,7 +297,19 @@ def the_person(visit: Visit, site: Site, text: str) -> None:
     )
     assert text in person
     orders = site.rows(f"select count(*) from core.orders where person_id = '{person}'")[0][0]
-    assert orders == 0 or len(visit.table("customer_orders")) == min(orders, 20)
+    assert orders == 0 or len(visit.table("customer_orders")) == min(orders, 10)
+
+
+def the_scores(visit: Visit, site: Site, state: str) -> None:
+    table = visit.page.locator(".st-key-customer-classifiers table")
+    assert table.is_visible() is (state != "closed")
+    person = visit.page.locator("h3").first.inner_text()
+    held = site.rows(
+        f"select churn_probability from churn.churn_scores where person_id = '{person}' "
+        "order by is_champion desc, classifier"
+    )
+    shown = [number(row[1]) for row in visit.table("customer_scores")]
+    assert shown == pytest.approx([p for (p,) in held], abs=0.0005001)
 
 
 def the_tongue(visit: Visit, site: Site, text: str) -> None:
@@ -358,6 +379,7 @@ USES = {
     "churn-model-kind": Use(each_option, the_groups),
     "customer-text": Use(each_search, the_person),
     "customer-found": Use(each_option, the_person),
+    "customer-classifiers": Use(each_fold, the_scores),
     "quality-source": Use(each_option, the_rows_that_landed),
     "quality-table": Use(each_option, the_rows_that_landed),
     "quality-days": Use(each_button, the_last_days),

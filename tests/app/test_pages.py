@@ -152,7 +152,7 @@ def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Si
     person = someone(site)
     visit.open(f"customer?person={person}")
     orders = site.rows(f"select count(*) from core.orders where person_id = '{person}'")[0][0]
-    assert len(visit.table("customer_orders")) == min(orders, 20)
+    assert len(visit.table("customer_orders")) == min(orders, 10)
     visit.page.get_by_role("textbox").fill(person[2:])
     visit.page.keyboard.press("Enter")
     visit.wait()
@@ -160,6 +160,36 @@ def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Si
     visit.page.get_by_role("textbox").fill("nobody of that name")
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("text=Nobody is called")
+
+
+def test_a_person_has_what_their_orders_held_and_what_moves_their_risk(
+    visit: Visit, site: Site
+) -> None:
+    person = someone(site)
+    visit.open(f"customer?person={person}")
+    held: dict[str, set[str]] = {}
+    for order, quantity, name in site.rows(f"""
+        select order_id, sum(quantity)::integer, name
+        from core.money_lines inner join core.products using (source_name, product_id)
+        where person_id = '{person}' and kind = 'item' group by order_id, product_id, name
+    """):
+        held.setdefault(order, set()).add(f"{quantity} × {name}" if quantity > 1 else name)
+    rows = visit.table("customer_orders")
+    assert len(rows) == 10
+    for row in rows:
+        assert set(row[2].split(" · ")) == held[row[1]]
+    words = {("raises", 0): "raises it a little", ("raises", 1): "raises it",
+             ("raises", 2): "raises it much", ("lowers", 0): "lowers it a little",
+             ("lowers", 1): "lowers it", ("lowers", 2): "lowers it much"}  # fmt: skip
+    reasons = site.rows(f"""
+        select reason_en, direction,
+            case when abs(contribution) < .25 then 0 when abs(contribution) < .5 then 1 else 2 end
+        from churn.churn_reasons where person_id = '{person}' order by reason_rank
+    """)
+    assert len(reasons) > 1
+    assert visit.table("customer_reasons") == [
+        [reason, words[direction, much]] for reason, direction, much in reasons
+    ]
 
 
 def test_a_person_is_found_by_order_and_by_address(visit: Visit, site: Site) -> None:

@@ -26,6 +26,7 @@ def marts_in(module: str) -> set[str]:
         for node in ast.walk(ast.parse(module))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         for mart in _ASKED.findall(node.value)
+        if not mart.startswith("information_schema.")
     }
 
 
