@@ -19,7 +19,8 @@ order by ordered_at desc, orders.order_id
 
 _NAMED = 4
 
-# The dearest first, with a dot between them, since a name may hold commas; a product that never landed goes by its id.
+# The dearest first, with a dot between them, since a name may hold commas; a product that never
+# landed goes by its id.
 _HELD = """
 left join (
     select source_name, order_id, list(product order by amount desc, product) as products
