@@ -1,11 +1,15 @@
--- Each person's state on the clock's local day, and since when. What happens on that day itself is
--- not complete and does not count.
+-- Each person's state on the clock's local day, and since when, beside what cohorts tell people
+-- apart by. What happens on that day itself is not complete and does not count.
 with customer_days as (
     select * from {{ ref('customer_days') }}
 ),
 
 clock as (
     select * from {{ ref('clock') }}
+),
+
+int_retention__people as (
+    select * from {{ ref('int_retention__people') }}
 ),
 
 active_days as (
@@ -68,16 +72,22 @@ stated as (
 
 final as (
     select
-        person_id,
-        lifecycle_state,
-        cast(days_since_active as bigint) as days_since_active,
-        cast({{ days_between('state_since_day', 'open_day') }} as bigint) as days_in_state,
-        active_day_count,
-        first_active_day,
-        last_active_day,
-        state_since_day,
-        as_of_date
-    from stated
+        s.person_id,
+        s.lifecycle_state,
+        coalesce(p.channel, 'unknown') as channel,
+        coalesce(p.country, 'unknown') as country,
+        coalesce(p.device, 'unknown') as device,
+        coalesce(p.first_category, 'unknown') as first_category,
+        cast(s.days_since_active as bigint) as days_since_active,
+        cast({{ days_between('s.state_since_day', 's.open_day') }} as bigint) as days_in_state,
+        s.active_day_count,
+        s.first_active_day,
+        s.last_active_day,
+        s.state_since_day,
+        s.as_of_date
+    from stated as s
+    left join int_retention__people as p
+        on s.person_id = p.person_id
 )
 
 select * from final

@@ -16,16 +16,19 @@ int_retention__returned as (
     select * from {{ ref('int_retention__returned') }}
 ),
 
--- How many began, by the last period that is complete for them.
+-- How many began, by the last period that is complete for them. Where only brackets are asked for,
+-- those after the last of them are one: a cohort of a day would have a cell for each day since.
 begun as (
     select
         kind_number,
         profile_number,
         start_number,
-        last_index,
+        least(last_index, coalesce(last_asked, last_index)) as last_index,
         count(*) as people_count
     from int_retention__memberships
-    group by kind_number, profile_number, start_number, last_index
+    group by
+        kind_number, profile_number, start_number,
+        least(last_index, coalesce(last_asked, last_index))
 ),
 
 matured as (

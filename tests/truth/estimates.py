@@ -46,7 +46,8 @@ _ACTIVITY_CELLS = """
         t.reference_size, t.reference_retained, t.true_rate
     from (
         from retention.retention_cube
-        where return_kind in ('visit', 'login') and period_index > 0 and is_mature
+        where return_kind in ('visit', 'login') and slice = 'none' and period_index > 0
+            and is_mature
     ) as r
     full outer join truth.activity_retention as t
         on r.cohort_grain = t.cohort_grain and r.cohort_start = t.cohort_start
