@@ -67,3 +67,30 @@ def differ(hits: int, trials: int, other_hits: int, other_trials: int) -> bool:
         return False
     z = (hits / trials - other_hits / other_trials) / math.sqrt(variance)
     return abs(z) > _Z
+
+
+def difference(
+    hits: int, trials: int, other_hits: int, other_trials: int
+) -> tuple[float, float, float]:
+    """Return how much larger a rate is than another one, with its 95 % interval.
+
+    The hybrid score interval, made of the Wilson intervals of both: Newcombe, Interval estimation
+    for the difference between independent proportions, Statistics in Medicine 17 (1998), method 10.
+
+    Args:
+        hits: of the first rate.
+        trials: of the first rate, above 0.
+        other_hits: of the rate that it is compared with.
+        other_trials: of that, above 0.
+    """
+    rate, other = hits / trials, other_hits / other_trials
+    (low, high), (other_low, other_high) = _wilson(hits, trials), _wilson(other_hits, other_trials)
+    below = math.hypot(rate - low, other_high - other)
+    above = math.hypot(high - rate, other - other_low)
+    return rate - other, rate - other - below, rate - other + above
+
+
+def _wilson(hits: int, trials: int) -> tuple[float, float]:
+    middle = hits + _Z**2 / 2
+    spread = _Z * math.sqrt(hits * (trials - hits) / trials + _Z**2 / 4)
+    return (middle - spread) / (trials + _Z**2), (middle + spread) / (trials + _Z**2)

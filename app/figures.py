@@ -75,6 +75,12 @@ def signed(value: float) -> str:
     return f"+{count(value)}" if value > 0 else count(value)
 
 
+def points(value: float) -> str:
+    """Write a difference of two shares, in percent points with its sign: 0.028 is +2.8."""
+    text = decimal(value * 100, 1)
+    return f"+{text}" if value > 0 else text
+
+
 def day(value: object) -> str:
     """Write a date: 14 May 2025."""
     return NOTHING if is_nothing(value) else _written(value, "yMMMd")

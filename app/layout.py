@@ -57,6 +57,13 @@ _STYLE = """
 h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .6rem 0 0; padding: 0;
   overflow-wrap: anywhere; }
 .sh-caption { font-size: .88rem; opacity: .62; margin: 0; overflow-wrap: anywhere; }
+.sh-legend { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
+.sh-legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px;
+  margin-right: .4rem; vertical-align: -.1rem; box-sizing: border-box; }
+.sh-legend .sh-full { background: #0072B2; }
+.sh-legend .sh-grey { background: rgba(122, 133, 143, .55); }
+.sh-legend .sh-dashed { border: 1px dashed currentColor; }
+.sh-legend .sh-hollow { border: 1.5px solid currentColor; border-radius: 50%; }
 .sh-why { line-height: 1.5; margin: .35rem 0 0; }
 .sh-scroll { overflow-x: auto; }
 .sh-table { border-collapse: collapse; width: 100%; font-size: .88rem;
@@ -255,6 +262,12 @@ def caption(text: str) -> None:
     st.html(f'<p class="sh-caption">{escape(text)}</p>')
 
 
+def legend(items: Iterable[tuple[str, str]]) -> None:
+    """Say what the cells of a grid look like: the class of a small one, and what it means."""
+    said = "".join(f'<span><i class="sh-{kind}"></i>{escape(text)}</span>' for kind, text in items)
+    st.html(f'<p class="sh-caption sh-legend">{said}</p>')
+
+
 def cards(items: Iterable[tuple[str, str, str]]) -> None:
     """Show figures side by side, each with its label above and a note below."""
     st.html('<div class="sh-cards">' + "".join(_card(*item) for item in items) + "</div>")
@@ -288,7 +301,13 @@ def headline(value: str, note: str, why: str) -> None:
     )
 
 
-def chart(key: str, drawing: alt.Chart | alt.LayerChart, answer: Answer, *marts: str) -> None:
+def chart(
+    key: str,
+    drawing: alt.Chart | alt.LayerChart,
+    answer: Answer,
+    *marts: str,
+    on_click: Callable[[], None] | None = None,
+) -> None:
     """Show a chart, and under it how it is computed and its rows.
 
     Args:
@@ -296,6 +315,7 @@ def chart(key: str, drawing: alt.Chart | alt.LayerChart, answer: Answer, *marts:
         drawing: the chart.
         answer: the rows that it draws.
         marts: where they come from.
+        on_click: called with a click on a mark; ``st.session_state["chart-<key>"]`` says which.
     """
     pictured = drawing
     drawing = drawing.properties(
@@ -303,7 +323,9 @@ def chart(key: str, drawing: alt.Chart | alt.LayerChart, answer: Answer, *marts:
         padding={"left": 0, "right": 12, "top": 4, "bottom": 0},
     ).configure_view(strokeWidth=0)
     with st.container(key=f"figure-{key}"):
-        st.altair_chart(drawing, width="stretch", key=f"chart-{key}")
+        st.altair_chart(
+            drawing, width="stretch", key=f"chart-{key}", on_select=on_click or "ignore"
+        )
         computed(key, answer, *marts, drawing=pictured)
 
 

@@ -6,12 +6,13 @@ probabilities; what they share is in ``scales``.
 """
 
 from app.charts.categories import dots, shares
-from app.charts.grids import heat
+from app.charts.grids import CLICK, heat
 from app.charts.periods import bars, lines, strip
 from app.charts.probabilities import against_diagonal, histogram
 from app.charts.scales import date_format
 
 __all__ = [
+    "CLICK",
     "against_diagonal",
     "bars",
     "date_format",

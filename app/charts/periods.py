@@ -26,9 +26,14 @@ def lines(
     from_zero: bool = True,
     points: bool = True,
     rule: float | None = None,
+    apart: str | None = None,
+    extra: Sequence[alt.Tooltip] = (),
     height: int = scales.HEIGHT,
 ) -> alt.LayerChart:
-    """Draw one line a series, with its interval as a band around it, and a level to hold it to."""
+    """Draw one line a series, with its interval as a band around it, and a level to hold it to.
+
+    A column of truth values says which points stand apart, hollow and not joined to the line.
+    """
     kind = "T" if is_date else "Q"
     horizontal = (
         alt.X(f"{x}:T", title=None, axis=scales.month_axis())
@@ -60,7 +65,7 @@ def lines(
     tips = [alt.Tooltip(f"{x}:{kind}", title=x_title, **form)]
     tips += [alt.Tooltip(f"{series}:N", title="")] if series else []
     tips += [alt.Tooltip(f"{y}:Q", title=y_title, format=scales.finer(y_format))]
-    base = alt.Chart(frame)
+    base = alt.Chart(frame[~frame[apart].astype(bool)] if apart else frame)
     layers = []
     if rule is not None:
         level = alt.Chart(pd.DataFrame({"at": [rule]}))
@@ -70,6 +75,8 @@ def lines(
             alt.Tooltip(f"{low}:Q", title="≥", format=scales.finer(y_format)),
             alt.Tooltip(f"{high}:Q", title="≤", format=scales.finer(y_format)),
         ]
+    tips += extra
+    if low and high:
         layers.append(
             base.mark_area(opacity=_BAND).encode(
                 x=horizontal, y=alt.Y(f"{low}:Q", title=y_title), y2=f"{high}:Q", color=colour
@@ -80,6 +87,20 @@ def lines(
             strokeWidth=2, point=alt.OverlayMarkDef(size=28) if points else False
         ).encode(x=horizontal, y=vertical, color=colour, tooltip=tips)
     )
+    if apart and frame[apart].any():
+        lone = alt.Chart(frame[frame[apart].astype(bool)]).encode(x=horizontal, color=colour)
+        # The rules of several series would hide each other's points.
+        if low and high and not series:
+            layers.append(
+                lone.mark_rule(opacity=_BAND * 2).encode(
+                    y=alt.Y(f"{low}:Q", title=y_title), y2=f"{high}:Q"
+                )
+            )
+        layers.append(
+            lone.mark_point(
+                size=36 if points else 12, filled=False, strokeWidth=1.5, opacity=1
+            ).encode(y=vertical, tooltip=tips)
+        )
     return alt.layer(*layers).properties(height=height)
 
 

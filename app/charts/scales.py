@@ -24,7 +24,7 @@ def legend(values: Sequence[str]) -> alt.Legend | None:
         return None
     # A phone shows two dozen letters beside each other.
     columns = len(values) if sum(map(len, values)) <= 24 else 2
-    return alt.Legend(orient="top", title=None, columns=columns, labelLimit=150)
+    return alt.Legend(orient="top", title=None, columns=columns, labelLimit=150, symbolOpacity=1)
 
 
 def date_format(has_day: bool) -> str:

@@ -1,25 +1,16 @@
 """Retention: who comes back, for every cut that the cube was asked for."""
 
+from datetime import date
+
 import altair as alt
 import streamlit as st
 
 from app import charts, choices, figures, layout
+from app.cohorts import comparison, cuts, members, triangle
+from app.cohorts.cuts import Cut
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
-
-# The cut of a row, as a person picks it: four choices, one after the other.
-_CUTS = """
-select distinct
-    cohort_grain,
-    start_kind || ',' || return_kind as activity,
-    concat_ws(',', definition, bracket_from, bracket_to, min_occurrences) as definition,
-    slice,
-    cut_id,
-    clock_kind
-from retention.retention_cube
-order by all
-"""
 
 _CURVES = """
 select
@@ -28,28 +19,6 @@ select
 from retention.retention_curves
 where cut_id = $cut_id
 order by slice_value, period_index
-"""
-
-_TRIANGLE = """
-select
-    cohort_start, slice_value, period_index, cohort_size, eligible_count, retained_count,
-    retention_rate, rate_low, rate_high, is_mature
-from retention.retention_cube
-where cut_id = $cut_id and slice_value = $slice_value
-order by cohort_start, period_index
-"""
-
-# The largest first.
-_SLICES = """
-select slice_value, sum(size) as people_count
-from (
-    select slice_value, cohort_start, any_value(cohort_size) as size
-    from retention.retention_cube
-    where cut_id = $cut_id
-    group by slice_value, cohort_start
-)
-group by slice_value
-order by people_count desc, slice_value
 """
 
 _REVENUE = """
@@ -67,28 +36,33 @@ where cut_kind = 'all'
 order by days_since_first
 """
 
-_GRAINS = ("month", "week", "day")
-# What a screen holds; the CSV has every cohort and period.
-_SHOWN = {"month": 18, "week": 26, "day": 26}
-_LABELLED = 20
 _LINES = 4
+# A period that fewer than this share of the people have reached is of other people than the start:
+# its point stands apart (docs/decisions/app/curve-apart.md).
+_REACHED = 0.5
 
 
 def _render(published: Published) -> None:
-    cut, values = _choose_cut(published)
-    curves = published.ask(_CURVES, cut_id=cut["cut_id"])
+    cut = cuts.choose(published)
+    groups = cuts.groups_of(published, cut)
+    curves = published.ask(_CURVES, cut_id=cut.cut_id)
     layout.section(say("retention.curves"), _meaning(cut))
-    _curves(curves, cut)
+    _curves(curves, cut, groups)
     layout.section(say("retention.triangle"))
-    value = values[0]
-    if len(values) > 1:
-        value = choices.one(
-            name_of("slice", cut["slice"]),
-            values,
-            write=lambda v: _slice_name(cut["slice"], v),
-            key="retention-slice-value",
-        )
-    _triangle(published.ask(_TRIANGLE, cut_id=cut["cut_id"], slice_value=value), cut)
+    group = groups[0]
+    if len(groups) > 1:
+        group = choices.one(
+            name_of("slice", cut.slice), groups, key="retention-slice-value",
+            write=lambda v: cuts.group_name(cut, v),
+        )  # fmt: skip
+    cells = triangle.cells_of(published, cut, group)
+    # The cell whose people are listed is chosen below the triangle and seen in it.
+    above, below = st.container(), st.container()
+    with below:
+        cell = _people(published, cut, group, cells)
+    with above:
+        triangle.show(published, cut, group, cells, cell)
+    comparison.show(published, cut, group, cells.frame, curves.frame)
     if published.has("retention.repeat_survival") and not published.is_empty(
         "retention.repeat_survival"
     ):
@@ -101,137 +75,69 @@ def _render(published: Published) -> None:
         _revenue(published.ask(_REVENUE), layout.currency(published))
 
 
-def _choose_cut(published: Published) -> tuple[dict[str, str], list[str]]:
-    """Let one choose grain, activity, definition and slice; each narrows the next."""
-    cuts = published.ask(_CUTS).frame
-    cuts["_grain"] = cuts["cohort_grain"].map({g: i for i, g in enumerate(_GRAINS)})
-    cuts["_sliced"] = cuts["slice"] != "none"
-    cuts = cuts.sort_values(["_grain", "activity", "definition", "_sliced", "slice", "cut_id"])
-    names = {
-        "cohort_grain": lambda v: name_of("grain", v),
-        "activity": _activity_name,
-        "definition": _definition_name,
-        "slice": lambda v: name_of("slice", v),
-    }
-    columns = st.columns(4)
-    for column, (field, write) in zip(columns, names.items(), strict=True):
-        options = list(dict.fromkeys(cuts[field]))
-        with column:
-            chosen = choices.one(
-                say(f"retention.choose_{field}"), options, key=f"retention-{field}", write=write
-            )
-        cuts = cuts[cuts[field] == chosen]
-    cut = {str(k): str(v) for k, v in cuts.iloc[0].items()}
-    values = published.ask(_SLICES, cut_id=cut["cut_id"]).frame["slice_value"]
-    return cut, list(values)
-
-
-def _meaning(cut: dict[str, str]) -> str:
+def _meaning(cut: Cut) -> str:
     return say(
         "retention.meaning",
-        activity=_activity_name(cut["activity"]),
-        definition=_definition_name(cut["definition"]),
-        clock=name_of("clock", cut["clock_kind"]),
+        activity=cuts.activity_name(cut.activity),
+        definition=cuts.meaning_of(cut),
+        clock=name_of("clock", cut.clock),
     )
 
 
-def _activity_name(activity: str) -> str:
-    start, back = activity.split(",")
-    return say("retention.activity", start=name_of("kind", start), back=name_of("kind", back))
+def _people(published: Published, cut: Cut, group: str, cells: Answer) -> tuple[date, int] | None:
+    """List the people of a cell, where they can be found; return which cell that is."""
+    layout.section(say("retention.people"))
+    if not members.can_be_found(cut) or not all(map(published.has, members.needed(cut))):
+        layout.caption(say("retention.no_people"))
+        return None
+    if not cut.is_one_period:
+        layout.caption(say("retention.people_note"))
+    return members.show(published, cut, group, cells.frame)
 
 
-def _definition_name(definition: str) -> str:
-    kind, *numbers = definition.split(",")
-    times = int(numbers[-1])
-    name = name_of("definition", kind)
-    if kind == "bracket":
-        name = say("retention.bracket", first=numbers[0], last=numbers[1])
-    return name if times == 1 else say("retention.at_least", definition=name, times=times)
-
-
-def _slice_name(kind: str, value: str) -> str:
-    return name_of("channel" if kind == "channel" else "slice_value", value)
-
-
-def _curves(answer: Answer, cut: dict[str, str]) -> None:
+def _curves(answer: Answer, cut: Cut, groups: list[str]) -> None:
     frame = answer.frame
     if frame.empty:
         layout.notice(say("retention.no_curve"), say("retention.no_curve_remedy"))
         return
-    frame = frame.assign(name=[_slice_name(cut["slice"], v) for v in frame["slice_value"]])
-    if frame["period_index"].nunique() == 1:
+    frame = frame.assign(
+        name=[cuts.group_name(cut, v) for v in frame["slice_value"]],
+        people=[
+            say("retention.of", count=figures.count(back), size=figures.count(eligible))
+            for back, eligible in zip(frame["retained_count"], frame["eligible_count"], strict=True)
+        ],
+        cohorts=[figures.count(n) for n in frame["cohort_count"]],
+    )
+    tips = [
+        alt.Tooltip("people:N", title=say("axis.people")),
+        alt.Tooltip("cohorts:N", title=say("axis.cohorts")),
+    ]
+    if cut.is_one_period:
         drawing = charts.dots(
             frame, "name", "retention_rate", "rate_low", "rate_high",
             title=say("axis.retention"), from_zero=True,
         )  # fmt: skip
     else:
-        by_people = frame[frame["slice_value"] != "withheld"].groupby("name")["eligible_count"]
-        largest = list(by_people.max().sort_values(ascending=False).index[:_LINES])
+        named = [v for v in groups if v != "withheld" and v in set(frame["slice_value"])]
+        largest = (named or groups)[:_LINES]
+        begun = frame[frame["period_index"] == 0].set_index("slice_value")["eligible_count"]
         # Index 0 is the start itself, always 100 %: drawn, it would flatten all that matters.
+        frame = frame[frame["slice_value"].isin(largest) & (frame["period_index"] > 0)]
+        frame = frame.assign(
+            apart=frame["eligible_count"] < _REACHED * frame["slice_value"].map(begun),
+            place=frame["slice_value"].map(largest.index),
+        ).sort_values(["place", "period_index"])
         drawing = charts.lines(
-            frame[frame["name"].isin(largest) & (frame["period_index"] > 0)].sort_values(
-                ["name", "period_index"], key=lambda c: c.map({n: i for i, n in enumerate(largest)})
-                if c.name == "name" else c
-            ),
-            "period_index", "retention_rate", "rate_low", "rate_high",
-            x_title=say(f"axis.{cut['cohort_grain']}s"), y_title=say("axis.retention"),
+            frame, "period_index", "retention_rate", "rate_low", "rate_high",
+            x_title=say(f"axis.{cut.grain}s"), y_title=say("axis.retention"),
             series="name" if len(largest) > 1 else None,
-            points=cut["cohort_grain"] == "month",
+            points=cut.grain == "month", apart="apart", extra=tips,
         )  # fmt: skip
-        if frame["name"].nunique() > len(largest):
+        if frame["apart"].any():
+            layout.legend([("hollow", say("retention.hollow"))])
+        if len(named) > len(largest):
             layout.caption(say("retention.largest", shown=len(largest)))
     layout.chart("retention_curves", drawing, answer, "retention.retention_curves")
-
-
-def _triangle(answer: Answer, cut: dict[str, str]) -> None:
-    frame = answer.frame
-    if frame["period_index"].nunique() == 1:
-        _one_period(answer, cut)
-        return
-    kept = _SHOWN[cut["cohort_grain"]]
-    cohorts = sorted(frame["cohort_start"].unique())[-kept:]
-    shown = frame[frame["cohort_start"].isin(cohorts) & (frame["period_index"] < kept)]
-    write = figures.month if cut["cohort_grain"] == "month" else figures.day
-    shown = shown.assign(
-        cohort=[write(v) for v in shown["cohort_start"]],
-        label=[f"{v * 100:.0f}" for v in shown["retention_rate"]],
-        interval=[
-            f"{figures.percent(a)} – {figures.percent(b)}"
-            for a, b in zip(shown["rate_low"], shown["rate_high"], strict=True)
-        ],
-    )
-    later = shown[shown["period_index"] > 0]["retention_rate"]
-    drawing = charts.heat(
-        shown, "period_index", "cohort", "retention_rate",
-        x_title=say(f"axis.{cut['cohort_grain']}s_percent"), y_title="",
-        legend_title=say("axis.retention"),
-        label="label" if max(len(cohorts), shown["period_index"].nunique()) <= _LABELLED else None,
-        # Index 0 is always 1: the colours are for what comes after it.
-        top=float(later.max()) if len(later) and later.max() > 0 else 1,
-        dark=layout.is_dark(),
-        cell=24 if len(cohorts) <= _LABELLED else 14,
-        tips=[
-            alt.Tooltip("cohort:N", title=say("axis.cohort")),
-            alt.Tooltip("period_index:Q", title=say(f"axis.{cut['cohort_grain']}s")),
-            alt.Tooltip("retention_rate:Q", title=say("axis.retention"), format=".1%"),
-            alt.Tooltip("interval:N", title=say("axis.interval")),
-            alt.Tooltip("retained_count:Q", title=say("axis.retained"), format=","),
-            alt.Tooltip("eligible_count:Q", title=say("axis.eligible"), format=","),
-        ],
-    )  # fmt: skip
-    if len(shown) < len(frame):
-        layout.caption(say("retention.part_shown", cohorts=len(cohorts), periods=kept))
-    layout.chart("retention_triangle", drawing, answer, "retention.retention_cube")
-
-
-def _one_period(answer: Answer, cut: dict[str, str]) -> None:
-    """A bracket has one period: cohorts follow each other, with their interval."""
-    drawing = charts.lines(
-        answer.frame, "cohort_start", "retention_rate", "rate_low", "rate_high",
-        x_title=say("axis.cohort"), y_title=say("axis.retention"), is_date=True,
-        points=len(answer.frame) < 60,
-    )  # fmt: skip
-    layout.chart("retention_triangle", drawing, answer, "retention.retention_cube")
 
 
 def _repeat(answer: Answer) -> None:
@@ -244,7 +150,7 @@ def _repeat(answer: Answer) -> None:
 
 def _revenue(answer: Answer, currency: str) -> None:
     frame = answer.frame
-    kept = _SHOWN["month"]
+    kept = triangle.SHOWN["month"]
     cohorts = sorted(frame["cohort_start"].unique())[-kept:]
     shown = frame[frame["cohort_start"].isin(cohorts) & (frame["period_index"] < kept)]
     shown = shown[shown["revenue_retention_rate"].notna()]
