@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import charts, choices, figures, layout
 from app.cohorts import comparison, cuts, members, triangle
+from app.cohorts.cells import can_be_found
 from app.cohorts.cuts import Cut
 from app.language import name_of, say
 from app.published import Answer, Published
@@ -87,7 +88,7 @@ def _meaning(cut: Cut) -> str:
 def _people(published: Published, cut: Cut, group: str, cells: Answer) -> tuple[date, int] | None:
     """List the people of a cell, where they can be found; return which cell that is."""
     layout.section(say("retention.people"))
-    if not members.can_be_found(cut) or not all(map(published.has, members.needed(cut))):
+    if not can_be_found(published, cut):
         layout.caption(say("retention.no_people"))
         return None
     if not cut.is_one_period:
