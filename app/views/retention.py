@@ -98,7 +98,8 @@ def _people(published: Published, cut: Cut, group: str, cells: Answer) -> tuple[
 
 def _curves(answer: Answer, cut: Cut, groups: list[str]) -> None:
     frame = answer.frame
-    if frame.empty:
+    # The start alone is no curve.
+    if frame.empty or not (cut.is_one_period or (frame["period_index"] > 0).any()):
         layout.notice(say("retention.no_curve"), say("retention.no_curve_remedy"))
         return
     frame = frame.assign(
