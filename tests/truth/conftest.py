@@ -21,7 +21,7 @@ MATURE_SEED = 2
 # What truth says nothing of: other horizons, the past predicted anew, drivers of all scores.
 NOT_ASKED = (
     *("ml_churn_backtest+", "ml_churn_horizons+", "ml_churn_drivers+"),
-    *("int_churn__compared+", "churn_curves", "int_churn__segments+", "churn_horizon_labels+"),
+    *("int_churn__compared+", "churn_curves+", "int_churn__segments+", "churn_horizon_labels+"),
 )
 
 
