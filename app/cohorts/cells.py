@@ -31,7 +31,8 @@ _DAY_MICROS = 86_400_000_000
 
 # Whoever began in the cohort did so then for the first time ever. Who has had the period to its end
 # could have come back in it, and a return counts if its own period is over. Few are looked for
-# among many: those who did anything in the cohort's period, and then all that these few did.
+# among many: those who did anything in the cohort's period, and then all that these few did. What
+# happened at the clock or after it is in a period that is not over, so it is in none of this.
 _MEMBERS = """
 with seen as (
     select distinct person_id
@@ -45,8 +46,7 @@ started as (
     select person_id, min(occurred_at) as started_at, min(local_day) as started_day
     from (
         {starts}
-    ) semi join seen using (person_id), core.clock
-    where occurred_at < as_of_at
+    ) semi join seen using (person_id)
     group by person_id
     having min(local_day) >= $cohort_start::date
 ),
@@ -66,8 +66,7 @@ returns as (
     inner join (
         {returns}
     ) as r on m.person_id = r.person_id
-    cross join core.clock
-    where r.occurred_at > m.started_at and r.occurred_at < as_of_at
+    where r.occurred_at > m.started_at
     group by all
 ),
 

@@ -30,6 +30,13 @@ def each_option(visit: Visit, key: str) -> Iterator[str]:
     yield visit.choose(key, 0)
 
 
+def two_options(visit: Visit, key: str) -> Iterator[str]:
+    """Choose one option of a long list, and then the first one again."""
+    middle = visit.options(key) // 2
+    for option in (middle, 0):
+        yield visit.choose(key, option)
+
+
 def each_tag(visit: Visit, key: str) -> Iterator[str]:
     """Take away what is chosen, which means all, and then choose each option by itself."""
     for option in range(-1, 3):
@@ -93,32 +100,105 @@ def chosen(visit: Visit, key: str) -> str:
     return visit.page.locator(f".st-key-{key} input").input_value()
 
 
+# What a choice of a list says, and what the cube holds for it.
+WHO = {
+    "buyers who buy again": ("net_order", "net_order"),
+    "buyers who order again, refunds included": ("order", "order"),
+    "buyers who log in later": ("order", "login"),
+    "visitors who visit again": ("visit", "visit"),
+}
+SPLITS = {"everyone together": "none", "first category": "first_category"}
+
+
+def cut_rule(visit: Visit) -> str:
+    """What the four lists of the page Retention say, as SQL over the cube."""
+    start, back = WHO[chosen(visit, "retention-activity")]
+    grain = chosen(visit, "retention-cohort_grain")
+    split = chosen(visit, "retention-slice")
+    return f"""
+        start_kind = '{start}' and return_kind = '{back}' and cohort_grain = '{grain}'
+        and case
+            when definition = 'on' then 'in exactly that {grain}'
+            when definition = 'on_or_after' then 'in that {grain} or any later one'
+            when bracket_from = bracket_to then 'on {grain} ' || bracket_from || ' after the start'
+            else 'on {grain}s ' || bracket_from || ' to ' || bracket_to || ' after the start'
+        end || case when min_occurrences > 1
+            then ', at least ' || min_occurrences || ' times' else '' end
+            = '{chosen(visit, "retention-definition")}'
+        and slice = '{SPLITS.get(split, split)}'"""
+
+
+def group_rule(visit: Visit, site: Site) -> str:
+    """The group whose cohorts are shown, as SQL over the cube."""
+    value = visit.page.locator(".st-key-retention-slice-value input")
+    if not value.count():
+        return "true"
+    held = site.rows("select distinct slice_value from retention.retention_cube")
+    kind = "channel" if chosen(visit, "retention-slice") == "channel" else "slice_value"
+    name = value.input_value()
+    (group,) = {g for (g,) in held if (say_in("en", f"names.{kind}.{g}") or g) == name}
+    return f"slice_value = '{group}'"
+
+
 def the_cut(visit: Visit, site: Site, _: str) -> None:
     """The triangle is that of the cut whose four parts the lists name."""
-    grain, activity, definition, slice_name = (
-        chosen(visit, f"retention-{part}")
-        for part in ("cohort_grain", "activity", "definition", "slice")
-    )
-    value = visit.page.locator(".st-key-retention-slice-value input")
-    group = value.input_value() if value.count() else None
-    cells = site.csv(f"""
+    same(visit.csv("retention_triangle"), site.csv(f"""
         select cohort_start, slice_value, period_index, retained_count, eligible_count, rate_high
         from retention.retention_cube
-        where cohort_grain = '{grain}'
-            and replace(start_kind || ' → ' || return_kind, '_', ' ') = '{activity}'
-            and case definition when 'on' then 'in that very period'
-                when 'on_or_after' then 'in that period or later'
-                else 'in periods ' || bracket_from || ' to ' || bracket_to end
-                || case when min_occurrences > 1
-                    then ', at least ' || min_occurrences || ' times' else '' end = '{definition}'
-            and slice = '{"none" if slice_name == "nothing" else slice_name.replace(" ", "_")}'
+        where {cut_rule(visit)} and {group_rule(visit, site)}
         order by cohort_start, period_index
-    """)
-    if group is not None:
-        kind = "channel" if slice_name == "channel" else "slice_value"
-        named = cells["slice_value"].map(lambda v: say_in("en", f"names.{kind}.{v}"))
-        cells = cells[named == group].reset_index(drop=True)
-    same(visit.csv("retention_triangle"), cells)
+    """))  # fmt: skip
+
+
+def at(visit: Visit, cohort: str, period: str) -> str:
+    """A cohort and a period that two lists name, as SQL over the cube."""
+    grain = chosen(visit, "retention-cohort_grain")
+    start = pd.Timestamp(chosen(visit, f"{cohort}-{grain}")).date()
+    place = visit.page.locator(f".st-key-{period}-{grain} input")
+    index = "true"
+    if place.count():
+        index = f"period_index = {place.input_value().split()[1]}"
+    return f"cohort_start = '{start}' and {index}"
+
+
+def the_people_of_the_cell(visit: Visit, site: Site, _: str) -> None:
+    """The list has as many people as the cube counts, and the sentence above it says so."""
+    cell = at(visit, "retention-cohort", "retention-period")
+    ((eligible, retained),) = site.rows(
+        "select eligible_count, retained_count from retention.retention_cube "
+        f"where {cut_rule(visit)} and {group_rule(visit, site)} and {cell}"
+    )
+    side = chosen(visit, "retention-people")
+    people = retained if side == "who came back" else eligible - retained
+    shown = visit.table("retention_people")
+    assert len(shown) == min(people, 10)
+    words = visit.words()
+    assert f"The {eligible} " in words or (
+        f"Of the {eligible} " in words and f", {retained} " in words
+    )
+    if people > 10:
+        assert f"The first 10 of {people} people" in words
+
+
+def the_two(visit: Visit, site: Site, _: str) -> None:
+    """Two cohorts, or two groups, are those that the lists name."""
+    side = visit.page.locator(".st-key-retention-compare input")
+    shown = visit.table("retention_compare")
+    assert len(shown) == 2
+    assert shown[0][0] != shown[1][0]
+    split = chosen(visit, "retention-slice")
+    if side.count() and side.input_value().startswith("groups"):
+        split = SPLITS.get(split, split)
+        names = [chosen(visit, f"retention-{one}-{split}") for one in ("first", "second")]
+        assert [row[0] for row in shown] == names
+    else:
+        for one, row in zip(("first", "second"), shown, strict=True):
+            cell = at(visit, f"retention-{one}", "retention-compare-period")
+            ((eligible, retained),) = site.rows(
+                "select eligible_count, retained_count from retention.retention_cube "
+                f"where {cut_rule(visit)} and {group_rule(visit, site)} and {cell}"
+            )
+            assert [number(text) for text in row[1:3]] == [eligible, retained]
 
 
 def the_periods(visit: Visit, site: Site, name: str) -> None:
@@ -210,6 +290,10 @@ def the_file(visit: Visit, site: Site, purpose: str) -> None:
     with visit.page.expect_download() as download:
         button.click()
     file = pd.read_csv(download.value.path())
+    if key == "retention_people":
+        # Who they are is held by tests/integration/test_cell_people.py.
+        assert len(file) >= len(visit.table(key))
+        return
     if key == "churn_people":
         who = filtered(visit, site)
     else:
@@ -367,6 +451,37 @@ USES = {
     "retention-definition": Use(each_option, the_cut),
     "retention-slice": Use(each_option, the_cut),
     "retention-slice-value": Use(each_option, the_cut),
+    "retention-people": Use(each_option, the_people_of_the_cell),
+    "retention-compare": Use(each_option, the_two),
+    **{
+        f"retention-{name}": Use(two_options, check)
+        for check, names in (
+            (
+                the_people_of_the_cell,
+                ("cohort-month", "cohort-week", "cohort-day", "period-month", "period-week"),
+            ),
+            (
+                the_two,
+                (
+                    "compare-period-month",
+                    "compare-period-week",
+                    "first-month",
+                    "first-week",
+                    "first-day",
+                    "second-month",
+                    "second-week",
+                    "second-day",
+                    *(
+                        f"{one}-{split}"
+                        for one in ("first", "second")
+                        for split in ("channel", "country", "device", "first_category")
+                    ),
+                ),
+            ),
+        )
+        for name in names
+    },
+    "purpose-retention_people": Use(each_option, the_file),
     "lifecycle-grain": Use(each_button, the_periods),
     "lifecycle-segment": Use(each_option, the_segment),
     "purpose-lifecycle_people": Use(each_option, the_file),

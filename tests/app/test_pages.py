@@ -85,7 +85,7 @@ def test_the_language_changes_every_word(visit: Visit) -> None:
 
 def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
     visit.open("retention")
-    visit.choose("retention-definition", "in that period or later")
+    visit.choose("retention-definition", "in that month or any later one")
     visit.choose("retention-slice", "country")
     groups = site.rows(
         "select slice_value from retention.retention_curves where slice = 'country' "
@@ -100,13 +100,46 @@ def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
 def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
     visit.open("retention")
     cells = site.rows(
-        "select retention_rate from retention.retention_cube where cut_id = 'month_net_order_on'"
+        "select retention_rate from retention.retention_cube where cut_id = 'month_net_order_on' "
+        # The row of means below them.
+        "union all "
+        "select retention_rate from retention.retention_curves where cut_id = 'month_net_order_on'"
     )
     # A chart may come a moment after the page that it stands on.
     texts = visit.page.locator(".st-key-figure-retention_triangle svg .mark-text.role-mark text")
     texts.first.wait_for(state="attached")
     drawn = texts.all_text_contents()
     assert sorted(map(int, drawn)) == sorted(int(f"{rate * 100:.0f}") for (rate,) in cells)
+
+
+def test_a_row_of_the_triangle_says_how_many_people_it_has(visit: Visit, site: Site) -> None:
+    visit.open("retention")
+    rows = visit.page.locator(".st-key-figure-retention_triangle svg .role-axis-label text")
+    rows.first.wait_for(state="attached")
+    sizes = site.rows(
+        "select cohort_size from retention.retention_cube "
+        "where cut_id = 'month_net_order_on' and period_index = 0 order by cohort_start"
+    )
+    said = [text.rsplit(" · ", 1)[1] for text in rows.all_text_contents() if " · " in text]
+    assert [number(text) for text in said] == [size for (size,) in sizes]
+
+
+def test_a_click_on_a_cell_lists_its_people(visit: Visit, site: Site) -> None:
+    visit.open("retention")
+    triangle = visit.page.locator(".st-key-figure-retention_triangle svg .mark-rect.role-mark")
+    # The first cohort has every period; its fourth cell is that of period 3.
+    triangle.first.locator("path").nth(3).click()
+    visit.wait()
+    ((eligible, retained),) = site.rows(
+        "select eligible_count, retained_count from retention.retention_cube "
+        "where cut_id = 'month_net_order_on' and period_index = 3 order by cohort_start limit 1"
+    )
+    assert visit.page.locator(".st-key-retention-period-month input").input_value() == (
+        "month 3 after the start"
+    )
+    visit.choose("retention-people", "who did not come back")
+    assert f"The first 10 of {eligible - retained} people" in visit.words()
+    assert f"Of the {eligible} buyers" in visit.words()
 
 
 def test_segments_are_the_mart(visit: Visit, site: Site) -> None:

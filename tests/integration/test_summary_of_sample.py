@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from app.views import retention
+from app.cohorts import cuts
+from app.cohorts.cuts import Cut
 from stayhouse.reports.summary import summary_lines
 from tests.building import Run
 
@@ -62,11 +63,8 @@ def test_segments_add_up_to_the_buyers_and_their_sales(page: list[str], warehous
 
 
 def test_the_triangle_is_the_first_that_the_app_shows(page: list[str], warehouse: Run) -> None:
-    ranked = sorted(
-        warehouse.query(retention._CUTS),
-        key=lambda row: (retention._GRAINS.index(str(row[0])), row[1], row[2], row[3] != "none"),
-    )
-    cut = ranked[0][4]
+    found = [Cut(*row) for row in warehouse.query(cuts.CUTS)]  # type: ignore[arg-type]
+    cut = min(found, key=cuts._rank).cut_id
     cells = warehouse.query(
         "select strftime(cohort_start, '%Y-%m'), period_index, cohort_size, retention_rate "
         f"from retention.retention_cube where cut_id = '{cut}' and period_index between 1 and 12"

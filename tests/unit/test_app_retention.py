@@ -11,6 +11,7 @@ import pytest
 
 from app import charts, explain, figures, published
 from app.cohorts import comparison, cuts, triangle
+from app.cohorts.cells import Cell
 from app.language import say_in
 from tests.unit.test_app_pages import draw_page, empty_marts, place, put
 
@@ -40,7 +41,7 @@ def cube(cut_id: str, cells: Any = COHORTS, **cut: Any) -> str:
             as t(cohort_start, period_index, cohort_size, eligible_count, retained_count);
         insert into retention.retention_cube by name from cells;
         insert into retention.retention_curves by name
-            select {', '.join(cut)}, period_index,
+            select {", ".join(cut)}, period_index,
                 count(*) as cohort_count, sum(eligible_count)::bigint as eligible_count,
                 sum(retained_count)::bigint as retained_count,
                 sum(retained_count) / sum(eligible_count) as retention_rate,
@@ -99,6 +100,46 @@ def test_a_difference_says_its_direction_and_whether_chance_makes_it() -> None:
     assert "B has 20.0 points less (95 % interval −33.4 to −5.2)" in less
     assert words("chance") in comparison.sentence("A", "B", (5, 56, 0, 29))
     assert "0.0 points more" in comparison.sentence("A", "B", (0, 10, 0, 10))
+
+
+ORDERS = """
+    insert into core.clock by name
+        select timestamp '2024-01-09' as as_of_at, date '2024-01-09' as open_day;
+    insert into core.orders by name
+    select 'p:' || person as person_id, ordered_at::timestamp as ordered_at,
+        ordered_at::date as local_day, true as is_order, is_net as is_net_at_clock,
+        true as is_net_order
+    from (values
+        ('night', '2024-01-01 23:45:00', true), ('night', '2024-01-02 00:01:00', true),
+        ('refunded', '2024-01-01 10:00:00', true), ('refunded', '2024-01-02 12:00:00', false),
+        ('late', '2024-01-01 10:00:00', true), ('late', '2024-01-03 09:59:59', true),
+        ('early', '2023-12-31 10:00:00', true), ('early', '2024-01-01 10:00:00', true),
+        ('today', '2024-01-09 00:00:00', true)
+    ) as t(person, ordered_at, is_net);
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "clock", "period", "back"),
+    [
+        # An order a quarter of an hour later is of the next day, and not a day later.
+        ("net_order", "calendar", 1, {"p:night"}),
+        ("net_order", "rolling", 1, {"p:late"}),
+        ("order", "calendar", 1, {"p:night", "p:refunded"}),
+        ("order", "rolling", 1, {"p:refunded", "p:late"}),
+        ("net_order", "calendar", 2, {"p:late"}),
+        ("net_order", "calendar", 0, {"p:night", "p:refunded", "p:late"}),
+    ],
+)
+def test_who_came_back_is_as_the_definitions_say(
+    place: Path, kind: str, clock: str, period: int, back: set[str]
+) -> None:
+    put(place, *empty_marts(), ORDERS)
+    cut = cuts.Cut("c", "day", kind, kind, "on", None, None, 1, clock, "none")
+    cell = Cell(cut, "all", date(2024, 1, 1), period)
+    people = published.current().ask(cell.sql(), **cell.values()).frame
+    assert set(people["person_id"]) == {"p:night", "p:refunded", "p:late"}
+    assert set(people[people["is_back"]]["person_id"]) == back
 
 
 def test_the_cohort_after_one_begins_where_it_ends() -> None:
