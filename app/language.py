@@ -17,7 +17,7 @@ import yaml
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _WORDS = Path(__file__).parent / "words"
-_FEATURES = Path(__file__).parents[1] / "models" / "features" / "customer_snapshots.yml"
+FEATURES = Path(__file__).parents[1] / "models" / "features" / "customer_snapshots.yml"
 
 
 def language() -> str:
@@ -52,7 +52,7 @@ def catalogue(tongue: str) -> dict[str, str]:
 
 def _labels(tongue: str) -> Iterator[tuple[str, str]]:
     """Return the names of features and families in a language."""
-    (snapshots,) = yaml.safe_load(_FEATURES.read_text(encoding="utf-8"))["models"]
+    (snapshots,) = yaml.safe_load(FEATURES.read_text(encoding="utf-8"))["models"]
     for family, said in snapshots["config"]["meta"]["families"].items():
         yield f"names.family.{family}", said["label"][tongue]
     for column in snapshots["columns"]:

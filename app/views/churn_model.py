@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import charts, choices, figures, layout
+from app import charts, choices, drift, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
 from app.registry import Page
@@ -65,13 +65,6 @@ where classifier = $classifier and segment_kind = $kind
 order by customer_count desc, segment
 """
 
-_DRIFT = """
-select
-    subject_kind, subject, compared_split, psi, drift_band, baseline_mean, compared_mean
-from churn.churn_drift
-order by psi desc nulls last, subject, compared_split
-"""
-
 
 def _render(published: Published) -> None:
     split = st.segmented_control(
@@ -94,7 +87,7 @@ def _render(published: Published) -> None:
         _backtest(published.ask(_BACKTEST))
     if _stands(published, "churn.churn_drift"):
         layout.section(say("churn_model.drift"), say("churn_model.drift_note"))
-        _drift(published.ask(_DRIFT))
+        drift.show(published, _stands(published, "churn.churn_drivers"))
 
 
 def _of_the_champion(published: Published, champion: str) -> None:
@@ -272,30 +265,6 @@ def _fairness(published: Published, champion: str) -> None:
         ],
         "churn.churn_evaluation_by_segment",
     )
-
-
-def _subject(row: dict[Hashable, Any]) -> str:
-    return name_of("feature" if row["subject_kind"] == "feature" else "classifier", row["subject"])
-
-
-def _drift(answer: Answer) -> None:
-    column, three = layout.Column, figures.decimal
-    layout.table(
-        "churn_drift",
-        answer,
-        [
-            column("subject", say("axis.subject"), is_text=True, write_row=_subject),
-            column("compared_split", say("axis.compared"), lambda v: name_of("split", v),
-                   is_text=True),
-            column("psi", say("axis.psi"), three),
-            column("drift_band", say("axis.drift_band"), lambda v: name_of("drift", v),
-                   is_text=True),
-            column("baseline_mean", say("axis.mean_then"), three),
-            column("compared_mean", say("axis.mean_now"), three),
-        ],
-        "churn.churn_drift",
-        limit=12,
-    )  # fmt: skip
 
 
 PAGE = Page(

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import charts, choices, figures, layout
+from app import accepted, charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import BLUE, GREEN, GREY, OCHRE, VERMILLION
 from app.published import Answer, Published
@@ -35,6 +35,9 @@ select
     max(day) filter (where disposition = 'accepted') as last_day
 from core.data_quality
 {_WHERE}"""
+
+# Nothing after the clock is in a figure, so nothing after it is drawn.
+_CLOCK = "select open_day - 1 as last_day from core.clock where open_day is not null"
 
 _DAYS = f"""
 select
@@ -93,13 +96,21 @@ _BARS = 90
 
 
 def _render(published: Published) -> None:
+    # What a page begins with depends on the lists below it.
+    top = st.container()
     source, table = _choose(published)
+    with top:
+        accepted.show(published, source, table)
     totals = published.ask(_TOTALS, source=source, table=table)
     row = layout.rows(totals.frame)[0]
     landed = row["landed_count"]
+    uncopied = row["accepted_count"] + row["rejected_count"]
 
     def share(name: str) -> str:
-        return say("quality.of_landed", share=figures.percent(row[name] / landed, 2))
+        if name in ("superseded_count", "repeated_count"):
+            return say("quality.of_landed", share=figures.percent(row[name] / landed, 2))
+        part = row[name] / uncopied if uncopied else None
+        return say("quality.of_uncopied", share=figures.percent(part, 2))
 
     layout.cards(
         [
@@ -152,6 +163,12 @@ def _days(published: Published, source: str, table: str, totals: dict[str, Any])
         layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
         return
     first, last = totals["first_day"].date(), totals["last_day"].date()
+    if published.has("core.clock", "open_day"):
+        for clock in layout.rows(published.ask(_CLOCK).frame):
+            last = min(last, clock["last_day"].date())
+    if first > last:
+        layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
+        return
     days = st.segmented_control(
         say("quality.choose_days"), [30, 90, 365, 0], default=0, key="quality-days",
         format_func=lambda n: say("quality.last_days", count=n) if n else say("app.all"),

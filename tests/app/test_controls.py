@@ -366,8 +366,10 @@ def the_last_days(visit: Visit, site: Site, text: str) -> None:
     rows = visit.csv("quality_days")
     days = "10000" if text == "All" else text.split()[0]
     held = site.rows(f"""
-        with seen as (select min(day) as first, max(day) as last from core.data_quality
-            where disposition = 'accepted')
+        with seen as (
+            select min(day) as first, least(max(day), any_value(open_day) - 1) as last
+            from core.data_quality, core.clock where disposition = 'accepted'
+        )
         select sum(row_count) from core.data_quality, seen
         where day between greatest(first, last - {days} + 1) and last
     """)

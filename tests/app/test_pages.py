@@ -1,9 +1,12 @@
 """Every page in a real browser: drawn, without an error, true to the marts, fit to be seen."""
 
 import time
+from datetime import timedelta
 
+import pandas as pd
 import pytest
 
+from app.drift import moves_with_time
 from app.language import say_in
 from stayhouse.shop.writing.words import email_of
 from tests.app.conftest import Site, Visit
@@ -177,8 +180,24 @@ def test_quality_accounts_for_every_row(visit: Visit, site: Site) -> None:
     )
     assert landed == accepted + superseded + repeated + lost
     assert landed == site.rows("select sum(row_count) from core.data_quality")[0][0]
+    share = 100 * accepted / (accepted + lost)
+    assert f"{share:.1f} % of rows were accepted" in visit.words()
     by_table = visit.table("quality_tables")
     assert sum(number(row[6]) for row in by_table) == lost
+
+
+def test_nothing_newer_than_the_clock_is_drawn(visit: Visit, site: Site) -> None:
+    ((newest, clock),) = site.rows("""
+        select max(day), any_value(open_day) from core.data_quality, core.clock
+        where disposition = 'accepted'
+    """)
+    assert newest >= clock
+    visit.open("quality")
+    visit.page.locator(".st-key-quality-days").get_by_text("30 days", exact=True).click()
+    visit.wait()
+    assert pd.to_datetime(visit.csv("quality_days")["day"]).max().date() == clock - timedelta(
+        days=1
+    )
 
 
 def test_a_person_has_their_orders_and_is_found_by_a_part(visit: Visit, site: Site) -> None:
@@ -255,6 +274,40 @@ def test_an_order_is_overdue_by_as_many_days_as_the_mart_counts(visit: Visit, si
     )
     visit.open(f"customer?person={due}")
     assert "overdue" not in visit.page.inner_text('[data-testid="stMain"]')
+
+
+def test_drift_shows_what_matters_for_scores_and_its_csv_everything(
+    visit: Visit, site: Site
+) -> None:
+    visit.open("churn_model")
+    weights = site.rows("""
+        select feature, share_of_total, psi
+        from churn.churn_drivers
+        inner join churn.churn_drift on subject = feature and compared_split = 'today'
+        where share_of_total > 0 and classifier in
+            (select classifier from churn.churn_scores where is_champion)
+        order by share_of_total desc, psi desc
+    """)
+    # What grows for whoever does nothing, or never falls, is no news.
+    moving = {"bg_nbd_no_order_probability", "visit_shortfall_since_last", "tenure_days",
+              "first_category_repeat_lift"}  # fmt: skip
+    assert moving < {feature for feature, *_ in weights[:12]}
+    ((champion, psi),) = site.rows("""
+        select subject, psi from churn.churn_drift
+        where subject in (select classifier from churn.churn_scores where is_champion)
+            and compared_split = 'today'
+    """)
+    name, _, first, *_ = visit.table("churn_drift")[0]
+    assert name == f"score of {say_in('en', f'names.classifier.{champion}')}"
+    assert number(first) == pytest.approx(psi, abs=0.0005001)
+    shown = visit.table("churn_drift")[1:]
+    assert len(shown) == 11
+    kept = [row for row in weights if row[0] not in {*moves_with_time()}][:11]
+    assert not moving & {feature for feature, *_ in kept}
+    assert [row[0] for row in shown] == [say_in("en", f"names.feature.{f}") for f, *_ in kept]
+    assert [number(row[2]) for row in shown] == pytest.approx([p for *_, p in kept], abs=0.0005001)
+    csv = visit.csv("churn_drift")
+    assert len(csv) == site.rows("select count(*) from churn.churn_drift")[0][0]
 
 
 def test_a_name_leads_to_its_person(visit: Visit) -> None:

@@ -29,6 +29,11 @@ def features_say_what_they_are(house: House) -> list[str]:
         for name, said in families.items()
         if not _is_labelled(said)
     ]
+    found += [
+        f"{yaml}: moves_with_time lists {name}, which is no feature: mend its name, or take it off."
+        for name in meta.get("moves_with_time") or []
+        if name in KEYS or name not in _columns(house)
+    ]
     for name, column in _columns(house).items():
         if name in KEYS:
             continue

@@ -24,11 +24,22 @@ def column(name: str, **meta: Any) -> Plant:
 
 def families(**more: Any) -> Plant:
     """The snapshots with more families."""
+    return lambda house: snapshots(
+        families={
+            **house.manifest["nodes"][features.SNAPSHOTS]["config"]["meta"]["families"],
+            **more,
+        }
+    )(house)
+
+
+def snapshots(**changes: Any) -> Plant:
+    """The snapshots with other meta."""
 
     def plant(house: House) -> House:
         config = house.manifest["nodes"][features.SNAPSHOTS]["config"]
-        meta = {**config["meta"], "families": {**config["meta"]["families"], **more}}
-        return house.with_node(features.SNAPSHOTS, config={**config, "meta": meta})
+        return house.with_node(
+            features.SNAPSHOTS, config={**config, "meta": {**config["meta"], **changes}}
+        )
 
     return plant
 
@@ -87,6 +98,16 @@ OFFENCES: list[Offence] = [
         ["the family heaven has no label"],
     ),
     (
+        features.features_say_what_they_are,
+        snapshots(moves_with_time=["recency_days", "moon_phase"]),
+        ["customer_snapshots.yml", "moves_with_time lists moon_phase"],
+    ),
+    (
+        features.features_say_what_they_are,
+        snapshots(moves_with_time=["split"]),
+        ["moves_with_time lists split"],
+    ),
+    (
         features.training_reads_features,
         training(without=["recency_days", "horizon_days"]),
         ["ml_churn_classifiers.yml lists horizon_days", "no feature"],
@@ -99,6 +120,7 @@ OFFENCES: list[Offence] = [
 ]
 
 LAWFUL: list[Neighbour] = [
+    (features.features_say_what_they_are, snapshots(moves_with_time=["recency_days"])),
     (
         features.features_say_what_they_are,
         column("moon_phase", **MOON, direction="lowers", usual=3.5),

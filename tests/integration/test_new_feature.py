@@ -73,7 +73,7 @@ def test_three_files_hold_a_feature(
     written = write_reasons(pd.DataFrame([reason]), pd.DataFrame([told]), templates, features)
     days = int(told["visit_days_8d_to_30d"])
     assert written["reason_en"].tolist() == [f"visited on {days} days three weeks ago"]
-    monkeypatch.setattr(language, "_FEATURES", project / YAML)
+    monkeypatch.setattr(language, "FEATURES", project / YAML)
     assert (
         dict(language._labels("zh"))["names.feature.visit_days_8d_to_30d"] == "8至30天前的访问天数"
     )
