@@ -9,9 +9,9 @@ from datetime import date
 
 import pandas as pd
 from babel.dates import format_skeleton
-from babel.numbers import format_currency, get_currency_symbol
+from babel.numbers import format_currency
 
-from app.language import language
+from app.language import language, sign_of
 
 NOTHING = "–"
 MINUS = "−"
@@ -57,11 +57,6 @@ def money(value: object, currency: str, digits: int = 0) -> str:
         currency_digits=False,
     )
     return _sign(text)
-
-
-def sign_of(currency: str) -> str:
-    """Return the sign of a currency, for a heading: £."""
-    return get_currency_symbol(currency, locale=language()) if currency else ""
 
 
 def change(value: float, digits: int = 1) -> str:

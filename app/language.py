@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 import yaml
+from babel.numbers import get_currency_symbol
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _WORDS = Path(__file__).parent / "words"
@@ -27,8 +28,18 @@ def language() -> str:
 
 
 def say(key: str, **values: object) -> str:
-    """Return the words of a key in the visit's language, with values put in."""
+    """Return the words of a key in the visit's language, with values put in.
+
+    A `currency` among them is a code, and said by its sign.
+    """
+    if "currency" in values:
+        values["currency"] = sign_of(str(values["currency"]))
     return say_in(language(), key, **values)
+
+
+def sign_of(currency: str) -> str:
+    """Return the sign of a currency in the visit's language: £; of an unknown one its code."""
+    return get_currency_symbol(currency, locale=language()) if currency else ""
 
 
 def say_in(tongue: str, key: str, **values: object) -> str:

@@ -82,8 +82,12 @@ class Period:
         return Period(self.kind, first, end - timedelta(days=1), self.known_from)
 
 
-def choose(published: Published, default: str) -> Period | None:
-    """Let a period be chosen, and return it; None where no day is complete yet.
+# Where no day is complete, a page that has something to show shows all of it.
+ALWAYS = Period("all", date.min, date.max, date.min)
+
+
+def choose(published: Published, default: str) -> Period:
+    """Let a period be chosen, and return it; `ALWAYS` where no day is complete yet.
 
     Args:
         published: what is looked at.
@@ -93,11 +97,11 @@ def choose(published: Published, default: str) -> Period | None:
     known = published.ask(_HISTORY if has_visits else _HISTORY_WITHOUT_VISITS).frame
     days = [v for v in (known.iloc[0] if len(known) else ()) if not figures.is_nothing(v)]
     if len(days) < 2:
-        return None
+        return ALWAYS
     *firsts, open_day = (v.date() for v in days)
     first, last = min(firsts), open_day - timedelta(days=1)
     if last < first:
-        return None
+        return ALWAYS
     kind = choices.one(
         say("app.period"), _OPTIONS, key=KEY, default=_OPTIONS.index(default),
         write=lambda v: say(f"app.period_{v}"), has_label=False,

@@ -74,7 +74,7 @@ def draw(page: Page, version: Published) -> None:
         chosen = _head(page, version)
         layout.begin(version)
         losses.banner(version, is_listed=page.lists_losses)
-        if version.is_empty(page.needs[0]) or (page.period and chosen is None):
+        if version.is_empty(page.needs[0]):
             layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
         elif page.period:
             page.render(version, chosen)
@@ -88,18 +88,18 @@ def draw(page: Page, version: Published) -> None:
         layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
 
 
-def _head(page: Page, version: Published) -> period.Period | None:
+def _head(page: Page, version: Published) -> period.Period:
     """Say what a page is, and let its period be chosen beside it."""
     title, question = say(f"{page.name}.title"), say(f"{page.name}.question")
     if not page.period or not version.has("core.clock") or version.is_empty(page.needs[0]):
         layout.title(title, question)
-        return None
+        return period.ALWAYS
     left, right = st.columns([5, 2], vertical_alignment="top")
     with left:
         layout.title(title, question)
     with right:
         chosen = period.choose(version, page.period)
-        if chosen is not None:
+        if chosen is not period.ALWAYS:
             layout.caption(chosen.write())
     return chosen
 

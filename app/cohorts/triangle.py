@@ -11,6 +11,7 @@ from app import charts, figures, layout
 from app.cohorts import cuts
 from app.cohorts.cuts import Cut
 from app.language import say
+from app.period import Period
 from app.published import Answer, Published
 
 _CELLS = """
@@ -19,6 +20,7 @@ select
     retention_rate, rate_low, rate_high, is_mature
 from retention.retention_cube
 where cut_id = $cut_id and slice_value = $slice_value
+    and cohort_start between date_trunc($grain, $first::date) and $last
 order by cohort_start, period_index
 """
 
@@ -39,9 +41,12 @@ CHART = "retention_triangle"
 _COHORT, _PERIOD = "_cohort", "period_index"
 
 
-def cells_of(published: Published, cut: Cut, group: str) -> Answer:
-    """Return the cells of a group of a cut."""
-    return published.ask(_CELLS, cut_id=cut.cut_id, slice_value=group)
+def cells_of(published: Published, cut: Cut, group: str, period: Period) -> Answer:
+    """Return the cells of a group of a cut, of the cohorts that began in a period."""
+    return published.ask(
+        _CELLS, cut_id=cut.cut_id, slice_value=group, grain=cut.grain, first=period.first,
+        last=period.last,
+    )  # fmt: skip
 
 
 def show(

@@ -3,15 +3,13 @@
 from collections.abc import Hashable
 from typing import Any
 
-import streamlit as st
 from scipy.stats import binomtest
 
 from app import charts, figures, layout
 from app.language import name_of, say
+from app.period import Period
 from app.published import Answer, Published
 from app.registry import Page
-
-_MONTHS = "select distinct acquisition_month from retention.channel_quality order by all"
 
 # Sums of counts and amounts; rates are made of the sums, never of rates. What a person cost is set
 # beside what they brought where everybody of a month has had 90 days to bring it.
@@ -19,7 +17,7 @@ _CHANNELS = """
 with months as (
     select *, eligible_90d_count = people_count as is_ripe
     from retention.channel_quality
-    where acquisition_month between $first and $last
+    where acquisition_month >= $first and last_day(acquisition_month) <= $last
 ),
 
 channels as (
@@ -60,16 +58,12 @@ order by cohort_start
 _ENOUGH = 10
 
 
-def _render(published: Published) -> None:
-    months = [v.date() for v in published.ask(_MONTHS).frame["acquisition_month"]]
+def _render(published: Published, period: Period) -> None:
     layout.section(say("acquisition.channels"), say("acquisition.channels_note"))
-    first, last = months[0], months[-1]
-    if len(months) > 1:
-        first, last = st.select_slider(
-            say("acquisition.choose_months"), months, (months[0], months[-1]),
-            format_func=figures.month, key="acquisition-months",
-        )  # fmt: skip
-    answer = published.ask(_CHANNELS, first=first, last=last, enough=_ENOUGH)
+    answer = published.ask(_CHANNELS, first=period.first, last=period.last, enough=_ENOUGH)
+    if answer.frame.empty:
+        layout.notice(say("acquisition.no_month"), say("acquisition.no_month_remedy"))
+        return
     _retention(answer)
     layout.section(say("acquisition.money"), say("acquisition.money_note"))
     _table(answer, layout.currency(published))
@@ -164,4 +158,5 @@ PAGE = Page(
     room="retention",
     needs=("retention.channel_quality",),
     render=_render,
+    period="all",
 )

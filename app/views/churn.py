@@ -104,22 +104,22 @@ def _render(published: Published) -> None:
     if published.is_empty("churn.churn_scores"):
         layout.notice(say("churn.no_scores"), say("churn.no_scores_remedy"))
         return
-    champion = published.ask(_CHAMPION)
-    _champion(champion)
-    bands = published.ask(_BANDS)
     thresholds = None
     if published.has("churn.churn_thresholds") and not published.is_empty("churn.churn_thresholds"):
         thresholds = published.ask(_THRESHOLDS)
-    layout.section(say("churn.bands"), risk.bands_note(thresholds))
-    _distribution(published.ask(_DISTRIBUTION))
     currency = layout.currency(published)
-    _bands(bands, currency)
-    if thresholds is not None:
-        risk.list_lengths(thresholds, currency)
+    # Whom to write to is what people come for; how far to trust it follows.
     layout.section(say("churn.who"), say("churn.who_note"))
     if published.has("churn.churn_reasons", "explained_classifier"):
         risk.explained(published.ask(_EXPLAINED))
     _people(published)
+    if thresholds is not None:
+        risk.list_lengths(thresholds, currency)
+    layout.section(say("churn.bands"), risk.bands_note(thresholds))
+    _distribution(published.ask(_DISTRIBUTION))
+    _bands(published.ask(_BANDS), currency)
+    layout.section(say("churn.trust"))
+    _champion(published.ask(_CHAMPION))
 
 
 def _why_not(readiness: dict[str, Any]) -> str:

@@ -7,12 +7,15 @@ import streamlit as st
 from app import charts, explain, figures, layout
 from app.language import say
 from app.parts import key_figures, needs
-from app.period import Period
+from app.period import ALWAYS, Period
 from app.published import Published
 from app.registry import Page
 
 
 def _render(published: Published, period: Period) -> None:
+    if period is ALWAYS:
+        layout.notice(say("overview.empty"), say("overview.remedy"))
+        return
     currency = layout.currency(published)
     known = key_figures.ask(published, period)
     key_figures.show(known, period, currency)
@@ -44,7 +47,7 @@ def _sales(known: key_figures.Figures, period: Period, currency: str) -> None:
     )
     drawing = charts.bars(
         parts, "name", "net_sales", x_title=say("axis.period"),
-        y_title=say("unit.net_sales", currency=figures.sign_of(currency)), faded="is_open",
+        y_title=say("unit.net_sales", currency=currency), faded="is_open",
         height=210,
     )  # fmt: skip
     with right:

@@ -1,6 +1,5 @@
 """Data quality: what became of every row that landed."""
 
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -9,6 +8,7 @@ import streamlit as st
 from app import accepted, charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import BLUE, GREEN, GREY, OCHRE, VERMILLION
+from app.period import Period
 from app.published import Answer, Published
 from app.registry import Page
 from stayhouse.reports.losses import IS_LOST
@@ -95,7 +95,7 @@ _LOST = ("rejected", "orphaned")
 _BARS = 90
 
 
-def _render(published: Published) -> None:
+def _render(published: Published, period: Period) -> None:
     # What a page begins with depends on the lists below it.
     top = st.container()
     source, table = _choose(published)
@@ -128,7 +128,7 @@ def _render(published: Published) -> None:
     )
     layout.computed("quality_totals", totals, "core.data_quality")
     layout.section(say("quality.days"), say("quality.days_note"))
-    _days(published, source, table, row)
+    _days(published, source, table, row, period)
     layout.section(say("quality.tables"))
     _tables(published.ask(_TABLES, source=source, table=table))
     layout.section(say("quality.reasons"), say("quality.reasons_note"))
@@ -157,7 +157,9 @@ def _choose(published: Published) -> tuple[str, str]:
     return source, table
 
 
-def _days(published: Published, source: str, table: str, totals: dict[str, Any]) -> None:
+def _days(
+    published: Published, source: str, table: str, totals: dict[str, Any], period: Period
+) -> None:
     # Where the accepted rows lie: a mistaken year must not squeeze all others into one bar.
     if totals["last_day"] is None:
         layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
@@ -166,15 +168,10 @@ def _days(published: Published, source: str, table: str, totals: dict[str, Any])
     if published.has("core.clock", "open_day"):
         for clock in layout.rows(published.ask(_CLOCK).frame):
             last = min(last, clock["last_day"].date())
+    first, last = max(first, period.first), min(last, period.last)
     if first > last:
         layout.notice(say("quality.no_day"), say("quality.no_day_remedy"))
         return
-    days = st.segmented_control(
-        say("quality.choose_days"), [30, 90, 365, 0], default=0, key="quality-days",
-        format_func=lambda n: say("quality.last_days", count=n) if n else say("app.all"),
-    )  # fmt: skip
-    if days:
-        first = max(first, last - timedelta(days=days - 1))
     width = max(1, -(-((last - first).days + 1) // _BARS))
     shown = published.ask(_DAYS, source=source, table=table, first=first, last=last, width=width)
     if shown.frame.empty:
@@ -246,4 +243,11 @@ def _reasons(answer: Answer) -> None:
     )  # fmt: skip
 
 
-PAGE = Page(name="quality", order=90, room="core", needs=("core.data_quality",), render=_render)
+PAGE = Page(
+    name="quality",
+    order=90,
+    room="core",
+    needs=("core.data_quality",),
+    render=_render,
+    period="all",
+)

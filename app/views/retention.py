@@ -10,6 +10,7 @@ from app.cohorts import comparison, cuts, members, triangle
 from app.cohorts.cells import can_be_found
 from app.cohorts.cuts import Cut
 from app.language import name_of, say
+from app.period import Period
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -43,7 +44,7 @@ _LINES = 4
 _REACHED = 0.5
 
 
-def _render(published: Published) -> None:
+def _render(published: Published, period: Period) -> None:
     cut = cuts.choose(published)
     groups = cuts.groups_of(published, cut)
     curves = published.ask(_CURVES, cut_id=cut.cut_id)
@@ -56,14 +57,17 @@ def _render(published: Published) -> None:
             name_of("slice", cut.slice), groups, key="retention-slice-value",
             write=lambda v: cuts.group_name(cut, v),
         )  # fmt: skip
-    cells = triangle.cells_of(published, cut, group)
-    # The cell whose people are listed is chosen below the triangle and seen in it.
-    above, below = st.container(), st.container()
-    with below:
-        cell = _people(published, cut, group, cells)
-    with above:
-        triangle.show(published, cut, group, cells, cell)
-    comparison.show(published, cut, group, cells.frame, curves.frame)
+    cells = triangle.cells_of(published, cut, group, period)
+    if cells.frame.empty:
+        layout.notice(say("retention.no_cohort"), say("retention.no_cohort_remedy"))
+    else:
+        # The cell whose people are listed is chosen below the triangle and seen in it.
+        above, below = st.container(), st.container()
+        with below:
+            cell = _people(published, cut, group, cells)
+        with above:
+            triangle.show(published, cut, group, cells, cell)
+        comparison.show(published, cut, group, cells.frame, curves.frame)
     if published.has("retention.repeat_survival") and not published.is_empty(
         "retention.repeat_survival"
     ):
@@ -168,7 +172,7 @@ def _revenue(answer: Answer, currency: str) -> None:
         shown, "period_index", "cohort", "revenue_retention_rate",
         x_title=say("axis.months_percent"), y_title="", legend_title=say("axis.revenue_retention"),
         label="label", top=float(later.max()) if len(later) and later.max() > 0 else 1,
-        dark=layout.is_dark(),
+        dark=layout.is_dark(), y_sort=list(dict.fromkeys(shown["cohort"])),
         tips=[
             alt.Tooltip("cohort:N", title=say("axis.cohort")),
             alt.Tooltip("period_index:Q", title=say("axis.months")),
@@ -183,6 +187,7 @@ def _revenue(answer: Answer, currency: str) -> None:
 
 PAGE = Page(
     name="retention",
+    period="all",
     order=10,
     room="retention",
     needs=("retention.retention_cube", "retention.retention_curves"),
