@@ -3,11 +3,11 @@
 Every chart and table says how it is computed and can be had as CSV.
 """
 
-import base64
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,110 +17,12 @@ import streamlit as st
 
 from app import figures
 from app.language import language, say
-from app.palette import BACKGROUNDS, BLUE, RISK
+from app.palette import BACKGROUNDS, RISK
 from app.pictures import png
 from app.published import Answer, Published
 from app.safety import escape, harmless
 
-_STYLE = """
-<style>
-.block-container { max-width: 1180px; padding-top: 3.2rem; padding-bottom: 4rem; }
-.st-key-period { padding-top: 1.1rem; }
-.sh-question { opacity: .75; margin: -.6rem 0 0; font-size: 1.02rem; }
-.sh-asof a, .sh-notice a { color: inherit; }
-.sh-asof { opacity: .62; font-size: .82rem; margin: 0 0 .4rem; }
-.sh-invented { display: inline-block; font-size: .82rem; margin: 0 0 .4rem; padding: .1rem .5rem;
-  border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 999px; }
-.sh-cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
-  gap: .75rem; }
-.sh-card { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
-  border-radius: 8px; padding: .7rem .9rem; min-width: 0; }
-.sh-card .sh-label { font-size: .8rem; opacity: .72; }
-.sh-card .sh-value { font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabular-nums;
-  line-height: 1.3; overflow-wrap: anywhere; }
-.sh-card .sh-note { font-size: .8rem; opacity: .72; font-variant-numeric: tabular-nums; }
-.sh-row { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .6rem; }
-.sh-row .sh-card { padding: .5rem .8rem; }
-.sh-row summary { list-style: none; cursor: pointer; }
-.sh-row summary::-webkit-details-marker { display: none; }
-.sh-row summary .sh-label::after { content: " ⓘ"; opacity: .6; }
-.sh-row p { font-size: .82rem; line-height: 1.4; margin: .4rem 0 0; }
-.sh-course { display: block; width: 100%; height: 22px; margin: .1rem 0; }
-.sh-todo { margin: .2rem 0 0; padding-left: 1.2rem; line-height: 1.5; }
-.sh-todo li { margin: .3rem 0; }
-.sh-todo a { color: inherit; white-space: nowrap; }
-.sh-footer { border-top: 1px solid color-mix(in srgb, currentColor 13%, transparent);
-  padding-top: .8rem; margin-top: 1.2rem; }
-.sh-big { font-size: 2.1rem; font-weight: 600; font-variant-numeric: tabular-nums;
-  line-height: 1.15; }
-.sh-beside { opacity: .72; line-height: 1.4; }
-h3.sh-section { font-size: 1.5rem; font-weight: 600; line-height: 1.3; margin: .6rem 0 0; padding: 0;
-  overflow-wrap: anywhere; }
-.sh-caption { font-size: .88rem; opacity: .62; margin: 0; overflow-wrap: anywhere; }
-.sh-legend { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
-.sh-legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px;
-  margin-right: .4rem; vertical-align: -.1rem; box-sizing: border-box; }
-.sh-legend .sh-full { background: #0072B2; }
-.sh-legend .sh-grey { background: rgba(122, 133, 143, .55); }
-.sh-legend .sh-dashed { border: 1px dashed currentColor; }
-.sh-legend .sh-hollow { border: 1.5px solid currentColor; border-radius: 50%; }
-.sh-why { line-height: 1.5; margin: .35rem 0 0; }
-.sh-scroll { overflow-x: auto; }
-.sh-table { border-collapse: collapse; width: 100%; font-size: .88rem;
-  font-variant-numeric: tabular-nums; }
-.sh-table th { text-align: left; font-weight: 500; opacity: .72; vertical-align: bottom; }
-.sh-table th, .sh-table td { padding: .34rem .7rem .34rem 0;
-  border-bottom: 1px solid color-mix(in srgb, currentColor 13%, transparent); }
-.sh-table td { vertical-align: top; }
-.sh-table .sh-number { text-align: right; }
-.sh-table .sh-number + .sh-text, .sh-table .sh-number + .sh-long { padding-left: 1rem; }
-.sh-table td.sh-number, .sh-table td.sh-text { white-space: nowrap; }
-.sh-table small { display: block; font-size: .76rem; opacity: .72; font-weight: 400; }
-.sh-table .sh-long { min-width: 10rem; overflow-wrap: anywhere; }
-.sh-table tr:last-child td { border-bottom: 0; }
-.sh-table tr.sh-marked td { font-weight: 600; }
-.sh-table a { color: inherit; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
-.sh-bar { display: block; position: relative; width: 9rem; height: .6rem; margin: .25rem 0 .15rem;
-  background: color-mix(in srgb, currentColor 9%, transparent); }
-.sh-bar i { position: absolute; top: 0; bottom: 0; }
-.sh-bar::after { content: ""; position: absolute; left: 50%; top: -.15rem; bottom: -.15rem;
-  border-left: 1px solid color-mix(in srgb, currentColor 45%, transparent); }
-.sh-notice { border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
-  border-left: 4px solid #0072B2; border-radius: 6px; padding: 1rem 1.2rem; max-width: 46rem; }
-.sh-notice.sh-error { border-left-color: #D55E00; }
-.sh-notice p { margin: 0; line-height: 1.5; }
-.sh-notice p + p { opacity: .78; margin-top: .35rem; }
-.sh-notice p:first-child { font-weight: 600; }
-/* A chart's rows and definition stand under it, in the visit's language; Streamlit's own buttons
-   and hints speak English only. */
-[data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
-@media (max-width: 640px) {
-  .block-container { padding-top: 2.6rem; }
-  .sh-row { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .4rem; }
-  .sh-row .sh-card { padding: .35rem .5rem; }
-  .sh-card .sh-value { font-size: 1.1rem; }
-  .sh-course { display: none; }
-  .sh-card .sh-label, .sh-card .sh-note { font-size: .74rem; }
-  /* The column that a list exists for, its first, stays while the others pass below it. */
-  .sh-table th:first-child, .sh-table td:first-child { position: sticky; left: 0;
-    z-index: 1; background: var(--sh-page); opacity: 1; min-width: 6.5rem; max-width: 9.5rem;
-    overflow-wrap: break-word; white-space: normal; }
-}
-@media print {
-  @page { size: A4; margin: 10mm; }
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
-  [class*="st-key-csv-"], [class*="st-key-how-"], [class*="st-key-png-"] { display: none !important; }
-  [data-testid="stApp"], [data-testid="stMain"], [data-testid="stAppViewContainer"] {
-    position: static !important; overflow: visible !important; height: auto !important; }
-  /* What fills a screen of 1,200 pixels fills the width of the sheet. */
-  html { zoom: .6; }
-  .block-container { padding: 0; max-width: none; }
-  [data-testid="stVerticalBlock"] { gap: .6rem; }
-  hr { margin: .4rem 0; }
-  .sh-card, .sh-notice, [data-testid="stVegaLiteChart"], .sh-table tr { break-inside: avoid; }
-}
-</style>
-"""  # noqa: E501
+_STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 # What a page keeps for its pictures: the heading above them, and their date.
 _TITLE, _DATE = "picture-title", "picture-date"
@@ -154,28 +56,9 @@ class Column:
     bar: Callable[[Any], float] | None = None
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure of a row.
-
-    Attributes:
-        label: its name.
-        value: what it is, written.
-        notes: what it is compared with, a line each.
-        means: its definition, shown when somebody asks.
-        line: its course over the period; nulls leave gaps.
-    """
-
-    label: str
-    value: str
-    notes: str
-    means: str
-    line: Sequence[Any]
-
-
 def style() -> None:
     """Put the app's style sheet into the page."""
-    st.html(_STYLE + f"<style>:root {{ --sh-page: {BACKGROUNDS[is_dark()]}; }}</style>")
+    st.html(f"<style>{_STYLE}:root {{ --sh-page: {BACKGROUNDS[is_dark()]}; }}</style>")
 
 
 def title(text: str, question: str = "") -> None:
@@ -271,12 +154,6 @@ def legend(items: Iterable[tuple[str, str]]) -> None:
 def cards(items: Iterable[tuple[str, str, str]]) -> None:
     """Show figures side by side, each with its label above and a note below."""
     st.html('<div class="sh-cards">' + "".join(_card(*item) for item in items) + "</div>")
-
-
-def figures_row(key: str, items: Sequence[Figure]) -> None:
-    """Show figures side by side, each with its course; a click on one opens its definition."""
-    with st.container(key=f"{key}-figures"):
-        st.html('<div class="sh-row">' + "".join(map(_figure, items)) + "</div>")
 
 
 def to_do(lines: Iterable[tuple[str, str, str]]) -> None:
@@ -452,37 +329,6 @@ def _card(label: str, value: str, note: str) -> str:
     parts = (("sh-label", label), ("sh-value", value), ("sh-note", note))
     inner = "".join(f'<div class="{k}">{escape(text)}</div>' for k, text in parts if text)
     return f'<div class="sh-card">{inner}</div>'
-
-
-def _figure(figure: Figure) -> str:
-    notes = "".join(f"<div>{escape(note)}</div>" for note in figure.notes.splitlines())
-    return (
-        f'<details class="sh-card"><summary><div class="sh-label">{escape(figure.label)}</div>'
-        f'<div class="sh-value">{escape(figure.value)}</div>{_course(figure.line)}'
-        f'<div class="sh-note">{notes}</div></summary><p>{escape(figure.means)}</p></details>'
-    )
-
-
-def _course(line: Sequence[Any]) -> str:
-    """Draw a course as a line without axes, from 0 to its largest value; gaps are closed."""
-    known = [(i, float(v)) for i, v in enumerate(line) if not figures.is_nothing(v)]
-    if len(known) < 2:
-        return ""
-    low = min(0.0, *(value for _, value in known))
-    top = max(value for _, value in known)
-    height = (top - low) or 1.0
-    points = " ".join(
-        f"{100 * i / (len(line) - 1):.1f},{21 - 20 * (value - low) / height:.1f}"
-        for i, value in known
-    )
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 22" preserveAspectRatio="none">'
-        f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="1.5" '
-        'vector-effect="non-scaling-stroke"/></svg>'
-    )
-    # Streamlit takes drawings out of a page's HTML, and lets images be.
-    code = base64.b64encode(drawing.encode()).decode()
-    return f'<img class="sh-course" alt="" src="data:image/svg+xml;base64,{code}">'
 
 
 def _kind(column: Column) -> str:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from app import figures, layout
 from app.language import say
+from app.parts import figure_cards
+from app.parts.figure_cards import Figure
 from app.period import Period
 from app.published import Answer, Published, Value
 
@@ -182,7 +184,7 @@ def show(known: Figures, period: Period, currency: str) -> None:
             if other is not None
         ]
         items.append(
-            layout.Figure(
+            Figure(
                 say(f"overview.{name}"), write(now[name]), _said(changes),
                 say(f"overview.{name}_means"), list(line[name]),
             )
@@ -190,7 +192,7 @@ def show(known: Figures, period: Period, currency: str) -> None:
     items.append(_retention(known.retention.frame))
     if known.risk is not None:
         items.append(_at_risk(layout.rows(known.risk.frame)[0], currency))
-    layout.figures_row("overview", items)
+    figure_cards.show("overview", items)
     layout.computed("overview_figures", known.windows, "core.orders", "core.sessions")
 
 
@@ -248,10 +250,10 @@ def _said(changes: Sequence[str]) -> str:
     return "\n".join(said) if said else say("overview.nothing_before")
 
 
-def _retention(frame: pd.DataFrame) -> layout.Figure:
+def _retention(frame: pd.DataFrame) -> Figure:
     label, means = say("overview.retention"), say("overview.retention_means")
     if frame.empty:
-        return layout.Figure(label, figures.NOTHING, say("overview.no_retention"), means, [])
+        return Figure(label, figures.NOTHING, say("overview.no_retention"), means, [])
     last = frame.iloc[-1]
     changes = []
     for months in (1, 12):
@@ -262,14 +264,14 @@ def _retention(frame: pd.DataFrame) -> layout.Figure:
                         figures.month(then["cohort_start"].iloc[0]), True)
             )  # fmt: skip
     whom = say("overview.of_cohort", month=figures.month(last["cohort_start"]))
-    return layout.Figure(
+    return Figure(
         label, figures.percent(last["retention_rate"]), "\n".join([whom, *changes]), means,
         list(frame["retention_rate"].tail(12)),
     )  # fmt: skip
 
 
-def _at_risk(row: dict[str, Any], currency: str) -> layout.Figure:
-    return layout.Figure(
+def _at_risk(row: dict[str, Any], currency: str) -> Figure:
+    return Figure(
         say("overview.at_risk"),
         figures.money(row["at_risk"], currency),
         say("overview.at_risk_of", net_sales=figures.money(row["net_sales"], currency)),

@@ -28,6 +28,7 @@ GROWING = {
     "core.customers": ("person_id", "customer_id"),
     "core.customer_days": ("person_id",),
     "core.orders": ("person_id", "order_id"),
+    "core.money_lines": ("person_id", "order_id", "line_id"),
     "core.sessions": ("person_id", "session_id", "visitor_id"),
     "retention.customer_lifecycle": ("person_id",),
     "retention.purchase_rhythm": ("person_id",),
@@ -37,11 +38,13 @@ GROWING = {
 }
 # Another choice on each page that has a list.
 CHOICES: dict[str, Callable[[AppTest], object]] = {
+    "overview": lambda page: page.selectbox(key="period").set_value("quarter"),
+    "acquisition": lambda page: page.selectbox(key="period").set_value("year"),
     "retention": lambda page: page.selectbox(key="retention-definition").set_value("on_or_after,1"),
     "lifecycle": lambda page: page.selectbox(key="lifecycle-segment").set_value("at_risk"),
     "churn": lambda page: page.selectbox(key="churn-order").set_value("at_stake"),
     "quality": lambda page: page.selectbox(key="quality-table").set_value("events"),
-    "customer": lambda page: page.text_input[0].set_value("c10000"),
+    "customer": lambda page: page.text_input(key="customer-text").set_value("c10000"),
 }
 
 
