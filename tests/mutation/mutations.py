@@ -127,6 +127,14 @@ MUTATIONS = (
         dbt_checks=("churn_curves_equal_evaluation",),
     ),
     Mutation(
+        name="more people are at high risk than can be contacted",
+        path="macros/is_within_capacity.sql",
+        old=") <= {{ setting('churn_capacity') }} *",
+        new=") - 1 <= {{ setting('churn_capacity') }} *",
+        models="churn_thresholds",
+        dbt_checks=("churn_thresholds_equal_evaluation",),
+    ),
+    Mutation(
         name="a segment is given away by subtraction",
         path="models/churn/judge/churn_evaluation_by_segment.sql",
         old="or smaller_count between 1 and",
