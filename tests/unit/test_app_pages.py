@@ -270,7 +270,7 @@ def test_whose_reasons_are_told_is_said_where_it_is_not_the_champion(
         ),
         (
             PROBABILITY,
-            ["begin at a fixed probability.", "with a probability of 70 % or more: on 2025-02-13",
+            ["begin at a fixed probability.", "with a probability of 70 % or more: on 13 Feb 2025",
              "that was 49 % of buyers", "They were 63 % of all who left"],
             ["as many as you can contact.", "the riskiest 10 %"],
         ),
