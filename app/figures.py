@@ -26,7 +26,7 @@ def is_nothing(value: object) -> bool:
 
 def count(value: object) -> str:
     """Write a count: 12,345."""
-    return NOTHING if is_nothing(value) else _sign(f"{int(value):,}")  # type: ignore[call-overload]
+    return NOTHING if is_nothing(value) else _sign(f"{round(value):,}")  # type: ignore[call-overload]
 
 
 def percent(value: object, digits: int = 1) -> str:

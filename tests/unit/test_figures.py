@@ -39,6 +39,12 @@ def test_money(value: float | None, currency: str, digits: int, text: str) -> No
     assert figures.money(value, currency, digits) == text
 
 
+def test_a_count_of_money_is_rounded_and_not_cut() -> None:
+    assert [figures.count(v) for v in (12345, 2180.83, 2180.49, -0.2, -1.7, None)] == [
+        "12,345", "2,181", "2,180", "0", "−2", "–",
+    ]  # fmt: skip
+
+
 def test_dates() -> None:
     day = date(2025, 4, 7)
     assert figures.day(day) == "7 Apr 2025"
