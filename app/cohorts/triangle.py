@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app import charts, figures, layout
+from app import charts, choices, figures, layout
 from app.cohorts import cuts
 from app.cohorts.cuts import Cut
 from app.language import say
@@ -36,7 +36,6 @@ order by period_index
 # What a screen holds; the CSV has every cohort and period.
 SHOWN = {"month": 18, "week": 26, "day": 26}
 LABELLED = 20
-CHART = "retention_triangle"
 # What a cell stands for, in the chart and in what a click on it tells.
 _COHORT, _PERIOD = "_cohort", "period_index"
 
@@ -89,7 +88,7 @@ def show(
     if len(shown) < len(frame):
         layout.caption(say("retention.part_shown", cohorts=len(starts), periods=kept))
     layout.chart(
-        CHART, drawing, cells, "retention.retention_cube", "retention.retention_curves",
+        "retention_triangle", drawing, cells, "retention.retention_cube", "retention.retention_curves",
         on_click=partial(_choose, cut.grain),
     )  # fmt: skip
 
@@ -165,10 +164,14 @@ def _legend(drawn: pd.DataFrame, smallest: int) -> None:
 
 def _choose(grain: str) -> None:
     """Put the cell that was clicked into the lists that name it."""
-    clicked = st.session_state[f"chart-{CHART}"]["selection"].get(charts.CLICK)
+    clicked = st.session_state["chart-retention_triangle"]["selection"].get(charts.CLICK)
     if clicked and clicked[0][_COHORT]:
-        st.session_state[f"retention-cohort-{grain}"] = clicked[0][_COHORT]
-        st.session_state[f"retention-period-{grain}"] = int(clicked[0][_PERIOD])
+        for key, value in (
+            (f"retention-cohort-{grain}", clicked[0][_COHORT]),
+            (f"retention-period-{grain}", int(clicked[0][_PERIOD])),
+        ):
+            st.session_state[key] = value
+            choices.keep(key)
 
 
 def _one_period(cut: Cut, cells: Answer) -> None:
@@ -186,4 +189,4 @@ def _one_period(cut: Cut, cells: Answer) -> None:
             alt.Tooltip("_reached:N", title=say("axis.reached")),
         ],
     )  # fmt: skip
-    layout.chart(CHART, drawing, cells, "retention.retention_cube")
+    layout.chart("retention_triangle", drawing, cells, "retention.retention_cube")
