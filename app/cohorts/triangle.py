@@ -88,7 +88,8 @@ def show(
     if len(shown) < len(frame):
         layout.caption(say("retention.part_shown", cohorts=len(starts), periods=kept))
     layout.chart(
-        "retention_triangle", drawing, cells, "retention.retention_cube", "retention.retention_curves",
+        "retention_triangle", drawing, cells,
+        "retention.retention_cube", "retention.retention_curves",
         on_click=partial(_choose, cut.grain),
     )  # fmt: skip
 
