@@ -4,10 +4,10 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
-from app import charts, choices, drift, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
+from app.parts import drift
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -67,11 +67,11 @@ order by customer_count desc, segment
 
 
 def _render(published: Published) -> None:
-    split = st.segmented_control(
-        say("churn_model.choose_split"), ["test", "validation"], default="test",
-        format_func=lambda v: name_of("split", v), key="churn-model-split",
+    split = choices.few(
+        say("churn_model.choose_split"), ["test", "validation"], key="churn-model-split",
+        write=lambda v: name_of("split", v),
     )  # fmt: skip
-    evaluation = published.ask(_EVALUATION, split=split or "test")
+    evaluation = published.ask(_EVALUATION, split=split)
     if evaluation.frame.empty:
         layout.notice(say("churn_model.empty"), say("churn_model.remedy"))
         return

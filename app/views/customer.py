@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 
 from app import charts, figures, layout
-from app.customer import orders, risk, search
 from app.language import name_of, say
 from app.palette import BLUE, GREY
+from app.parts import person_orders, person_risk, person_search
 from app.published import Published
 from app.registry import Page
 
@@ -61,16 +61,16 @@ order by local_day
 
 
 def _render(published: Published) -> None:
-    person = search.choose(published)
+    person = person_search.choose(published)
     if person is None:
         return
     currency = layout.currency(published)
     layout.section(person)
     _profile(published, person)
     _cards(published, person, currency)
-    orders.show(published, person, currency)
+    person_orders.show(published, person, currency)
     if published.has("churn.churn_scores"):
-        risk.show(published, person)
+        person_risk.show(published, person)
     layout.section(say("customer.days"))
     _days(published, person)
     if published.has("core.sessions"):

@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import accepted, charts, choices, figures, layout
+from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.palette import BLUE, GREEN, GREY, OCHRE, VERMILLION
+from app.parts import accepted
 from app.period import Period
 from app.published import Answer, Published
 from app.registry import Page

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from app.drift import moves_with_time
 from app.language import say_in
+from app.parts.drift import moves_with_time
 from stayhouse.shop.writing.words import email_of
 from tests.app.conftest import Site, Visit
 from tests.app.words import english_sentences

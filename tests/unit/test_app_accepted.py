@@ -37,7 +37,8 @@ def said(place: Path, account: str, tongue: str = "en", table: str = "") -> str:
     def script(tongue: str, table: str) -> None:
         import streamlit as st
 
-        from app import accepted, published
+        from app import published
+        from app.parts import accepted
 
         st.session_state["language"] = tongue
         accepted.show(published.current(), "", table)
@@ -52,7 +53,7 @@ def said(place: Path, account: str, tongue: str = "en", table: str = "") -> str:
 def test_currencies_stand_beside_each_other_and_are_never_one_sum(place: Path) -> None:
     assert said(place, ACCOUNT) == (
         "Copies aside, 63.2 % of rows were accepted, and of money 90.0 % in EUR, 100.0 % in GBP. "
-        "The rest, 7 rows: neither visitor nor customer (4); quantity cannot be read (2: 100 EUR, "
+        "The rest, 7 rows: neither visitor nor customer (4); quantity cannot be read (2: €100, "
         "7 without a currency); instant of the order cannot be read (1)."
     )
 
@@ -77,7 +78,7 @@ def test_a_reason_is_named_for_its_money_too(place: Path) -> None:
     few = ", ".join(f"('events', 'rejected', 'r{n}', null, 5, null)" for n in range(3))
     half = ACCOUNT.replace("'EUR', 1, 100.0", "'EUR', 1, 900.0")
     text = said(place, half.replace("\n) as t", f",\n    {few}\n) as t"))
-    assert "The rest, 22 rows: quantity cannot be read (2: 900 EUR, 7 without" in text
+    assert "The rest, 22 rows: quantity cannot be read (2: €900, 7 without" in text
     assert text.endswith("; r0 (5); r1 (5); other reasons (10).")
 
 

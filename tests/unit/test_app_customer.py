@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.customer import risk
+from app.parts import person_risk
 from tests.unit.test_app_pages import PEOPLE, draw_page, empty_marts, place, put
 
 __all__ = ["place"]
@@ -85,4 +85,4 @@ def test_reasons_are_words_and_bars_and_say_whose_they_are(place: Path) -> None:
 def test_how_much_a_reason_moves_is_said(
     direction: str, contribution: float | None, said: str
 ) -> None:
-    assert risk.moves(direction, contribution) == said
+    assert person_risk.moves(direction, contribution) == said
