@@ -265,7 +265,7 @@ def test_an_order_is_overdue_by_as_many_days_as_the_mart_counts(visit: Visit, si
     visit.open(f"customer?person={late}")
     text = visit.page.inner_text('[data-testid="stMain"]')
     assert f"The next order is overdue by {days} days:" in text
-    assert f"by {day}." in text
+    assert f"by {day:%-d %b %Y}." in text
     ((due,),) = site.rows(
         "select person_id from retention.purchase_rhythm where overdue_days = 0 "
         "order by expected_order_day_high, person_id limit 1"
