@@ -11,10 +11,13 @@ __all__ = ["place"]
 MONTHS = """
 insert into core.clock by name select 'GBP' as base_currency;
 insert into retention.channel_quality by name
-select *, eligible as eligible_30d_count, eligible as eligible_90d_count, 0 as retained_30d_count
+select * exclude (eligible), eligible as eligible_30d_count, eligible as eligible_90d_count,
+    0 as retained_30d_count
 from (values
-    ('email', date '2025-01-01', 10, 10, 50.0, 200.0), ('email', date '2025-02-01', 5, 2, 500.0, 90.0),
-    ('display', date '2025-01-01', 9, 9, 9.0, 90.0), ('paid_search', date '2025-02-01', 20, 0, 40.0, 0),
+    ('email', date '2025-01-01', 10, 10, 50.0, 200.0),
+    ('email', date '2025-02-01', 5, 2, 500.0, 90.0),
+    ('display', date '2025-01-01', 9, 9, 9.0, 90.0),
+    ('paid_search', date '2025-02-01', 20, 0, 40.0, 0),
     ('referral', date '2025-01-01', 12, 12, null, 36.0)
 ) as t(channel, acquisition_month, people_count, eligible, cost, value_90d)
 """
