@@ -172,7 +172,7 @@ def listed(
         layout.notice(say("people.nobody"), say("people.nobody_remedy"))
         return
     held = people.marts()
-    columns = list(_columns(held, extra, figures.sign_of(layout.currency(published))))
+    columns = list(_columns(held, extra, layout.currency(published)))
     sources = dict.fromkeys((*marts, *held))
     layout.table(key, people.known(limit), columns, *sources, limit=limit, has_csv=False)
     if total > limit:
@@ -183,7 +183,7 @@ def listed(
 
 
 def _columns(
-    marts: Sequence[str], extra: Sequence[layout.Column], sign: str
+    marts: Sequence[str], extra: Sequence[layout.Column], currency: str
 ) -> Iterator[layout.Column]:
     """Return the columns of a list: the person, how likely they leave, and then the rest."""
     column = layout.Column
@@ -197,7 +197,7 @@ def _columns(
     if "segments.rfm_segments" in marts:
         yield column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True)
         yield column("recency_days", say("unit.recency_days"), figures.count)
-        yield column("net_sales", say("unit.net_sales", currency=sign), figures.count)
+        yield column("net_sales", say("unit.net_sales", currency=currency), figures.count)
     if "core.customers" in marts:
         yield column(
             "has_agreed", say("people.consent"), lambda v: say("app.yes" if v else "app.no"),

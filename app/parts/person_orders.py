@@ -55,7 +55,6 @@ def show(published: Published, person: str, currency: str) -> None:
     if answer.frame.empty:
         layout.notice(say("customer.no_order"), say("customer.no_order_remedy"))
         return
-    sign = figures.sign_of(currency)
     column = layout.Column
     held = [
         column("products", say("customer.held"), is_text=True, is_long=True, write_row=_products)
@@ -68,10 +67,10 @@ def show(published: Published, person: str, currency: str) -> None:
             column("order_id", say("axis.order"), is_text=True),
             *(held if joins else ()),
             column("status", say("axis.status"), lambda v: name_of("status", v), is_text=True),
-            column("gross_sales", say("unit.gross", currency=sign), _amount),
-            column("discount_amount", say("unit.discount", currency=sign), _amount),
-            column("refund_amount", say("unit.refund", currency=sign), _amount),
-            column("net_sales", say("unit.net_sales", currency=sign), _amount),
+            column("gross_sales", say("unit.gross", currency=currency), _amount),
+            column("discount_amount", say("unit.discount", currency=currency), _amount),
+            column("refund_amount", say("unit.refund", currency=currency), _amount),
+            column("net_sales", say("unit.net_sales", currency=currency), _amount),
         ],
         *marts,
         limit=10,

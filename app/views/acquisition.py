@@ -5,7 +5,7 @@ from typing import Any
 
 from scipy.stats import binomtest
 
-from app import charts, choices, figures, layout
+from app import charts, figures, layout
 from app.language import name_of, say
 from app.period import Period
 from app.published import Answer, Published
@@ -66,7 +66,7 @@ def _render(published: Published, period: Period) -> None:
         return
     _retention(answer)
     layout.section(say("acquisition.money"), say("acquisition.money_note"))
-    _table(answer, figures.sign_of(layout.currency(published)))
+    _table(answer, layout.currency(published))
     if published.has("retention.referral_k"):
         referrals = published.ask(_REFERRALS)
         if not referrals.frame.empty:
@@ -95,7 +95,7 @@ def _retention(answer: Answer) -> None:
     layout.chart("acquisition_retention", drawing, answer, "retention.channel_quality")
 
 
-def _table(answer: Answer, sign: str) -> None:
+def _table(answer: Answer, currency: str) -> None:
     column = layout.Column
     layout.table(
         "acquisition_channels",
@@ -105,12 +105,12 @@ def _table(answer: Answer, sign: str) -> None:
             column("people_count", say("unit.people"), figures.count),
             # Named by a count, which is never null: what is not known yet is said in words.
             column("eligible_count", say("axis.retention_30d"), write_row=_back),
-            column("cost", say("unit.cost", currency=sign), figures.count),
+            column("cost", say("unit.cost", currency=currency), figures.count),
             column("ripe_count", say("acquisition.ripe"), figures.count),
-            column("cost_per_person", say("unit.cost_per_person", currency=sign), _amount),
-            column("ripe_count", say("unit.value_90d", currency=sign),
+            column("cost_per_person", say("unit.cost_per_person", currency=currency), _amount),
+            column("ripe_count", say("unit.value_90d", currency=currency),
                    write_row=lambda row: _early(row) or _amount(row["value_90d_per_person"])),
-            column("ripe_count", say("acquisition.left", currency=sign),
+            column("ripe_count", say("acquisition.left", currency=currency),
                    write_row=lambda row: _early(row) or _amount(row["left_per_person"])),
         ],
         "retention.channel_quality",

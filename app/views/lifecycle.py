@@ -186,7 +186,6 @@ def _stickiness(answer: Answer) -> None:
 
 
 def _map(answer: Answer, currency: str) -> None:
-    sign = figures.sign_of(currency)
     frame = answer.frame.assign(
         name=[name_of("segment", v) for v in answer.frame["segment"]],
         label=[figures.count(v) for v in answer.frame["people_count"]],
@@ -200,14 +199,13 @@ def _map(answer: Answer, currency: str) -> None:
         tips=[
             alt.Tooltip("name:N", title=say("axis.segment")),
             alt.Tooltip("people_count:Q", title=say("unit.people"), format=","),
-            alt.Tooltip("amount:N", title=say("unit.net_sales", currency=sign)),
+            alt.Tooltip("amount:N", title=say("unit.net_sales", currency=currency)),
         ],
     )  # fmt: skip
     layout.chart("lifecycle_map", drawing, answer, "segments.rfm_segments")
 
 
 def _segments(answer: Answer, currency: str) -> None:
-    sign = figures.sign_of(currency)
     column = layout.Column
     layout.table(
         "lifecycle_segments",
@@ -216,7 +214,7 @@ def _segments(answer: Answer, currency: str) -> None:
             column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True),
             column("people_count", say("unit.people"), figures.count),
             column("people_share", say("unit.of_people"), figures.percent),
-            column("net_sales", say("unit.net_sales", currency=sign), figures.count),
+            column("net_sales", say("unit.net_sales", currency=currency), figures.count),
             column("net_sales_share", say("unit.of_net_sales"), figures.percent),
             column("median_recency_days", say("unit.median_recency"), figures.count),
             column("mean_order_count", say("unit.orders_each"), lambda v: figures.decimal(v, 1)),
