@@ -114,10 +114,10 @@ USES = {
 def use_all(visit: Visit, site: Site, used: set[str]) -> None:
     """Use whatever is on the page and was not used, and what appears meanwhile.
 
-    The period comes last, since a short one leaves little on the page.
+    The period is used by `use_the_period`, since a short one leaves little on the page.
     """
-    for key in sorted(visit.controls(), key=lambda key: key.startswith("period")):
-        if key in used:
+    for key in visit.controls():
+        if key in used or key.startswith("period"):
             continue
         used.add(key)
         kind, _, figure = key.partition("-")
@@ -134,6 +134,16 @@ def use_all(visit: Visit, site: Site, used: set[str]) -> None:
                 use_all(visit, site, used)
 
 
+def use_the_period(visit: Visit, site: Site, used: set[str]) -> None:
+    """Choose each period, and days of one's own."""
+    for key in ("period", "period-own"):
+        for choice in USES[key].choices(visit, key):
+            USES[key].check(visit, site, choice)
+            if key == "period" and "period-own" in visit.controls():
+                break
+    use_all(visit, site, used)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_control_is_used_and_tells_what_the_marts_hold(
     visit: Visit, site: Site, name: str
@@ -141,6 +151,8 @@ def test_every_control_is_used_and_tells_what_the_marts_hold(
     visit.open(address(name, site))
     used: set[str] = set()
     use_all(visit, site, used)
+    if "period" in visit.controls():
+        use_the_period(visit, site, used)
     # A definition stands by its rows: whoever has one has the other.
     figures = {key.removeprefix("csv-") for key in used if key.startswith("csv-")}
     lists = {key.removeprefix("purpose-") for key in used if key.startswith("purpose-")}
@@ -181,7 +193,9 @@ def test_a_choice_outlives_a_change_of_language(
 ) -> None:
     visit.open(name)
     for key in visit.controls():
-        if visit.page.locator(f".st-key-{key} .stSelectbox").count():
+        if key == "period":
+            visit.choose(key, "last full quarter")
+        elif visit.page.locator(f".st-key-{key} .stSelectbox").count():
             if visit.options(key) > 1:
                 visit.choose(key, 1)
         elif visit.page.locator(f".st-key-{key} .stMultiSelect").count():

@@ -1,5 +1,6 @@
 """Every page in a real browser: drawn, without an error, true to the marts, fit to be seen."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -320,12 +321,13 @@ def test_a_name_leads_to_its_person(visit: Visit) -> None:
 
 def test_a_publish_shows_by_itself_and_breaks_nothing(visit: Visit, site: Site) -> None:
     visit.open("lifecycle")
-    before = int(visit.page.inner_text(".sh-asof").rsplit(" ", 1)[1])
+    footer = visit.page.locator(".sh-footer")
+    before = int(re.findall(r"publication (\d+)", footer.inner_text())[0])
     # More versions than are kept: the one that the page was drawn from is gone.
     for _ in range(4):
         site.publish()
     deadline = time.monotonic() + 60
-    while f"version {before + 4}" not in visit.page.inner_text(".sh-asof"):
+    while f"publication {before + 4} " not in footer.inner_text():
         assert time.monotonic() < deadline
         visit.wait().page.wait_for_timeout(500)
     visit.wait()

@@ -197,7 +197,10 @@ def test_a_shop_that_is_too_young_reads_why_there_is_no_score(place: Path) -> No
         values (false, 'few_buyers', 12, 500, 300, 270, 90)
     """)  # fmt: skip
     text = shown("churn")
-    assert "Only 12 customers had bought by the test cut-off; 500 are needed." in text
+    assert (
+        "Only 12 customers had bought by the day that the model would be judged on; 500 are needed."
+        in text
+    )
     assert "12 buyers of the 500" in text
 
 
@@ -266,11 +269,11 @@ def test_whose_reasons_are_told_is_said_where_it_is_not_the_champion(
             ["as many as you can contact.", "Write to the riskiest 10 % of buyers: of those on",
              "93 % placed no order in the 90 days after, against 68 % of all buyers.",
              "They were 14 % of all who left, and had brought 10 % of net sales."],
-            ["begin at a fixed probability", "Write to whoever"],
+            ["begin at a fixed chance", "Write to whoever"],
         ),
         (
             PROBABILITY,
-            ["begin at a fixed probability.", "with a probability of 70 % or more: on 13 Feb 2025",
+            ["begin at a fixed chance.", "with a probability of 70 % or more: on 13 Feb 2025",
              "that was 49 % of buyers", "They were 63 % of all who left"],
             ["as many as you can contact.", "the riskiest 10 %"],
         ),
