@@ -15,6 +15,7 @@ from app import explain, figures, palette
 from app.language import LANGUAGES, catalogue
 from app.published import _typed_out
 from app.registry import all_pages
+from stayhouse.landing.reasons import REMEDIES
 from tests.app.words import english_sentences
 from tests.building import CHECKOUT
 
@@ -47,6 +48,7 @@ def test_every_feature_and_rejection_has_its_words(tongue: str) -> None:
         for macro in (CHECKOUT / "macros" / "reasons").glob("*.sql")
         for code in re.findall(r"then '(\w+)'", macro.read_text(encoding="utf-8"))
     }
+    codes |= REMEDIES.keys() | {"order_without_lines"}
     bands = (CHECKOUT / "seeds" / "churn_segment_bands.csv").read_text(encoding="utf-8")
     groups = {row["segment"] for row in csv.DictReader(bands.splitlines())}
     assert min(len(features), len(codes), len(groups)) > 10
