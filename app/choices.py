@@ -57,13 +57,16 @@ def few(
     default: int = 0,
 ) -> Option:
     """Let one of a few options be chosen, all of them in sight; else as `one`."""
-    st.session_state[key] = _standing(key, options, options[default])
-    chosen: Option | None = st.segmented_control(
-        label, options, format_func=write, key=key, on_change=keep, args=(key,)
-    )
-    carry(key)
+    chosen = _buttons(label, options, key, write, options[default])
     # Pressed again, a button is no longer chosen: then the default stands.
     return options[default] if chosen is None else chosen
+
+
+def maybe(
+    label: str, options: Sequence[Option], *, key: str, write: Callable[[Any], str] = str
+) -> Option | None:
+    """Let one of a few options be chosen, or none, as at first."""
+    return _buttons(label, options, key, write, None)
 
 
 def some(
@@ -75,7 +78,7 @@ def some(
     default: Sequence[Option] = (),
 ) -> list[Option]:
     """Let some options be chosen, or none, which means all."""
-    kept = st.session_state.get(key, _kept().get(key))
+    kept = _kept().get(key)
     if kept is None:
         asked = st.query_params.get(key)
         codes = None if asked is None else asked.split(",")
@@ -91,42 +94,40 @@ def some(
     return chosen
 
 
-def ends(
-    label: str, options: Sequence[Option], *, key: str, write: Callable[[Any], str] = str
-) -> tuple[Option, Option]:
-    """Let a first and a last one of ordered options be chosen; at first, all lie between."""
-    standing = st.session_state.get(key, _kept().get(key))
-    if standing is None and (asked := st.query_params.get(key)):
-        named = [o for o in options if str(o) in asked.split(",")]
-        standing = _kept()[key] = (named[0], named[-1]) if named else None
-    if standing is None or any(end not in options for end in standing):
-        standing = (options[0], options[-1])
-    st.session_state[key] = standing
-    chosen: Any = st.select_slider(
-        label, options, format_func=write, key=key, on_change=keep, args=(key,)
-    )
-    carry(key)
-    return chosen[0], chosen[1]
-
-
 def keep(key: str) -> None:
-    """Keep what was just chosen."""
+    """Keep what was just chosen; where it was taken back, nothing."""
     _kept()[key] = st.session_state[key]
+    if st.session_state[key] is None:
+        del _kept()[key]
+        st.query_params.pop(key, None)
 
 
 def days(key: str, default: tuple[date, date]) -> tuple[date, date]:
     """Return the first and last day that were chosen under a key, or that the address names."""
-    standing = st.session_state.get(key, _kept().get(key))
+    standing = _kept().get(key)
     if standing is None and (asked := st.query_params.get(key)):
         with suppress(ValueError):
             standing = _kept()[key] = tuple(date.fromisoformat(d) for d in asked.split(","))
     return (standing[0], standing[-1]) if standing else default
 
 
-def _standing(key: str, options: Sequence[Option], default: Option) -> Option:
-    for kept in (st.session_state.get(key), _kept().get(key)):
-        if kept in options:
-            return options[options.index(kept)]
+def _buttons(
+    label: str, options: Sequence[Option], key: str, write: Callable[[Any], str],
+    default: Option | None,
+) -> Option | None:  # fmt: skip
+    st.session_state[key] = _standing(key, options, default)
+    chosen: Option | None = st.segmented_control(
+        label, options, format_func=write, key=key, on_change=keep, args=(key,)
+    )
+    carry(key)
+    return chosen
+
+
+def _standing(key: str, options: Sequence[Option], default: Any) -> Any:
+    # Not what the list shows now: that may be the default of the page before.
+    kept = _kept().get(key)
+    if kept in options:
+        return options[options.index(kept)]
     asked = st.query_params.get(key)
     for option in options:
         if str(option) == asked:

@@ -11,7 +11,7 @@ import pandas as pd
 from babel.dates import format_skeleton
 from babel.numbers import format_currency
 
-from app.language import language, sign_of
+from app.language import language, say, sign_of
 
 NOTHING = "–"
 MINUS = "−"
@@ -84,6 +84,13 @@ def day(value: object) -> str:
 def month(value: object) -> str:
     """Write the month of a date: May 2025."""
     return NOTHING if is_nothing(value) else _written(value, "yMMMM")
+
+
+def period(grain: str, start: object) -> str:
+    """Write a month, week or day by its first day: May 2025, week of 12 May 2025, 14 May 2025."""
+    if grain == "month":
+        return month(start)
+    return say("app.week_of", day=day(start)) if grain == "week" else day(start)
 
 
 def instant(value: object) -> str:

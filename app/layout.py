@@ -42,6 +42,7 @@ class Column:
         link: the address that a value leads to.
         interval: the answer's columns with the ends of its interval, written below it.
         write_row: makes text of the whole row instead, where a value alone does not say enough.
+        is_minor: left out on a phone, where the others have no room beside it.
         bar: how far a bar beside the text goes from its middle: to 1, the right, or -1, the left.
     """
 
@@ -53,6 +54,7 @@ class Column:
     link: Callable[[Any], str] | None = None
     interval: tuple[str, str] | None = None
     write_row: Callable[[dict[Hashable, Any]], str] | None = None
+    is_minor: bool = False
     bar: Callable[[Any], float] | None = None
 
 
@@ -197,7 +199,7 @@ def chart(
     pictured = drawing
     drawing = drawing.properties(
         usermeta={"embedOptions": {"actions": False, "renderer": "svg"}},
-        padding={"left": 0, "right": 12, "top": 4, "bottom": 0},
+        padding={"left": 0, "right": 12, "top": 4, "bottom": 6},
     ).configure_view(strokeWidth=0)
     with st.container(key=f"figure-{key}"):
         st.altair_chart(
@@ -332,9 +334,8 @@ def _card(label: str, value: str, note: str) -> str:
 
 
 def _kind(column: Column) -> str:
-    if column.is_long:
-        return "sh-long"
-    return "sh-text" if column.is_text else "sh-number"
+    kind = "sh-long" if column.is_long else "sh-text" if column.is_text else "sh-number"
+    return f"{kind} sh-minor" if column.is_minor else kind
 
 
 def _cell(column: Column, row: dict[Hashable, Any]) -> str:

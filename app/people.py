@@ -174,12 +174,12 @@ def listed(
     held = people.marts()
     columns = list(_columns(held, extra, layout.currency(published)))
     sources = dict.fromkeys((*marts, *held))
+    _file(key, people, total, "core.customers" in held)
     layout.table(key, people.known(limit), columns, *sources, limit=limit, has_csv=False)
     if total > limit:
         layout.caption(
             say("people.shown_of", shown=figures.count(limit), total=figures.count(total))
         )
-    _file(key, people, total, "core.customers" in held)
 
 
 def _columns(
@@ -195,9 +195,11 @@ def _columns(
         yield column("churn_probability", say("people.probability"), figures.percent)
     yield from extra
     if "segments.rfm_segments" in marts:
-        yield column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True)
-        yield column("recency_days", say("unit.recency_days"), figures.count)
-        yield column("net_sales", say("unit.net_sales", currency=currency), figures.count)
+        yield column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True,
+                     is_minor=True)  # fmt: skip
+        yield column("recency_days", say("unit.recency_days"), figures.count, is_minor=True)
+        yield column("net_sales", say("unit.net_sales", currency=currency), figures.count,
+                     is_minor=True)  # fmt: skip
     if "core.customers" in marts:
         yield column(
             "has_agreed", say("people.consent"), lambda v: say("app.yes" if v else "app.no"),
@@ -221,9 +223,9 @@ def _name(row: dict[Hashable, Any]) -> str:
 def _file(key: str, people: _List, total: int, has_consent: bool) -> None:
     """Offer the list as a file once its purpose is said, and say who is not in it."""
     with st.container(key=f"file-{key}", horizontal=True, vertical_alignment="bottom"):
-        purpose = choices.one(
-            say("people.purpose"), ["", ANALYSIS, *([MARKETING] if has_consent else [])],
-            write=lambda v: say(f"people.{v}" if v else "app.choose"), key=f"purpose-{key}",
+        purpose = choices.maybe(
+            say("people.purpose"), [*([MARKETING] if has_consent else []), ANALYSIS],
+            write=lambda v: say(f"people.{v}"), key=f"purpose-{key}",
         )  # fmt: skip
         if purpose:
             find = people.agreed if purpose == MARKETING else people.known

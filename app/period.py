@@ -83,7 +83,7 @@ class Period:
 
 
 # Where no day is complete, a page that has something to show shows all of it.
-ALWAYS = Period("all", date.min, date.max, date.min)
+ALWAYS = Period("always", date.min, date.max, date.min)
 
 
 def choose(published: Published, default: str) -> Period:

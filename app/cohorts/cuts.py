@@ -135,8 +135,8 @@ def group_name(cut: Cut, value: str) -> str:
 
 
 def cohort_name(cut: Cut, start: object) -> str:
-    """Say when a cohort began: March 2025, or the first day of its week."""
-    return figures.month(start) if cut.grain == "month" else figures.day(start)
+    """Say when a cohort began: March 2025, the week of 3 Mar 2025, or 3 Mar 2025."""
+    return figures.period(cut.grain, start)
 
 
 def people_name(cut: Cut) -> str:

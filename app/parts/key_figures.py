@@ -55,13 +55,15 @@ _NO_VISITS = """
     group by all
 """
 
+# Where the shop's history begins with the period, everybody in it is new, which says nothing.
 _FIGURES = """
     coalesce(net_sales, 0) as net_sales,
     coalesce(order_count, 0) as order_count,
     net_sales / order_count as net_sales_per_order,
     coalesce(new_customer_count, 0) as new_customer_count,
     coalesce(buyer_count, 0) as buyer_count,
-    1 - new_customer_count / nullif(buyer_count, 0) as returning_share,
+    case when not {begins} then 1 - new_customer_count / nullif(buyer_count, 0) end
+        as returning_share,
     purchase_visit_count / nullif(engaged_visit_count, 0) as conversion_rate,
     coalesce(is_settled, true) as is_settled
 """
@@ -131,9 +133,9 @@ def ask(published: Published, period: Period) -> Figures:
     if risk is not None and not risk.frame["people_count"][0]:
         risk = None
     return Figures(
-        published.ask(_windows(has_visits), **windows),
+        published.ask(_windows(has_visits), known_from=period.known_from, **windows),
         published.ask(_series(has_visits), first=period.first, last=period.last,
-                      width=width_of(period)),
+                      width=width_of(period), known_from=period.known_from),
         published.ask(_RETENTION, last=period.last),
         risk,
     )  # fmt: skip
@@ -201,7 +203,8 @@ def _windows(has_visits: bool) -> str:
     sold, visited = _counted(has_visits, "period", joined, "")
     return (
         f"{_WINDOWS}\nsold as ({sold}),\n\nvisited as ({visited})\n\n"
-        f"select windows.period, first_day, last_day,{_FIGURES}"
+        f"select windows.period, first_day, last_day,"
+        f"{_FIGURES.format(begins='first_day <= $known_from::date')}"
         "from windows\nleft join sold using (period)\nleft join visited using (period)\n"
     )
 
@@ -214,9 +217,10 @@ def _series(has_visits: bool) -> str:
     )
     within = "\n        and local_day between $first::date and $last::date"
     sold, visited = _counted(has_visits, bucket, "", within)
+    known = _FIGURES.format(begins="$first::date <= $known_from::date")
     return (
-        f"with sold as ({sold}),\n\nvisited as ({visited})\n\n"
-        f"select bucket,{_FIGURES}from sold\nfull join visited using (bucket)\norder by bucket\n"
+        f"with sold as ({sold}),\n\nvisited as ({visited})\n\nselect bucket,{known}"
+        "from sold\nfull join visited using (bucket)\norder by bucket\n"
     )
 
 

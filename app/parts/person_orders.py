@@ -11,7 +11,7 @@ _ORDERS = """
 select
     ordered_at, orders.order_id, order_number{columns}, status, item_quantity,
     gross_sales::double as gross_sales, discount_amount::double as discount_amount,
-    refund_amount::double as refund_amount, net_sales::double as net_sales
+    (refund_amount + cancelled_amount)::double as given_back, net_sales::double as net_sales
 from core.orders as orders{joins}
 where orders.person_id = $person
 order by ordered_at desc, orders.order_id
@@ -69,7 +69,7 @@ def show(published: Published, person: str, currency: str) -> None:
             column("status", say("axis.status"), lambda v: name_of("status", v), is_text=True),
             column("gross_sales", say("unit.gross", currency=currency), _amount),
             column("discount_amount", say("unit.discount", currency=currency), _amount),
-            column("refund_amount", say("unit.refund", currency=currency), _amount),
+            column("given_back", say("unit.given_back", currency=currency), _amount),
             column("net_sales", say("unit.net_sales", currency=currency), _amount),
         ],
         *marts,

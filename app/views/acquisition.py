@@ -124,7 +124,10 @@ def _amount(value: Any) -> str:
 def _back(row: dict[Hashable, Any]) -> str:
     if not row["eligible_count"]:
         return say("acquisition.too_early") if row["people_count"] else figures.NOTHING
-    return figures.percent(row["retention_30d"])
+    return say(
+        "acquisition.back_of", share=figures.percent(row["retention_30d"]),
+        count=figures.count(row["eligible_count"]),
+    )  # fmt: skip
 
 
 def _early(row: dict[Hashable, Any]) -> str:

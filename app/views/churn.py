@@ -83,7 +83,7 @@ where scores.is_champion
 
 _SEGMENTS = "select distinct segment from segments.rfm_segments order by segment"
 
-_ORDERS = ("probability", "at_stake")
+_ORDERS = ("at_stake", "probability")
 _BAND_ORDER = ("high", "medium", "low")
 
 
@@ -216,13 +216,25 @@ def _people(published: Published) -> None:
         )  # fmt: skip
     column = layout.Column
     people.listed(
-        "churn_people", published, _PEOPLE, "churn.churn_scores", "segments.rfm_segments",
-        order=f"{order} desc nulls last", bands=",".join(bands), segments=",".join(segments),
+        "churn_people",
+        published,
+        _PEOPLE,
+        "churn.churn_scores",
+        "segments.rfm_segments",
+        order=f"{order} desc nulls last",
+        bands=",".join(bands),
+        segments=",".join(segments),
         extra=[
-            column("risk_band", say("axis.band"), lambda v: name_of("band", v), is_text=True),
-            column("order_count", say("unit.orders"), figures.count),
+            column(
+                "risk_band",
+                say("axis.band"),
+                lambda v: name_of("band", v),
+                is_text=True,
+                is_minor=True,
+            ),
+            column("order_count", say("unit.orders"), figures.count, is_minor=True),
         ],
-    )  # fmt: skip
+    )
 
 
 PAGE = Page(

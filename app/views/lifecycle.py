@@ -114,15 +114,14 @@ def _what_moved(frame: pd.DataFrame, grain: str) -> None:
     if len(frame) < 2:
         return
     before, last = frame.iloc[-2], frame.iloc[-1]
-    write = figures.month if grain == "month" else figures.day
     moved = int(last["active_count"] - before["active_count"])
     layout.remark(
         say(
             f"lifecycle.active_{'up' if moved > 0 else 'down' if moved < 0 else 'flat'}",
             active=figures.count(last["active_count"]),
-            period=write(last["period_start"]),
+            period=figures.period(grain, last["period_start"]),
             change=figures.count(abs(moved)),
-            before=write(before["period_start"]),
+            before=figures.period(grain, before["period_start"]),
             new=figures.count(last["new_count"]),
             resurrected=figures.count(last["resurrected_count"]),
             lapsed=figures.count(last["lapsed_count"]),
@@ -229,10 +228,11 @@ def _people(published: Published, segment: str) -> None:
         "lifecycle_people", published, _PEOPLE, "segments.rfm_segments",
         order="net_sales desc", segment=segment,
         extra=[
-            column("order_count", say("unit.orders"), figures.count),
-            column("recency_score", "R", figures.count),
-            column("frequency_score", "F", figures.count),
-            column("monetary_score", "M", figures.count),
+            column("order_count", say("unit.orders"), figures.count, is_minor=True),
+            *(
+                column(f"{name}_score", name[0].upper(), figures.count, is_minor=True)
+                for name in ("recency", "frequency", "monetary")
+            ),
         ],
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import streamlit as st
 
-from app import charts, choices, figures, layout
+from app import charts, choices, explain, figures, layout
 from app.cohorts import comparison, cuts, members, triangle
 from app.cohorts.cells import can_be_found
 from app.cohorts.cuts import Cut
@@ -39,6 +39,8 @@ order by days_since_first
 """
 
 _LINES = 4
+# More countries than a page can name; the CSV has all.
+_RANKED = 20
 # A period that fewer than this share of the people have reached is of other people than the start:
 # its point stands apart (docs/decisions/app/curve-apart.md).
 _REACHED = 0.5
@@ -50,7 +52,10 @@ def _render(published: Published, period: Period) -> None:
     curves = published.ask(_CURVES, cut_id=cut.cut_id)
     layout.section(say("retention.curves"), _meaning(cut))
     _curves(curves, cut, groups)
+    _groups(curves, cut)
     layout.section(say("retention.triangle"))
+    if period.kind not in ("all", "always"):
+        layout.caption(say("retention.period_note", period=period.write()))
     group = groups[0]
     if len(groups) > 1:
         group = choices.one(
@@ -144,6 +149,44 @@ def _curves(answer: Answer, cut: Cut, groups: list[str]) -> None:
         if len(named) > len(largest):
             layout.caption(say("retention.largest", shown=len(largest)))
     layout.chart("retention_curves", drawing, answer, "retention.retention_curves")
+
+
+def _groups(answer: Answer, cut: Cut) -> None:
+    """Rank all groups of a split by who comes back first after the start, and say who differs."""
+    frame = answer.frame[answer.frame["slice_value"] != "withheld"]
+    later = frame[frame["period_index"] > 0]
+    frame = frame if cut.is_one_period else later
+    frame = frame[frame["period_index"] == frame["period_index"].min()]
+    if cut.slice == "none" or len(frame) < 2:
+        return
+    frame = frame.sort_values(["retention_rate", "slice_value"], ascending=[False, True])
+    when = cuts.period_name(cut, int(frame["period_index"].iloc[0]))
+    layout.section(say("retention.groups"), say("retention.groups_note", when=when))
+    best, worst = frame.iloc[0], frame.iloc[-1]
+    counts = [
+        int(row[name]) for row in (best, worst) for name in ("retained_count", "eligible_count")
+    ]
+    _, low, high = explain.difference(*counts)
+    layout.remark(
+        say(
+            "retention.groups_said",
+            best=cuts.group_name(cut, best["slice_value"]),
+            best_rate=figures.percent(best["retention_rate"]),
+            worst=cuts.group_name(cut, worst["slice_value"]),
+            worst_rate=figures.percent(worst["retention_rate"]),
+            verdict=say(f"retention.{'chance' if low <= 0 <= high else 'no_chance'}").capitalize(),
+        )
+    )
+    shown = frame.head(_RANKED).assign(
+        name=[cuts.group_name(cut, v) for v in frame["slice_value"].head(_RANKED)]
+    )
+    drawing = charts.dots(
+        shown, "name", "retention_rate", "rate_low", "rate_high", title=say("axis.retention"),
+        from_zero=True,
+    )  # fmt: skip
+    layout.chart(
+        "retention_groups", drawing, Answer(frame, answer.sql), "retention.retention_curves"
+    )
 
 
 def _repeat(answer: Answer) -> None:

@@ -101,6 +101,29 @@ def test_a_slice_shows_its_groups(visit: Visit, site: Site) -> None:
     assert visit.options("retention-slice-value") >= len(groups)
 
 
+def test_the_groups_of_a_split_are_ranked_by_all_of_their_people(visit: Visit, site: Site) -> None:
+    visit.open("retention?retention-slice=first_category")
+    orders = site.csv("select * from core.orders where is_net_order")
+    held = site.csv("select person_id, first_category from retention.customer_lifecycle")
+    month = pd.to_datetime(orders["local_day"]).dt.to_period("M").map(lambda m: m.ordinal)
+    orders = orders.assign(month=month).merge(held, on="person_id")
+    first = orders.groupby("person_id")["month"].transform("min")
+    # The sample's clock stands in May: who began in April has no whole month behind them.
+    people = (
+        orders[first < pd.Period("2025-04").ordinal]
+        .assign(back=orders["month"] == first + 1)
+        .groupby(["first_category", "person_id"])["back"]
+        .any()
+    )
+    counts = people.groupby("first_category").agg(["size", "sum", "mean"])
+    rows = visit.csv("retention_groups").set_index("slice_value")
+    assert rows["eligible_count"].to_dict() == counts["size"].to_dict()
+    assert rows["retained_count"].to_dict() == counts["sum"].to_dict()
+    best, worst = counts["mean"].idxmax(), counts["mean"].idxmin()
+    assert f"{best} comes back most: {counts['mean'].max():.1%}".replace("%", " %") in visit.words()
+    assert f"{worst} least" in visit.words()
+
+
 def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
     visit.open("retention")
     cells = site.rows(

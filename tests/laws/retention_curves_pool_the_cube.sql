@@ -1,26 +1,47 @@
--- What a curve pools is what the mature cells of the cube hold, and revenue retention holds the net
--- sales of everybody who is in a cohort.
--- If it breaks: retention_curves takes other cells than the mature ones of retention_cube, or
--- revenue_retention leaves a person out.
+-- What a curve of everybody pools is what the mature cells of the cube hold; the curves of groups
+-- add up to it, since everybody is in one group; and revenue retention holds the net sales of
+-- everybody who is in a cohort. By each person's own calendar a group's cohort may be over before
+-- the whole one is, so there the groups may hold more.
+-- If it breaks: retention_curves takes other cells than the mature ones, or leaves out people of a
+-- group, or revenue_retention leaves a person out.
 with cells as (
     select
         cut_id,
-        slice_value,
+        cohort_grain,
+        start_kind,
+        return_kind,
+        definition,
+        clock_kind,
+        min_occurrences,
+        bracket_from,
+        bracket_to,
         sum(eligible_count) as eligible_count,
         sum(retained_count) as retained_count
     from {{ ref('retention_cube') }}
-    where eligible_count = cohort_size
-    group by cut_id, slice_value
+    where eligible_count = cohort_size and slice = 'none'
+    group by
+        cut_id, cohort_grain, start_kind, return_kind, definition, clock_kind, min_occurrences,
+        bracket_from, bracket_to
 ),
 
 curves as (
     select
         cut_id,
-        slice_value,
+        slice,
+        cohort_grain,
+        start_kind,
+        return_kind,
+        definition,
+        clock_kind,
+        min_occurrences,
+        bracket_from,
+        bracket_to,
         sum(eligible_count) as eligible_count,
         sum(retained_count) as retained_count
     from {{ ref('retention_curves') }}
-    group by cut_id, slice_value
+    group by
+        cut_id, slice, cohort_grain, start_kind, return_kind, definition, clock_kind,
+        min_occurrences, bracket_from, bracket_to
 ),
 
 revenue as (
@@ -38,15 +59,28 @@ sold as (
 )
 
 select
-    coalesce(a.cut_id, b.cut_id) as subject,
+    coalesce(b.cut_id, a.cut_id) as subject,
     cast(a.retained_count as double) as expected,
     cast(b.retained_count as double) as found
 from cells as a
-full outer join curves as b
-    on a.cut_id = b.cut_id and a.slice_value = b.slice_value
+left join curves as b
+    on
+        a.cohort_grain = b.cohort_grain
+        and a.start_kind = b.start_kind
+        and a.return_kind = b.return_kind
+        and a.definition = b.definition
+        and a.clock_kind = b.clock_kind
+        and a.min_occurrences = b.min_occurrences
+        and a.bracket_from is not distinct from b.bracket_from
+        and a.bracket_to is not distinct from b.bracket_to
 where
-    a.eligible_count is distinct from b.eligible_count
-    or a.retained_count is distinct from b.retained_count
+    b.cut_id is null
+    or (
+        (b.slice = 'none' or b.clock_kind = 'calendar')
+        and (a.eligible_count <> b.eligible_count or a.retained_count <> b.retained_count)
+    )
+    or b.eligible_count < a.eligible_count
+    or b.retained_count < a.retained_count
 union all
 select
     'revenue_retention' as subject,
