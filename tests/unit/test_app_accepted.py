@@ -52,7 +52,7 @@ def said(place: Path, account: str, tongue: str = "en", table: str = "") -> str:
 
 def test_currencies_stand_beside_each_other_and_are_never_one_sum(place: Path) -> None:
     assert said(place, ACCOUNT) == (
-        "Copies aside, 63.2 % of rows were accepted, and of money 90.0 % in EUR, 100.0 % in GBP. "
+        "Copies aside, 63.2 % of rows were accepted, and of money 90.0 % in €, 100.0 % in £. "
         "The rest, 7 rows: neither visitor nor customer (4); quantity cannot be read (2: €100, "
         "7 without a currency); instant of the order cannot be read (1)."
     )

@@ -30,8 +30,8 @@ def test_what_is_left_is_of_the_months_that_are_over(place: Path) -> None:
     found = {row[0]: row[2:] for row in rows_of("acquisition_channels", text)}
     # Back within 30 days, cost, people whose 90 days are over, and a person's cost, value and rest.
     assert found == {
-        "e-mail": ["0.0 %", "550", "10", "5.00", "20.00", "15.00"],
-        "display": ["0.0 %", "9", "9", "1.00", "too few people", "too few people"],
+        "e-mail": ["0.0 % of 12", "550", "10", "5.00", "20.00", "15.00"],
+        "display": ["0.0 % of 9", "9", "9", "1.00", "too few people", "too few people"],
         "paid search": ["too early", "40", "0", "2.00", "too early", "too early"],
-        "referral": ["0.0 %", "–", "12", "–", "3.00", "–"],
+        "referral": ["0.0 % of 12", "–", "12", "–", "3.00", "–"],
     }

@@ -62,7 +62,7 @@ def test_a_loss_above_the_rate_is_loud(place: Path, rate: float, is_loud: bool) 
         assert "price cannot be read: 15, such as" in text
         assert "1,249.00" in text
     else:
-        assert "15 landed rows are in no figure, at most 96.4 %" in text
+        assert "15 imported rows are in no figure, at most 96.4 %" in text
 
 
 def test_nothing_lost_and_nothing_told_are_not_spoken_of(place: Path) -> None:  # noqa: F811

@@ -63,7 +63,8 @@ def draw(purpose: str = "", listed: str = LISTED, limit: int = 25) -> tuple[list
         )  # fmt: skip
 
     test = AppTest.from_function(script, kwargs={"listed": listed, "limit": limit})
-    test.session_state["purpose-key"] = purpose
+    if purpose:
+        test.session_state["choices"] = {"purpose-key": purpose}
     test.run(timeout=60)
     assert not test.exception
     html = " ".join(str(e.proto.body) for e in test.main if e.type == "html")

@@ -46,10 +46,10 @@ def test_html_shows_what_was_written() -> None:
 
 
 def test_pages_write_by_the_parts_of_layout_alone() -> None:
-    """What reads markup stands in layout.py, which escapes; a page asks it for its parts."""
+    """What reads markup stands in two files, which escape; a page asks them for its parts."""
     found = []
     for path in sorted((CHECKOUT / "app").rglob("*.py")):
-        if path.name == "layout.py":
+        if path.name in ("layout.py", "figure_cards.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
