@@ -120,8 +120,10 @@ def test_the_groups_of_a_split_are_ranked_by_all_of_their_people(visit: Visit, s
     assert rows["eligible_count"].to_dict() == counts["size"].to_dict()
     assert rows["retained_count"].to_dict() == counts["sum"].to_dict()
     best, worst = counts["mean"].idxmax(), counts["mean"].idxmin()
-    assert f"{best} comes back most: {counts['mean'].max():.1%}".replace("%", " %") in visit.words()
-    assert f"{worst} least" in visit.words()
+    assert (
+        f"Most came back of {best}: {counts['mean'].max():.1%}".replace("%", " %") in visit.words()
+    )
+    assert f"Fewest of {worst}:" in visit.words()
 
 
 def test_the_triangle_is_the_cube(visit: Visit, site: Site) -> None:
