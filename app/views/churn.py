@@ -4,9 +4,10 @@ from typing import Any
 
 import streamlit as st
 
-from app import charts, choices, figures, layout, people, risk
+from app import charts, choices, figures, layout, people
 from app.language import name_of, say
 from app.palette import RISK
+from app.parts import list_lengths
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -111,11 +112,11 @@ def _render(published: Published) -> None:
     # Whom to write to is what people come for; how far to trust it follows.
     layout.section(say("churn.who"), say("churn.who_note"))
     if published.has("churn.churn_reasons", "explained_classifier"):
-        risk.explained(published.ask(_EXPLAINED))
+        list_lengths.explained(published.ask(_EXPLAINED))
     _people(published)
     if thresholds is not None:
-        risk.list_lengths(thresholds, currency)
-    layout.section(say("churn.bands"), risk.bands_note(thresholds))
+        list_lengths.show(thresholds, currency)
+    layout.section(say("churn.bands"), list_lengths.bands_note(thresholds))
     _distribution(published.ask(_DISTRIBUTION))
     _bands(published.ask(_BANDS), currency)
     layout.section(say("churn.trust"))

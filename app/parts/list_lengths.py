@@ -11,13 +11,13 @@ from app.published import Answer
 
 
 def bands_note(rules: Answer | None) -> str:
-    """Say what the bands are by; `rules` as `list_lengths` reads them, if they were built."""
+    """Say what the bands are by; `rules` as `show` reads them, if they were built."""
     if rules is None:
         return say("churn.bands_note")
     return say(f"churn.bands_by_{'capacity' if _rule(rules, 'capacity') else 'probability'}")
 
 
-def list_lengths(answer: Answer, currency: str) -> None:
+def show(answer: Answer, currency: str) -> None:
     """Show whom each rule would have chosen at the test cut-off, and what a list finds.
 
     Args:
