@@ -23,6 +23,20 @@ where cut_id = $cut_id
 order by slice_value, period_index
 """
 
+# The first period after the start: a bracket has no other.
+_RANKING = """
+select
+    slice_value, period_index, cohort_count, eligible_count, retained_count,
+    retention_rate, rate_low, rate_high
+from retention.retention_curves
+where cut_id = $cut_id and slice_value <> 'withheld'
+    and period_index = (
+        select min(period_index) from retention.retention_curves
+        where cut_id = $cut_id and (period_index > 0 or definition = 'bracket')
+    )
+order by retention_rate desc, slice_value
+"""
+
 _REVENUE = """
 select cohort_start, period_index, cohort_size, net_sales, revenue_retention_rate, is_settled
 from retention.revenue_retention
@@ -52,7 +66,7 @@ def _render(published: Published, period: Period) -> None:
     curves = published.ask(_CURVES, cut_id=cut.cut_id)
     layout.section(say("retention.curves"), _meaning(cut))
     _curves(curves, cut, groups)
-    _groups(curves, cut)
+    _groups(published, cut)
     layout.section(say("retention.triangle"))
     if period.kind not in ("all", "always"):
         layout.caption(say("retention.period_note", period=period.write()))
@@ -151,15 +165,14 @@ def _curves(answer: Answer, cut: Cut, groups: list[str]) -> None:
     layout.chart("retention_curves", drawing, answer, "retention.retention_curves")
 
 
-def _groups(answer: Answer, cut: Cut) -> None:
+def _groups(published: Published, cut: Cut) -> None:
     """Rank all groups of a split by who comes back first after the start, and say who differs."""
-    frame = answer.frame[answer.frame["slice_value"] != "withheld"]
-    later = frame[frame["period_index"] > 0]
-    frame = frame if cut.is_one_period else later
-    frame = frame[frame["period_index"] == frame["period_index"].min()]
-    if cut.slice == "none" or len(frame) < 2:
+    if cut.slice == "none":
         return
-    frame = frame.sort_values(["retention_rate", "slice_value"], ascending=[False, True])
+    answer = published.ask(_RANKING, cut_id=cut.cut_id)
+    frame = answer.frame
+    if len(frame) < 2:
+        return
     when = cuts.period_name(cut, int(frame["period_index"].iloc[0]))
     layout.section(say("retention.groups"), say("retention.groups_note", when=when))
     best, worst = frame.iloc[0], frame.iloc[-1]
@@ -184,9 +197,7 @@ def _groups(answer: Answer, cut: Cut) -> None:
         shown, "name", "retention_rate", "rate_low", "rate_high", title=say("axis.retention"),
         from_zero=True,
     )  # fmt: skip
-    layout.chart(
-        "retention_groups", drawing, Answer(frame, answer.sql), "retention.retention_curves"
-    )
+    layout.chart("retention_groups", drawing, answer, "retention.retention_curves")
 
 
 def _repeat(answer: Answer) -> None:

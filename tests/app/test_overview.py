@@ -111,7 +111,7 @@ def test_what_was_lost_is_on_the_list(visit: Visit, site: Site) -> None:
         "select sum(row_count) from core.data_quality where disposition = 'rejected' "
         "or reason_code in ('unknown_order', 'rejected_order', 'order_without_lines')"
     )[0][0]
-    assert f"{lost} rows" in visit.page.locator(".sh-todo li").first.inner_text()
+    assert f"{lost} imported rows" in visit.page.locator(".sh-todo li").first.inner_text()
 
 
 def test_a_period_goes_with_a_person_from_page_to_page(visit: Visit) -> None:
