@@ -88,7 +88,7 @@ def the_cut(visit: Visit, site: Site, _: str) -> None:
 def at(visit: Visit, cohort: str, period: str) -> str:
     """A cohort and a period that two lists name, as SQL over the cube."""
     grain = chosen(visit, "retention-cohort_grain")
-    start = pd.Timestamp(chosen(visit, f"{cohort}-{grain}")).date()
+    start = pd.Timestamp(chosen(visit, f"{cohort}-{grain}").removeprefix("week of ")).date()
     place = visit.page.locator(f".st-key-{period}-{grain} input")
     index = "true"
     if place.count():
