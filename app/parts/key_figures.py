@@ -87,8 +87,8 @@ select
     coalesce(sum(net_sales) filter (where risk_band = 'high'), 0)::double as high_net_sales,
     count(*) as people_count,
     any_value(horizon_days) as horizon_days
-from churn.churn_scores
-inner join segments.rfm_segments using (person_id)
+from churn.churn_scores as scores
+inner join segments.rfm_segments as rfm on scores.person_id = rfm.person_id
 where is_champion
 """
 
