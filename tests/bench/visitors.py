@@ -14,7 +14,7 @@ _VISITORS = 4
 _CHARTS = "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
 # The overview has four figures, three of them with a chart.
 _DRAWN = (
-    f"document.querySelectorAll('.sh-big').length === 4 && {_CHARTS}.length === 3 "
+    f"document.querySelectorAll('.sh-row details').length === 8 && {_CHARTS}.length === 2 "
     f"&& {_CHARTS}.every(chart => chart.querySelector('.vega-embed svg .role-mark'))"
 )
 
