@@ -36,7 +36,8 @@ class Period:
     Attributes:
         kind: as it was chosen: so many days, calendar months, everything, or one's own.
         first, last: its days.
-        known_from: the first day of the shop's history.
+        known_from: the first day of the shop's orders, before which nothing is compared; without
+            orders, of its visits.
     """
 
     kind: str
@@ -99,7 +100,8 @@ def choose(published: Published, default: str) -> Period:
     if len(days) < 2:
         return ALWAYS
     *firsts, open_day = (v.date() for v in days)
-    first, last = min(firsts), open_day - timedelta(days=1)
+    # Of two the orders' stands first: visits may be known for longer, and sell nothing.
+    known_from, first, last = firsts[0], min(firsts), open_day - timedelta(days=1)
     if last < first:
         return ALWAYS
     kind = choices.one(
@@ -107,8 +109,8 @@ def choose(published: Published, default: str) -> Period:
         write=lambda v: say(f"app.period_{v}"), has_label=False,
     )  # fmt: skip
     if kind == "own":
-        return Period(kind, *_own(first, last), first)
-    return Period(kind, *span(kind, first, last), first)
+        return Period(kind, *_own(first, last), known_from)
+    return Period(kind, *span(kind, first, last), known_from)
 
 
 def span(kind: str, first: date, last: date) -> tuple[date, date]:

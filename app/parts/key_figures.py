@@ -68,7 +68,8 @@ _FIGURES = """
     coalesce(is_settled, true) as is_settled
 """
 
-_RETENTION = """
+# Cohorts whose second month is over by a day.
+RETENTION = """
 select
     cohort_start, cohort_size, eligible_count, retained_count,
     retention_rate, rate_low, rate_high
@@ -136,7 +137,7 @@ def ask(published: Published, period: Period) -> Figures:
         published.ask(_windows(has_visits), known_from=period.known_from, **windows),
         published.ask(_series(has_visits), first=period.first, last=period.last,
                       width=width_of(period), known_from=period.known_from),
-        published.ask(_RETENTION, last=period.last),
+        published.ask(RETENTION, last=period.last),
         risk,
     )  # fmt: skip
 

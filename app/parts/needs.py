@@ -4,12 +4,13 @@ A room that finds something to do adds a function that returns its lines.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
-from app.parts.key_figures import Figures
+from app.parts.key_figures import RETENTION, Figures
 from app.published import Published
 
 _CHANNELS = """
@@ -23,10 +24,13 @@ where acquisition_month <= $newest and eligible_30d_count > 0
 order by acquisition_month, channel
 """
 
+# Later than any month that is over.
+_TODAY = date(9000, 1, 1)
+
 
 def show(published: Published, known: Figures, currency: str) -> None:
     """Show the list, or say that nothing is on it."""
-    found = [*_losses(published), *_cohort(published, known), *_risk(known, currency)]
+    found = [*_losses(published), *_cohort(published), *_risk(known, currency)]
     if found:
         layout.to_do(found)
     else:
@@ -45,9 +49,10 @@ def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
         )  # fmt: skip
 
 
-def _cohort(published: Published, known: Figures) -> Iterator[tuple[str, str, str]]:
+def _cohort(published: Published) -> Iterator[tuple[str, str, str]]:
     """The newest cohort, where fewer came back than of the earlier ones, beyond chance."""
-    frame = known.retention.frame
+    # Whatever the period: what needs a person is of today.
+    frame = published.ask(RETENTION, last=_TODAY).frame
     if len(frame) < 2:
         return
     last, earlier = frame.iloc[-1], frame.iloc[:-1]

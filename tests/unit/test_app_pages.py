@@ -72,21 +72,27 @@ def shown(name: str, tongue: str = "en", person: str | None = None) -> str:
     return re.sub(r"<[^>]+>", " ", " ".join(html))
 
 
-def draw_page(name: str, tongue: str = "en", person: str | None = None) -> AppTest:
-    """Draw one page, perhaps of one person."""
+def draw_page(
+    name: str, tongue: str = "en", person: str | None = None, address: str = ""
+) -> AppTest:
+    """Draw one page, perhaps of one person, or with choices in its address."""
 
-    def script(name: str, tongue: str, person: str | None) -> None:
+    def script(name: str, tongue: str, person: str | None, address: str) -> None:
+        from urllib.parse import parse_qsl
+
         import streamlit as st
 
         from app import published, shell
         from app.registry import all_pages
 
         st.session_state["language"] = tongue
+        for key, value in parse_qsl(address):
+            st.query_params[key] = value
         if person is not None:
             st.query_params["person"] = person
         shell.draw(next(p for p in all_pages() if p.name == name), published.current())
 
-    asked = {"name": name, "tongue": tongue, "person": person}
+    asked = {"name": name, "tongue": tongue, "person": person, "address": address}
     test = AppTest.from_function(script, kwargs=asked).run(timeout=60)
     assert not test.exception
     return test
