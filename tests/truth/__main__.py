@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from tests.building import CHECKOUT
-from tests.truth.report import CUSTOMERS_PER_YEAR, Findings, page
-from tests.truth.shop import build, plant
+from tests.truth.report import Findings, page
+from tests.truth.shop import SMALL, build, plant
 
 PAGE = CHECKOUT / "docs" / "truth.md"
 
@@ -23,7 +23,7 @@ def main() -> int:
     findings = Findings()
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory(prefix="stayhouse-truth-") as folder:
-            shop = plant(Path(folder), CUSTOMERS_PER_YEAR, seed)
+            shop = plant(Path(folder), SMALL, seed)
             build(shop)
             findings.add(seed, shop)
         print(f"seed {seed} of {seeds}: {findings.summary()}", flush=True)

@@ -17,6 +17,9 @@ from tests.truth.shop import DAYS, START, Shop
 
 CONFIDENCE = 0.95
 DECILES = 10
+# A cell of fewer people in all other populations has no true rate worth the name. On a day on which
+# the reference sees less than one newcomer a population (the outage) there may be no cohort.
+LEAST_REFERENCE = 100
 # Where ten deciles are read at once: all of them hold for a calibrated probability in at least
 # 95 % of shops.
 OF_ALL_DECILES = 1 - (1 - CONFIDENCE) / DECILES
@@ -34,9 +37,8 @@ _CELLS = """
     where coalesce(r.period_index, t.period_index) > 0
     order by all
 """
-# Cells of visits and logins that everybody of the cohort has had the time for. On a day on which
-# the reference sees less than one newcomer a population (the outage) there may be no cohort.
-_ACTIVITY_CELLS = """
+# Cells of visits and logins that everybody of the cohort has had the time for.
+_ACTIVITY_CELLS = f"""
     select
         coalesce(r.return_kind, t.return_kind) as return_kind,
         coalesce(r.definition, t.definition) as definition,
@@ -55,7 +57,7 @@ _ACTIVITY_CELLS = """
         and r.definition = t.definition and r.clock_kind = t.clock_kind
         and r.period_index = t.period_index
         and coalesce(r.bracket_to, r.period_index) = t.last_index
-    where r.cut_id is not null or t.reference_size >= 100
+    where r.cut_id is not null or t.reference_size >= {LEAST_REFERENCE}
     order by all
 """
 _JUDGED = """
@@ -182,7 +184,7 @@ def activity_cells(shop: Shop) -> pd.DataFrame:
         cells["true_rate"] <= cells["rate_high"]
     )
     chances = [
-        _miss_probability(*row)
+        miss_probability(*row)
         for row in cells[["eligible_count", "reference_size", "reference_retained"]]
         .fillna(0)
         .astype(int)
@@ -191,23 +193,31 @@ def activity_cells(shop: Shop) -> pd.DataFrame:
     return cells.assign(misses=~is_inside.fillna(False), miss_probability=chances)
 
 
-def _miss_probability(people: int, reference: int, returned: int) -> float:
+def misses(rate: np.ndarray, true: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Return whether the Wilson interval of these people's rate leaves the true one out."""
+    z = norm.ppf(0.5 + CONFIDENCE / 2)
+    # The score test, which the Wilson interval inverts.
+    return np.asarray((rate - true) ** 2 > z**2 * true * (1 - true) / people)
+
+
+def miss_probability(people: int, reference: int, returned: int) -> float:
     """Return how probably the Wilson interval of so many people misses the reference's rate."""
     if people == 0 or reference == 0:
         return CONFIDENCE
     counts = np.arange(people + 1)
-    z = norm.ppf(0.5 + CONFIDENCE / 2)
-    rate, true = counts / people, returned / reference
-    # The score test, which the Wilson interval inverts.
-    outside = (rate - true) ** 2 > z**2 * true * (1 - true) / people
+    outside = misses(counts / people, np.array(returned / reference), np.array(people))
     chance = betabinom.pmf(counts, people, returned + 0.5, reference - returned + 0.5)
     return float(chance[outside].sum())
 
 
-def allowed_misses(cells: pd.DataFrame) -> float:
-    """Return the misses of cells, each with its `miss_probability`, that chance exceeds in 1 %."""
+def allowed_misses(cells: pd.DataFrame, dependence: float = 1.0) -> float:
+    """Return the misses of cells, each with its `miss_probability`, that chance exceeds in 1 %.
+
+    An exact count of people who depend on each other misses `dependence` times as often.
+    """
     chance = cells["miss_probability"]
-    return float(chance.sum() + norm.ppf(0.99) * (chance * (1 - chance)).sum() ** 0.5)
+    spread = (dependence * chance * (1 - chance)).sum() ** 0.5
+    return float(dependence * chance.sum() + norm.ppf(0.99) * spread)
 
 
 def pooled_deviation(cells: pd.DataFrame) -> float:

@@ -6,11 +6,9 @@ from tests.truth.causes import Causes
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
 from tests.truth.returns import Returns
-from tests.truth.shop import DAYS, START, Shop
+from tests.truth.shop import DAYS, SMALL, START, Shop
 from tests.truth.tables import markdown
 
-# Small, so that twenty end within half an hour; the test suite has one of 20,000 customers.
-CUSTOMERS_PER_YEAR = 2_500
 LEAST_COVERAGE = 0.93
 LEAST_OF_BOTS = 0.95
 LEAST_OF_PAIRS = 0.99
@@ -236,7 +234,7 @@ def page(findings: Findings) -> str:
     parts = (
         _INTRODUCTION.format(
             seeds=findings.seeds(),
-            size=CUSTOMERS_PER_YEAR,
+            size=SMALL,
             days=DAYS,
             start=START,
             customers=findings.customers(),

@@ -1,7 +1,11 @@
 """What many planted shops say about who comes back and who is brought, as part of the page."""
 
+from functools import cached_property
+
 import pandas as pd
 
+from stayhouse.shop.truth.retention import COPIES
+from tests.truth import populations
 from tests.truth.estimates import (
     activity_cells,
     allowed_misses,
@@ -31,11 +35,15 @@ asked for).
 
 {table}
 
+The formula of `by chance` supposes that people return independently, which they nearly do.
+{populations} further populations, counted by the shop's own code and each held against the others,
+say how much more often even an exact count misses, and that is allowed for.
+
 {misses}
 """
 _MISSES = (
-    "Of {cells:,} cells of `{kind}`, {misses:,} miss ({chance:,.0f} by chance; at most "
-    "{most:,.0f} is asked for)."
+    "Of {cells:,} cells of `{kind}`, {misses:,} miss ({chance:,.0f} by chance, of exact counts "
+    "{ratio:.3f} times as many; at most {most:,.0f} is asked for)."
 )
 _NEXT_ORDERS = """
 ## The next order
@@ -76,11 +84,16 @@ class Returns:
         self._orders.append(orders.assign(seed=seed, gaps=gaps))
         self._referrals.append(referral_k(shop))
 
+    @cached_property
+    def _dependence(self) -> pd.Series:
+        """By kind, how many times as often as by chance an exact count misses; never below 1."""
+        return populations.dependence()
+
     def failures(self) -> list[str]:
         """Return a sentence for each limit that does not hold."""
         found = []
         for kind, cells in pd.concat(self._cells).groupby("return_kind"):
-            most = allowed_misses(cells)
+            most = allowed_misses(cells, self._dependence[kind])
             if cells["misses"].sum() > most:
                 found.append(
                     f"{cells['misses'].sum():,} intervals of `{kind}` retention miss the true "
@@ -118,7 +131,10 @@ class Returns:
         return "".join(
             (
                 _ACTIVITY.format(
-                    table=self._activity_table(), deviation=MOST_DEVIATION, misses=self._misses()
+                    table=self._activity_table(),
+                    deviation=MOST_DEVIATION,
+                    populations=populations.SHOPS * COPIES,
+                    misses=self._misses(),
                 ),
                 _NEXT_ORDERS.format(
                     table=self._orders_table(),
@@ -162,7 +178,8 @@ class Returns:
                 cells=len(cells),
                 misses=cells["misses"].sum(),
                 chance=cells["miss_probability"].sum(),
-                most=allowed_misses(cells),
+                ratio=self._dependence[kind],
+                most=allowed_misses(cells, self._dependence[kind]),
             )
             for kind, cells in pd.concat(self._cells).groupby("return_kind")
         )

@@ -17,6 +17,8 @@ KEY = "a secret of the truth tests, and of no shop at all"
 START = date(2024, 1, 1)
 # Cut-offs of truth lie every 30 days: 90 and 180 days before the end of this run are two of them.
 DAYS = 510
+# Customers a year, so few that twenty shops end within half an hour; the tests have one of 20,000.
+SMALL = 2_500
 
 
 @dataclass(frozen=True)

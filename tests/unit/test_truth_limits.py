@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from tests.building import Run
-from tests.truth import returns
+from tests.truth import populations, returns
+from tests.truth.estimates import allowed_misses
 from tests.truth.returns import Returns
 from tests.truth.shop import Shop
 
@@ -45,7 +46,8 @@ def referral(low: float) -> pd.Series:
 
 
 # Two shops alike have 200 cells and 10,000 people. At most 10 + 2.326 * sqrt(9.5) = 17.2 misses are
-# lawful, and 3.3 * sqrt(10000 / 4 * 1.05) = 169.1 people too many or too few.
+# lawful (12 + 2.326 * sqrt(11.4) = 19.9 where an exact count misses 1.2 times as often), and
+# 3.3 * sqrt(10000 / 4 * 1.05) = 169.1 people too many or too few.
 @pytest.mark.parametrize(
     ("more", "misses", "inside", "inside_of_frequent", "low", "words"),
     [
@@ -72,6 +74,7 @@ def test_each_limit(
     monkeypatch.setattr(returns, "activity_cells", lambda _: cells(more, misses))
     monkeypatch.setattr(returns, "next_orders", lambda _: orders(inside, inside_of_frequent))
     monkeypatch.setattr(returns, "referral_k", lambda _: referral(low))
+    monkeypatch.setattr(populations, "dependence", lambda: pd.Series({"visit": 1.0}))
     shop = Shop(Run(Path("nowhere")), Path("nowhere"))
     found = Returns()
     for seed in (1, 2):
@@ -80,3 +83,28 @@ def test_each_limit(
     assert len(failures) == (words is not None), failures
     assert words is None or words in failures[0]
     assert "2,200 next orders" in found.text()
+
+
+@pytest.mark.parametrize(("misses", "lawful"), [(9, True), (10, False)])
+def test_an_exact_count_that_misses_more_is_allowed_for(
+    misses: int, lawful: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two shops of 100 cells each: 18 or 20 misses, where 19.9 are lawful."""
+    both = pd.concat([cells(0, misses)] * 2)
+    assert (both["misses"].sum() <= allowed_misses(both, 1.2)) == lawful
+    assert both["misses"].sum() > allowed_misses(both)
+
+
+def test_a_population_is_held_against_the_others() -> None:
+    """The interval of 31 of 50 holds a half, since .12 squared is below 1.96 squared * .25 / 50; that
+    of 32 does not. Where the others are 99 people, nothing is known of the true rate.
+    """
+    names = ["return_kind", "cohort_start", "period_index"]
+    keys = pd.MultiIndex.from_tuples([("visit", day, 7) for day in range(3)], names=names)
+    own = pd.DataFrame({"reference_size": 50, "reference_retained": [32, 31, 32]}, index=keys)
+    others = pd.DataFrame(
+        {"reference_size": [100, 100, 99], "reference_retained": [50, 50, 49]}, index=keys
+    )
+    found = populations.held(own, own + others)
+    assert found["misses"].tolist() == [True, False]
+    assert found["by_chance"].between(0.05, 0.25).all()

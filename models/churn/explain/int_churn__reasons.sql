@@ -17,19 +17,22 @@ contributions as (
         f.feature,
         c.feature_value,
         cast(c.contribution as decimal(28, 15)) as contribution,
-        c.agrees
+        c.agrees,
+        c.agrees and c.contribution > 0 and f.usual_value is not null as warns
     from ml_churn_contributions as c
     inner join int_churn__features as f
         on cast(c.feature as string) = f.feature
 ),
 
--- The net of a family: what one of its features says another may take back.
+-- The net of a family: what one of its features says another may take back. But nobody whose last
+-- rating was one star is told that their reviews speak for them, because they wrote many.
 families as (
     select
         person_id,
         classifier,
         family,
-        sum(contribution) as contribution
+        sum(contribution) as contribution,
+        bool_or(warns) as warns
     from contributions
     group by person_id, classifier, family
 ),
@@ -51,6 +54,7 @@ told as (
         c.agrees
         and abs(f.contribution) >= {{ setting('churn_reason_min_log_odds') }}
         and sign(c.contribution) = sign(f.contribution)
+        and (f.contribution > 0 or not f.warns)
     qualify
         row_number() over (
             partition by f.person_id, f.family
