@@ -96,7 +96,7 @@ def test_an_exact_count_that_misses_more_is_allowed_for(
 
 
 def test_a_population_is_held_against_the_others() -> None:
-    """The interval of 31 of 50 holds a half, since .12 squared is below 1.96 squared * .25 / 50; that
+    """The interval of 31 of 50 holds a half: .12 squared is below 1.96 squared * .25 / 50. That
     of 32 does not. Where the others are 99 people, nothing is known of the true rate.
     """
     names = ["return_kind", "cohort_start", "period_index"]
