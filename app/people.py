@@ -25,7 +25,10 @@ _LISTED = """
 with chosen as ({chosen}),
 
 listed as (
-    select *, row_number() over (order by {order}) as place
+    select
+        *,
+        row_number() over (order by {order}) as place,
+        (select count(*) from chosen) as people_count
     from (select * from chosen order by {order} limit {limit})
 )"""
 
@@ -65,8 +68,13 @@ _KNOWN = {
         "left join consents on listed.person_id = consents.person_id",
     ),
     "segments.rfm_segments": (
-        "rfm.segment, rfm.recency_days, rfm.net_sales::double as net_sales",
+        "rfm.segment, rfm.net_sales::double as net_sales",
         "left join segments.rfm_segments as rfm on listed.person_id = rfm.person_id",
+    ),
+    # Days of the calendar, as reasons count them; the recency of RFM is in days of 24 hours.
+    "retention.purchase_rhythm": (
+        "rhythm.days_since_last_order",
+        "left join retention.purchase_rhythm as rhythm on listed.person_id = rhythm.person_id",
     ),
     "churn.churn_scores": (
         "scores.churn_probability",
@@ -102,14 +110,15 @@ class _List:
         needs = {"churn.churn_reasons": (f"reason_{language()}", "reason_rank")}
         return [mart for mart in _KNOWN if self.published.has(mart, *needs.get(mart, ()))]
 
-    def count(self) -> int:
-        """Return how many people are on the list."""
-        return self._number(f"select count(*) as number from ({self.chosen})")
-
     def count_agreed(self, limit: int) -> int:
         """Return how many of the first people agreed to be written to."""
-        found = self._found(limit) + _CONSENTS
-        return self._number(f"{found}\nselect count(*) as number from consents where has_agreed")
+        counted = "select count(*) as number from consents where has_agreed"
+        found = self._ask(f"{self._found(limit)}{_CONSENTS}\n{counted}")
+        return int(found.frame["number"][0])
+
+    def shown(self, limit: int) -> Answer:
+        """Return the first people with what is known of each, and how many are on the list."""
+        return self._known(limit, _KNOWN, "people_count")
 
     def known(self, limit: int) -> Answer:
         """Return the first people with what is known of each."""
@@ -119,9 +128,9 @@ class _List:
         """Return the accounts of those of the first people who agreed to be written to."""
         return self._known(limit, {**_KNOWN, "core.customers": _AGREED})
 
-    def _known(self, limit: int, known: Mapping[str, tuple[str, str]]) -> Answer:
+    def _known(self, limit: int, known: Mapping[str, tuple[str, str]], *more: str) -> Answer:
         marts = self.marts()
-        columns = ["listed.person_id", *(f"listed.{name}" for name in self.extra)]
+        columns = [f"listed.{name}" for name in ("person_id", *self.extra, *more)]
         columns += [known[mart][0].format(tongue=language()) for mart in marts]
         return self._ask(
             self._found(limit)
@@ -136,9 +145,6 @@ class _List:
     def _found(self, limit: int) -> str:
         order = f"{self.order}, person_id"
         return _LISTED.format(chosen=self.chosen, order=order, limit=limit)
-
-    def _number(self, sql: str) -> int:
-        return int(self._ask(sql).frame["number"][0])
 
     def _ask(self, sql: str) -> Answer:
         return self.published.ask(sql, **self.values)
@@ -167,15 +173,16 @@ def listed(
         values: what ``$name`` in `chosen` stands for.
     """
     people = _List(published, chosen, order, [column.name for column in extra], values)
-    total = people.count()
-    if not total:
+    shown = people.shown(limit)
+    if shown.frame.empty:
         layout.notice(say("people.nobody"), say("people.nobody_remedy"))
         return
+    total = int(shown.frame["people_count"][0])
     held = people.marts()
     columns = list(_columns(held, extra, layout.currency(published)))
     sources = dict.fromkeys((*marts, *held))
     _file(key, people, total, "core.customers" in held)
-    layout.table(key, people.known(limit), columns, *sources, limit=limit, has_csv=False)
+    layout.table(key, shown, columns, *sources, limit=limit, has_csv=False)
     if total > limit:
         layout.caption(
             say("people.shown_of", shown=figures.count(limit), total=figures.count(total))
@@ -197,7 +204,11 @@ def _columns(
     if "segments.rfm_segments" in marts:
         yield column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True,
                      is_minor=True)  # fmt: skip
-        yield column("recency_days", say("unit.recency_days"), figures.count, is_minor=True)
+    if "retention.purchase_rhythm" in marts:
+        yield column(
+            "days_since_last_order", say("unit.recency_days"), figures.count, is_minor=True
+        )
+    if "segments.rfm_segments" in marts:
         yield column("net_sales", say("unit.net_sales", currency=currency), figures.count,
                      is_minor=True)  # fmt: skip
     if "core.customers" in marts:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Published:
 
     def has(self, mart: str, *columns: str) -> bool:
         """Return whether the file holds a mart (``room.name``), with these columns."""
-        held = self._marts().get(mart)
+        held = _marts(self).get(mart)
         return held is not None and set(columns) <= held
 
     def is_empty(self, mart: str) -> bool:
@@ -71,16 +72,6 @@ class Published:
         except FileNotFoundError:
             return {}
         return dict(json.loads(text))
-
-    def _marts(self) -> Mapping[str, frozenset[str]]:
-        columns = self.ask(
-            "select table_schema || '.' || table_name as mart, column_name "
-            "from information_schema.columns"
-        ).frame
-        return {
-            str(mart): frozenset(names)
-            for mart, names in columns.groupby("mart")["column_name"].agg(list).items()
-        }
 
 
 def current() -> Published:
@@ -110,6 +101,19 @@ def _forget_others(stamp: str) -> None:
 
 
 _newest_seen: dict[str, str] = {}
+
+
+@lru_cache(maxsize=1)
+def _marts(version: Published) -> Mapping[str, frozenset[str]]:
+    """Return the columns of each mart of a version, which a page asks for many times."""
+    columns = version.ask(
+        "select table_schema || '.' || table_name as mart, column_name "
+        "from information_schema.columns"
+    ).frame
+    return {
+        str(mart): frozenset(names)
+        for mart, names in columns.groupby("mart")["column_name"].agg(list).items()
+    }
 
 
 @st.cache_data(show_spinner=False, max_entries=1000)

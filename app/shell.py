@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from app import layout, losses, period, published
-from app.language import LANGUAGES, language, say
+from app.language import LANGUAGES, chosen_language, language, say, speaking
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
 from stayhouse.base.errors import StayhouseError
@@ -71,21 +71,26 @@ def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
 def draw(page: Page, version: Published) -> None:
     """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
     try:
-        chosen = _head(page, version)
-        layout.begin(version)
-        losses.banner(version, is_listed=page.lists_losses)
-        if version.is_empty(page.needs[0]):
-            layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
-        elif page.period:
-            page.render(version, chosen)
-        else:
-            page.render(version)
-        layout.footer(version)
+        with speaking(chosen_language()):
+            _draw(page, version)
     except VersionGoneError:
         st.rerun()
     except Exception:  # Whatever it is, people get a sentence, and the log the rest.
         _log.exception("page %s", page.name)
         layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
+
+
+def _draw(page: Page, version: Published) -> None:
+    chosen = _head(page, version)
+    layout.begin(version)
+    losses.banner(version, is_listed=page.lists_losses)
+    if version.is_empty(page.needs[0]):
+        layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
+    elif page.period:
+        page.render(version, chosen)
+    else:
+        page.render(version)
+    layout.footer(version)
 
 
 def _head(page: Page, version: Published) -> period.Period:

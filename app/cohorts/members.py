@@ -14,16 +14,18 @@ from app.cohorts.cuts import Cut
 from app.language import say
 from app.published import Published
 
+# The list that says which people of a cell are meant, and those that a click on a cell means.
+SIDE, BACK = "retention-people", "back"
 _LISTED = 10
 
 
 def show(published: Published, cut: Cut, group: str, cells: pd.DataFrame) -> tuple[date, int]:
-    """Let a cell and a side of it be chosen, list its people, and return which cell it is."""
+    """Let a cell be chosen, list a side of it once it is asked for; return which cell it is."""
     places = st.columns(3)
     cell = _choose(cut, group, cells, places)
     with places[2]:
-        side = choices.one(
-            say("retention.choose_people"), ["back", "not_back"], key="retention-people",
+        side = choices.maybe(
+            say("retention.choose_people"), [BACK, "not_back"], key=SIDE,
             write=lambda v: say(f"retention.{v}"),
         )  # fmt: skip
     _list(published, cell, cells, side)
@@ -62,8 +64,8 @@ def _choose(cut: Cut, group: str, cells: pd.DataFrame, places: Sequence[DeltaGen
     return Cell(cut, group, start, period)
 
 
-def _list(published: Published, cell: Cell, cells: pd.DataFrame, side: str) -> None:
-    """List who of a cell came back, or who did not."""
+def _list(published: Published, cell: Cell, cells: pd.DataFrame, side: str | None) -> None:
+    """Say what a cell comes to; list who of it came back, or who did not, when one is asked for."""
     found = cells[
         (cells["period_index"] == cell.period)
         & (cells["cohort_start"].map(lambda v: pd.Timestamp(v).date()) == cell.start)
@@ -79,9 +81,10 @@ def _list(published: Published, cell: Cell, cells: pd.DataFrame, side: str) -> N
         )
     )
     back = int(found["retained_count"])
-    if not (back if side == "back" else int(found["eligible_count"]) - back):
+    # Whoever only looks at rates does not wait for names.
+    if side is None or not (back if side == BACK else int(found["eligible_count"]) - back):
         return
-    rule = "is_back" if side == "back" else "not is_back"
+    rule = "is_back" if side == BACK else "not is_back"
     people.listed(
         "retention_people",
         published,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from app import charts, choices, figures, layout
-from app.cohorts import cuts
+from app.cohorts import cuts, members
 from app.cohorts.cuts import Cut
 from app.language import say
 from app.period import Period
@@ -164,12 +164,13 @@ def _legend(drawn: pd.DataFrame, smallest: int) -> None:
 
 
 def _choose(grain: str) -> None:
-    """Put the cell that was clicked into the lists that name it."""
+    """Put the cell that was clicked into the lists that name it, and list its people."""
     clicked = st.session_state["chart-retention_triangle"]["selection"].get(charts.CLICK)
     if clicked and clicked[0][_COHORT]:
         for key, value in (
             (f"retention-cohort-{grain}", clicked[0][_COHORT]),
             (f"retention-period-{grain}", int(clicked[0][_PERIOD])),
+            (members.SIDE, st.session_state.get(members.SIDE) or members.BACK),
         ):
             st.session_state[key] = value
             choices.keep(key)

@@ -23,19 +23,28 @@ with windows as (
 ),
 """
 
-# One customer's first net order carries number 1, so that those rows are the new customers.
+# One customer's first net order carries number 1, so that those rows are the new customers. Of a
+# buyer one net order has none before it in the period: people are counted without telling them
+# apart, which of a million takes long.
 _SOLD = """
     select
         {group},
         sum(net_sales)::double as net_sales,
         count(*) as order_count,
         count(*) filter (where order_number = 1) as new_customer_count,
-        count(distinct person_id) filter (where is_net_order) as buyer_count,
+        {buyers} as buyer_count,
         bool_and(is_settled) as is_settled
     from core.orders{joined}
     where is_order{within}
     group by all
 """
+
+_BUYERS = """count(*) filter (
+            where order_number is not null
+                and (previous_order_day is null or previous_order_day < {begin})
+        )"""
+# An older publication does not know the order before.
+_BUYERS_TOLD_APART = "count(distinct person_id) filter (where is_net_order)"
 
 _VISITED = """
     select
@@ -128,14 +137,13 @@ def ask(published: Published, period: Period) -> Figures:
         "ago_first": ago.first if ago else None,
         "ago_last": ago.last if ago else None,
     }  # fmt: skip
-    has_visits = published.has("core.sessions", "local_day")
     scores = published.has("churn.churn_scores", "risk_band", "is_champion")
     risk = published.ask(_AT_RISK) if scores else None
     if risk is not None and not risk.frame["people_count"][0]:
         risk = None
     return Figures(
-        published.ask(_windows(has_visits), known_from=period.known_from, **windows),
-        published.ask(_series(has_visits), first=period.first, last=period.last,
+        published.ask(_windows(published), known_from=period.known_from, **windows),
+        published.ask(_series(published), first=period.first, last=period.last,
                       width=width_of(period), known_from=period.known_from),
         published.ask(RETENTION, last=period.last),
         risk,
@@ -199,9 +207,9 @@ def show(known: Figures, period: Period, currency: str) -> None:
     layout.computed("overview_figures", known.windows, "core.orders", "core.sessions")
 
 
-def _windows(has_visits: bool) -> str:
+def _windows(published: Published) -> str:
     joined = "\n    inner join windows on local_day between first_day and last_day"
-    sold, visited = _counted(has_visits, "period", joined, "")
+    sold, visited = _counted(published, "period", "first_day", joined, "")
     return (
         f"{_WINDOWS}\nsold as ({sold}),\n\nvisited as ({visited})\n\n"
         f"select windows.period, first_day, last_day,"
@@ -210,14 +218,15 @@ def _windows(has_visits: bool) -> str:
     )
 
 
-def _series(has_visits: bool) -> str:
+def _series(published: Published) -> str:
     bucket = (
         "case when $width = 0 then date_trunc('month', local_day)::date\n"
         "            else time_bucket(to_days($width::integer), local_day, $first::date)::date\n"
-        "        end as bucket"
+        "        end"
     )
     within = "\n        and local_day between $first::date and $last::date"
-    sold, visited = _counted(has_visits, bucket, "", within)
+    begin = f"greatest($first::date, {bucket})"
+    sold, visited = _counted(published, f"{bucket} as bucket", begin, "", within)
     known = _FIGURES.format(begins="$first::date <= $known_from::date")
     return (
         f"with sold as ({sold}),\n\nvisited as ({visited})\n\nselect bucket,{known}"
@@ -225,10 +234,22 @@ def _series(has_visits: bool) -> str:
     )
 
 
-def _counted(has_visits: bool, group: str, joined: str, within: str) -> tuple[str, str]:
-    """Return the SQL of orders and of visits by group; without visits, of none."""
-    visits = _VISITED if has_visits else _NO_VISITS
-    parts = {"group": group, "joined": joined, "within": within}
+def _counted(
+    published: Published, group: str, begin: str, joined: str, within: str
+) -> tuple[str, str]:
+    """Return the SQL of orders and of visits by group; without visits, of none.
+
+    Args:
+        published: where they are read.
+        group: SQL of the group.
+        begin: SQL of the day on which it begins.
+        joined: SQL of what is joined to tell the group.
+        within: SQL of the days that count.
+    """
+    visits = _VISITED if published.has("core.sessions", "local_day") else _NO_VISITS
+    knows_before = published.has("core.orders", "previous_order_day")
+    buyers = _BUYERS.format(begin=begin) if knows_before else _BUYERS_TOLD_APART
+    parts = {"group": group, "joined": joined, "within": within, "buyers": buyers}
     return _SOLD.format(**parts), visits.format(**parts)
 
 

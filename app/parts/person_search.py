@@ -58,7 +58,7 @@ def choose(published: Published) -> str | None:
     key = who.secret(project.pii_key(), is_sample)
     found = _found(published, text, key)
     if not found:
-        _nobody(text, key)
+        _nobody(published, text, key)
         return None
     if len(found) == 1:
         return found[0]
@@ -75,15 +75,24 @@ def _found(published: Published, text: str, key: str | None) -> list[str]:
     is_id = not who.is_address(text)
     if is_id and not published.ask(_EXISTS, person=text).frame.empty:
         return [text]
-    if all(published.has(mart, *columns) for mart, columns in who.READS.items()):
+    if _knows_orders(published):
         found += list(published.ask(_FIND, **who.known(text, key)).frame["person_id"])
     if is_id:
         found += list(published.ask(_SEARCH, text=text).frame["person_id"])
     return list(dict.fromkeys(found))
 
 
-def _nobody(text: str, key: str | None) -> None:
-    if not who.is_address(text):
+def _knows_orders(published: Published) -> bool:
+    return all(published.has(mart, *columns) for mart, columns in who.READS.items())
+
+
+def _nobody(published: Published, text: str, key: str | None) -> None:
+    is_known = (
+        _knows_orders(published) and not published.ask(who.FIND, **who.known(text, key)).frame.empty
+    )
+    if is_known:
+        layout.notice(say("customer.not_counted"), say("customer.not_counted_remedy"))
+    elif not who.is_address(text):
         layout.notice(say("customer.not_found", text=text), say("customer.not_found_remedy"))
     elif key is None:
         layout.notice(say("customer.no_key"), say("customer.no_key_remedy"))

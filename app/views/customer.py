@@ -28,7 +28,7 @@ where person_id = $person
 
 _SEGMENT = """
 select
-    segment, recency_days, order_count, net_sales::double as net_sales,
+    segment, order_count, net_sales::double as net_sales,
     recency_score, frequency_score, monetary_score
 from segments.rfm_segments
 where person_id = $person
@@ -36,7 +36,8 @@ where person_id = $person
 
 _RHYTHM = """
 select
-    order_day_count, expected_gap_days, expected_gap_days_low, expected_gap_days_high,
+    order_day_count, days_since_last_order,
+    expected_gap_days, expected_gap_days_low, expected_gap_days_high,
     expected_order_day, expected_order_day_low, expected_order_day_high,
     overdue_days, overdue_score
 from retention.purchase_rhythm
@@ -122,7 +123,9 @@ def _cards(published: Published, person: str, currency: str) -> None:
             (
                 say("customer.orders"),
                 figures.count(segment["order_count"]),
-                say("customer.last_order", days=figures.count(segment["recency_days"])),
+                say("customer.last_order", days=figures.count(rhythm["days_since_last_order"]))
+                if rhythm
+                else "",
             ),
             (
                 say("customer.net_sales"),

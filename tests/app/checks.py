@@ -96,6 +96,16 @@ def at(visit: Visit, cohort: str, period: str) -> str:
     return f"cohort_start = '{start}' and {index}"
 
 
+def listed_side(visit: Visit) -> str:
+    """Which people of a cell are listed; those who came back, where nobody was asked for yet."""
+    buttons = visit.page.locator(".st-key-retention-people")
+    pressed = buttons.locator('[data-testid$="Active"]')
+    if not pressed.count():
+        buttons.get_by_text("who came back", exact=True).click()
+        visit.wait()
+    return pressed.inner_text()
+
+
 def the_people_of_the_cell(visit: Visit, site: Site, _: str) -> None:
     """The list has as many people as the cube counts, and the sentence above it says so."""
     cell = at(visit, "retention-cohort", "retention-period")
@@ -103,8 +113,7 @@ def the_people_of_the_cell(visit: Visit, site: Site, _: str) -> None:
         "select eligible_count, retained_count from retention.retention_cube "
         f"where {cut_rule(visit)} and {group_rule(visit, site)} and {cell}"
     )
-    side = chosen(visit, "retention-people")
-    people = retained if side == "who came back" else eligible - retained
+    people = retained if listed_side(visit) == "who came back" else eligible - retained
     shown = visit.table("retention_people")
     assert len(shown) == min(people, 10)
     words = visit.words()
@@ -149,7 +158,11 @@ def the_segment(visit: Visit, site: Site, name: str) -> None:
     keys = (k for (k,) in site.rows("select distinct segment from segments.rfm_segments"))
     (segment,) = (k for k in keys if say_in("en", f"names.segment.{k}") == name)
     people = site.rows(f"""
-        select coalesce(c.customer_id, 'guest'), order_count, recency_days, s.churn_probability
+        select coalesce(c.customer_id, 'guest'), order_count,
+            (select open_day from core.clock) - (
+                select max(local_day) from core.orders as o
+                where o.person_id = r.person_id and is_net_order
+            ), s.churn_probability
         from segments.rfm_segments as r
         left join core.customers as c on r.person_id = c.person_id
         left join churn.churn_scores as s on r.person_id = s.person_id and s.is_champion
@@ -220,8 +233,10 @@ def the_file(visit: Visit, site: Site, purpose: str) -> None:
         who = f"segment = '{segment}'"
     held = site.csv(f"""
         select r.person_id, source_name, customer_id, has_marketing_consent as has_agreed, segment,
-            recency_days, r.net_sales::double as net_sales, churn_probability, reason_en as reason
+            r.net_sales::double as net_sales, days_since_last_order, churn_probability,
+            reason_en as reason
         from segments.rfm_segments as r
+        inner join retention.purchase_rhythm as d on r.person_id = d.person_id
         left join core.customers as c on r.person_id = c.person_id
         left join churn.churn_scores as s on r.person_id = s.person_id and s.is_champion
         left join churn.churn_reasons as e on r.person_id = e.person_id and reason_rank = 1

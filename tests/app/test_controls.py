@@ -59,7 +59,7 @@ USES = {
     "retention-definition": Use(each_option, the_cut),
     "retention-slice": Use(each_option, the_cut),
     "retention-slice-value": Use(each_option, the_cut),
-    "retention-people": Use(each_option, the_people_of_the_cell),
+    "retention-people": Use(each_button, the_people_of_the_cell),
     "retention-compare": Use(each_option, the_two),
     **{
         f"retention-{name}": Use(two_options, check)

@@ -156,6 +156,7 @@ def test_a_row_of_the_triangle_says_how_many_people_it_has(visit: Visit, site: S
 
 def test_a_click_on_a_cell_lists_its_people(visit: Visit, site: Site) -> None:
     visit.open("retention")
+    assert not visit.page.locator(".st-key-figure-retention_people").count()
     triangle = visit.page.locator(".st-key-figure-retention_triangle svg .mark-rect.role-mark")
     # The first cohort has every period; its fourth cell is that of period 3.
     triangle.first.locator("path").nth(3).click()
@@ -167,7 +168,9 @@ def test_a_click_on_a_cell_lists_its_people(visit: Visit, site: Site) -> None:
     assert visit.page.locator(".st-key-retention-period-month input").input_value() == (
         "month 3 after the start"
     )
-    visit.choose("retention-people", "who did not come back")
+    assert f"The first 10 of {retained} people" in visit.words()
+    visit.page.locator(".st-key-retention-people").get_by_text("who did not come back").click()
+    visit.wait()
     assert f"The first 10 of {eligible - retained} people" in visit.words()
     assert f"Of the {eligible} buyers" in visit.words()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.language import say_in
 from app.parts import person_risk
 from tests.unit.test_app_pages import PEOPLE, draw_page, empty_marts, place, put
 
@@ -58,6 +59,18 @@ def test_an_order_names_its_dearest_products_and_how_many_more(place: Path) -> N
 
 def test_orders_without_their_lines_are_listed_all_the_same(place: Path) -> None:
     assert [row[1:3] for row in rows_of("customer_orders", html())] == [["T-7", "–"]]
+
+
+def test_an_order_that_counts_nowhere_is_said_to_be_known(place: Path) -> None:
+    put(Path(), *empty_marts(), PEOPLE.format("e:till:x"), """
+        insert into core.orders by name
+            select 'till' as source_name, 'T-9' as order_id, 'c:till:tester' as person_id,
+                true as is_test, false as is_order;
+    """)  # fmt: skip
+    for typed, said in (("T-9", "customer.not_counted"), ("T-10", "customer.not_found_remedy")):
+        test = draw_page("customer", person=typed)
+        text = " ".join(str(e.proto.body) for e in test.main if e.type == "html")
+        assert say_in("en", said) in text, typed
 
 
 def test_reasons_are_words_and_bars_and_say_whose_they_are(place: Path) -> None:

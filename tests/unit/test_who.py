@@ -17,7 +17,8 @@ MARTS = """
     create table core.orders as
     from (values
         ('shop', '1001', 'c:shop:7', null), ('shopify', '#1001', 'e:shopify:x', $1),
-        ('shop', '1002', null, null)
+        ('shop', '1002', null, null), ('shop', 'O77', 'c:shop:7', null),
+        ('shop', '#ab-8', 'c:shop:7', null)
     ) as t(source_name, order_id, person_id, email_person_id);
     create table core.customers as
     from (values ('shop', '7', 'c:shop:7', $2), ('tracker', $3, 'c:tracker:' || $3, null))
@@ -67,6 +68,9 @@ def test_by_order_and_by_customer(built, capsys):
     assert who(capsys, "1001") == who(capsys, "#1001") == (0, both)
     assert who(capsys, "1002")[1] == ["nobody  (shop, order number): the order names no person"]
     assert who(capsys, "7") == who(capsys, "7.0") == (0, ["c:shop:7  (shop, customer id)"])
+    # Nobody knows how the platform writes its letters.
+    for typed in ("O77", "o77", "#o77", "ab-8", "AB-8", "#Ab-8"):
+        assert who(capsys, typed) == (0, ["c:shop:7  (shop, order number)"]), typed
     # A source whose ids are hashed.
     assert who(capsys, "ann") == (0, [f"c:tracker:{digest('ann')}  (tracker, customer id)"])
 

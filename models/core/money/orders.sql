@@ -142,6 +142,13 @@ final as (
                     order by m.ordered_at, m.source_name, m.order_id
                 )
         end as order_number,
+        case
+            when m.person_id is not null and m.is_order and m.is_net_positive
+                then lag({{ local_day('m.ordered_at') }}) over (
+                    partition by m.person_id, m.is_order and m.is_net_positive
+                    order by m.ordered_at, m.source_name, m.order_id
+                )
+        end as previous_order_day,
         m.line_count,
         cast(m.item_quantity as bigint) as item_quantity,
         cast(m.gross_sales as decimal(38, 4)) as gross_sales,
