@@ -99,7 +99,7 @@ def at(visit: Visit, cohort: str, period: str) -> str:
 def listed_side(visit: Visit) -> str:
     """Which people of a cell are listed; those who came back, where nobody was asked for yet."""
     buttons = visit.page.locator(".st-key-retention-people")
-    pressed = buttons.locator('[data-testid$="Active"]')
+    pressed = buttons.locator('[aria-checked="true"]')
     if not pressed.count():
         buttons.get_by_text("who came back", exact=True).click()
         visit.wait()
@@ -161,7 +161,7 @@ def the_segment(visit: Visit, site: Site, name: str) -> None:
         select coalesce(c.customer_id, 'guest'), order_count,
             (select open_day from core.clock) - (
                 select max(local_day) from core.orders as o
-                where o.person_id = r.person_id and is_net_order
+                where o.person_id = r.person_id and is_net_at_clock
             ), s.churn_probability
         from segments.rfm_segments as r
         left join core.customers as c on r.person_id = c.person_id

@@ -229,6 +229,7 @@ def test_a_list_outlives_a_change_of_language(visit: Visit, name: str) -> None:
             visit.page.locator(f".st-key-{key} button").first.click()
             visit.wait()
     export = visit.page.locator(f".st-key-export-{people} button")
+    export.wait_for()
     before = [row[0] for row in visit.table(people)]
     for tongue in ("中文", "English"):
         visit.page.get_by_text(tongue, exact=True).click()

@@ -13,15 +13,28 @@ from stayhouse.landing.personal import hasher
 # People by what `known` returns. The digest is that of macros/email_person_id.sql. Ids are compared
 # plainly, since that takes no time for millions.
 FIND = """
-with addressed as (
-    select source_name, person_id, email_person_id from core.orders
+with sources as (
+    select source_name from core.orders
+    union
+    select source_name from core.customers
+),
+
+addresses as (
+    select 'e:' || source_name || ':' || md5(concat_ws('|', 'person', source_name, $digest)) as mail
+    from sources
+    where $digest is not null
+),
+
+addressed as (
+    select source_name, person_id from core.orders
+    where email_person_id in (select mail from addresses)
     union all
-    select source_name, person_id, email_person_id from core.customers
+    select source_name, person_id from core.customers
+    where email_person_id in (select mail from addresses)
 )
+
 select person_id, source_name, 'e-mail address' as found_by
 from addressed
-where email_person_id
-    = 'e:' || source_name || ':' || md5(concat_ws('|', 'person', source_name, $digest))
 union
 select person_id, source_name, 'order number'
 from core.orders
