@@ -17,6 +17,8 @@
         'retention_min_cell_size': 'positive',
         'rhythm_min_people': 'positive',
         'referral_window_days': 'positive',
+        'holdout_salt': 'salt',
+        'holdout_buckets': 'buckets',
         'churn_horizon_days': 'positive',
         'churn_horizon_gap_share': 'rate',
         'churn_order_kind': 'order_kind',
@@ -37,6 +39,8 @@
         'whole': ('\d{1,9}', 'a whole number, 0 or more'),
         'positive': ('0*[1-9]\d{0,8}', 'a whole number, 1 or more'),
         'rate': ('0|1|0?\.\d{1,6}|1\.0+|0\.0+', 'a number from 0 to 1'),
+        'salt': ('[A-Za-z0-9_.-]{1,64}', 'a word of letters, digits, _, . and -'),
+        'buckets': ('\d{1,4}|10000', 'a whole number from 0 to 10000'),
         'order_kind': ('order|net_order', 'order or net_order'),
     } -%}
     {%- if name not in forms -%}
@@ -55,6 +59,6 @@
         {%- if is_unknown_zone or not modules.re.fullmatch(pattern, value | string) -%}
             {{ exceptions.raise_compiler_error("Var '" ~ name ~ "' is '" ~ value ~ "': it must be " ~ meaning ~ ".") }}
         {%- endif -%}
-        {{ value if form in ['whole', 'positive', 'rate'] else "'" ~ value ~ "'" }}
+        {{ value if form in ['whole', 'positive', 'rate', 'buckets'] else "'" ~ value ~ "'" }}
     {%- endif -%}
 {%- endmacro %}

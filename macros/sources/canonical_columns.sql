@@ -117,7 +117,7 @@
             'key': ['experiment_id', 'arm'], 'instant': 'starts_at', 'amount': none,
             'columns': {
                 'experiment_id': 'varchar', 'arm': 'varchar', 'unit_kind': 'varchar',
-                'primary_metric': 'varchar', 'weight': 'decimal(30, 18)', 'starts_at': 'timestamp',
+                'primary_metric': 'varchar', 'weight': 'decimal(31, 18)', 'starts_at': 'timestamp',
                 'ends_at': 'timestamp',
             },
         },

@@ -146,6 +146,10 @@ def test_a_failed_build_publishes_nothing(copy: Run) -> None:
         ("churn_order_kind", "orders", "order or net_order"),
         ("as_of", "yesterday", "a date"),
         ("rejection_stop_rate", "1.5", "from 0 to 1"),
+        ("holdout_buckets", "10001", "from 0 to 10000"),
+        ("holdout_buckets", "-1", "from 0 to 10000"),
+        ("holdout_salt", "it's", "a word"),
+        ("holdout_salt", "", "a word"),
     ],
 )
 def test_a_var_of_another_form_stops_the_build(

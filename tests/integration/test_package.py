@@ -78,7 +78,9 @@ group by c.customer_id
 """
 RATES = "base_currency,rate_date,currency,rate\nEUR,2024-01-01,USD,0.5\n"
 # What the law `accepted_rows_are_counted` asks of beside.
-ACCOUNTED = ("+reviews", "+contacts", "+channel_costs", "+products")
+ACCOUNTED = (
+    "+reviews", "+contacts", "+channel_costs", "+products", "+content", "+campaigns", "+exposures",
+)  # fmt: skip
 LAWS = (
     "accepted_rows_are_counted", "every_line_is_accounted_for", "ledger_equals_staged_money",
     "staging_loses_no_row",

@@ -5,6 +5,7 @@ One build: its laws hold at these values too, and what a setting moves has moved
 
 import re
 from datetime import timedelta
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ AWAY: dict[str, Any] = {
     "retention_min_cell_size": 4,
     "rhythm_min_people": 12,
     "referral_window_days": 60,
+    "holdout_salt": "autumn",
+    "holdout_buckets": 2500,
     "churn_horizon_days": 45,
     "churn_horizon_gap_share": 0.6,
     "churn_order_kind": "order",
@@ -173,6 +176,15 @@ def test_devices_bots_and_returns_follow_their_settings(away: Run) -> None:
     )
     assert settled[0][0] is True
     assert settled[0][1] > 0
+
+
+def test_who_is_held_out_follows_its_settings(away: Run) -> None:
+    """The lowest 2,500 of 10,000 under the salt, by the standard library's md5."""
+    customers = away.query("select customer_id, is_held_out from core.customers")
+    for customer_id, is_held_out in customers:
+        bucket = int(md5(f"autumn|{customer_id}".encode()).hexdigest()[:8], 16) % 10_000
+        assert is_held_out == (bucket < 2_500)
+    assert 0.15 < sum(bool(held) for _, held in customers) / len(customers) < 0.35
 
 
 def test_churn_follows_its_settings(away: Run) -> None:

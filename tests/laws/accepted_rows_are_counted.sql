@@ -28,7 +28,8 @@ counted as (
     where
         table_name in (
             'orders', 'order_lines', 'order_charges', 'refunds', 'customers', 'products',
-            'reviews', 'contacts', 'channel_costs'
+            'reviews', 'contacts', 'channel_costs', 'content', 'campaigns', 'experiments',
+            'exposures'
         )
     group by
         source_name,
@@ -103,6 +104,10 @@ marts as (
         ('reviews', 'cast(null as string)', nothing),
         ('contacts', 'cast(null as string)', 'cost'),
         ('channel_costs', 'currency', 'native_cost'),
+        ('content', 'cast(null as string)', nothing),
+        ('campaigns', 'cast(null as string)', nothing),
+        ('experiments', 'cast(null as string)', nothing),
+        ('exposures', 'cast(null as string)', nothing),
     ] %}
     select
         source_name,

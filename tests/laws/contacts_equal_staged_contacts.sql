@@ -1,6 +1,6 @@
 -- Every contact that was accepted is one row of the mart, and the mart holds no other: by source,
 -- message and person.
--- If it breaks: look at models/core/people/contacts.sql: which version of a message counts, and
+-- If it breaks: look at models/core/outreach/contacts.sql: which version of a message counts, and
 -- what staging rejected.
 with landed as (
     {{ union_sources('contacts') }}

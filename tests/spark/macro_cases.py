@@ -153,6 +153,10 @@ CASES = {
             {{ add_days('cast(instant as date)', 'days', 'date') }} as later_day,
             {{ add_days('instant', -1) }} as earlier
         from instants""",
+    "bucket": """
+        select id, {{ bucket("'global_holdout'", 'text') }} as held_out,
+            {{ bucket("'autumn'", "concat('c', id)") }} as of_number
+        from keys""",
     "boolean_value": "select id, {{ boolean_value('text') }} as is_so from said",
     "code_value": "select id, {{ code_value('text') }} as code from said",
     "days_between": """

@@ -62,6 +62,8 @@ final as (
         c.birth_year,
         coalesce(c.has_marketing_consent, false) as has_marketing_consent,
         c.customer_id is not null as has_profile,
+        {{ bucket(setting('holdout_salt'), 'k.customer_id') }} < {{ setting('holdout_buckets') }}
+            as is_held_out,
         c.signed_up_at,
         c.updated_at
     from known as k

@@ -74,7 +74,8 @@ latest_lines as (
     group by source_name, table_name, order_id
 ),
 
--- In all other tables the version with the latest change counts, else the row that landed last.
+-- In all other tables the version with the latest change counts, else the row that landed last; of
+-- the exposures of a unit to an arm the first one.
 versioned as (
     select
         l.*,
@@ -82,7 +83,11 @@ versioned as (
             when l.table_name in ('order_lines', 'order_charges') then c.batch_id is not null
             else row_number() over (
                 partition by l.source_name, l.table_name, l.row_key, l.reason_code is null
-                order by l.updated_at desc nulls last, l.batch_id desc, l.landed_row desc
+                order by
+                    case when l.table_name = 'exposures' then l.dated_at end,
+                    l.updated_at desc nulls last,
+                    l.batch_id desc,
+                    l.landed_row desc
             ) = 1
         end as is_current
     from landed as l
