@@ -1,6 +1,7 @@
 """A shop of a few devices, landed and built as a user would: who is who, and what is told of whom.
 
-What people write of themselves may not reach a public mart.
+What people write of themselves may not reach a public mart. What is wrong with campaigns and
+experiments fails no build.
 """
 
 import csv
@@ -16,6 +17,7 @@ import pandas as pd
 import pytest
 
 from stayhouse.landing.personal import hasher
+from tests import outreach
 from tests.building import PUBLIC_ROOMS, Run, copy_of_checkout
 from tests.devices import MAIL, MAILED, ORDERS, OTHER_MAIL, PERSONS, VISITS, WRITTEN, tables
 
@@ -45,7 +47,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> People:
     folder = copy_of_checkout(tmp_path_factory.mktemp("people"))
     run = Run(folder, landing=folder / "landing", project=folder, parsed=parsed)
     raw = tmp_path_factory.mktemp("raw")
-    for table, rows in tables().items():
+    for table, rows in {**tables(), **outreach.tables()}.items():
         columns = list(dict.fromkeys(column for row in rows for column in row))
         with (raw / f"{table}.csv").open("w", newline="") as file:
             writer = csv.DictWriter(file, columns)
@@ -89,6 +91,42 @@ def test_orders_are_whose_they_were(people: People) -> None:
         "select order_id, person_id from core.orders where order_id not like 'mailed %'"
     )
     assert dict(found) == {order: by_mail(placed[-1]) for order, placed in ORDERS.items()}
+
+
+def test_exposures_are_whose_they_were(people: People) -> None:
+    found = {
+        (experiment, arm, unit): (person, is_planned, exposed)
+        for experiment, arm, unit, person, is_planned, exposed in people.run.query(
+            "select experiment_id, arm, unit_id, person_id, is_planned, "
+            "strftime(exposed_at, '%m-%d %H:%M') from core.exposures"
+        )
+    }
+    assert found == {
+        unit: (by_mail(person), is_planned, exposed)
+        for unit, (person, is_planned, exposed) in outreach.EXPOSED.items()
+    }
+
+
+def test_arms_have_their_share_and_one_is_the_control(people: People) -> None:
+    arms = people.run.query("select experiment_id, arm, share, is_control from core.experiments")
+    assert {(experiment, arm): rest for experiment, arm, *rest in arms} == {
+        arm: [share, is_control] for arm, (share, is_control) in outreach.SHARES.items()
+    }
+
+
+def test_what_is_wrong_with_campaigns_and_experiments_is_told(people: People) -> None:
+    """The build went well; a message of a campaign that nobody knows is a message."""
+    fates = people.run.query(
+        "select table_name, disposition, reason_code, sum(row_count)::bigint "
+        "from core.data_quality group by all"
+    )
+    tables = {table for table, _, _ in outreach.FATES}
+    assert {tuple(fate): rows for *fate, rows in fates if fate[0] in tables} == outreach.FATES
+    messages = people.run.query(
+        "select m.campaign_id, c.campaign_id is not null from core.contacts as m "
+        "left join core.campaigns as c on m.campaign_id = c.campaign_id"
+    )
+    assert set(messages) == {("k", True), ("unknown", False)}
 
 
 def test_buyers_by_e_mail_are_counted_as_people(people: People) -> None:
