@@ -1,7 +1,4 @@
-"""What the shop of tests/devices.py did to people: raw tables with faults, and what becomes of them.
-
-Its customers and devices are those of tests/devices.py.
-"""
+"""What the shop of tests/devices.py did to its people: raw tables with faults, and their fates."""
 
 from tests.devices import PERSONS, at
 

@@ -1,4 +1,4 @@
-"""Campaigns, experiments and who is held out, in the sample: counted once more from landed files."""
+"""Campaigns, experiments and who is held out, in the sample: counted anew from landed files."""
 
 from hashlib import md5
 

@@ -27,4 +27,6 @@ content as (
     from {{ ref('content') }}
 )
 
-{{ differences('expected', 'content', by=['source_name', 'content_id'], of=['title', 'is_of_path']) }}
+{{ differences(
+    'expected', 'content', by=['source_name', 'content_id'], of=['title', 'is_of_path']
+) }}
