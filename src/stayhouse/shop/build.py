@@ -15,7 +15,6 @@ from tqdm import tqdm
 from stayhouse.base.errors import StayhouseError
 from stayhouse.shop.chunk import World, count_copy, make_chunk
 from stayhouse.shop.dirt.dirt import soil
-from stayhouse.shop.population.experiments import experiment_records
 from stayhouse.shop.population.people import root_count
 from stayhouse.shop.settings import Settings
 from stayhouse.shop.truth.activity_retention import activity_table
@@ -23,6 +22,7 @@ from stayhouse.shop.truth.facts import parameters_json, products_truth
 from stayhouse.shop.truth.pairs import PairCounts, pairs_truth
 from stayhouse.shop.truth.retention import Counts, copies_of, retention_table
 from stayhouse.shop.visits.sessions import NEIGHBOURHOOD
+from stayhouse.shop.writing.assignments import experiment_records
 from stayhouse.shop.writing.exports import shop_records
 from stayhouse.shop.writing.raw import write_raw
 from stayhouse.shop.writing.spool import Spool, due_within

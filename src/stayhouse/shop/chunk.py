@@ -12,7 +12,6 @@ from stayhouse.shop.orders.ledger import make_ledger, refund_orders
 from stayhouse.shop.orders.orders import make_orders, make_refunds
 from stayhouse.shop.population.catalogue import Catalogue, make_catalogue
 from stayhouse.shop.population.contacts import make_plan
-from stayhouse.shop.population.experiments import exposure_records
 from stayhouse.shop.population.lives import live
 from stayhouse.shop.population.people import make_people
 from stayhouse.shop.population.seasons import Seasons
@@ -44,6 +43,7 @@ from stayhouse.shop.visits.sessions import (
     shop_sessions,
     signed_up_ms,
 )
+from stayhouse.shop.writing.assignments import exposure_records
 from stayhouse.shop.writing.exports import (
     contact_records,
     customer_records,
@@ -109,7 +109,7 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         "customers": customer_records(settings, people, orders),
         "reviews": review_records(people, orders, sessions, codes),
         "contacts": contact_records(settings, people, plan),
-        "exposures": exposure_records(settings, people, lives.visits, signed),
+        "exposures": exposure_records(settings, people, plan, lives.visits, signed),
         "erasure_requests": erasure_records(settings, people),
     }
     if settings.has("dirt"):

@@ -50,8 +50,8 @@ DTYPES: dict[str, "np.dtype[Any]"] = {
     "campaigns": _dtype("campaign:i2"),
     "contacts": _dtype("campaign:i2 customer:i8 channel:i1 sent:i8 opened:i8 clicked:i8"),
     "channel_costs": _dtype("channel:i1 day:i4 cost:i8"),
-    "experiments": _dtype("experiment:i1 arm:i1"),
-    "exposures": _dtype("experiment:i1 arm:i1 customer:i8 exposed:i8"),
+    "experiments": _dtype("experiment:i2 arm:i1"),
+    "exposures": _dtype("experiment:i2 arm:i1 customer:i8 exposed:i8"),
     "erasure_requests": _dtype("customer:i8 requested:i8"),
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 from stayhouse.shop.draws import Bools, Ints, integers, uniform
 from stayhouse.shop.parameters import MODEL, ZONES
 from stayhouse.shop.population.buckets import buckets
+from stayhouse.shop.population.experiments import Exposed
 from stayhouse.shop.population.people import People
 from stayhouse.shop.population.seasons import local_day_start
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
@@ -67,6 +68,21 @@ def make_plan(settings: Settings, people: People) -> Plan:
         good[:, campaign] = slot == prefers
         channel[:, campaign] = integers(people.key, "contact channel", 3, campaign)
     return Plan(arm=arm, sent_ms=sent, is_good_hour=good, channel=channel)
+
+
+def assigned_units(plan: Plan, campaign: int) -> Exposed:
+    """Return whom a campaign contacts (arm 1) or might have (0), at the hour of the message.
+
+    Those held out are no units: no message would ever have been sent to them.
+    """
+    arm = plan.arm[:, campaign]
+    person = np.flatnonzero((arm == 0) | (arm == 1))
+    return Exposed(
+        person=person,
+        arm=1 - arm[person],
+        at_ms=plan.sent_ms[person, campaign],
+        is_recorded=np.ones(len(person), dtype=bool),
+    )
 
 
 def window_of(settings: Settings, plan: Plan, person: Ints, at_ms: Ints) -> Ints:

@@ -1,22 +1,32 @@
 """Experiments: five plans, one of each kind that an analyst meets, and who was exposed to them.
 
 A unit is a customer. Its arm follows from its bucket under the experiment's name as salt; it is
-exposed at its first visit while the experiment runs and it has an account.
+exposed at its first visit while the experiment runs and it has an account. A campaign
+is an experiment too: ``contacts.assigned_units``.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from stayhouse.shop.draws import Bools, Ints, keys, uniform
+from stayhouse.shop.draws import Bools, Ints, Keys, keys, uniform
 from stayhouse.shop.parameters import TABLET
 from stayhouse.shop.population.buckets import BUCKETS, buckets
 from stayhouse.shop.population.people import People
 from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
-from stayhouse.shop.tables import Records, records
 
 ARMS = ("control", "treatment")
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """Units that were exposed to an experiment; ``person`` is a position in People."""
+
+    person: Ints
+    arm: Ints  # index into ARMS
+    at_ms: Ints
+    is_recorded: Bools
 
 
 @dataclass(frozen=True)
@@ -73,61 +83,40 @@ def is_helped(settings: Settings, people: People, visits: Visits, orders: Ints) 
     return helped
 
 
-def exposure_records(
-    settings: Settings, people: People, visits: Visits, signed_ms: Ints
-) -> Records:
-    """Return the first exposure of each unit, and the second of those who met both arms."""
-    parts = [records("exposures", 0)]
-    for number in range(len(EXPERIMENTS) if settings.has("experiments") else 0):
-        parts.extend(_exposures_of(settings, number, people, visits, signed_ms))
-    return np.concatenate(parts)
-
-
-def experiment_records(settings: Settings) -> Records:
-    """Return one row for each arm of each plan, exported the day before it starts."""
-    count = len(EXPERIMENTS) if settings.has("experiments") else 0
-    number = np.repeat(np.arange(count), len(ARMS))
-    first = np.array([plan.first_day for plan in EXPERIMENTS[:count]], dtype=np.int64)
-    return records(
-        "experiments",
-        len(number),
-        due=settings.start_ms + (first[number] - 1) * DAY_MS,
-        tie=np.arange(len(number)),
-        experiment=number,
-        arm=np.tile(np.arange(len(ARMS)), count),
-    )
-
-
-def _exposures_of(
+def exposed_units(
     settings: Settings, number: int, people: People, visits: Visits, signed_ms: Ints
-) -> list[Records]:
+) -> Exposed:
+    """Return the units of an experiment: first visit while it runs, with an account by then."""
     plan = EXPERIMENTS[number]
-    exposed = first_exposure_ms(settings, number, people, visits)
-    arm = arms_of(number, people)
-    key = keys(people.key, "exposure", number + 1)
-    seen = (exposed < NEVER) & (signed_ms <= exposed)
+    first = first_exposure_ms(settings, number, people, visits)
+    person = np.flatnonzero((first < NEVER) & (signed_ms <= first))
+    arm = arms_of(number, people)[person]
+    is_lost = np.zeros(len(person), dtype=bool)
     if plan.is_broken:
-        on_tablet = people.device_1 == TABLET
-        lost = on_tablet | (uniform(key, "lost") < _LOST_ON_OTHER_DEVICES)
-        seen &= ~((arm == 1) & lost)
-    chosen = np.flatnonzero(seen)
-    rows = [_rows(number, people.number[chosen], arm[chosen], exposed[chosen])]
-    if plan.has_crossovers:
-        both = chosen[uniform(key[chosen], "crosses over") < _CROSSOVER_SHARE]
-        wait = np.rint((1.0 + 20.0 * uniform(key[both], "crossing")) * 86_400).astype(np.int64)
-        second = exposed[both] + wait * 1000
-        rows.append(_rows(number, people.number[both], 1 - arm[both], second))
-    return rows
+        on_tablet = people.device_1[person] == TABLET
+        draw = uniform(exposure_keys(number, people, person), "lost")
+        is_lost = (arm == 1) & (on_tablet | (draw < _LOST_ON_OTHER_DEVICES))
+    return Exposed(person=person, arm=arm, at_ms=first[person], is_recorded=~is_lost)
 
 
-def _rows(number: int, customer: Ints, arm: Ints, exposed: Ints) -> Records:
-    return records(
-        "exposures",
-        len(customer),
-        due=exposed,
-        tie=customer * 16 + number,
-        experiment=number,
-        arm=arm,
-        customer=customer,
-        exposed=exposed,
+def crossovers(number: int, people: People, units: Exposed) -> Exposed:
+    """Return the second exposures of units that meet the other arm too, up to 21 days later."""
+    key = exposure_keys(number, people, units.person)
+    chosen = np.flatnonzero(
+        (uniform(key, "crosses over") < _CROSSOVER_SHARE)
+        & units.is_recorded
+        & EXPERIMENTS[number].has_crossovers
     )
+    days = 1.0 + 20.0 * uniform(key[chosen], "crossing")
+    wait = np.rint(days * 86_400).astype(np.int64) * 1000
+    return Exposed(
+        person=units.person[chosen],
+        arm=1 - units.arm[chosen],
+        at_ms=units.at_ms[chosen] + wait,
+        is_recorded=units.is_recorded[chosen],
+    )
+
+
+def exposure_keys(number: int, people: People, person: Ints) -> Keys:
+    """Return the keys of what is drawn about the exposures of these people."""
+    return keys(people.key[person], "exposure", number + 1)

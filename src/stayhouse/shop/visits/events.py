@@ -46,7 +46,8 @@ _TYPE_OF_SLOT = np.array(
 # Pages: the categories, then fixed pages, guides, and from PRODUCT_PAGE on the products.
 FIXED_PAGES = ("/search", "/cart", "/checkout", "/login", "/account", "/review", "/help")
 GUIDE_PAGE = 16
-GUIDES = 8
+GUIDES = 8  # one of each category, in their order
+OWN_GUIDE_SHARE = 0.70  # of guide views: the guide of the visit's category
 PRODUCT_PAGE = 24
 _PAGE_OF_SLOT = {
     "login": "/login",
@@ -233,8 +234,9 @@ def _pages(category: Ints, slot: Ints, product: Ints, key: Keys) -> Ints:
     page: Ints = fixed[slot]
     landing = np.where(category >= 0, 1 + category, 0)
     page = np.where(slot == SLOT["page_view"], landing, page)
-    page = np.where(
-        slot == SLOT["guide_view"], GUIDE_PAGE + choice(key, "guide", [1 / 8] * 8), page
-    )
+    any_guide = choice(key, "guide", [1 / GUIDES] * GUIDES)
+    is_own = (uniform(key, "guide of the category") < OWN_GUIDE_SHARE) & (category >= 0)
+    guide = np.where(is_own, category, any_guide)
+    page = np.where(slot == SLOT["guide_view"], GUIDE_PAGE + guide, page)
     on_product = np.isin(slot, [SLOT["product_view"], SLOT["like"], SLOT["share"]])
     return np.where(on_product, PRODUCT_PAGE + product, page)

@@ -12,12 +12,13 @@ from stayhouse.shop.orders.orders import (
 )
 from stayhouse.shop.parameters import CHANNELS
 from stayhouse.shop.population.catalogue import Catalogue
-from stayhouse.shop.population.contacts import Plan, campaign_count, campaign_day
+from stayhouse.shop.population.contacts import Plan, campaign_count
 from stayhouse.shop.population.people import People
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
 from stayhouse.shop.tables import Records, records
 from stayhouse.shop.visits.events import GUIDES
 from stayhouse.shop.visits.sessions import ORDER, REVIEW, SLOT, Sessions, signed_up_ms
+from stayhouse.shop.writing.assignments import campaigns_due_ms
 
 STATUSES = ("placed", "paid", "shipped", "delivered", "cancelled")
 _PAID, _DELIVERED, _CANCELLED = 1, 3, 4
@@ -259,9 +260,6 @@ def shop_records(settings: Settings, catalogue: Catalogue) -> dict[str, Records]
     changes = np.flatnonzero(catalogue.changed_at < settings.end_ms)
     count = campaign_count(settings)
     campaign = np.arange(count)
-    campaign_start = (
-        start + np.array([campaign_day(item) for item in range(count)], np.int64) * DAY_MS
-    )
     day = np.repeat(np.arange(settings.days), len(CHANNELS) - 1)
     channel = np.tile(np.arange(len(CHANNELS) - 1), settings.days)
     spend_key = keys(root_key(settings.seed), "channel cost", day * 8 + channel)
@@ -282,11 +280,7 @@ def shop_records(settings: Settings, catalogue: Catalogue) -> dict[str, Records]
             "content", GUIDES, due=start, tie=np.arange(GUIDES), content=np.arange(GUIDES)
         ),
         "campaigns": records(
-            "campaigns",
-            count,
-            due=np.maximum(campaign_start - 7 * DAY_MS, start),
-            tie=campaign,
-            campaign=campaign,
+            "campaigns", count, due=campaigns_due_ms(settings), tie=campaign, campaign=campaign
         ),
         "channel_costs": records(
             "channel_costs",

@@ -22,11 +22,11 @@ from stayhouse.shop.parameters import (
 )
 from stayhouse.shop.population.catalogue import Catalogue
 from stayhouse.shop.population.contacts import CHANNEL_COST, CONTACT_CHANNELS, KINDS, campaign_day
-from stayhouse.shop.population.experiments import ARMS, EXPERIMENTS
 from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.visits.events import GUIDE_PAGE
 from stayhouse.shop.writing import columns as text
+from stayhouse.shop.writing.assignments import experiment_columns, exposure_columns
 from stayhouse.shop.writing.event_columns import event_columns
 from stayhouse.shop.writing.exports import STATUSES
 from stayhouse.shop.writing.phrases import LANGUAGES
@@ -247,31 +247,6 @@ def _channel_costs(settings: Settings, rows: Records) -> Columns:
     }
 
 
-def _experiments(settings: Settings, rows: Records) -> Columns:
-    plans = [EXPERIMENTS[number] for number in rows["experiment"].tolist()]
-    first = np.array([plan.first_day for plan in plans], dtype=np.int64)
-    last = np.array([plan.last_day for plan in plans], dtype=np.int64)
-    same = np.zeros(len(rows), np.int64)
-    return {
-        "experiment_id": text.coded(rows["experiment"], [plan.name for plan in EXPERIMENTS]),
-        "arm": text.coded(rows["arm"], ARMS),
-        "weight": text.coded(same, ("0.5",)),
-        "unit_kind": text.coded(same, ("customer",)),
-        "primary_metric": text.coded(same, ("order_rate_90",)),
-        "starts_at": text.instant(settings.start_ms + first * DAY_MS),
-        "ends_at": text.instant(settings.start_ms + last * DAY_MS),
-    }
-
-
-def _exposures(rows: Records) -> Columns:
-    return {
-        "experiment_id": text.coded(rows["experiment"], [plan.name for plan in EXPERIMENTS]),
-        "arm": text.coded(rows["arm"], ARMS),
-        "unit_id": text.number(rows["customer"], "c"),
-        "exposed_at": text.instant(rows["exposed"]),
-    }
-
-
 def _erasure_requests(rows: Records) -> Columns:
     return {
         "customer_id": text.number(rows["customer"], "c"),
@@ -288,11 +263,11 @@ _FORMATS: dict[str, Callable[[Records], Columns]] = {
     "reviews": _reviews,
     "content": _content,
     "contacts": _contacts,
-    "exposures": _exposures,
+    "exposures": exposure_columns,
     "erasure_requests": _erasure_requests,
 }
 _DATED: dict[str, Callable[[Settings, Records], Columns]] = {
     "campaigns": _campaigns,
     "channel_costs": _channel_costs,
-    "experiments": _experiments,
+    "experiments": experiment_columns,
 }
