@@ -52,8 +52,11 @@ OTHERS = {
     "raw/events.csv": "11173a27a19699b5",
     "raw/experiments.csv": "792628e5a9273627",
     "raw/exposures.csv": "2482e78061207a75",
-    "truth/parameters.json": "793f7bb9a034beba",
+    "truth/experiment_effects.parquet": "4855def6d1e23347",
+    "truth/parameters.json": "ee207f8be69cbc94",
+    "truth/programme_effects.parquet": "89878e928cdfc143",
     "truth/row_outcomes.parquet": "59203dcb27a1073b",
+    "truth/value.parquet": "9e2d1759a7116d54",
 }  # fmt: skip
 
 

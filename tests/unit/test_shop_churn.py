@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -132,9 +133,17 @@ def part_of(world: World, day: int, horizon: int) -> ChurnTruth:
     )
 
 
+@pytest.fixture(scope="module")
+def sharp() -> World:
+    return make(replace(SETTINGS, seed=22, added=frozenset({"sharp_response"})))
+
+
 @pytest.mark.parametrize("horizon", [30, 90, 180])
-def test_both_probabilities_are_calibrated(world: World, horizon: int) -> None:
-    part = part_of(world, 390, horizon)
+@pytest.mark.parametrize("name", ["world", "sharp"])
+def test_both_probabilities_are_calibrated(
+    request: pytest.FixtureRequest, name: str, horizon: int
+) -> None:
+    part = part_of(request.getfixturevalue(name), 390, horizon)
     churned = part.churned.astype(float)
     for shares in (part.p_observable, part.p_oracle):
         edges = np.quantile(shares, np.linspace(0.1, 0.9, 9))

@@ -42,6 +42,9 @@ def run(out: Path, **changes: str) -> int:
         ({"format": "xml"}, "--format is 'xml': choose csv or parquet."),
         ({"batches": "hourly"}, "--batches is 'hourly': choose once or daily."),
         ({"without": "tastes,taste"}, "--without names 'taste', which is no part of the shop"),
+        ({"with": "programe"}, "--with names 'programe', which is no part that can be added: choo"),
+        ({"with": "tastes"}, "--with names 'tastes', which is no part that can be added: choose"),
+        ({"without": "programme"}, "--without names 'programme', which is no part of the shop"),
     ],
 )
 def test_impossible_arguments_end_in_one_sentence(
@@ -110,6 +113,24 @@ def test_each_part_can_be_left_out(tmp_path: Path, part: str) -> None:
     exposures = (tmp_path / "shop" / "raw" / "exposures.csv").read_text()
     assert ('"aa_check"' not in exposures) == (part == "experiments")
     assert ('"campaign_k0"' not in exposures) == (part == "campaigns")
+
+
+@pytest.mark.parametrize("parts", ["", "sharp_response", "programme", "programme,sharp_response"])
+def test_parts_are_added_only_when_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], parts: str
+) -> None:
+    assert run(tmp_path / "shop", **{"with": parts}) == 0
+    truth = tmp_path / "shop" / "truth"
+    facts = json.loads((truth / "parameters.json").read_text())
+    assert facts["settings"]["with"] == [part for part in parts.split(",") if part]
+    regular = facts["archetypes"][0]["responses"]
+    is_sharp = "sharp_response" in parts
+    assert regular == ([0.10, 0.50, 0.10, 0.30] if is_sharp else [0.25, 0.40, 0.20, 0.15])
+    # What the formulas of churn do not know is left out, and said so.
+    sentence = "truth/churn.parquet is left out: its formulas do not know programme."
+    assert (sentence in capsys.readouterr().out) == ("programme" in parts)
+    assert (truth / "churn.parquet").exists() == ("programme" not in parts)
+    assert (truth / "value.parquet").exists()
 
 
 def test_a_killed_run_leaves_nothing_under_its_name(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
-from stayhouse.shop.settings import PARTS, Settings
+from stayhouse.shop.settings import EXTRA_PARTS, PARTS, Settings
 
 
 def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,6 +22,13 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--batches", default="once", metavar="once|daily")
     parser.add_argument(
         "--without", default="", metavar="PARTS", help=f"parts left out, of {','.join(PARTS)}"
+    )
+    parser.add_argument(
+        "--with",
+        dest="added",
+        default="",
+        metavar="PARTS",
+        help=f"parts added, of {','.join(EXTRA_PARTS)} (none without this)",
     )
     parser.set_defaults(run=run)
 
@@ -45,11 +52,19 @@ def run(arguments: argparse.Namespace) -> int:
         start=start,
         file_format=arguments.format,
         batches=arguments.batches,
-        without=frozenset(part for part in arguments.without.split(",") if part),
+        without=_parts(arguments.without),
+        added=_parts(arguments.added),
     )
     # Imported here: it takes half a second, which every other command would wait for.
     from stayhouse.shop.build import make_shop
 
     make_shop(settings, arguments.out)
     print(f"{arguments.out}: {settings.days} days from {settings.start}.")
+    if settings.unknown_to_churn:
+        parts = ", ".join(settings.unknown_to_churn)
+        print(f"truth/churn.parquet is left out: its formulas do not know {parts}.")
     return 0
+
+
+def _parts(words: str) -> frozenset[str]:
+    return frozenset(part for part in words.split(",") if part)

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from stayhouse.shop.dirt.dirt import soil
 from stayhouse.shop.orders.ledger import make_ledger, refund_orders
@@ -19,6 +18,7 @@ from stayhouse.shop.settings import Settings
 from stayhouse.shop.tables import Records
 from stayhouse.shop.truth.activity_retention import count_activities
 from stayhouse.shop.truth.churn import churn_truth
+from stayhouse.shop.truth.effects import experiment_effects, programme_effects
 from stayhouse.shop.truth.feedback import reviews_truth, support_truth, text_codes
 from stayhouse.shop.truth.opportunity import Opportunities
 from stayhouse.shop.truth.pairs import PairCounts, count_pairs
@@ -32,6 +32,8 @@ from stayhouse.shop.truth.tables import (
     orders_truth,
     refunds_truth,
 )
+from stayhouse.shop.truth.twins import Case
+from stayhouse.shop.truth.value import lifelong, value_table
 from stayhouse.shop.visits.bots import bot_sessions
 from stayhouse.shop.visits.events import make_events
 from stayhouse.shop.visits.moments import moment_sessions, referral_sessions
@@ -120,12 +122,12 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         }
     rows = {table: soil(settings, table, found) for table, found in exported.items()}
     linked = refund_orders(orders, refunds, signed)
-    ledger = make_ledger(settings, orders, refunds, linked)
+    lifelong_ledger = make_ledger(lifelong(settings), orders, refunds, linked)
+    ledger = lifelong_ledger.until(settings.end_ms)
     opportunities = Opportunities(settings, seasons, people, plan)
     has_left = lives.left_ms[:, None] <= plan.sent_ms
     effects = np.where(has_left, 0.0, opportunities.contact_effects())
-    parts = list(churn_truth(settings, seasons, catalogue, people, lives, opportunities))
-    churn = [churn_table(settings, people, part) for part in parts]
+    case = Case(settings, seasons, catalogue, people, plan, lives)
     guests = is_guest(settings, people)
     truth = {
         "customers": customers_truth(settings, people, lives.left_ms, guests),
@@ -137,12 +139,14 @@ def make_chunk(settings: Settings, first: int, last: int) -> Chunk:
         "reviews": reviews_truth(people, orders, sessions, codes),
         "support_messages": support_truth(sessions, codes),
         "campaign_effects": campaign_truth(settings, people, plan, effects),
+        "experiment_effects": experiment_effects(case, signed),
+        "programme_effects": programme_effects(case, ledger.net_sales(len(orders))),
+        "value": value_table(settings, people, orders, lifelong_ledger.net_sales(len(orders))),
     }
-    if churn:
-        # Customer by customer, so that the order is the same in chunks of any size.
-        person = np.concatenate([part.person for part in parts])
-        in_order = np.argsort(person, kind="stable")
-        truth["churn"] = pa.concat_tables(churn).take(pa.array(in_order))
+    if not settings.unknown_to_churn:
+        parts = list(churn_truth(settings, seasons, catalogue, people, lives, opportunities))
+        if parts:
+            truth["churn"] = churn_table(settings, people, parts)
     spooled = {table: due_within(settings, found) for table, found in rows.items()}
     return Chunk(spooled, truth, count_pairs(settings, catalogue, people, orders))
 

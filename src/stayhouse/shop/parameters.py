@@ -86,6 +86,15 @@ ARCHETYPES = (
     ),
 )  # fmt: skip
 
+# With the part `sharp_response`, archetypes differ more in how they take a message.
+SHARP_RESPONSES = (
+    (0.10, 0.50, 0.10, 0.30),
+    (0.55, 0.25, 0.15, 0.05),
+    (0.80, 0.10, 0.08, 0.02),
+    (0.05, 0.45, 0.05, 0.45),
+    ARCHETYPES[4].responses,
+)
+
 # A referred customer is drawn from these shares instead.
 REFERRED_SHARE = (0.38, 0.16, 0.18, 0.18, 0.10)
 
@@ -137,6 +146,10 @@ class Model:
     holdout_buckets: int = 1000  # of 10000: the global holdout
     consent: float = 0.80
     experiment_effect: float = -0.9  # on the logit of leaving, in the arm that works
+    # With the part `programme`: for the consenting who are not held out, from this day on.
+    programme_day: int = 330
+    programme_effect: float = -0.9  # on the logit of leaving
+    programme_visits: float = 0.10  # more visits, as a share of the rate
 
 
 MODEL = Model()
@@ -145,3 +158,8 @@ MODEL = Model()
 def stack(attribute: str) -> Any:
     """Return one attribute of all archetypes as an array, shape (5,) or (5, k)."""
     return np.array([getattr(kind, attribute) for kind in ARCHETYPES], dtype=np.float64)
+
+
+def response_shares(is_sharp: bool) -> Any:
+    """Return the shares of response types by archetype, shape (5, 4)."""
+    return np.array(SHARP_RESPONSES) if is_sharp else stack("responses")

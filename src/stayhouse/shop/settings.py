@@ -20,6 +20,10 @@ PARTS = (
     "tastes",
     "words",
 )
+# Parts that no run has unless they are asked for.
+EXTRA_PARTS = ("programme", "sharp_response")
+# Of these, what the formulas of ``truth/churn`` know nothing of: it is left out then.
+UNKNOWN_TO_CHURN = frozenset({"programme"})
 _FIRST_START = date(2023, 1, 1)
 _LAST_DAY = date(2037, 12, 31)
 
@@ -35,6 +39,7 @@ class Settings:
     file_format: str = "csv"
     batches: str = "once"
     without: frozenset[str] = field(default_factory=frozenset)
+    added: frozenset[str] = field(default_factory=frozenset)
     copy: int = 0  # another population of the same world, for reference
 
     @property
@@ -50,7 +55,12 @@ class Settings:
 
     def has(self, part: str) -> bool:
         """Whether a part of the model is planted."""
-        return part not in self.without
+        return part in self.added if part in EXTRA_PARTS else part not in self.without
+
+    @property
+    def unknown_to_churn(self) -> list[str]:
+        """The parts for which ``truth/churn`` is left out."""
+        return sorted(self.added & UNKNOWN_TO_CHURN)
 
     def day_name(self, day: int) -> str:
         """Return the date of a day of the run, counted from 0, as YYYY-MM-DD."""
@@ -82,6 +92,12 @@ class Settings:
             raise StayhouseError(
                 f"--without names '{unknown[0]}', which is no part of the shop: choose from "
                 f"{', '.join(PARTS)}."
+            )
+        unknown = sorted(self.added - set(EXTRA_PARTS))
+        if unknown:
+            raise StayhouseError(
+                f"--with names '{unknown[0]}', which is no part that can be added: choose from "
+                f"{', '.join(EXTRA_PARTS)}."
             )
         if self.file_format not in ("csv", "parquet"):
             raise StayhouseError(f"--format is '{self.file_format}': choose csv or parquet.")

@@ -3,7 +3,7 @@
 All amounts are whole numbers of 0.0001, rates of 0.00000001: nothing is ever a float.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -30,6 +30,18 @@ class Ledger:
     rate: Ints  # units of 1e-8
     amount: Ints  # units of 1e-4 of the base currency
     effective_ms: Ints
+
+    def until(self, end_ms: int) -> "Ledger":
+        """Return the lines that take effect before an instant."""
+        known = self.effective_ms < end_ms
+        return Ledger(**{item.name: getattr(self, item.name)[known] for item in fields(self)})
+
+    def net_sales(self, order_count: int) -> Ints:
+        """Return what each order comes to, in units of 1e-4."""
+        sums = np.zeros(order_count, dtype=np.int64)
+        linked = self.order >= 0
+        np.add.at(sums, self.order[linked], self.amount[linked])
+        return sums
 
 
 def make_ledger(settings: Settings, orders: Orders, refunds: Refunds, refund_order: Ints) -> Ledger:

@@ -3,7 +3,7 @@
 Because the plan never looks at what a customer did, the effect of a contact is known exactly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from stayhouse.shop.population.buckets import buckets
 from stayhouse.shop.population.experiments import Exposed
 from stayhouse.shop.population.people import People
 from stayhouse.shop.population.seasons import local_day_start
-from stayhouse.shop.settings import DAY_MS, HOUR_MS, Settings
+from stayhouse.shop.settings import DAY_MS, HOUR_MS, NEVER, Settings
 
 HOLDOUT_SALT = "global_holdout"
 SEND_HOURS = (9, 19)  # local; customers have one of them as their good hour
@@ -32,6 +32,18 @@ class Plan:
     sent_ms: Ints
     is_good_hour: Bools
     channel: Ints
+    is_held_out: Bools  # of shape (people,), as is the next
+    in_programme: Bools
+
+    def take(self, rows: Ints) -> "Plan":
+        """Return the plan of the people at these positions."""
+        return Plan(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+
+    def held_out(self) -> "Plan":
+        """Return the plan as if all of these people were in the global holdout."""
+        arm = np.where(self.arm >= 0, 2, -1)
+        nobody = np.zeros_like(self.in_programme)
+        return replace(self, arm=arm, is_held_out=~nobody, in_programme=nobody)
 
 
 def campaign_count(settings: Settings) -> int:
@@ -53,8 +65,9 @@ def make_plan(settings: Settings, people: People) -> Plan:
     sent = np.zeros(shape, dtype=np.int64)
     good = np.zeros(shape, dtype=bool)
     channel = np.zeros(shape, dtype=np.int64)
-    if count:
-        held_out = buckets(HOLDOUT_SALT, people.number) < MODEL.holdout_buckets
+    held_out = np.zeros(len(people), dtype=bool)
+    if count or settings.has("programme"):
+        held_out = people.consents & (buckets(HOLDOUT_SALT, people.number) < MODEL.holdout_buckets)
         prefers = integers(people.key, "good hour", len(SEND_HOURS))
     for campaign in range(count):
         day = campaign_day(campaign)
@@ -67,7 +80,32 @@ def make_plan(settings: Settings, people: People) -> Plan:
         sent[:, campaign] = starts[people.zone] + np.array(SEND_HOURS)[slot] * HOUR_MS + within
         good[:, campaign] = slot == prefers
         channel[:, campaign] = integers(people.key, "contact channel", 3, campaign)
-    return Plan(arm=arm, sent_ms=sent, is_good_hour=good, channel=channel)
+    return Plan(
+        arm=arm,
+        sent_ms=sent,
+        is_good_hour=good,
+        channel=channel,
+        is_held_out=held_out,
+        in_programme=people.consents & ~held_out & settings.has("programme"),
+    )
+
+
+def programme_ms(settings: Settings) -> int:
+    """Return the instant from which the programme works."""
+    return settings.start_ms + MODEL.programme_day * DAY_MS
+
+
+def first_plan_ms(settings: Settings, people: People, plan: Plan) -> Ints:
+    """Return when anything was first done for each person, or would have been; NEVER for others.
+
+    That is the first campaign, or the programme: for those held out as for those who are not.
+    """
+    sent = np.where(plan.arm >= 0, plan.sent_ms, NEVER)
+    first: Ints = sent.min(axis=1, initial=NEVER)
+    if settings.has("programme"):
+        begins = np.maximum(people.arrived_ms, programme_ms(settings))
+        first = np.minimum(first, np.where(people.consents, begins, NEVER))
+    return first
 
 
 def assigned_units(plan: Plan, campaign: int) -> Exposed:

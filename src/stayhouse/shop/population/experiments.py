@@ -48,6 +48,8 @@ EXPERIMENTS = (
     Experiment("new_checkout", 210, 390, False, True, False),
     Experiment("loyalty_badge", 240, 420, False, False, True),
 )
+# The one with an effect: its arms can be forced on a life.
+(WORKING,) = (number for number, plan in enumerate(EXPERIMENTS) if plan.has_effect)
 _LOST_ON_OTHER_DEVICES = 0.15
 _CROSSOVER_SHARE = 0.03
 
@@ -69,17 +71,19 @@ def first_exposure_ms(settings: Settings, experiment: int, people: People, visit
     return exposed
 
 
-def is_helped(settings: Settings, people: People, visits: Visits, orders: Ints) -> Bools:
-    """Whether each order is placed at or after its person's exposure to the arm that works."""
-    helped = np.zeros(len(orders), dtype=bool)
+def is_helped(
+    settings: Settings, people: People, visits: Visits, orders: Ints, arms: Ints | None = None
+) -> Bools:
+    """Whether each order is placed at or after its person's exposure to the arm that works.
+
+    ``arms`` puts each person into an arm of that experiment, whatever their bucket says.
+    """
     if not settings.has("experiments"):
-        return helped
+        return np.zeros(len(orders), dtype=bool)
     person = visits.person[orders]
-    for number, plan in enumerate(EXPERIMENTS):
-        if plan.has_effect:
-            exposed = first_exposure_ms(settings, number, people, visits)
-            treated = arms_of(number, people) == 1
-            helped |= treated[person] & (visits.at_ms[orders] >= exposed[person])
+    exposed = first_exposure_ms(settings, WORKING, people, visits)
+    treated = (arms_of(WORKING, people) if arms is None else arms) == 1
+    helped: Bools = treated[person] & (visits.at_ms[orders] >= exposed[person])
     return helped
 
 

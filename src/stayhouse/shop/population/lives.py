@@ -31,13 +31,16 @@ from stayhouse.shop.population.circumstances import (
     later_drivers,
     leave_logit_at_order,
 )
-from stayhouse.shop.population.contacts import BAD_HOUR, GOOD_HOUR, Plan, window_of
+from stayhouse.shop.population.contacts import BAD_HOUR, GOOD_HOUR, Plan, programme_ms, window_of
 from stayhouse.shop.population.experiments import is_helped
 from stayhouse.shop.population.people import People, without_refills
 from stayhouse.shop.population.refills import REFILL_COUNTER, refill_visits
 from stayhouse.shop.population.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.population.visits import Visits
 from stayhouse.shop.settings import DAY_MS, NEVER, Settings
+
+# Visits that the programme adds are counted from here, after those of refills.
+_PROGRAMME_COUNTER = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,26 @@ def conversion(archetype: Ints, response: Ints, window: Ints, is_faulty: Bools) 
 
 
 def live(
-    settings: Settings, seasons: Seasons, catalogue: Catalogue, people: People, plan: Plan
+    settings: Settings,
+    seasons: Seasons,
+    catalogue: Catalogue,
+    people: People,
+    plan: Plan,
+    arms: Ints | None = None,
 ) -> Lives:
-    """Return the lives of these people: visits in time order, orders, and when each left."""
+    """Return the lives of these people: visits in time order, orders, and when each left.
+
+    Whoever is given another plan, or another arm of the experiment that works, lives their other
+    life: every number is a hash, so nothing else differs.
+    """
     potential = _potential_visits(settings, seasons, people, plan)
     orders = np.flatnonzero(potential.is_order)
     ordered = potential.take(orders)
     around = circumstances(catalogue, people, ordered)
-    helped = is_helped(settings, people, potential, orders)
+    helped = is_helped(settings, people, potential, orders, arms)
+    kept_on = plan.in_programme[ordered.person] & (ordered.at_ms >= programme_ms(settings))
     early = leave_logit_at_order(settings, people, ordered, around)
-    early = early + MODEL.experiment_effect * helped
+    early = early + MODEL.experiment_effect * helped + MODEL.programme_effect * kept_on
     logit = early + later_drivers(settings, around.is_late, has_bad_review(around))
     left = _leaving(people, ordered, logit)
     gone = potential.at_ms > left[potential.person]
@@ -99,16 +112,18 @@ def live(
 def _potential_visits(settings: Settings, seasons: Seasons, people: People, plan: Plan) -> Visits:
     """Visits and refills as they would be if nobody left."""
     arrival = np.arange(len(people), dtype=np.int64)
-    visit_person, visit_at, visit_number = _poisson_visits(seasons, people)
-    refill_person, refill_at, refill_number = refill_visits(settings, people)
-    person = np.concatenate([arrival, visit_person, refill_person])
-    at_ms = np.concatenate([people.arrived_ms, visit_at, refill_at])
-    number = np.concatenate([np.zeros_like(arrival), visit_number, refill_number])
+    drawn = [
+        (arrival, people.arrived_ms, np.zeros_like(arrival)),
+        _poisson_visits(seasons, people, people.rate, people.arrived_ms),
+        refill_visits(settings, people),
+        _more_visits(settings, seasons, people, plan),
+    ]
+    person, at_ms, number = (np.concatenate(columns) for columns in zip(*drawn, strict=True))
     order = np.lexsort((number, at_ms, person))
     person, at_ms, number = person[order], at_ms[order], number[order]
     key = keys(people.key[person], "visit", number)
     is_first = number == 0
-    is_refill = number >= REFILL_COUNTER
+    is_refill = (number >= REFILL_COUNTER) & (number < _PROGRAMME_COUNTER)
     archetype = people.archetype[person]
     category = choice(key, "category", without_refills(stack("categories")), archetype)
     category = np.where(is_first, people.first_category[person], category)
@@ -136,17 +151,31 @@ def _potential_visits(settings: Settings, seasons: Seasons, people: People, plan
     )
 
 
-def _poisson_visits(seasons: Seasons, people: People) -> tuple[Ints, Ints, Ints]:
-    """Persons, instants and numbers (from 1) of the visits after arrival."""
-    since = seasons.elapsed(people.archetype, people.zone, people.arrived_ms)
+def _more_visits(
+    settings: Settings, seasons: Seasons, people: People, plan: Plan
+) -> tuple[Ints, Ints, Ints]:
+    """Persons, instants and numbers of the visits that the programme adds to their own."""
+    chosen = np.flatnonzero(plan.in_programme)
+    who = people.take(chosen)
+    begins = np.maximum(who.arrived_ms, programme_ms(settings))
+    rate = MODEL.programme_visits * who.rate
+    person, at_ms, number = _poisson_visits(seasons, who, rate, begins, _PROGRAMME_COUNTER)
+    return chosen[person], at_ms, number
+
+
+def _poisson_visits(
+    seasons: Seasons, people: People, rate: Floats, from_ms: Ints, before: int = 0
+) -> tuple[Ints, Ints, Ints]:
+    """Persons, instants and numbers (after ``before``) of visits at a rate from an instant on."""
+    since = seasons.elapsed(people.archetype, people.zone, from_ms)
     room = seasons.total(people.archetype, people.zone) - since
-    mean = people.rate * room / UNITS_PER_DAY
+    mean = rate * room / UNITS_PER_DAY
     # Seven standard deviations more than expected, and then some: nobody runs out of visits.
     counts = np.ceil(mean + 7.0 * np.sqrt(mean) + 12.0).astype(np.int64)
     person = np.repeat(np.arange(len(people), dtype=np.int64), counts)
-    number = numbers_within(counts) + 1
+    number = numbers_within(counts) + 1 + before
     key = keys(people.key[person], "visit", number)
-    gaps = exponential(key, "gap") / people.rate[person] * UNITS_PER_DAY
+    gaps = exponential(key, "gap") / rate[person] * UNITS_PER_DAY
     # No gap needs to be longer than the table; the cut keeps the sums of whole numbers exact.
     whole = np.rint(np.minimum(gaps, 1e12)).astype(np.int64)
     units = running_total(whole, counts)

@@ -29,6 +29,7 @@ from stayhouse.shop.parameters import (
     REFERRED_SHARE,
     REFILLS,
     ZONE_SHARE,
+    response_shares,
     stack,
 )
 from stayhouse.shop.population.catalogue import TASTE_LEVELS, Catalogue, choice_row
@@ -123,7 +124,9 @@ def make_people(
         arrived_ms=arrived,
         archetype=kind,
         rate=rate,
-        response=choice(key, "response type", stack("responses"), kind),
+        response=choice(
+            key, "response type", response_shares(settings.has("sharp_response")), kind
+        ),
         taste_1=taste_1,
         taste_2=taste_2,
         spend=spend,

@@ -21,6 +21,7 @@ from stayhouse.shop.parameters import (
     RESPONSE_TYPES,
     ZONE_SHARE,
     ZONES,
+    response_shares,
 )
 from stayhouse.shop.population.catalogue import Catalogue
 from stayhouse.shop.population.contacts import KINDS, campaign_count, campaign_day
@@ -31,6 +32,7 @@ from stayhouse.shop.writing import columns as text
 
 def parameters_json(settings: Settings) -> str:
     """Return every parameter of a run as JSON text."""
+    responses = response_shares(settings.has("sharp_response"))
     facts = {
         "settings": {
             "customers_per_year": settings.customers_per_year,
@@ -40,9 +42,13 @@ def parameters_json(settings: Settings) -> str:
             "format": settings.file_format,
             "batches": settings.batches,
             "without": sorted(settings.without),
+            "with": sorted(settings.added),
         },
         "model": asdict(MODEL),
-        "archetypes": [asdict(kind) for kind in ARCHETYPES],
+        "archetypes": [
+            asdict(kind) | {"responses": responses}
+            for kind, responses in zip(ARCHETYPES, responses.tolist(), strict=True)
+        ],
         "referred_share": REFERRED_SHARE,
         "response_types": RESPONSE_TYPES,
         "zones": [

@@ -15,7 +15,7 @@ import numpy as np
 
 from stayhouse.shop.draws import Floats, Ints
 from stayhouse.shop.parameters import ARCHETYPES, MODEL, ZONES, stack
-from stayhouse.shop.population.contacts import Plan, latest_campaign
+from stayhouse.shop.population.contacts import Plan, latest_campaign, programme_ms
 from stayhouse.shop.population.people import People
 from stayhouse.shop.population.seasons import UNITS_PER_DAY, Seasons
 from stayhouse.shop.settings import DAY_MS, Settings
@@ -127,7 +127,9 @@ class Opportunities:
         for campaign in range(sent.shape[1]):
             begin = sent[:, campaign]
             plain = self._plain(rows, begin + _WINDOW_MS) - self._plain(rows, begin)
-            orders = people.rate * conversions * plain[people.archetype, rows]
+            more = self._plan.in_programme & (begin >= programme_ms(self._settings))
+            rate = people.rate * np.where(more, 1.0 + MODEL.programme_visits, 1.0)
+            orders = rate * conversions * plain[people.archetype, rows]
             factor = np.where(self._plan.is_good_hour[:, campaign], contact, softened)
             effects[:, campaign] = np.exp(-orders) - np.exp(-orders * factor)
         return effects

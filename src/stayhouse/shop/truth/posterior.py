@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from stayhouse.shop.draws import Floats, Ints
-from stayhouse.shop.parameters import ARCHETYPES, MODEL, stack
+from stayhouse.shop.parameters import ARCHETYPES, MODEL, response_shares, stack
 from stayhouse.shop.population.catalogue import Catalogue
 from stayhouse.shop.population.lives import Lives
 from stayhouse.shop.population.people import People
@@ -106,7 +106,7 @@ class Posterior:
         seen = self._seen
         shape, scale = stack("rate_shape"), stack("rate_scale")
         log_order, log_none = log_conversions()
-        log_response = np.log(stack("responses"))
+        log_response = np.log(response_shares(self._settings.has("sharp_response")))
         stays = np.where(self._is_pending, 0.0, np.log1p(-self._leave)) + self._refill_now
         goes = np.log(self._leave) + self._refill_decision
         goes = goes + seen.visits_after * np.log(MODEL.kept_visits)

@@ -26,7 +26,7 @@ from stayhouse.shop.settings import NEVER, Settings
 from stayhouse.shop.truth.churn import ChurnTruth
 from stayhouse.shop.writing import columns as text
 
-_MONEY = pa.decimal128(18, 4)
+MONEY = pa.decimal128(18, 4)
 _RATE = pa.decimal128(18, 8)
 # Probabilities are kept to six places: more would only hold the noise of the last bit.
 _PLACES = 6
@@ -79,11 +79,11 @@ def orders_truth(settings: Settings, people: People, orders: Orders, ledger: Led
             "customer_id": text.number(people.number[orders.person[rows]], "c"),
             "ordered_at": instants(orders.at_ms[rows]),
             "currency": _words(orders.currency[rows], CURRENCIES),
-            "gross_sales": decimals(sums[0][rows], _MONEY),
-            "discount_amount": decimals(-sums[1][rows], _MONEY),
-            "refund_amount": decimals(-sums[2][rows], _MONEY),
-            "cancelled_amount": decimals(-sums[3][rows], _MONEY),
-            "net_sales": decimals(net[rows], _MONEY),
+            "gross_sales": decimals(sums[0][rows], MONEY),
+            "discount_amount": decimals(-sums[1][rows], MONEY),
+            "refund_amount": decimals(-sums[2][rows], MONEY),
+            "cancelled_amount": decimals(-sums[3][rows], MONEY),
+            "net_sales": decimals(net[rows], MONEY),
             # Converted at the rates of different days, a reversal may leave a remainder.
             "is_net_order": sums[-1][rows] > 0,
             "is_late": orders.around.is_late[rows],
@@ -101,9 +101,9 @@ def money_truth(people: People, orders: Orders, ledger: Ledger) -> Any:
             "customer_id": text.number(people.number[ledger.person], "c"),
             "kind": _words(ledger.kind, KINDS),
             "currency": _words(ledger.currency, CURRENCIES),
-            "native_amount": decimals(ledger.native * 100, _MONEY),
+            "native_amount": decimals(ledger.native * 100, MONEY),
             "rate": decimals(ledger.rate, _RATE),
-            "amount": decimals(ledger.amount, _MONEY),
+            "amount": decimals(ledger.amount, MONEY),
             "effective_at": instants(ledger.effective_ms),
         }
     )
@@ -123,8 +123,15 @@ def refunds_truth(settings: Settings, orders: Orders, refunds: Refunds, found: I
     )
 
 
-def churn_table(settings: Settings, people: People, truth: ChurnTruth) -> Any:
-    """Return one row for each customer at one cut-off and horizon."""
+def churn_table(settings: Settings, people: People, parts: list[ChurnTruth]) -> Any:
+    """Return one row for each customer, cut-off and horizon; there must be some."""
+    # Customer by customer, so that the order is the same in chunks of any size.
+    in_order = np.argsort(np.concatenate([part.person for part in parts]), kind="stable")
+    tables = [_churn_part(settings, people, part) for part in parts]
+    return pa.concat_tables(tables).take(pa.array(in_order))
+
+
+def _churn_part(settings: Settings, people: People, truth: ChurnTruth) -> Any:
     count = len(truth.person)
     cut_off = np.datetime64(settings.day_name(truth.cut_off_day), "D")
     return pa.table(
