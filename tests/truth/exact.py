@@ -111,6 +111,16 @@ _BASKETS = """
     from truth.products as p
     where p.paired_product_id is not null
 """
+# Who is held out is in no landed table; the truth lists all who consent and had arrived.
+_CAMPAIGN_PEOPLE = """
+    select replace(experiment_id, 'campaign_', '') as campaign_id, unit_id as customer_id,
+        replace(arm, 'contacted', 'treated') as arm
+    from staging.stg_shop__exposures
+    where reason_code is null and experiment_id like 'campaign\\_%' escape '\\'
+    union all
+    select campaign_id, customer_id, 'global_holdout' from truth.campaign_effects
+    where ('0x' || left(md5('global_holdout|' || customer_id), 8))::bigint % 10000 < 1000
+"""
 
 
 def outcomes(shop: Shop) -> pd.DataFrame:
@@ -175,9 +185,19 @@ def product_pairs(shop: Shop) -> pd.DataFrame:
     )
 
 
+def campaign_people(shop: Shop) -> pd.DataFrame:
+    """Each campaign's people: contacted, drawn as its control, held out of all."""
+    return _differences(
+        shop, _CAMPAIGN_PEOPLE, "select campaign_id, customer_id, arm from truth.campaign_effects"
+    )
+
+
 CHECKS: dict[str, Callable[[Shop], pd.DataFrame]] = {
     check.__name__: check
-    for check in (outcomes, dirty_rows, sessions, orders, ledger, refunds, owners, product_pairs)
+    for check in (
+        *(outcomes, dirty_rows, sessions, orders, ledger, refunds, owners, product_pairs),
+        *(campaign_people,),
+    )
 }
 
 

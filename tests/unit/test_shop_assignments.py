@@ -40,6 +40,8 @@ def units(shop: Path, campaign: str, arm: str) -> dict[str, str]:
     rows = [row for row in raw(shop, "exposures") if row["experiment_id"] == f"campaign_{campaign}"]
     found = {row["unit_id"]: row["exposed_at"] for row in rows if row["arm"] == arm}
     assert len(found) == sum(row["arm"] == arm for row in rows)
+    # Nobody is in neither, so nobody held out has an exposure.
+    assert {row["arm"] for row in rows} == {"contacted", "control"}
     return found
 
 

@@ -3,12 +3,13 @@
 import itertools
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import integrate
 
-from stayhouse.shop.parameters import ARCHETYPES, MODEL, REFERRED_SHARE, REFILLS
+from stayhouse.shop.parameters import ARCHETYPES, MODEL, REFERRED_SHARE, REFILLS, SHARP_RESPONSES
 from stayhouse.shop.population.catalogue import make_catalogue
 from stayhouse.shop.population.contacts import make_plan
 from stayhouse.shop.population.lives import Lives, live
@@ -46,7 +47,7 @@ def days_between(seasons: Seasons, kind: int, zone: int, first: int, last: int) 
     return float(units) / UNITS_PER_DAY
 
 
-def plain_no_order(world: World, person: int, cut_ms: int, end_ms: int) -> float:
+def plain_no_order(world: World, person: int, cut_ms: int, end_ms: int, responses: Any) -> float:
     """P(no order) of one customer whose decisions are all past, integrated over the visit rate."""
     seasons, people, lives, _ = world
     visits = lives.visits
@@ -84,7 +85,7 @@ def plain_no_order(world: World, person: int, cut_ms: int, end_ms: int) -> float
         ahead = days_between(seasons, number, zone, cut_ms, end_ms)
         for response, base in enumerate(MODEL.response_base):
             share = kind.conversion * base
-            weight = known * kind.responses[response]
+            weight = known * responses[number][response]
             for place in later:
                 if visits.at_ms[place] <= decision:
                     weight *= share if visits.is_order[place] else 1 - share
@@ -108,8 +109,15 @@ def plain_no_order(world: World, person: int, cut_ms: int, end_ms: int) -> float
     return (left_total + stays_and_not) / (left_total + stays_total)
 
 
-def test_p_observable_is_the_integral_over_all_that_is_hidden() -> None:
-    world = make(PLAIN)
+@pytest.mark.parametrize(
+    ("parts", "responses"),
+    [((), [kind.responses for kind in ARCHETYPES]), (("sharp_response",), SHARP_RESPONSES)],
+    ids=["default", "sharp"],
+)
+def test_p_observable_is_the_integral_over_all_that_is_hidden(
+    parts: tuple[str, ...], responses: Any
+) -> None:
+    world = make(replace(PLAIN, added=frozenset(parts)))
     checked = 0
     for part in world[3]:
         if part.cut_off_day != 240 or part.horizon_days not in (30, 90):
@@ -121,7 +129,9 @@ def test_p_observable_is_the_integral_over_all_that_is_hidden() -> None:
             mine = visits.at_ms[orders[visits.person[orders] == person]]
             if mine[mine < cut_ms].max() + 14 * DAY_MS > cut_ms:
                 continue
-            expected = plain_no_order(world, person, cut_ms, cut_ms + part.horizon_days * DAY_MS)
+            expected = plain_no_order(
+                world, person, cut_ms, cut_ms + part.horizon_days * DAY_MS, responses
+            )
             assert part.p_observable[place] == pytest.approx(expected, abs=1e-6)
             checked += 1
     assert checked >= 20
@@ -133,17 +143,9 @@ def part_of(world: World, day: int, horizon: int) -> ChurnTruth:
     )
 
 
-@pytest.fixture(scope="module")
-def sharp() -> World:
-    return make(replace(SETTINGS, seed=22, added=frozenset({"sharp_response"})))
-
-
 @pytest.mark.parametrize("horizon", [30, 90, 180])
-@pytest.mark.parametrize("name", ["world", "sharp"])
-def test_both_probabilities_are_calibrated(
-    request: pytest.FixtureRequest, name: str, horizon: int
-) -> None:
-    part = part_of(request.getfixturevalue(name), 390, horizon)
+def test_both_probabilities_are_calibrated(world: World, horizon: int) -> None:
+    part = part_of(world, 390, horizon)
     churned = part.churned.astype(float)
     for shares in (part.p_observable, part.p_oracle):
         edges = np.quantile(shares, np.linspace(0.1, 0.9, 9))
