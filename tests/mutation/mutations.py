@@ -150,4 +150,28 @@ MUTATIONS = (
         models="days",
         dbt_checks=("days_hold_every_fact", "days_reach_past_an_earlier_clock"),
     ),
+    Mutation(
+        name="the last exposure of a unit counts",
+        path="models/core/outreach/exposures.sql",
+        old="min(exposed_at)",
+        new="max(exposed_at)",
+        models="exposures",
+        dbt_checks=("the_first_exposure_to_an_arm_counts",),
+    ),
+    Mutation(
+        name="an exposed visitor is whoever has the device today",
+        path="models/core/outreach/exposures.sql",
+        old="and p.exposed_at >= i.valid_from\n            and p.exposed_at < i.valid_to",
+        new="and i.valid_to > timestamp '9999-01-01 00:00:00'",
+        models="exposures",
+        dbt_checks=("a_visitor_is_who_it_was_when_exposed",),
+    ),
+    Mutation(
+        name="whoever has the bucket of the limit is held out",
+        path="models/core/people/customers.sql",
+        old=" < {{ setting('holdout_buckets') }}",
+        new=" <= {{ setting('holdout_buckets') }}",
+        models="customers",
+        dbt_checks=("the_lowest_buckets_are_held_out", "nobody_need_be_held_out"),
+    ),
 )

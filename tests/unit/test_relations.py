@@ -62,8 +62,7 @@ def test_where_a_partner_may_lack_only_several_are_a_failure(
     con.execute("insert into stayhouse.core.contacts values ('shop', 'nobody')")
     con.execute("alter table stayhouse.core.contacts add column campaign_id varchar")
     con.execute(
-        "create table stayhouse.core.campaigns as "
-        "select 'shop' as source_name, 'k' as campaign_id"
+        "create table stayhouse.core.campaigns as select 'shop' as source_name, 'k' as campaign_id"
     )
     sql = sql_of(warehouse, "contacts")
     assert con.execute(sql).fetchall() == []
