@@ -15,7 +15,7 @@ import pytest
 from stayhouse.base.errors import StayhouseError
 from stayhouse.commands import shop as command
 from stayhouse.shop.build import make_shop
-from stayhouse.shop.settings import PARTS, Settings
+from stayhouse.shop.settings import EXTRA_PARTS, PARTS, Settings
 
 ALIASES = Path(__file__).parents[2] / "models" / "staging" / "shop" / "aliases.csv"
 
@@ -131,6 +131,20 @@ def test_parts_are_added_only_when_asked_for(
     assert (sentence in capsys.readouterr().out) == ("programme" in parts)
     assert (truth / "churn.parquet").exists() == ("programme" not in parts)
     assert (truth / "value.parquet").exists()
+
+
+@pytest.mark.parametrize("without", [(), PARTS])
+def test_the_smallest_shop_has_other_lives_too(tmp_path: Path, without: tuple[str, ...]) -> None:
+    for days, rows in ((1, 0), (400, 1)):
+        settings = Settings(5, days, 3, without=frozenset(without), added=frozenset(EXTRA_PARTS))
+        make_shop(settings, tmp_path / str(days), workers=0)
+        truth = tmp_path / str(days) / "truth"
+        counts = {
+            name: pq.read_metadata(truth / f"{name}.parquet").num_rows
+            for name in ("experiment_effects", "programme_effects", "value")
+        }
+        assert (counts["experiment_effects"] >= rows) == (not without or days == 1)
+        assert min(counts["programme_effects"], counts["value"]) >= rows
 
 
 def test_a_killed_run_leaves_nothing_under_its_name(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from stayhouse.shop.settings import DAY_MS, Settings
 from stayhouse.shop.tables import Records, records
 from stayhouse.shop.writing import columns as text
 
-CAMPAIGN_ARMS = ("control", "contacted")
+ARM_NAMES = (*ARMS, "contacted")
 # Campaigns counted: more than start in ten years, the longest run.
 _MOST_EXPERIMENTS = 1024
 
@@ -113,12 +113,9 @@ def experiment_name(number: int) -> str:
 
 
 def arm_codes(number: Ints, arm: Ints) -> Ints:
-    """Return the places of arms in ``ARM_NAMES``."""
-    codes: Ints = np.where(number >= len(EXPERIMENTS), len(ARMS) * arm, arm)
+    """Return the places of arms in ``ARM_NAMES``: arm 1 of a campaign is its own."""
+    codes: Ints = arm + ((number >= len(EXPERIMENTS)) & (arm == 1))
     return codes
-
-
-ARM_NAMES = (*ARMS, CAMPAIGN_ARMS[1])
 
 
 def _names(number: Ints) -> Any:
