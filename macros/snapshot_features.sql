@@ -1,5 +1,5 @@
 {#- The features of `customer_snapshots`: its columns with a family, as its YAML lists them, with
-    `name`, `type`, `family`, `unit`, `direction`, `usual` and `sentences`. Where nothing runs
+    `name`, `type`, `family`, `unit`, `direction`, `usual`, `outweighs` and `sentences`. Where nothing runs
     (parsing, linting, a unit test that does not say otherwise) the graph is not known, and one
     stands for all. -#}
 {% macro snapshot_features() -%}
@@ -14,6 +14,7 @@
                 'unit': column.config.meta.unit,
                 'direction': column.config.meta.direction,
                 'usual': column.config.meta.usual,
+                'outweighs': column.config.meta.outweighs,
                 'sentences': column.config.meta.sentences or [],
             }) -%}
         {%- endfor -%}

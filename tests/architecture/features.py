@@ -65,6 +65,11 @@ def features_say_what_they_are(house: House) -> list[str]:
                 f"{yaml}: {name} has the usual value {meta['usual']!r}: give a number, beside a "
                 "direction, or leave it out."
             )
+        elif meta.get("outweighs") and "usual" not in meta:
+            found.append(
+                f"{yaml}: {name} outweighs its family without a usual value: give the value from "
+                "which on it is bad, or leave `outweighs` out."
+            )
     return found
 
 

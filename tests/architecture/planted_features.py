@@ -84,6 +84,11 @@ OFFENCES: list[Offence] = [
     ),
     (
         features.features_say_what_they_are,
+        column("moon_phase", **MOON, direction="raises", outweighs=True),
+        ["moon_phase outweighs its family without a usual value"],
+    ),
+    (
+        features.features_say_what_they_are,
         column("moon_phase", **MOON, usual=1),
         ["moon_phase has the usual value 1"],
     ),

@@ -18,14 +18,21 @@ contributions as (
         c.feature_value,
         cast(c.contribution as decimal(28, 15)) as contribution,
         c.agrees,
-        c.agrees and c.contribution > 0 and f.usual_value is not null as warns
+        coalesce(
+            f.outweighs
+            and case
+                when f.direction = 'raises' then c.feature_value > f.usual_value
+                else c.feature_value < f.usual_value
+            end,
+            false
+        ) as warns
     from ml_churn_contributions as c
     inner join int_churn__features as f
         on cast(c.feature as string) = f.feature
 ),
 
--- The net of a family: what one of its features says another may take back. But nobody whose last
--- rating was one star is told that their reviews speak for them, because they wrote many.
+-- The net of a family: what one of its features says another may take back. But nobody who gave one
+-- star is told that their reviews speak for them, because they wrote many.
 families as (
     select
         person_id,

@@ -9,6 +9,7 @@ with final as (
         {{ text_literal(feature.unit) }} as unit,
         cast({{ text_literal(feature.direction) }} as string) as direction,
         cast({{ text_literal(feature.usual) }} as double) as usual_value,
+        {{ 'true' if feature.outweighs else 'false' }} as outweighs,
         cast({{ loop.index }} as bigint) as feature_number
     {%- if not loop.last %}
     union all
