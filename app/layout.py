@@ -142,6 +142,11 @@ def section(text: str, note: str = "") -> None:
         caption(note)
 
 
+def pictured_as(text: str) -> None:
+    """Name the next charts in their pictures, where another part was headed meanwhile."""
+    st.session_state[_TITLE] = text
+
+
 def caption(text: str) -> None:
     """Say something small about what stands beside it."""
     st.html(f'<p class="sh-caption">{escape(text)}</p>')

@@ -9,11 +9,12 @@ from app.published import Published
 
 _ORDERS = """
 select
-    ordered_at, orders.order_id, order_number{columns}, status, item_quantity,
+    timezone(time_zone, ordered_at at time zone 'UTC') as local_time,
+    orders.order_id, order_number{columns}, status, item_quantity,
     gross_sales::double as gross_sales, discount_amount::double as discount_amount,
     (refund_amount + cancelled_amount)::double as given_back, net_sales::double as net_sales
-from core.orders as orders{joins}
-where orders.person_id = $person
+from core.clock, core.orders as orders{joins}
+where orders.person_id = $person and ordered_at < as_of_at
 order by ordered_at desc, orders.order_id
 """
 
@@ -63,7 +64,7 @@ def show(published: Published, person: str, currency: str) -> None:
         "customer_orders",
         answer,
         [
-            column("ordered_at", say("axis.ordered_at"), figures.instant, is_text=True),
+            column("local_time", say("axis.ordered_at"), figures.instant, is_text=True),
             column("order_id", say("axis.order"), is_text=True),
             *(held if joins else ()),
             column("status", say("axis.status"), lambda v: name_of("status", v), is_text=True),

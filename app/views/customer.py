@@ -46,17 +46,18 @@ where person_id = $person
 
 _VISITS = """
 select
+    timezone(time_zone, started_at at time zone 'UTC') as local_time,
     started_at, ended_at, device_type, utm_source, event_count, product_view_count,
     cart_add_count, purchase_count, is_engaged
-from core.sessions
-where person_id = $person and not is_bot
+from core.sessions, core.clock
+where person_id = $person and not is_bot and started_at < as_of_at
 order by started_at desc, session_id
 """
 
 _DAYS = """
 select local_day, event_count, order_count, net_sales::double as net_sales
-from core.customer_days
-where person_id = $person
+from core.customer_days, core.clock
+where person_id = $person and local_day < open_day
 order by local_day
 """
 
@@ -196,7 +197,7 @@ def _visits(published: Published, person: str) -> None:
         "customer_visits",
         answer,
         [
-            column("started_at", say("axis.started_at"), figures.instant, is_text=True),
+            column("local_time", say("axis.started_at"), figures.instant, is_text=True),
             column("ended_at", say("unit.minutes"), write_row=_minutes),
             column("device_type", say("axis.device"), lambda v: name_of("device", v),
                    is_text=True),

@@ -53,9 +53,10 @@ select
     count(*) / sum(count(*)) over () as people_share,
     sum(net_sales)::double as net_sales,
     (sum(net_sales) / sum(sum(net_sales)) over ())::double as net_sales_share,
-    median(recency_days) as median_recency_days,
+    median(days_since_last_order) as median_days_since,
     (sum(order_count) / count(*))::double as mean_order_count
 from segments.rfm_segments
+inner join retention.purchase_rhythm using (person_id)
 group by segment
 order by net_sales desc, segment
 """
@@ -215,7 +216,7 @@ def _segments(answer: Answer, currency: str) -> None:
             column("people_share", say("unit.of_people"), figures.percent),
             column("net_sales", say("unit.net_sales", currency=currency), figures.count),
             column("net_sales_share", say("unit.of_net_sales"), figures.percent),
-            column("median_recency_days", say("unit.median_recency"), figures.count),
+            column("median_days_since", say("unit.median_recency"), figures.count),
             column("mean_order_count", say("unit.orders_each"), lambda v: figures.decimal(v, 1)),
         ],
         "segments.rfm_segments",

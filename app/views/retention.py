@@ -68,6 +68,8 @@ def _render(published: Published, period: Period) -> None:
     _curves(curves, cut, groups)
     _groups(published, cut)
     layout.section(say("retention.triangle"))
+    if cut.slice != "none":
+        layout.caption(say("retention.small_cohorts", smallest=triangle.smallest_cell(published)))
     if period.kind not in ("all", "always"):
         layout.caption(say("retention.period_note", period=period.write()))
     group = groups[0]
@@ -85,6 +87,8 @@ def _render(published: Published, period: Period) -> None:
         with below:
             cell = _people(published, cut, group, cells)
         with above:
+            whose = f" · {cuts.group_name(cut, group)}" if cut.slice != "none" else ""
+            layout.pictured_as(say("retention.triangle") + whose)
             triangle.show(published, cut, group, cells, cell)
         comparison.show(published, cut, group, cells.frame, curves.frame)
     if published.has("retention.repeat_survival") and not published.is_empty(

@@ -101,7 +101,7 @@ def listed_side(visit: Visit) -> str:
     buttons = visit.page.locator(".st-key-retention-people")
     pressed = buttons.locator('[aria-checked="true"]')
     if not pressed.count():
-        buttons.get_by_text("who came back", exact=True).click()
+        buttons.get_by_text("came back", exact=True).click()
         visit.wait()
     return pressed.inner_text()
 
@@ -113,7 +113,7 @@ def the_people_of_the_cell(visit: Visit, site: Site, _: str) -> None:
         "select eligible_count, retained_count from retention.retention_cube "
         f"where {cut_rule(visit)} and {group_rule(visit, site)} and {cell}"
     )
-    people = retained if listed_side(visit) == "who came back" else eligible - retained
+    people = retained if listed_side(visit) == "came back" else eligible - retained
     shown = visit.table("retention_people")
     assert len(shown) == min(people, 10)
     words = visit.words()
@@ -300,7 +300,10 @@ def the_person(visit: Visit, site: Site, text: str) -> None:
         several.input_value() if several.count() else visit.page.locator("h3").first.inner_text()
     )
     assert text in person
-    orders = site.rows(f"select count(*) from core.orders where person_id = '{person}'")[0][0]
+    ((orders,),) = site.rows(
+        "select count(*) from core.orders, core.clock "
+        f"where person_id = '{person}' and ordered_at < as_of_at"
+    )
     assert orders == 0 or len(visit.table("customer_orders")) == min(orders, 10)
 
 
