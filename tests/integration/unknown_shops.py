@@ -134,14 +134,14 @@ def write_german(shop: UnknownShop, folder: Path) -> list[Path]:
         out = csv.writer(file, delimiter=";")
         out.writerow(
             ["Bestellnummer", "Bestelldatum", "E-Mail", "Kundenname", "Lieferanschrift",
-             "Gesamtpreis", "Währung", "Status"]
+             "Gesamtpreis", "Währung", "Status", "Merkzeichen"]
         )  # fmt: skip
         for order in shop.orders.itertuples():
             total = sum(line["price"] * line["quantity"] for line in order.lines)
             out.writerow(
                 [order.name, f"{shop.local(order.at):%d.%m.%Y %H:%M}",
                  f"k{order.buyer}@beispiel.de", "Jörg Müller", "Hafenstraße 1, 20457 Hamburg",
-                 _comma(total), "EUR", order.status]
+                 _comma(total), "EUR", order.status, f"M{order.name}"]
             )  # fmt: skip
     with lines.open("w", encoding="cp1252", newline="") as file:
         out = csv.writer(file, delimiter=";")

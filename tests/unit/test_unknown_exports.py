@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from stayhouse.commands.new_source import check_name
+from stayhouse.landing.notation import Notation
+from stayhouse.sources.describing import describe
 from tests.building import CHECKOUT
 
 NAME = "teahouse"
@@ -390,3 +392,21 @@ def test_of_a_product_and_a_number_of_the_line_the_product_is_the_product(house,
 @pytest.mark.parametrize("name", ["tea_shop", "kontor", "my_shop"])
 def test_the_names_of_the_examples_are_free(name):
     check_name(CHECKOUT, name)
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_the_key_of_lines_that_are_pulled_is_their_number(house, numbered):
+    """An order's lines may come in several pulls, which a number of the line keeps apart."""
+    place = ",Pos" if numbered else ""
+    head = f"state,rowkey,order_no,sku,qty,price{place}\n"
+    lines = (f"7,{90 + i},{i // 2},p,2,3.50{',' if numbered else ''}" for i in range(6))
+    cells = (f"{line}{i % 2 + 1}" if numbered else line for i, line in enumerate(lines))
+    file = house.file("order_items.csv", head + rows(*cells))
+    (pulled,), _ = describe(house.root, [file], Notation(), [file])
+    (read,), _ = describe(house.root, [file], Notation())
+    key = "ignore" if numbered else "line_number"
+    assert pulled.columns["rowkey"].ours == key
+    # 7 is in every row.
+    assert pulled.columns["state"].ours == "ignore"
+    assert ("line_number" in pulled.landed, "line_number" in read.landed) == (True, numbered)
+    assert numbered or not [line for line in pulled.unclear if "rowkey" in line]

@@ -26,6 +26,7 @@ from stayhouse.base.build_token import commit_of
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.sources import without_idle_sources
 from stayhouse.base.warehouse import reading
+from stayhouse.commands.land import follow
 from stayhouse.publishing import publish
 from stayhouse.reports import explain
 from stayhouse.reports.causes import sentence_of
@@ -83,6 +84,8 @@ def _run(args: argparse.Namespace) -> int:
         what = tables if landing is None else f"{tables}, and {what}"
     warehouse = project.warehouse_path(root)
     _check(warehouse)
+    for source in project.setting(root, "sources") or {}:
+        follow(root, source)
     words = [*args.words, "--target-path", str(target)]
     if args.model:
         words += ["--select", *_select(root, args.model, whole=not warehouse.exists())]

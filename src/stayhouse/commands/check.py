@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stayhouse.base import project
-from stayhouse.commands.land import add_notation, stated_notation
+from stayhouse.commands.land import add_notation, follow, stated_notation
 from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, judge
 from stayhouse.landing.limits import read_limits
@@ -16,7 +16,8 @@ from stayhouse.reports.losses import harmless, rows_of, share
 _DESCRIPTION = """\
 Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
 them as 'stayhouse land' does and writes nothing that stays. The rows are judged by the staging
-models themselves, which dbt runs. Exits with 1 where landing would refuse a file, or where more
+models themselves, which dbt runs; where the sheet maps a column that they do not read yet, they do
+from then on. Exits with 1 where landing would refuse a file, or where more
 than rejection_warn_rate of a table's rows would be rejected."""
 
 _EXAMPLES = """\
@@ -55,6 +56,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
+    nothing = "nothing else was written" if follow(root, args.source) else "nothing was written"
     # Personal columns are hashed here as everywhere; the folder is its owner's only, and goes.
     with tempfile.TemporaryDirectory(prefix="stayhouse-check-") as name:
         folder = Path(name) / "landing"
@@ -87,12 +89,12 @@ def _run(args: argparse.Namespace) -> int:
         or any(table.rejected_count > warn_rate * table.row_count for table in judged)
     )
     if is_wrong:
-        print("Nothing was written.")
+        print(f"{nothing.capitalize()}.")
     elif any(table.rejected for table in judged):
         print(f"Few rows would be rejected (at most {share(warn_rate)} of a table), and counted.")
-        print("Nothing else is wrong; nothing was written.")
+        print(f"Nothing else is wrong; {nothing}.")
     else:
-        print("Nothing is wrong; nothing was written.")
+        print(f"Nothing is wrong; {nothing}.")
     return int(is_wrong)
 
 

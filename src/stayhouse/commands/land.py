@@ -10,6 +10,7 @@ from stayhouse.landing.clock import now
 from stayhouse.landing.land import Landing, land
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import DECIMALS, Notation, checked
+from stayhouse.sources.following import follow_sheet
 
 _DESCRIPTION = """\
 Land raw files as numbered batches of Parquet under the folder STAYHOUSE_LANDING.
@@ -89,6 +90,24 @@ def stated_notation(args: argparse.Namespace) -> Notation:
     return Notation.of({name: checked(name, value, f"--{name}") for name, value in given.items()})
 
 
+def follow(root: Path, source: str) -> bool:
+    """Let staging read what a source's sheet maps; say what changed, and return whether anything.
+
+    Raises:
+        StayhouseError: something that is mapped would be read by nothing.
+    """
+    told = follow_sheet(root, source)
+    for line in told:
+        print(line, flush=True)
+    landing = project.landing_path(root)
+    if told and landing is not None and any((landing / source).glob("*/batch_id=*")):
+        print(
+            f"  What landed before has none of it: take it back ('stayhouse unland {source}') and "
+            "land it again."
+        )
+    return bool(told)
+
+
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
     landing = project.own_landing(root)
@@ -98,6 +117,7 @@ def _run(args: argparse.Namespace) -> int:
             f"--landed-at {args.landed_at} has not come yet: give the instant at which the files "
             "came, or leave it out."
         )
+    follow(root, args.source)
     landed = land(
         root,
         landing,
@@ -113,6 +133,8 @@ def _run(args: argparse.Namespace) -> int:
     print_batches(landed, read_limits(root).warn_rate)
     for name in landed.repeated:
         print(f"{name} has landed before and was left alone")
+    for sentence in landed.outdated:
+        print(f"  {sentence}")
     for name in landed.without_rows:
         print(f"{name} has no rows and was left alone")
     for name in landed.nameless:

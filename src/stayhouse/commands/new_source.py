@@ -81,7 +81,7 @@ def _run(args: argparse.Namespace) -> int:
     stated = stated_notation(args)
     with tempfile.TemporaryDirectory(prefix="stayhouse-new-source-") as name:
         samples = _samples(args.name, args.pull, Path(name))
-        tables, strange = describe(root, [*args.files, *samples], stated)
+        tables, strange = describe(root, [*args.files, *samples], stated, samples)
     texts = texts_of(root, args.name, tables, stated)
     if samples:
         texts[f"{folder_of(args.name)}/pull.toml"] = pull_toml(tables, samples)

@@ -4,7 +4,7 @@ import argparse
 
 from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
-from stayhouse.commands.land import print_batches
+from stayhouse.commands.land import follow, print_batches
 from stayhouse.landing.limits import read_limits
 from stayhouse.pulling.pull import pull
 
@@ -43,6 +43,7 @@ def _run(args: argparse.Namespace) -> int:
     landing = project.own_landing(root)
     variable, url = project.database_url(args.source)
     warn_rate = read_limits(root).warn_rate
+    follow(root, args.source)
     steps = pull(
         root,
         landing,

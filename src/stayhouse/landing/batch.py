@@ -22,7 +22,7 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
-from stayhouse.landing.finish import RAW_ROWS, connection, finish
+from stayhouse.landing.finish import RAW_ROWS, ROWS, connection, finish
 from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.reasons import Rejection
@@ -69,6 +69,12 @@ class TableLanding:
         folders = (f for f in self.folders() if digits in (f / MANIFEST).read_bytes())
         batches = [read_manifest(folder) for folder in folders] + [b for b, _ in self._staged]
         return next((batch for batch in batches if batch.sha256 == sha256), None)
+
+    def mapped_since(self, batch: Batch) -> list[str]:
+        """Return the columns that the sheet lands and a batch that stands was landed without."""
+        path = self._home / f"batch_id={batch.batch_id}" / ROWS
+        known = set(pq.read_schema(path).names) if path.exists() else set()
+        return [c for c in self._table.landed_columns if known and c not in known]
 
     def folders(self) -> list[Path]:
         """Return the folders of the batches that stand, by name."""

@@ -1,7 +1,7 @@
 """Land the files of a source: all of them, or none."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -28,8 +28,9 @@ class Landing:
     """What a landing did: the batches it made, and the names of files it left alone.
 
     ``rejections`` are those of each batch, in the order of ``batches``, and sentences on doubts.
-    ``repeated`` had landed before; ``without_rows`` have at most a header;
-    ``nameless`` name no table of the source, or are of a kind that landing does not read.
+    ``repeated`` had landed before, ``outdated`` says of some what is mapped since;
+    ``without_rows`` have at most a header; ``nameless`` name no table of the source, or are of a
+    kind that landing does not read.
     """
 
     batches: list[Batch]
@@ -37,6 +38,7 @@ class Landing:
     repeated: list[str]
     without_rows: list[str]
     nameless: list[str]
+    outdated: list[str] = field(default_factory=list)
 
 
 def land(
@@ -102,6 +104,7 @@ def land(
         ways = ways_of(root, source, limits, stated or Notation())
         terms = Terms(limits, accepts_rejected, data_until, landed_at, keyed_hash, suppressed, ways)
         repeated: list[str] = []
+        outdated: list[str] = []
         without_rows: list[str] = []
         refusal = ""
         for table, file in files:
@@ -113,6 +116,13 @@ def land(
                     f"{file.name} has landed before, as {table.label} batch {known.batch_id}: the "
                     "same file lands once."
                 )
+                if new := table_land.mapped_since(known):
+                    outdated.append(
+                        f"{table.alias_path} maps {' and '.join(new)} of {table.name} since "
+                        f"{file.name} landed: take it back ('stayhouse unland {source_name} "
+                        f"--file {file.name}') and land it again."
+                    )
+                    refusal = f"{refusal} {outdated[-1]}"
             elif file.is_empty or not table_land.stage(file, sha256, terms):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
@@ -130,7 +140,7 @@ def land(
             raise
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
-    return Landing(batches, rejections, repeated, without_rows, nameless)
+    return Landing(batches, rejections, repeated, without_rows, nameless, outdated)
 
 
 def make_folder(root: Path, landing: Path) -> None:

@@ -1,7 +1,7 @@
 """What each file of a new source is: its table, its columns, its notation, and what is in doubt."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from stayhouse.sources.matching import (
     NICKNAME,
     ORDER_DISCOUNT,
     PLAIN,
+    ROW_NUMBERS,
     ROWS,
     Match,
     best_match,
@@ -72,7 +73,7 @@ class Described:
 
 
 def describe(
-    root: Path, paths: Sequence[Path], stated: Notation
+    root: Path, paths: Sequence[Path], stated: Notation, pulled: Collection[Path] = ()
 ) -> tuple[list[Described], list[str]]:
     """Return the tables that files are, and a sentence on each file that is none.
 
@@ -80,6 +81,7 @@ def describe(
         root: the project's folder.
         paths: the files.
         stated: what options say of how they are written.
+        pulled: those that are tables of a database, of which an order may come in several pulls.
 
     Raises:
         StayhouseError: a file cannot be read, or none of them is a table.
@@ -106,6 +108,8 @@ def describe(
     tables: dict[str, Described] = {}
     for sample, match in _together(root, found):
         table = _described(root, sample, match, limits.warn_rate)
+        if sample.file.path in pulled:
+            _with_number(table, sample)
         tables[table.name] = _merged(tables[table.name], table) if table.name in tables else table
     return list(tables.values()), strange
 
@@ -172,6 +176,27 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
             "sheet as customer_id, with the word hash where it names a person."
         )
     return table
+
+
+def _with_number(table: Described, sample: Sample) -> None:
+    """Let the numeric key of a table tell apart the parts of an order, where nothing else does."""
+    ours = ROW_NUMBERS.get("order_lines" if table.name == ROWS else table.name)
+    if ours is None or ours in table.landed:
+        return
+    for column in table.columns.values():
+        values = sample.columns[column.name]
+        is_free = column.ours == IGNORE and not column.personal
+        is_key = all(v and v.isdecimal() for v in values) and len(set(values)) == len(values)
+        if is_free and is_key:
+            table.columns[column.name] = replace(column, ours=ours)
+            table.kinds[ours] = NUMBER
+            said = f"{column.name!r} is no column"
+            table.unclear = [line for line in table.unclear if not line.startswith(said)]
+            table.notes.append(
+                f"{column.name!r} is another one in every row, so it is taken for the number that "
+                "tells apart the rows of an order."
+            )
+            return
 
 
 def _with_buyer(sample: Sample, match: Match) -> dict[str, tuple[str, str]]:

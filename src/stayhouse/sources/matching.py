@@ -27,6 +27,8 @@ ROWS = "order_rows"
 # Of an order's own discount, in such a file.
 ORDER_DISCOUNT = "order_discount"
 PRODUCT_NAME, NICKNAME = "product_name", "nickname"
+# What tells two rows of one order apart.
+ROW_NUMBERS = {"order_lines": "line_number", "order_charges": "charge_id"}
 # What `ordered_at` and the like may also be written as: Chinese days, which need a pattern.
 CHINESE_DAY = re.compile("[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日( ?)([0-9]{1,2}:[0-9]{2})?(:[0-9]{2})?")
 _PHONE = re.compile(r"(0[0-9]{1,5}[ /-]?|\(0[0-9]+\) ?)[0-9][0-9 /-]{4,}[0-9]|1[3-9][0-9]{9}")

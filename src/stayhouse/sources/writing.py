@@ -10,20 +10,17 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import fill
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.notation import Notation
 from stayhouse.sources.describing import Described
-from stayhouse.sources.matching import PRODUCT_NAME, ROWS
+from stayhouse.sources.following import columns_line
+from stayhouse.sources.matching import PRODUCT_NAME, ROW_NUMBERS, ROWS
 from stayhouse.sources.staging import folder_of, repeats, staging_sql
 
 _SHEET = ("table", "their_column", "our_column", "required", "personal")
 # What one file tells of all that are to come; the encoding and the separator each tells by itself.
 _LASTING = ("decimal", "dates", "zone")
-
-# What tells two rows of one order apart.
-_NUMBERS = {"order_lines": "line_number", "order_charges": "charge_id"}
 
 
 def staged_tables(tables: Sequence[Described]) -> dict[str, Described]:
@@ -92,11 +89,7 @@ def _sources_yml(name: str, tables: Sequence[Described]) -> str:
         parts.append(f"      - name: {table.name}\n")
         if meta := _meta(table):
             parts.append(f"        config: {{meta: {{{', '.join(meta)}}}}}\n")
-        columns = ", ".join(f"{{name:\0{column}}}" for column in table.landed)
-        listed = fill(
-            f"columns: [{columns}]", 98, initial_indent=" " * 8, subsequent_indent=" " * 10
-        )
-        parts.append(listed.replace("\0", " ") + "\n")
+        parts.append(columns_line(table.landed))
     return "".join(parts)
 
 
@@ -109,7 +102,7 @@ def _meta(table: Described) -> list[str]:
     hashed = dict.fromkeys(c.ours for c in table.columns.values() if c.personal == "hash")
     if hashed:
         meta.append(f"hashed: [{', '.join(hashed)}]")
-    if number := _NUMBERS.get(table.name):
+    if number := ROW_NUMBERS.get(table.name):
         meta.append(f"by_place: {number if number in table.landed else 'true'}")
     return meta
 
