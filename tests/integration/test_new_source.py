@@ -62,13 +62,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
         text = sheet.read_text(encoding="utf-8")
         assert "orders,Merkzeichen,ignore,no," in text
         sheet.write_text(text.replace("Merkzeichen,ignore", "Merkzeichen,coupon_code"))
-        done = run.dbt("parse")
-        assert done.returncode == 0, done.stdout[-6000:]
+        # The German ones first: landing them lets staging follow the sheet.
+        steps.sort(key=lambda step: step[0] is not GERMAN)
+        is_parsed = False
         for shop, file in steps:
             table = {
                 "Sales Report": "order_rows", "customers": "customers", "Bestellungen": "orders",
                 "Positionen": "order_lines", "Artikel": "products", "订单导出": "order_rows",
             }[Path(file).stem]  # fmt: skip
+            if shop is not GERMAN and not is_parsed:
+                is_parsed, done = True, run.dbt("parse")
+                assert done.returncode == 0, done.stdout[-6000:]
             if shop is CHINESE:
                 # The whole of the check, with dbt; what landing finds is the same for all.
                 assert cli.main(["check", shop.name, file, "--table", table]) == 0

@@ -18,6 +18,7 @@ charged as (
         source_name,
         order_id,
         sum(item_amount) as item_amount,
+        sum(item_amount - discount_amount) as sold_amount,
         sum(item_amount + tax_amount - discount_amount) as charged_amount
     from int_order_lines__charged
     group by source_name, order_id
@@ -41,16 +42,18 @@ final as (
         o.order_id as row_key,
         o.order_id,
         case
-            when c.item_amount < 0 then 'tax_above_order' else 'discount_above_order'
+            when c.item_amount < 0 or c.charged_amount >= 0 then 'tax_above_order'
+            else 'discount_above_order'
         end as reason_code
     from int_orders__versions as o
     left join charged as c
         on o.source_name = c.source_name and o.order_id = c.order_id
     -- Without lines there is nothing that a discount could be taken off. Tax that lies in prices
-    -- and is more than they come to was charged for lines that are not here.
+    -- and is more than they come to, after discounts too, was charged for lines that are not here.
     where
         (o.discount > 0 and coalesce(c.charged_amount, -o.discount) < 0)
         or c.item_amount < 0
+        or (c.sold_amount < 0 and c.charged_amount >= 0)
 )
 
 select * from final

@@ -81,7 +81,11 @@ placed as (
         -- shipping too.
         sum(amount) over (partition by batch_id, order_id, head_row)
         - max(subtotal) over (partition by batch_id, order_id, head_row) as taken_off,
-        sum(discount) over (partition by batch_id, order_id, head_row) as own_discounts
+        sum(discount) over (partition by batch_id, order_id, head_row) as own_discounts,
+        count(*) over (partition by batch_id, order_id, head_row) as line_count,
+        count(case when amount >= 0 then 1 end)
+            over (partition by batch_id, order_id, head_row) as priced_count,
+        sum(quantity) over (partition by batch_id, order_id, head_row) as pieces
     from headed
 ),
 
@@ -122,6 +126,13 @@ final as (
         total,
         refunded_amount,
         greatest(coalesce(taken_off, 0), 0) as taken_off,
+        -- What is paid for beyond its lines, by more than half a cent a piece, was paid for lines
+        -- that the file lacks, as one that is cut off does.
+        case
+            when is_head and priced_count = line_count and -taken_off > 0.005 * pieces
+                then cast(-taken_off as decimal(18, 4))
+        end as lacking_amount,
+        line_count,
         own_discounts,
         is_head,
         -- A discount of a line counts as its own where all of them explain what was taken off.

@@ -139,6 +139,12 @@ checked as (
                 -- Its sales would count with their tax.
                 when is_tax_included and not {{ prices_include_tax('source_name') }}
                     then 'prices_include_tax'
+                -- Tax in prices is a part of them: what is left would be below 0.
+                when
+                    {{ prices_include_tax('source_name') }}
+                    and coalesce(is_tax_included, true)
+                    and taxes > subtotal + coalesce(shipping, 0)
+                    then 'invalid_taxes'
             end,
             {{ after_landed(['ordered_at', 'updated_at']) }}
         ) as reason_code

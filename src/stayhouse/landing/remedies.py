@@ -13,6 +13,9 @@ _CHOICES = {
     "`when` where the source's staging of orders reads status",
     "prices_include_tax": "say whether prices include tax: --prices-include-tax yes or no of "
     "'stayhouse start', or var prices_include_tax",
+    "unmet_subtotal": "the order's lines come to less than its subtotal: export it again, whole",
+    "invalid_taxes": "the tax is more than what was paid: correct the order's sums, or say whether "
+    "prices include tax ('stayhouse start --prices-include-tax')",
     "unknown_unit_kind": "write customer or visitor",
     "missing_actor": "fill visitor_id or customer_id",
     "missing_price": "fill unit_price or amount",
