@@ -59,8 +59,15 @@ def test_numbers_of_open_transactions_are_waited_for(
         postgres.sql(f"{insert} (6, 1, 2, 1)")
         threading.Timer(0.7, lambda: slow.execute("commit")).start()
         out = done("pull", "shop")
-    assert "shop.order_lines: waiting 2 s for open transactions\n" in out
+    assert (
+        "shop.order_lines: waiting 2 s for open transactions (settle_seconds of pull.toml)\n" in out
+    )
     assert landed(project, "line_number", "order_lines") == [("5",), ("6",)]
+    # Where no number has come since, nothing is waited for; where one has, it is.
+    assert "waiting" not in done("pull", "shop")
+    postgres.sql(f"{insert} (7, 1, 2, 1)")
+    assert "waiting 2 s" in done("pull", "shop")
+    assert landed(project, "line_number", "order_lines") == [("5",), ("6",), ("7",)]
 
 
 def test_rows_without_a_cursor_are_told(postgres: Cluster, project: Project, done: Run) -> None:
@@ -205,6 +212,12 @@ def test_a_wrong_password_is_one_sentence_without_it(
     monkeypatch.setenv(VARIABLE, "postgresql://reader:pa:ss@w/ord@127.0.0.1/x")
     told = refused("pull", "shop")
     assert "ss" not in told.replace("password", "").replace("refuses", "").replace("escaped", "")
+    # And where it has only an @, the host is what seems to begin with the rest of it.
+    for url in ("postgresql://u:hun@ter2@127.0.0.1/x", "postgresql://u:a@b/ter2@127.0.0.1/x"):
+        monkeypatch.setenv(VARIABLE, url)
+        told = refused("pull", "shop")
+        assert "it is part of the user or of the password, write it %40" in told
+        assert "ter2" not in told
     for url in ("hunter2", "postgresql://u:hunter2@host:hunter2/x", "oracle://u:hunter2@h/x"):
         monkeypatch.setenv(VARIABLE, url)
         assert "hunter2" not in refused("pull", "shop")

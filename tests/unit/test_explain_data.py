@@ -54,7 +54,7 @@ def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run,
     assert out.endswith("Mend the data, then `make build`.\n")
 
 
-@pytest.mark.parametrize("reason", ["invalid_price", "prices_include_tax"])
+@pytest.mark.parametrize("reason", ["invalid_price", "prices_include_tax", "unknown_currency"])
 def test_a_setting_that_was_forgotten_is_said_before_what_landed_is_blamed(run, project, reason):
     (project.root / "warehouse").mkdir()
     with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
@@ -66,6 +66,9 @@ def test_a_setting_that_was_forgotten_is_said_before_what_landed_is_blamed(run, 
     _, _, words = run((f"test.stayhouse.{STOP}", "fail", "Got 1 result", 1))
     setting = "to do where the reason is prices_include_tax, say so in that var of dbt_project.yml"
     assert (setting in words) == (reason == "prices_include_tax")
+    setting = "to do where the reason is unknown_currency, correct var base_currency in dbt_project"
+    assert (setting in words) == (reason == "unknown_currency")
+    assert ("`stayhouse rates`" in words) == (reason == "unknown_currency")
     assert "mend the export by the reasons below" in words
 
 

@@ -65,11 +65,32 @@ def test_an_unterminated_quote_lists_every_line_it_swallows(project, done):
     batch, rows, rejects = land(project, done, HEADER + GOOD + 'o2,"tax,1\no3,tax,1\no4,tax,1\n')
     assert rejects == [
         ("3", "unterminated_quote", 'o2,"tax,1'),
-        ("4", "unterminated_quote", "o3,tax,1"),
-        ("5", "unterminated_quote", "o4,tax,1"),
+        ("4", "taken_by_quote", "o3,tax,1"),
+        ("5", "taken_by_quote", "o4,tax,1"),
     ]
     assert [row[0] for row in rows] == [2]
     assert batch["lines_in"] == 4
+
+
+@pytest.mark.parametrize(
+    ("broken", "opens"),
+    [
+        # The quote that breaks it meets the next one in the middle of a value.
+        ('o2,"tax,1\no3,tax,1\no4,ta"x"y,1\n', 3),
+        # A sound line break before it, doubled quotes in a value and one in plain text open none.
+        ('o2,"t\nax","1\no3,tax,1\no4,t"ax,1\n', 4),
+        ('o2,"t""\nax",1\no3,t""x,"1\no4,tax"x,1\n', 5),
+    ],
+)
+def test_the_line_in_which_a_stray_quote_opens_is_told_first(project, done, broken, opens):
+    file = project.file("order_charges.csv", HEADER + GOOD * 20 + broken)
+    out = done("land", "shop", file)
+    found = project.rejects("shop", "order_charges")
+    assert [int(line) - 19 for line, reason, _ in found if reason == "malformed_quote"] == [opens]
+    assert {reason for _, reason, _ in found} == {"malformed_quote", "taken_by_quote"}
+    told = [line for line in out.splitlines() if "quote" in line]
+    assert f"1 line malformed_quote (line {opens + 19})" in told[0]
+    assert "read as text of the quote that opens in the line before them" in told[1]
 
 
 def test_an_unterminated_quote_does_not_take_a_long_file_along(project, done):

@@ -115,6 +115,10 @@ def test_a_wrong_line_of_the_file_is_named_and_not_shown(project, commands, refu
         (["--platform", "magento"], "'magento' is no platform of shop, shopify, snowplow:"),
         (["--platform", "a_page_alone"], "is no platform"),
         (["--platform", "shop", "--currency", "Euro"], "'Euro' is no currency"),
+        (
+            ["--platform", "shop", "--currency", "SKE"],
+            "'SKE' is no currency: give three letters of ISO 4217",
+        ),
         (["--platform", "shop", "--currency", "EUR", "--time-zone", "Berlin"], "no time zone"),
         (["--platform", "shop", "--currency", "EUR"], "Say it with --time-zone."),
         (["--platform", "shop"], "Say it with --currency."),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from openpyxl import Workbook
 
 from stayhouse.commands.new_source import check_name
 from stayhouse.landing.notation import Notation
@@ -410,3 +411,63 @@ def test_the_key_of_lines_that_are_pulled_is_their_number(house, numbered):
     assert pulled.columns["state"].ours == "ignore"
     assert ("line_number" in pulled.landed, "line_number" in read.landed) == (True, numbered)
     assert numbered or not [line for line in pulled.unclear if "rowkey" in line]
+
+
+def test_a_discount_of_orders_is_theirs_and_shipping_is_no_sale(house, made):
+    head = "Bestell-Nr;Bestellt am;Kunden-Nr;Rabattbetrag;Versandkosten\n"
+    orders = rows(*(f"o{i};1{i}.01.2024 10:00;c{i};1,5{i};4,90" for i in range(5)))
+    lines = rows(*(f"o{i};a{i};2;1{i},50" for i in range(5)))
+    out = made(
+        {
+            "Bestellungen.csv": head + orders,
+            "Bestellpositionen.csv": "Bestell-Nr;Artikel-Nr;Anzahl;Stückpreis\n" + lines,
+        }
+    )
+    assert sheet(house, "orders")["Rabattbetrag"] == ("discount", "")
+    assert "cast(null as string) as discount" not in (
+        folder(house) / f"stg_{NAME}__orders.sql"
+    ).read_text(encoding="utf-8")
+    assert "'Versandkosten' is what the shipping cost, no sale: it does not land." in out
+    assert "Versandkosten" not in out.partition("Not understood")[2]
+
+
+def test_what_was_paid_goes_before_what_was_due_and_refunds_are_told(house, made):
+    head = "订单编号,订单创建时间,买家会员名,总金额,买家实际支付金额,退款金额\n"
+    orders = rows(*(f"2{i},2024-01-1{i} 10:00:00,小{i}号,5{i}.00,4{i}.00,{i}.00" for i in range(5)))
+    out = made({"x.csv": head + orders})
+    found = sheet(house)
+    assert found["买家实际支付金额"] == ("amount", "")
+    assert found["总金额"] == found["退款金额"] == ("ignore", "")
+    assert "'退款金额' is money that was paid back" in out.partition("Not understood")[2]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_title_above_the_header_is_named(house, refused, kind):
+    table = [["Orders of Tea Ltd"], ["Order Number", "Order Date", "Price"]]
+    table += [[f"o{i}", f"2024-01-1{i}", "2.50"] for i in range(4)]
+    if kind == "csv":
+        file = house.file("x.csv", rows(*(",".join(row) for row in table)))
+    else:
+        book = Workbook()
+        for row in table:
+            book.active.append(row)
+        file = house.file("x.xlsx", "")
+        book.save(file)
+    told = refused("new-source", NAME, file)
+    assert f"The first line of x.{kind} is no header" in told
+    assert "the header seems to be in line 2" in told
+
+
+def test_of_a_folder_the_files_are_named(house, refused):
+    house.file("orders.csv", orders())
+    house.file("readme.txt", "x")
+    told = refused("new-source", NAME, house.root / "input")
+    assert "is a folder: name the files in it that belong to the shop, here orders.csv." in told
+
+
+def test_an_id_that_a_spreadsheet_wraps_is_what_it_shows(house, made, done):
+    head = "订单号,下单日期,付款金额,昵称\n"
+    wrapped = rows(*(f'="220000000000000000{i}",2024-01-1{i},{i}5.00,号{i}' for i in range(5)))
+    made({"x.csv": head + wrapped})
+    done("land", NAME, house.root / "input" / "x.csv", "--table", "order_rows")
+    assert house.rows(NAME, "order_rows", "order_id")[1] == ("2200000000000000001",)

@@ -17,8 +17,8 @@ _DESCRIPTION = """\
 Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
 them as 'stayhouse land' does and writes nothing that stays. The rows are judged by the staging
 models themselves, which dbt runs; where the sheet maps a column that they do not read yet, they do
-from then on. Exits with 1 where landing would refuse a file, or where more
-than rejection_warn_rate of a table's rows would be rejected."""
+from then on. Exits with 1 where landing would refuse a file, or where more than rejection_warn_rate
+of a file's lines or of a table's rows would be rejected."""
 
 _EXAMPLES = """\
 examples:
@@ -86,6 +86,9 @@ def _run(args: argparse.Namespace) -> int:
     is_wrong = (
         bool(checked.problems)
         or any(f.problems or f.proposals or f.personal for f in checked.files)
+        or any(
+            f.batch.lines_rejected > warn_rate * f.batch.lines_in for f in checked.files if f.batch
+        )
         or any(table.rejected_count > warn_rate * table.row_count for table in judged)
     )
     if is_wrong:

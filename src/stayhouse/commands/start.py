@@ -11,6 +11,7 @@ from pathlib import Path
 from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse.base import project
+from stayhouse.base.currencies import CODES
 from stayhouse.base.environment import use_environment, write_environment
 from stayhouse.base.errors import StayhouseError
 
@@ -132,10 +133,10 @@ def checked_currency(value: str) -> str:
     """Return the code of a currency in capitals.
 
     Raises:
-        StayhouseError: it has not the form of a code of ISO 4217.
+        StayhouseError: it is no code of ISO 4217.
     """
     code = value.strip().upper()
-    if not re.fullmatch("[A-Z]{3}", code):
+    if code not in CODES:
         raise StayhouseError(
             f"{value!r} is no currency: give three letters of ISO 4217, such as EUR."
         )

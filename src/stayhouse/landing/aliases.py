@@ -183,9 +183,9 @@ class Table:
         Raises:
             StayhouseError: a required column is missing.
         """
-        for alias in self.aliases:
-            if alias.is_required and alias.our_column not in found:
-                names = [a.their_column for a in self.aliases if a.our_column == alias.our_column]
+        for column in dict.fromkeys(a.our_column for a in self.aliases if a.is_required):
+            if column not in found:
+                names = [a.their_column for a in self.aliases if a.our_column == column]
                 self.refuse(
                     f"{file_name} lacks the column {' or '.join(map(repr, names))}, which "
                     f"{self.label} needs: add it to the file, or name it in {self.alias_path}."

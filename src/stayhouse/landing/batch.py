@@ -25,7 +25,7 @@ from stayhouse.landing.files import InputFile
 from stayhouse.landing.finish import RAW_ROWS, ROWS, connection, finish
 from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.reasons import Rejection
+from stayhouse.landing.reasons import TAKEN, Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.sheets import sheet_batches
 from stayhouse.landing.terms import Inspection, Terms, check_values, encoding_of
@@ -112,7 +112,9 @@ class TableLanding:
         if builder.addresses:
             return False  # nothing was written
         by_reason = rejects.by_reason.items()
-        rejections = sorted(rejects.by_reason.values(), key=lambda found: -found.count)
+        rejections = sorted(
+            rejects.by_reason.values(), key=lambda found: (found.reason == TAKEN, -found.count)
+        )
         told = "; ".join(map(str, rejections))
         if lines_in == rejects.count:
             self._refuse(f"None of the {lines_in:,} lines of {file.name} can be read: {told}.")

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# What breaks a record by a quote, and what is said of the other lines that it took along.
+OF_A_QUOTE = ("malformed_quote", "unterminated_quote", "field_too_long")
+TAKEN = "taken_by_quote"
+
 # By reason code, in the words that follow "36 lines" and a colon.
 REMEDIES = {
     "blank_line": "blank; leave them out of the export",
@@ -15,6 +19,8 @@ REMEDIES = {
     "not_json": "not JSON; write one whole object a line",
     "nul_byte": "a NUL byte; the file was damaged on its way, fetch it again",
     "swallowed_lines": "lines that a stray quote made one value; close the quote, or double it",
+    TAKEN: "read as text of the quote that opens in the line before them, and perhaps in order "
+    "themselves; mend that line and land the file again",
     "too_few_columns": "fewer values than the header has names; look for a line break in a value "
     "without quotes",
     "too_many_columns": "more values than the header has names; a value with a comma needs quotes",

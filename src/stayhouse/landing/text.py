@@ -25,7 +25,10 @@ from stayhouse.landing.files import InputFile
 from stayhouse.landing.inside import inner_aliases, lifted
 from stayhouse.landing.notation import SEPARATORS, UTF8, encoding_name
 from stayhouse.landing.parts import DECODER, Rejected, text_of, without_hidden
+from stayhouse.landing.reasons import OF_A_QUOTE, TAKEN
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
+
+_WRAP = '="'
 
 
 @dataclass
@@ -87,7 +90,7 @@ def csv_batches(
             f"{file.name} does not begin with a header in {encoding_name(file.encoding)}: save it "
             f"as CSV in UTF-8{hint}."
         )
-    aliases = table.match_header(header, file.name)
+    aliases = table.match_header([_unwrapped(name) for name in header], file.name)
     tally.plain = set(table.landed_columns) - {alias.our_column for alias in aliases}
     number = 1 + len(pending)
     rows: list[list[str]] = []
@@ -103,8 +106,9 @@ def csv_batches(
             break
         tally.lines_in += len(pending)
         if reason:
+            at = _opened_in(pending, separator) if reason in OF_A_QUOTE else None
             for offset, line in enumerate(pending):
-                rejects.add(number + offset, reason, line)
+                rejects.add(number + offset, reason if at in (None, offset) else TAKEN, line)
         else:
             # The line breaks inside its quoted fields are part of the row.
             tally.lines_in -= len(pending) - 1
@@ -148,8 +152,41 @@ def _csv_batch(
     numbers: list[int],
 ) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
-    values = {a: null_if_empty(column) for a, column in zip(aliases, columns, strict=True)}
+    values = {
+        a: null_if_empty([_unwrapped(value) for value in column])
+        if any(value.startswith(_WRAP) for value in column)
+        else null_if_empty(column)
+        for a, column in zip(aliases, columns, strict=True)
+    }
     return builder.build({a: without_hidden(v, a, table) for a, v in values.items()}, numbers)
+
+
+def _unwrapped(value: str) -> str:
+    """Return what a spreadsheet shows of ="007", which keeps it from being taken for a number."""
+    is_wrapped = len(value) > 2 and value.startswith(_WRAP) and value.endswith('"')
+    return value[2:-1].replace('""', '"') if is_wrapped else value
+
+
+def _opened_in(lines: list[str], separator: str) -> int:
+    """Return in which line of a broken record the quote opens that broke it: the last that does."""
+    ends = (separator, "\r", "\n")
+    opened, state = 0, "start"
+    for number, line in enumerate(lines):
+        for letter in line:
+            if state == "open":
+                state = "closed" if letter == '"' else "open"
+            elif letter in ends:
+                state = "start"
+            elif letter == '"' and state == "start":
+                opened, state = number, "open"
+            elif state == "closed":
+                if letter != '"':
+                    return opened
+                # Two of them are one that is part of the text.
+                state = "open"
+            else:
+                state = "plain"
+    return opened
 
 
 def _fault(

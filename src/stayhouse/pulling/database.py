@@ -132,6 +132,12 @@ def _parsed(url: str, variable: str) -> URL:
             f"{variable} holds no URL of a database such as postgresql://user:password@host/name: "
             "correct it (in a password, @ is written %40, : %3A, / %2F and % %25)."
         ) from None
+    if kind != "sqlite" and "@" in f"{parsed.host}{parsed.database}":
+        # What was taken for the host begins with the end of the password, and would be printed.
+        raise StayhouseError(
+            f"{variable} has an @ more than the one before the host: if it is part of the user or "
+            "of the password, write it %40 (: %3A, / %2F and % %25)."
+        )
     if kind not in _DRIVERS:
         raise StayhouseError(
             f"{variable} names a database that is none of {', '.join(_DRIVERS)}: give one of these."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stayhouse.pulling.reading import Chunk, Reader, Reading
 
 # What the extra brings, by the names of its imports.
+_WAITING = "waiting {} s for open transactions (settle_seconds of pull.toml)"
 _NEEDED = ("dlt", "sqlalchemy", "psycopg", "pymysql")
 
 
@@ -121,10 +122,13 @@ class _Pulling:
         database = Database(url, variable)
         # All of them before any is read: what is wrong is said at once.
         readings = [self._reading(plan, pulled, database) for pulled in plan.tables]
-        numbered = [r for r in readings if r.cursor.waits]
+        # Where the largest number was pulled before, none has come since.
+        numbered = [
+            r for r in readings if r.cursor.waits and r.cursor.limit != reader.last(r.pulled)
+        ]
         if numbered and plan.settle_seconds:
             name = numbered[0].pulled.table.name
-            yield Step(name, notes=[f"waiting {plan.settle_seconds} s for open transactions"])
+            yield Step(name, notes=[_WAITING.format(plan.settle_seconds)])
             sleep(plan.settle_seconds)
         for reading in readings:
             yield from self._table(plan, reading, database, reader)

@@ -103,6 +103,14 @@ class Reader:
         """Return the files of a table that have not landed."""
         return sorted((self._files / table).glob("*.parquet"))
 
+    def last(self, pulled: PulledTable) -> Any:
+        """Return the last value of a table's cursor that was pulled; None: nothing is known."""
+        for source in self._pipeline.state.get("sources", {}).values():
+            known = source.get("resources", {}).get(pulled.table.name, {}).get("incremental", {})
+            if f'"{pulled.cursor}"' in known:
+                return known[f'"{pulled.cursor}"'].get("last_value")
+        return None
+
     def folder(self, table: str) -> Path:
         """Return where the files of a table wait."""
         return self._files / table

@@ -198,16 +198,23 @@ def _value(name: str, node: dict[str, Any], message: str) -> Failure:
     )
 
 
+# What is set wrong, and is no fault of what landed.
+_OF_SETTINGS = {
+    "prices_include_tax": "say so in that var of dbt_project.yml",
+    "unknown_currency": "correct var base_currency in dbt_project.yml, or bring rates in it with "
+    "`stayhouse rates` (docs/data.md),",
+}
+
+
 def _losses(node: dict[str, Any], root: Path, database: Path) -> Failure:
     """Tell what was rejected, by table and reason: the law's own rows are only counts."""
     stops = node["name"] == "rejection_rate_stops_the_build"
     var = "rejection_stop_rate" if stops else "rejection_warn_rate"
     reasons = _reasons(node, root, database)
-    of_setting = (
-        "where the reason is prices_include_tax, say so in that var of dbt_project.yml and leave "
-        "what landed as it is; else "
-        if any("prices_include_tax" in line for line in reasons)
-        else ""
+    of_setting = "".join(
+        f"where the reason is {reason}, {remedy} and leave what landed as it is; else "
+        for reason, remedy in _OF_SETTINGS.items()
+        if any(reason in line for line in reasons)
     )
     return Failure(
         "the data: so much was rejected that nothing is published"

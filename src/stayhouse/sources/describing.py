@@ -10,7 +10,7 @@ from stayhouse.landing.aliases import IGNORE, read_source
 from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.words import folded, our_values, value_words
+from stayhouse.landing.words import folded, likeness, our_values, value_words
 from stayhouse.sources.matching import (
     CHINESE_DAY,
     NICKNAME,
@@ -151,6 +151,13 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
         if ours == IGNORE and not personal and (why := why_personal(name, sample.values(name))):
             personal = "drop"
             notes.append(f"{name!r} looks personal, {why}: it is never written.")
+        elif ours == IGNORE and not personal and likeness(name, "beside", "shipping") == 1:
+            notes.append(f"{name!r} is what the shipping cost, no sale: it does not land.")
+        elif ours == IGNORE and not personal and likeness(name, "beside", "refund") == 1:
+            unclear.append(
+                f"{name!r} is money that was paid back, which an order has no column for: sales "
+                "are before it, until a file of refunds (order, amount, date) lands too."
+            )
         elif ours == IGNORE and not personal:
             unclear.append(f"{name!r} is no column of {known} here: it does not land (ignore).")
         columns[name] = Column(name, ours, ours in required, personal)

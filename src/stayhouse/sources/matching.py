@@ -122,6 +122,9 @@ def matched(root: Path, sample: Sample, shape: str) -> Match:
             for table in canonical_of(shape)
             for column in columns_of(table)
             if (score := _score(root, sample, name, table, column)) >= LEAST * 0.95
+            # Beside products it is a line's, unless it is called the order's.
+            if (shape, table, column) != (ROWS, "orders", "discount")
+            or likeness(name, "order_lines", column) < 1
             for ours in [
                 ORDER_DISCOUNT if (shape, table, column) == (ROWS, "orders", "discount") else column
             ]
@@ -172,6 +175,9 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
     if ours == "product_id" and folded(name) == "itemid":
         # Of lines it may be the line's own: what is called a product, or an article, goes before.
         score *= 0.97
+    if ours == "amount" and table == "order_lines" and likeness(name, "beside", "paid") < 1:
+        # Of what was due and what was paid, what was paid goes before.
+        score *= 0.99
     if has_addresses or (score < 1 and is_personal_name(name)):
         return 0.0
     if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:

@@ -1,5 +1,6 @@
 """The first rows of a file that no sheet describes, read by landing's own readers."""
 
+import csv
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from stayhouse.landing.words import is_known
 
 # So many rows tell what a file holds.
 _ROWS = 50_000
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,13 @@ def read_sample(path: Path, stated: Notation, limits: Limits) -> Sample:
     Raises:
         StayhouseError: landing would not read the file either, or it has no rows.
     """
+    if path.is_dir():
+        names = [p.name for p in sorted(path.iterdir()) if p.is_file() and parse_name(p)]
+        shown = f", here {', '.join(names[:_SHOWN])}" + (" ..." if len(names) > _SHOWN else "")
+        raise StayhouseError(
+            f"{path} is a folder: name the files in it that belong to the shop"
+            f"{shown if names else ' (it has none that landing reads)'}."
+        )
     file = parse_name(path) if path.is_file() else None
     if file is None:
         raise StayhouseError(
@@ -131,6 +140,7 @@ def read_sample(path: Path, stated: Notation, limits: Limits) -> Sample:
                 if builder.count >= _ROWS:
                     break
         rejects.close()
+        _check_header(file, work / "rejected_lines.csv", builder.count)
     if not builder.count:
         raise StayhouseError(f"{file.name} has no rows: give a file that has some.")
     found = Notation(
@@ -138,3 +148,20 @@ def read_sample(path: Path, stated: Notation, limits: Limits) -> Sample:
         separator=None if tally.separator == "," else tally.separator,
     )
     return Sample(file, builder.columns, stated.over(found))
+
+
+def _check_header(file: InputFile, rejected: Path, count: int) -> None:
+    """Refuse a file whose first line is a title, narrower than the header that comes later.
+
+    Raises:
+        StayhouseError: most lines have more values than the first one has names.
+    """
+    if not rejected.exists():
+        return
+    with rejected.open(encoding="utf-8", newline="") as lines:
+        wide = [int(row[0]) for row in csv.reader(lines) if row[1:2] == ["too_many_columns"]]
+    if len(wide) > count:
+        raise StayhouseError(
+            f"The first line of {file.name} is no header, since those below it have more values: "
+            f"the header seems to be in line {wide[0]}, so take out what stands above it."
+        )
