@@ -127,3 +127,23 @@ def test_the_worth_of_lines_is_said_without_a_currency(project, capsys, monkeypa
     monkeypatch.setattr(check, "judge", lambda *_: [Judged("order_lines", 100, rejected)])
     cli.main(["check", "shop", str(file)])
     assert "2 invalid_product_id worth 1,234.50, first in" in capsys.readouterr().out
+
+
+def test_a_missing_column_of_two_names_is_one_problem(project):
+    path = project.file("orders_export.csv", "Name,Currency,Total\n#1,EUR,5\n")
+    folder = project.root / "check"
+    folder.mkdir()
+    (file,) = check_files(project.root, folder, "shopify", path, key=KEY).files
+    lacking = [problem for problem in file.problems if "'Subtotal' or 'subtotal_price'" in problem]
+    assert len(lacking) == 1
+    assert len(set(file.problems)) == len(file.problems)
+
+
+@pytest.mark.parametrize(("lines", "code"), [(19, 0), (18, 1)])
+def test_a_check_fails_where_landing_warns_of_lines(project, capsys, monkeypatch, lines, code):
+    """One of 20 lines is no more than rejection_warn_rate, one of 19 is."""
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged("orders", lines)])
+    good = "".join(f"o{i},c1,paid,GBP,2024-01-31\n" for i in range(lines))
+    path = project.file("orders.csv", ORDERS + good + "o,c1\n")
+    assert cli.main(["check", "shop", str(path)]) == code
+    assert "1 line too_few_columns" in capsys.readouterr().out

@@ -90,7 +90,22 @@ def test_the_line_in_which_a_stray_quote_opens_is_told_first(project, done, brok
     assert {reason for _, reason, _ in found} == {"malformed_quote", "taken_by_quote"}
     told = [line for line in out.splitlines() if "quote" in line]
     assert f"1 line malformed_quote (line {opens + 19})" in told[0]
-    assert "read as text of the quote that opens in the line before them" in told[1]
+    assert "read with the quote that opens in the line above, and perhaps in order" in told[1]
+
+
+def test_the_end_of_a_value_that_a_stray_quote_began_is_taken_too(project, done):
+    file = project.file(
+        "order_charges.csv", HEADER + GOOD * 60 + 'o2,"tax,1\no3,tax,1\no4,"a\nb",1\n' + GOOD
+    )
+    done("land", "shop", file)
+    found = project.rejects("shop", "order_charges")
+    assert [(int(line) - 60, reason) for line, reason, _ in found] == [
+        (2, "malformed_quote"),
+        (3, "taken_by_quote"),
+        (4, "taken_by_quote"),
+        (5, "taken_by_quote"),
+    ]
+    assert project.batch("shop", "order_charges")["rows_landed"] == 61
 
 
 def test_an_unterminated_quote_does_not_take_a_long_file_along(project, done):

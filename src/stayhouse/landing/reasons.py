@@ -19,8 +19,8 @@ REMEDIES = {
     "not_json": "not JSON; write one whole object a line",
     "nul_byte": "a NUL byte; the file was damaged on its way, fetch it again",
     "swallowed_lines": "lines that a stray quote made one value; close the quote, or double it",
-    TAKEN: "read as text of the quote that opens in the line before them, and perhaps in order "
-    "themselves; mend that line and land the file again",
+    TAKEN: "read with the quote that opens in the line above, and perhaps in order; mend that line "
+    "and land the file again",
     "too_few_columns": "fewer values than the header has names; look for a line break in a value "
     "without quotes",
     "too_many_columns": "more values than the header has names; a value with a comma needs quotes",

@@ -95,6 +95,7 @@ def csv_batches(
     number = 1 + len(pending)
     rows: list[list[str]] = []
     numbers: list[int] = []
+    is_broken = False
     while True:
         pending.clear()
         try:
@@ -107,6 +108,9 @@ def csv_batches(
         tally.lines_in += len(pending)
         if reason:
             at = _opened_in(pending, separator) if reason in OF_A_QUOTE else None
+            if is_broken and reason in ("too_few_columns", "too_many_columns"):
+                # The end of a value with line breaks, of which the quote took the beginning.
+                at = -1
             for offset, line in enumerate(pending):
                 rejects.add(number + offset, reason if at in (None, offset) else TAKEN, line)
         else:
@@ -114,6 +118,7 @@ def csv_batches(
             tally.lines_in -= len(pending) - 1
             rows.append(row)
             numbers.append(number)
+        is_broken = reason in OF_A_QUOTE
         number += len(pending)
         if len(rows) == ROWS_PER_BATCH:
             yield _csv_batch(builder, table, aliases, rows, numbers)
