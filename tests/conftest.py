@@ -194,7 +194,7 @@ LANE = "TEST_LANE"
 # them, and tests how the planted shop is made: `make shops` runs it, and `make test` what is of its
 # lane.
 SHOPS = (
-    *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure.py"),
+    *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
     *("tests/integration/test_shopify.py", "tests/integration/test_woocommerce.py"),
     *("tests/integration/test_twilio_segment.py", "tests/integration/test_settings.py"),

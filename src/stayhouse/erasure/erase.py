@@ -15,19 +15,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
 from tqdm import tqdm
 
 from stayhouse.base import project
 from stayhouse.base.artifacts import public_marts
 from stayhouse.base.disk import exclusive
+from stayhouse.base.errors import StayhouseError
 from stayhouse.erasure import remains
-from stayhouse.erasure.persons import REQUESTS, Persons, landed_files, requested
+from stayhouse.erasure.persons import REQUESTS, Persons, batch_of, landed_files, requested
 from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
-from stayhouse.landing.finish import connection
+from stayhouse.landing.finish import ROWS, connection
 from stayhouse.landing.manifest import read_manifest
 from stayhouse.landing.personal import checked_key, hasher
+from stayhouse.landing.staging import Staging, staging_over
 from stayhouse.landing.suppression import Suppressed
 from stayhouse.landing.suppression_list import SuppressionList, new_list, read_list, update_list
 from stayhouse.publishing.publish import is_published, publish, withdraw
@@ -54,6 +57,29 @@ class Place:
         return self.root / "published"
 
 
+Stagings = dict[str, Staging | None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table that has landed: its batches' folders, who is suppressed, its source's staging."""
+
+    source: str
+    table: str
+    folders: list[Path]
+    suppressed: Suppressed
+    staging: Staging | None
+
+    @property
+    def label(self) -> str:
+        """``source.table``, as messages name it."""
+        return f"{self.source}.{self.table}"
+
+    def told(self, folder: Path) -> pa.Table | None:
+        """Return whom the rows of a batch name by their staging."""
+        return self.staging.told(self.table, batch_of(folder / ROWS)) if self.staging else None
+
+
 def waiting_requests(landing: Path) -> int:
     """Return how many landed requests, readable or not, are still to be carried out."""
     folders = [path.parent for name in _asking(landing) for path in _requests(landing, name)]
@@ -78,11 +104,16 @@ def preview(place: Place, say: Say) -> None:
     """
     with _working(place.landing) as work:
         sources = _sources(place)
-        wanted = _extended(place, sources, work, say)
-        if wanted is None:
-            return
-        for label, folders, suppressed in _tables(place, sources, wanted):
-            _tell(say, label, (batch_loss(folder, suppressed) for folder in folders), "would be")
+        with _staged(place, sources, work) as staging:
+            wanted = _extended(place, sources, staging, work, say)
+            if wanted is None:
+                return
+            for found in _tables(place, sources, staging, wanted):
+                losses = (
+                    batch_loss(folder, found.suppressed, found.told(folder))
+                    for folder in found.folders
+                )
+                _tell(say, found.label, losses, "would be")
         say("Nothing was changed: run 'stayhouse erase' to carry it out.")
 
 
@@ -107,12 +138,15 @@ def erase(place: Place, say: Say, *, builds: bool = True) -> None:
                 for source in sources.values()
                 for table in source.tables.values()
             }
-            wanted = _extended(place, sources, work, say)
-            if wanted is None:
-                return
-            # No landing of these sources is at work, so nothing was added since it was read.
-            update_list(place.landing, lambda known: wanted)
-            _rewrite(place, sources, wanted, landings, say)
+            with _staged(place, sources, work) as staging:
+                wanted = _extended(place, sources, staging, work, say)
+                if wanted is None:
+                    return
+                # No landing of these sources is at work, so nothing was added since it was read.
+                update_list(place.landing, lambda known: wanted)
+                _rewrite(_tables(place, sources, staging, wanted), landings, say)
+            with _staged(place, sources, work) as staging:
+                _check_nothing_stands(place, sources, staging, wanted)
         _renew(place, say, builds)
         # A landing since then may have added to the list.
         update_list(place.landing, lambda known: replace(known or wanted, is_finished=True))
@@ -122,7 +156,7 @@ def erase(place: Place, say: Say, *, builds: bool = True) -> None:
 
 
 def _extended(
-    place: Place, sources: dict[str, Source], work: Path, say: Say
+    place: Place, sources: dict[str, Source], staging: Stagings, work: Path, say: Say
 ) -> SuppressionList | None:
     """Return the list with everybody who is to be erased, or None where there is nothing to do."""
     known = read_list(place.landing)
@@ -130,7 +164,7 @@ def _extended(
     asked = 0
     for name in _asking(place.landing):
         with connection(work) as con:
-            persons = requested(con, place.landing, sources[name])
+            persons = requested(con, place.landing, sources[name], staging[name])
         if known is not None and not known.is_finished:
             # The interrupted erasure may have removed every row of a person but the request, and
             # then the name in it is no mistake.
@@ -168,17 +202,40 @@ def _name_doubts(say: Say, source: str, persons: Persons) -> None:
             say(f"{source}.{REQUESTS} batch {batch_id} row {row} {what}")
 
 
-def _rewrite(
-    place: Place,
-    sources: dict[str, Source],
-    wanted: SuppressionList,
-    landings: dict[str, TableLanding],
-    say: Say,
+def _rewrite(tables: Iterable[Found], landings: dict[str, TableLanding], say: Say) -> None:
+    for found in tables:
+        quiet = not sys.stderr.isatty()
+        bar = tqdm(found.folders, desc=found.label, unit="batch", disable=quiet, leave=False)
+        land = landings[found.label]
+        losses = [rewrite_batch(path, land, found.suppressed, found.told(path)) for path in bar]
+        _tell(say, found.label, losses, "were")
+
+
+def _check_nothing_stands(
+    place: Place, sources: dict[str, Source], staging: Stagings, wanted: SuppressionList
 ) -> None:
-    for label, folders, suppressed in _tables(place, sources, wanted):
-        bar = tqdm(folders, desc=label, unit="batch", disable=not sys.stderr.isatty(), leave=False)
-        losses = [rewrite_batch(folder, landings[label], suppressed) for folder in bar]
-        _tell(say, label, losses, "were")
+    """Check that no landed row names an erased person, by what its staging makes of it.
+
+    Raises:
+        StayhouseError: one does.
+    """
+    left: dict[str, int] = {}
+    people: dict[str, Suppressed] = {}
+    for found in _tables(place, sources, staging, wanted):
+        losses = (batch_loss(path, found.suppressed, found.told(path)) for path in found.folders)
+        left[found.label] = sum(losses, Loss()).rows
+        people[found.source] = found.suppressed
+    # A model of several landed tables does not say whose row is whose, but it names customers.
+    for name, suppressed in people.items():
+        staged = staging[name]
+        for view, customer in staged.customers() if staged else ():
+            left[view] = left.get(view, 0) + suppressed.is_customer(customer)
+    if stands := [f"{name} ({count:,})" for name, count in left.items() if count]:
+        raise StayhouseError(
+            f"Erased people still stand in landed rows of {', '.join(stands)}, so the erasure is "
+            "not complete: run 'stayhouse erase' again, and if it says the same, take those rows "
+            "back with 'stayhouse unland' and run it then."
+        )
 
 
 def _renew(place: Place, say: Say, builds: bool) -> None:
@@ -199,17 +256,30 @@ def _renew(place: Place, say: Say, builds: bool) -> None:
         say(f"Published version {version}; earlier versions are removed.")
 
 
+@contextmanager
+def _staged(place: Place, sources: dict[str, Source], work: Path) -> Iterator[Stagings]:
+    """Give the staging of each source over what has landed."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(
+                staging_over(place.root, source, place.landing, place.landing, work)
+            )
+            for name, source in sources.items()
+        }
+
+
 def _tables(
-    place: Place, sources: dict[str, Source], wanted: SuppressionList
-) -> Iterator[tuple[str, list[Path], Suppressed]]:
-    """Yield each table that has landed: its label, its batches' folders, who is suppressed."""
+    place: Place, sources: dict[str, Source], staging: Stagings, wanted: SuppressionList
+) -> Iterator[Found]:
+    """Yield each table that has landed of a source in which somebody is suppressed."""
     keyed_hash = hasher(place.key) if place.key else None
     for name, source in sources.items():
         suppressed = wanted.of(name, place.key, keyed_hash)
         for table in source.tables.values():
             files = landed_files(place.landing, name, table.name)
             if suppressed is not None and files:
-                yield table.label, [path.parent for path in files], suppressed
+                folders = [path.parent for path in files]
+                yield Found(name, table.name, folders, suppressed, staging[name])
 
 
 def _tell(say: Say, label: str, losses: Iterable[Loss], verb: str) -> None:

@@ -12,11 +12,13 @@ from glob import escape
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Source
 from stayhouse.landing.finish import ROWS
 from stayhouse.landing.personal import NO_VALUE
+from stayhouse.landing.staging import Staging
 from stayhouse.landing.suppression import KINDS
 
 REQUESTS = "erasure_requests"
@@ -124,20 +126,29 @@ def landed_files(landing: Path, source: str, table: str) -> list[Path]:
     return sorted((landing / source / table).glob(f"batch_id=*/{ROWS}"))
 
 
-def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> Persons:
+def batch_of(file: Path) -> int:
+    """Return the number of the batch that a landed file is of."""
+    return int(file.parent.name.removeprefix("batch_id="))
+
+
+def requested(
+    con: duckdb.DuckDBPyConnection, landing: Path, source: Source, staging: Staging | None = None
+) -> Persons:
     """Return whom the landed requests of a source mean.
 
     Args:
         con: a connection of its own to work in: temporary tables are made there.
         landing: the landing folder.
         source: a source of which requests have landed.
+        staging: its staging over the landing folder, which says whom a row names; without it
+            columns of those names say it.
     """
     con.execute(
         "create temp table requests "
         "(customer_id varchar, email_hash varchar, batch_id bigint, row bigint)"
     )
     for path in landed_files(landing, source.name, REQUESTS):
-        batch_id = int(path.parent.name.removeprefix("batch_id="))
+        batch_id = batch_of(path)
         present = _columns(con, [path])
         wanted = ("customer_id", "email_hash")
         names = [_text(kind) if kind in present else f"null as {kind}" for kind in wanted]
@@ -147,13 +158,11 @@ def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> 
         )
     con.execute(f"create temp table links ({', '.join(f'{kind} varchar' for kind in KINDS)})")
     for table in source.tables.values():
-        files = landed_files(landing, source.name, table.name)
-        present = _columns(con, files).intersection(KINDS) if files else set()
-        if present and table.name != REQUESTS:
-            columns = [_text(k) if k in present else f"null as {k}" for k in KINDS]
-            con.execute(
-                f"insert into links select distinct {', '.join(columns)} from {_parquet(files)}"
-            )
+        if table.name == REQUESTS:
+            continue
+        for path in landed_files(landing, source.name, table.name):
+            told = staging.told(table.name, batch_of(path)) if staging else None
+            _link(con, path, told)
     for step in _STEPS:
         con.execute(step)
     return Persons(
@@ -168,6 +177,24 @@ def requested(con: duckdb.DuckDBPyConnection, landing: Path, source: Source) -> 
         unknown=_places(con, _UNKNOWN),
         shared=_places(con, _SHARED),
     )
+
+
+def _link(con: duckdb.DuckDBPyConnection, path: Path, told: pa.Table | None) -> None:
+    """Add the combinations of identifiers on the rows of a landed file to ``links``."""
+    present = _columns(con, [path])
+    said = set(told.column_names) if told is not None else set()
+    if not (present | said).intersection(KINDS):
+        return
+    own = ", ".join(_text(k) if k in present else f"null as {k}" for k in KINDS)
+    rows, columns = f"(select landed_row, {own} from {_parquet([path])}) as l", ", ".join(KINDS)
+    if told is not None:
+        con.register("told", told)
+        rows += " left join told as t on l.landed_row = t.landed_row"
+        columns = ", ".join(
+            f"case when t.landed_row is null then l.{k} else t.{k} end" if k in said else f"l.{k}"
+            for k in KINDS
+        )
+    con.execute(f"insert into links select distinct {columns} from {rows}")
 
 
 def _values(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stayhouse.base.disk import flush, put
@@ -47,37 +48,43 @@ class Loss:
         )
 
 
-def batch_loss(folder: Path, suppressed: Suppressed) -> Loss:
-    """Return what a landed batch would lose; nothing is written."""
+def batch_loss(folder: Path, suppressed: Suppressed, told: pa.Table | None = None) -> Loss:
+    """Return what a landed batch would lose; nothing is written.
+
+    ``told`` is whom its rows name by their staging.
+    """
     loss = Loss(lines=sum(suppressed.is_named_in(line) for _, _, line in _rejects(folder)))
-    with _filtered(folder, suppressed) as parts:
+    with _filtered(folder, suppressed, told) as parts:
         for part in parts:
             before = part.rows.num_rows + part.erased
             loss += Loss(rows_before=before, rows=part.erased, blanked=part.blanked)
     return loss
 
 
-def rewrite_batch(folder: Path, table_land: TableLanding, suppressed: Suppressed) -> Loss:
+def rewrite_batch(
+    folder: Path, table_land: TableLanding, suppressed: Suppressed, told: pa.Table | None = None
+) -> Loss:
     """Take suppressed people out of a landed batch; return what it lost.
 
     Args:
         folder: the batch's folder.
         table_land: the landing of its table, which is held, so that nothing lands meanwhile.
         suppressed: the erased people of the source.
+        told: whom its rows name by their staging.
     """
-    loss = batch_loss(folder, suppressed)
+    loss = batch_loss(folder, suppressed, told)
     if loss.rows or loss.blanked:
-        _rewrite_rows(folder, table_land.work / ROWS, suppressed)
+        _rewrite_rows(folder, table_land.work / ROWS, suppressed, told)
     if loss.lines:
         _rewrite_rejects(folder, table_land.work / REJECTS, suppressed)
     _rewrite_manifest(folder, table_land.work / MANIFEST, suppressed)
     return loss
 
 
-def _rewrite_rows(folder: Path, fresh: Path, suppressed: Suppressed) -> None:
+def _rewrite_rows(folder: Path, fresh: Path, suppressed: Suppressed, told: pa.Table | None) -> None:
     schema = pq.read_schema(folder / ROWS)
     with (
-        _filtered(folder, suppressed) as parts,
+        _filtered(folder, suppressed, told) as parts,
         pq.ParquetWriter(fresh, schema, compression="zstd") as writer,
     ):
         for part in parts:
@@ -117,9 +124,11 @@ def _rewrite_manifest(folder: Path, fresh: Path, suppressed: Suppressed) -> None
 
 
 @contextmanager
-def _filtered(folder: Path, suppressed: Suppressed) -> Iterator[Iterator[Filtered]]:
+def _filtered(
+    folder: Path, suppressed: Suppressed, told: pa.Table | None
+) -> Iterator[Iterator[Filtered]]:
     with pq.ParquetFile(folder / ROWS) as file:
-        yield (suppressed.filter(rows) for rows in file.iter_batches(_ROWS_PER_GROUP))
+        yield (suppressed.filter(rows, told) for rows in file.iter_batches(_ROWS_PER_GROUP))
 
 
 def _rejects(folder: Path) -> list[list[str]]:

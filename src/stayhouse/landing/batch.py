@@ -46,7 +46,7 @@ class TableLanding:
         # The next batch's number is a higher one, and higher than the latest batch's.
         self.last_number = 0
         self.work = landing / f".landing-{table.label}"
-        self._staged: list[tuple[Batch, Path]] = []
+        self.staged: list[tuple[Batch, Path]] = []
         # Of each staged batch, in the same order; and sentences on what is doubtful in it.
         self.rejections: list[list[Rejection | str]] = []
 
@@ -67,7 +67,7 @@ class TableLanding:
         # Years of nights stand here: what cannot be it is not even parsed.
         digits = sha256.encode()
         folders = (f for f in self.folders() if digits in (f / MANIFEST).read_bytes())
-        batches = [read_manifest(folder) for folder in folders] + [b for b, _ in self._staged]
+        batches = [read_manifest(folder) for folder in folders] + [b for b, _ in self.staged]
         return next((batch for batch in batches if batch.sha256 == sha256), None)
 
     def mapped_since(self, batch: Batch) -> list[str]:
@@ -90,7 +90,7 @@ class TableLanding:
         ways = terms.ways[self._table.name]
         file = replace(file, encoding=encoding_of(file, ways.stated, terms.limits.warn_rate))
         tally = Tally()
-        folder = self.work / str(len(self._staged))
+        folder = self.work / str(len(self.staged))
         folder.mkdir(exist_ok=True)  # a file without rows before it may have made it
         rejects = Rejects(
             folder / REJECTS, keyed_hash if self._table.has_personal else None, suppressed
@@ -162,7 +162,7 @@ class TableLanding:
                 done.values.notation, encoding=file.encoding, separator=tally.separator
             ).found,
         )
-        self._staged.append((batch, folder))
+        self.staged.append((batch, folder))
         found = f"read as {batch.as_notation}" if str(batch.as_notation) else None
         first: list[Rejection | str] = [found] if found else []
         # A check asks the build itself.
@@ -181,8 +181,8 @@ class TableLanding:
         """Return how the batch was written that landed last."""
         if self._inspection:
             return self._inspection.remembered
-        if self._staged:
-            return self._staged[-1][0].as_notation
+        if self.staged:
+            return self.staged[-1][0].as_notation
         latest = max(self.folders(), key=lambda folder: int(folder.name[9:]), default=None)
         return read_manifest(latest).as_notation if latest else Notation()
 
@@ -234,7 +234,7 @@ class TableLanding:
                 if builder.addresses:
                     continue  # they are counted to the end, and none is written
                 if terms.suppressed is not None:
-                    filtered = terms.suppressed.filter(batch)
+                    filtered = terms.suppressed.filter(batch, blanks=False)
                     batch, rows_erased = filtered.rows, rows_erased + filtered.erased
                 writer.write_batch(batch)
                 if file.format == "parquet":
@@ -250,23 +250,23 @@ class TableLanding:
         names = [path.name.removeprefix("batch_id=") for path in self._home.iterdir()]
         numbers = [int(name) for name in names if name.isdecimal()]
         taken = max([*numbers, self.last_number])
-        for place, (batch, folder) in enumerate(self._staged):
+        for place, (batch, folder) in enumerate(self.staged):
             numbered = replace(batch, batch_id=taken + 1 + place)
             write_manifest(numbered, folder / MANIFEST)
             for path in [*folder.iterdir(), folder]:
                 flush(path)
-            self._staged[place] = (numbered, folder)
+            self.staged[place] = (numbered, folder)
 
     def commit(self) -> list[Batch]:
         """Put every prepared batch in its place; return them."""
-        for batch, folder in self._staged:
+        for batch, folder in self.staged:
             os.rename(folder, self._home / f"batch_id={batch.batch_id}")
             flush(self._home)
-        return [batch for batch, _ in self._staged]
+        return [batch for batch, _ in self.staged]
 
     def withdraw(self) -> None:
         """Take back what ``commit`` has put in its place."""
-        for batch, folder in self._staged:
+        for batch, folder in self.staged:
             place = self._home / f"batch_id={batch.batch_id}"
             if not folder.exists() and place.exists():
                 os.rename(place, folder)

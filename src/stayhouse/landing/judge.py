@@ -20,6 +20,7 @@ from stayhouse.landing.kinds import canonical_tables, money_at_stake, offending_
 _DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 # What dbt read of the project before, which spares it most of its time.
 _PARSED = "partial_parse.msgpack"
+_TARGET, _DATABASE = "target", "check.duckdb"
 
 
 @dataclass
@@ -64,37 +65,7 @@ def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> l
     Raises:
         StayhouseError: dbt cannot run the models.
     """
-    target, database = work / "target", work / "check.duckdb"
-    target.mkdir()
-    if (parsed / _PARSED).exists():
-        shutil.copyfile(parsed / _PARSED, target / _PARSED)
-
-    def dbt(*words: str) -> str:
-        done = subprocess.run(
-            [
-                *(*_DBT, "--quiet", "--no-use-colors", *words),
-                *("--target-path", str(target), "--log-path", str(work / "logs")),
-            ],
-            cwd=root,
-            env={
-                **os.environ,
-                "DBT_PROFILES_DIR": str(root),
-                "DBT_PROJECT_DIR": str(root),
-                "STAYHOUSE_DB": str(database),
-                "STAYHOUSE_LANDING": str(landing),
-            },
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            said = " ".join((done.stdout + done.stderr).split())[-600:]
-            raise StayhouseError(f"dbt cannot run the staging models of {source}: {said}")
-        return done.stdout
-
-    dbt(
-        *("build", "--select", f"+path:models/staging/{source}"),
-        *("--resource-type", "model", "--resource-type", "seed"),
-    )
+    database = stage(root, source, landing, work, parsed)
     tables = {
         table: f"staging.{identifier(f'stg_{source}__{table}')}"
         for table in canonical_tables(root)
@@ -108,9 +79,53 @@ def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> l
     ]
     if any(asked):
         _add_money(
-            database, dbt("compile", "--inline", " union all ".join(filter(None, asked))), judged
-        )
+            database,
+            _dbt(
+                root, source, landing, work,
+                "compile", "--inline", " union all ".join(filter(None, asked)),
+            ),
+            judged,
+        )  # fmt: skip
     return judged
+
+
+def stage(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> Path:
+    """Make the staging models of a source, with the seeds that they read; return the warehouse.
+
+    Args and errors are those of ``judge``; what dbt wrote stands in ``target`` of ``work``.
+    """
+    (work / _TARGET).mkdir()
+    if (parsed / _PARSED).exists():
+        shutil.copyfile(parsed / _PARSED, work / _TARGET / _PARSED)
+    _dbt(
+        root, source, landing, work,
+        *("build", "--select", f"+path:models/staging/{source}"),
+        *("--resource-type", "model", "--resource-type", "seed"),
+    )  # fmt: skip
+    return work / _DATABASE
+
+
+def _dbt(root: Path, source: str, landing: Path, work: Path, *words: str) -> str:
+    done = subprocess.run(
+        [
+            *(*_DBT, "--quiet", "--no-use-colors", *words),
+            *("--target-path", str(work / _TARGET), "--log-path", str(work / "logs")),
+        ],
+        cwd=root,
+        env={
+            **os.environ,
+            "DBT_PROFILES_DIR": str(root),
+            "DBT_PROJECT_DIR": str(root),
+            "STAYHOUSE_DB": str(work / _DATABASE),
+            "STAYHOUSE_LANDING": str(landing),
+        },
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        said = " ".join((done.stdout + done.stderr).split())[-600:]
+        raise StayhouseError(f"dbt cannot run the staging models of {source}: {said}")
+    return done.stdout
 
 
 def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: str) -> Judged:

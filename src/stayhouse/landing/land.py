@@ -14,6 +14,7 @@ from stayhouse.landing.clock import SLACK, now
 from stayhouse.landing.files import find_files
 from stayhouse.landing.finish import Ways
 from stayhouse.landing.kinds import kinds_of, plain_instant
+from stayhouse.landing.leaving_out import leave_out
 from stayhouse.landing.limits import Limits, read_limits
 from stayhouse.landing.manifest import Batch
 from stayhouse.landing.notation import Notation, read_formats
@@ -126,6 +127,8 @@ def land(
             elif file.is_empty or not table_land.stage(file, sha256, terms):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
+        if suppressed is not None:
+            leave_out(root, source, landing, landings, suppressed)
         if suppressed is not None and suppressed.learnt:
             orders = {"order_id": sorted(suppressed.learnt)}
             _remember(landing, source_name, orders, key)

@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stayhouse.landing.personal import NO_VALUE, Hasher
 
@@ -39,6 +40,8 @@ _ADDRESSES = (
     # Of an address that such letters touch, what may stand in one without quotes (RFC 5322).
     re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+[A-Za-z0-9]"),
 )
+# A UUID speaks as a whole: four digits of it are by chance the number of an order.
+_UUID = re.compile(r"(?<![^\W_])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![^\W_])")
 # A shorter run of digits is more often a quantity or a year than somebody's number.
 _TELLING_DIGITS = 6
 
@@ -85,26 +88,40 @@ class Suppressed:
         self._learns = learns
         self.learnt: set[str] = set()
 
-    def filter(self, rows: pa.RecordBatch) -> Filtered:
-        """Take the rows of erased people out, and their names out of other people's rows."""
-        customer = self._named(rows, "customer_id")
-        goes = self._hit(rows, "customer_id", "customer_id")
-        goes |= ~customer & self._hit(rows, "email_hash", "email_hash")
-        self._learn(rows, customer, goes)
-        goes |= ~customer & self._hit(rows, "order_id", "order_id")
+    def filter(
+        self, rows: pa.RecordBatch, told: pa.Table | None = None, *, blanks: bool = True
+    ) -> Filtered:
+        """Take the rows of erased people out, and their names out of other people's rows.
+
+        Args:
+            rows: as they landed.
+            told: whom they name by their staging (``landing/staging.py``), else their own columns.
+            blanks: whether names go too; a row whose names are gone tells nobody any more.
+        """
+        who = rows if told is None else named_by(rows, told)
+        customer = self._named(who, "customer_id")
+        goes = self._hit(who, "customer_id", "customer_id")
+        goes |= self._hit(rows, "customer_id", "customer_id")
+        goes |= ~customer & self._hit(who, "email_hash", "email_hash")
+        self._learn(who, customer, goes)
+        goes |= ~customer & self._hit(who, "order_id", "order_id")
         # A guest's order under an address of its own is a stranger's, whatever the device.
-        nobody = ~customer & ~self._named(rows, "email_hash")
-        goes |= nobody & self._hit(rows, "visitor_id", "visitor_id")
+        nobody = ~customer & ~self._named(who, "email_hash")
+        goes |= nobody & self._hit(who, "visitor_id", "visitor_id")
         for kind in ("customer_id", "visitor_id"):
-            goes |= self._hit(rows, "unit_id", kind)
-        nobody &= ~self._named(rows, "visitor_id") & ~self._named(rows, "unit_id")
+            goes |= self._hit(who, "unit_id", kind)
+        nobody &= ~self._named(who, "visitor_id") & ~self._named(who, "unit_id")
         # Few rows, and every one with an id of its own to look into.
         unnamed = rows.filter(pa.array(nobody))
         for column in _ROW_IDS:
-            goes[nobody] |= _mask(unnamed, column, self.is_named_in)
+            goes[nobody] |= _mask(unnamed, column, self._is_built_of)
         kept = rows.filter(pa.array(~goes)) if goes.any() else rows
-        kept, blanked = self._blanked(kept)
+        kept, blanked = self._blanked(kept) if blanks else (kept, 0)
         return Filtered(kept, int(goes.sum()), blanked)
+
+    def is_customer(self, value: str) -> bool:
+        """Whether an id is that of an erased customer."""
+        return self._is("customer_id", value)
 
     def _learn(self, rows: pa.RecordBatch, customer: Mask, theirs: Mask) -> None:
         if self._learns and theirs.any():
@@ -145,14 +162,21 @@ class Suppressed:
             self._is_address(found) for form in _ADDRESSES for found in form.findall(text)
         )
 
+    def _is_built_of(self, row_id: str) -> bool:
+        """Whether a row's own id is made of an identifier, and not of a short number by chance."""
+        return any(self._found(row_id, _is_telling))
+
     def _found(self, text: str, is_worth: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
         """Yield where identifiers stand in a text, each bounded by something else on both sides."""
         pieces = [piece.span() for piece in PIECE.finditer(text)]
+        wholes = [whole.span() for whole in _UUID.finditer(text)] if "-" in text else []
         first = 0
         while first < len(pieces):
             start = pieces[first][0]
             for last in range(min(first + self._longest, len(pieces)) - 1, first - 1, -1):
                 end = pieces[last][1]
+                if any(a <= start and end <= b and end - start < b - a for a, b in wholes):
+                    continue
                 if is_worth(text[start:end]) and self._holds(INSIDE, text[start:end]):
                     yield start, end
                     first = last
@@ -168,6 +192,25 @@ class Suppressed:
 
     def _named(self, rows: pa.RecordBatch, column: str) -> Mask:
         return _mask(rows, column, lambda value: value.strip().lower() not in NO_VALUE)
+
+
+def named_by(rows: pa.RecordBatch, told: pa.Table) -> pa.RecordBatch:
+    """Return rows with the identifiers that staging makes of them in place of their own.
+
+    A row that staging does not know keeps its own.
+    """
+    places = pc.index_in(rows.column("landed_row"), value_set=told.column("landed_row"))
+    known = pc.is_valid(places)
+    for kind in told.column_names[1:]:
+        own = kind in rows.schema.names
+        before = rows.column(kind) if own else pa.nulls(rows.num_rows, pa.string())
+        said = told.column(kind).combine_chunks().take(places)
+        column = pc.if_else(known, said, before)
+        if own:
+            rows = rows.set_column(rows.schema.get_field_index(kind), kind, column)
+        else:
+            rows = rows.append_column(kind, column)
+    return rows
 
 
 def digest(secret: bytes, source: str, kind: str, value: str) -> str:
