@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 
+import duckdb
 import pytest
 
 from tests.conftest import digest
@@ -348,3 +349,42 @@ def test_the_list_names_nobody(project, land, erased):
     }  # fmt: skip
     for value in ('"c1"', '"v1"', '"o1"', digest("a@x.org"), os.environ["STAYHOUSE_PII_KEY"]):
         assert value not in text
+
+
+@pytest.mark.parametrize("request_as", ["7100000000037", "'7100000000037", "7100000000037.0"])
+@pytest.mark.parametrize("landed_as", ["7100000000037", "'7100000000037"])
+def test_a_request_meets_an_id_behind_the_sign_of_a_spreadsheet(
+    project, done, erased, request_as, landed_as
+):
+    """A platform writes '7210 for 7210, and marts know 7210."""
+    customers = f"Customer ID,Email\n{landed_as},a@x.org\n'710000000003,b@x.org\n'x,c@x.org\n"
+    done("land", "shopify", project.file("customers.csv", customers))
+    orders = "Name,Email,Financial Status,Currency,Subtotal,Total,Created at\n"
+    rows = "".join(f"#{n},{m}@x.org,paid,SEK,1,1,2025-09-02\n" for n, m in ((1, "a"), (2, "b")))
+    done("land", "shopify", project.file("orders_export.csv", orders + rows))
+    requests = project.file(
+        "erasure_requests.csv", f"customer_id,requested_at\n{request_as},2025-11-27\n"
+    )
+    done("land", "shopify", requests)
+    printed = erased("")
+    assert "nothing has landed" not in printed
+    assert ids(project, "customers", "customer_id", source="shopify") == ["710000000003", "'x"]
+    assert ids(project, "orders_export", "order_id", source="shopify") == ["#2"]
+    # Nor does she come back, in either form.
+    again = "Customer ID,Email\n'7100000000037,a@x.org\n7100000000037,a@x.org\n8,d@x.org\n"
+    done("land", "shopify", project.file("customers.csv", again))
+    assert ids(project, "customers", "customer_id", source="shopify", number=2) == ["8"]
+
+
+def test_an_id_that_landed_with_the_sign_is_met_too(project, land, erased):
+    """Batches of before, in which it still stands."""
+    land("customers", CUSTOMERS, "c1,a@x.org,", "71,b@x.org,", "72,d@x.org,")
+    path = project.landing / "shop/customers/batch_id=1/data.parquet"
+    with duckdb.connect() as con:
+        con.execute(
+            "create table t as select * replace (chr(39) || customer_id as customer_id) "
+            f"from '{path}'"
+        )
+        con.execute(f"copy t to '{path}' (format parquet)")
+    erased("customer_id,requested_at\n71,2024-03-01\n")
+    assert ids(project, "customers", "customer_id") == ["'c1", "'72"]

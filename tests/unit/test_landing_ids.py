@@ -47,7 +47,8 @@ def test_a_float_id_of_parquet_is_the_number_of_a_text(project, done, kind):
     [
         ("7.0", "7"), ("0.0", "0"), ("-7.0", "-7"), ("9007199254740993.0", "9007199254740993"),
         ("7.00", "7.00"), ("007.0", "007.0"), ("007", "007"), ("7.5", "7.5"), ("v7.0", "v7.0"),
-        ("1.7.0", "1.7.0"), ("7.", "7."), (DECOMPOSED, COMPOSED), (COMPOSED, COMPOSED),
+        ("1.7.0", "1.7.0"), ("7.", "7."), ("'7210", "7210"), ("'007", "007"), ("'v7", "'v7"),
+        (DECOMPOSED, COMPOSED), (COMPOSED, COMPOSED),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])

@@ -17,7 +17,7 @@ import pyarrow as pa
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.aliases import Source
 from stayhouse.landing.finish import ROWS
-from stayhouse.landing.personal import NO_VALUE
+from stayhouse.landing.personal import NO_VALUE, TEXT_SIGN
 from stayhouse.landing.staging import Staging
 from stayhouse.landing.suppression import KINDS
 
@@ -225,9 +225,9 @@ def _parquet(files: Iterable[Path]) -> str:
 def _text(column: str) -> str:
     # As staging reads an id: without blanks around it, and a word for no value is none, or a
     # request for NULL would erase all guests; and as landing writes it, in NFC, which older
-    # batches need not be in.
+    # batches need not be in, and without the sign of a spreadsheet, which they may have.
     name, words = identifier(column), ", ".join(literal(word) for word in sorted(NO_VALUE))
     return (
-        f"case when lower(trim({name})) not in ({words}) then nfc_normalize(trim({name})) end "
-        f"as {name}"
+        f"case when lower(trim({name})) not in ({words}) then "
+        f"regexp_replace(nfc_normalize(trim({name})), {literal(TEXT_SIGN)}, '\\1') end as {name}"
     )

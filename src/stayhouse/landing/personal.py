@@ -14,6 +14,8 @@ MIN_KEY_LENGTH = 32
 NO_VALUE = frozenset(
     {"", "-", "--", "null", "\\n", "none", "nan", "<na>", "undefined", "n/a", "#n/a"}
 )
+# An id of digits behind the sign that keeps a spreadsheet from taking it for a number: '7210.
+TEXT_SIGN = r"^\s*'([0-9]+)\s*$"
 
 Hasher = Callable[[str], str]
 

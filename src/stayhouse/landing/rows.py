@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stayhouse.landing.aliases import Alias, Table
-from stayhouse.landing.personal import NO_VALUE, Hasher
+from stayhouse.landing.personal import NO_VALUE, TEXT_SIGN, Hasher
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression import Suppressed
 
@@ -78,9 +78,10 @@ class RowBuilder:
 
     def _landed(self, alias: Alias, column: pa.Array) -> pa.Array:
         if alias.is_id:
-            # One id may come in two forms of Unicode, or as 7 here and as 7.0 there.
+            # One id may come in two forms of Unicode, or as 7 here and as 7.0 or '7 there.
             column = pc.utf8_normalize(column, form="NFC")
             column = pc.replace_substring_regex(column, pattern=_WHOLE, replacement=r"\1")
+            column = pc.replace_substring_regex(column, pattern=TEXT_SIGN, replacement=r"\1")
         if alias.personal == "hash":
             return pa.array(self._hashed(column.to_pylist()), pa.string())
         if alias.our_column in _PEOPLE:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stayhouse.landing.personal import NO_VALUE, Hasher
+from stayhouse.landing.personal import NO_VALUE, TEXT_SIGN, Hasher
 
 KINDS = ("customer_id", "visitor_id", "order_id", "email_hash")
 # Any identifier as it may stand inside a longer text.
@@ -82,7 +82,14 @@ class Suppressed:
         @lru_cache(maxsize=200_000)
         def holds(kind: str, value: str) -> bool:
             known = self._digests.get(kind)
-            return bool(known) and digest(secret, source, kind, value) in (known or ())
+            if not known:
+                return False
+            plain = re.sub(TEXT_SIGN, r"\1", value)
+            forms = {value, plain}
+            if kind == "customer_id" and plain.isdecimal():
+                # Landing has taken the sign off for as long as it has known it.
+                forms.add(f"'{plain}")
+            return any(digest(secret, source, kind, form) in known for form in forms)
 
         self._holds = holds
         self._learns = learns

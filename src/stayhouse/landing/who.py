@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from stayhouse.base.project import DEMO_PII_KEY
-from stayhouse.landing.personal import hasher
+from stayhouse.landing.personal import TEXT_SIGN, hasher
 
 # People by what `known` returns. The digest is that of macros/email_person_id.sql. Ids are compared
 # plainly, since that takes no time for millions.
@@ -76,7 +76,7 @@ def known(text: str, key: str | None) -> dict[str, str | None]:
     digest = hasher(key)(text) if key else None
     if is_address(text):
         return {"id": None, "lower": None, "upper": None, "digest": digest}
-    stripped = unicodedata.normalize("NFC", text.strip())
+    stripped = re.sub(TEXT_SIGN, r"\1", unicodedata.normalize("NFC", text.strip()))
     whole = _WHOLE.fullmatch(stripped)
     plain = whole[1] if whole else stripped
     return {"id": plain, "lower": plain.lower(), "upper": plain.upper(), "digest": digest}
