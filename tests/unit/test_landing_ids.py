@@ -147,3 +147,43 @@ def test_an_address_that_is_hashed_may_be_an_id(project, done):
     done("land", "shop", project.file("events.csv", EVENTS + "e1,login,2024-01-01,v,a@x.org\n"))
     ((value,),) = project.rows("shop", "events", "customer_id")
     assert len(value) == 64
+
+
+def posthog(distinct_id):
+    return (
+        f'{{"uuid": "u", "event": "$identify", "distinct_id": "{distinct_id}", "properties": {{}}, '
+        '"timestamp": "2025-09-02T19:30:34Z", "created_at": "2025-09-02T19:30:36Z"}\n'
+    )
+
+
+def test_an_address_as_a_trackers_own_id_is_refused_in_a_source_that_does_not_hash_it(
+    project, done, refused
+):
+    """Its staging makes it the customer's id; the tracker as a source of its own hashes it."""
+    sheet = project.root / "models/staging/shopify/aliases.csv"
+    own = (project.root / "models/staging/posthog/aliases.csv").read_text()
+    rows = own.split("\n", 1)[1]
+    unhashed = rows.replace("distinct_id,yes,hash", "distinct_id,yes,")
+    assert unhashed != rows
+    before = sheet.read_text()
+    sheet.write_text(before + unhashed)
+    address = "erik@exempel.example"
+    path = project.file("events.jsonl", posthog(address) + posthog("dev-7"))
+    sentence = refused("land", "shopify", path)
+    assert "events.jsonl has an e-mail address as distinct_id in 1 of 2 lines" in sentence
+    assert "give its row for events in models/staging/shopify/aliases.csv the word hash" in sentence
+    assert address not in sentence
+    assert not any("batch_id" in name for name in project.left())
+    done("land", "posthog", path)
+    hashed = [(digest(address),), (digest("dev-7"),)]
+    assert project.rows("posthog", "events", "distinct_id") == hashed
+    # Hashed, as the sentence says, it lands here too.
+    sheet.write_text(before + rows)
+    done("land", "shopify", path)
+    assert project.rows("shopify", "events", "distinct_id") == hashed
+
+
+def test_a_message_id_is_no_address(project, done):
+    contacts = "contact_id,campaign_id,customer_id,channel,sent_at\n1@mail.example,k,c1,email,t\n"
+    done("land", "shop", project.file("contacts.csv", contacts), "--accept")
+    assert project.rows("shop", "contacts", "contact_id") == [("1@mail.example",)]

@@ -32,6 +32,13 @@ _LOOKS_PERSONAL = re.compile(
 # Landing and the folder layout add these themselves.
 _RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
 
+# What ids of things end in, such as a message's, which may look like an address. Any other id may
+# stand for a person, also one that only a source's own staging knows.
+_THINGS = (
+    *("event_id", "product_id", "order_id", "refund_id", "review_id", "charge_id"),
+    *("content_id", "campaign_id", "contact_id", "experiment_id"),
+)
+
 
 @dataclass(frozen=True)
 class Alias:
@@ -46,6 +53,11 @@ class Alias:
     def is_id(self) -> bool:
         """Whether the column's values are compared with those of other columns."""
         return self.our_column.endswith("_id") or self.our_column == "referred_by"
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the column's values may stand for people."""
+        return self.is_id and not self.our_column.endswith(_THINGS)
 
     @property
     def is_written(self) -> bool:

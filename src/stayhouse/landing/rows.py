@@ -18,8 +18,6 @@ from stayhouse.landing.suppression import Suppressed
 # batch small, few enough that ten million rows need no more memory than ten thousand.
 ROWS_PER_BATCH = 20_000
 REJECT_COLUMNS = ("line_number", "reason", "line")
-# Ids that stand for a person, in which an address is somebody's.
-_PEOPLE = ("customer_id", "visitor_id", "referred_by", "unit_id")
 _ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
 # A whole number that a program held as a float on its way, as pandas does beside an empty id.
 # So many values of a column tell what it holds.
@@ -84,7 +82,7 @@ class RowBuilder:
             column = pc.replace_substring_regex(column, pattern=TEXT_SIGN, replacement=r"\1")
         if alias.personal == "hash":
             return pa.array(self._hashed(column.to_pylist()), pa.string())
-        if alias.our_column in _PEOPLE:
+        if alias.is_person:
             hits = pc.sum(pc.match_substring_regex(column, pattern=_ADDRESS)).as_py()
             self.addresses += Counter({alias.our_column: hits or 0})
         return column
