@@ -23,9 +23,9 @@ from stayhouse.base.artifacts import public_marts
 from stayhouse.base.disk import exclusive
 from stayhouse.base.errors import StayhouseError
 from stayhouse.erasure import remains
-from stayhouse.erasure.persons import REQUESTS, Persons, batch_of, landed_files, requested
+from stayhouse.erasure.persons import Persons, batch_of, landed_files, requested
 from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
-from stayhouse.landing.aliases import Source, read_source
+from stayhouse.landing.aliases import REQUESTS, Source, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.finish import ROWS, connection
 from stayhouse.landing.manifest import read_manifest

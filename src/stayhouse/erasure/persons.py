@@ -15,13 +15,11 @@ import duckdb
 import pyarrow as pa
 
 from stayhouse.base.warehouse import identifier, literal
-from stayhouse.landing.aliases import Source
+from stayhouse.landing.aliases import REQUESTS, Source
 from stayhouse.landing.finish import ROWS
 from stayhouse.landing.personal import NO_VALUE, TEXT_SIGN
 from stayhouse.landing.staging import Staging
 from stayhouse.landing.suppression import KINDS
-
-REQUESTS = "erasure_requests"
 
 # One row per different combination of identifiers on a landed row of the source is `links`.
 # The steps go from what a row says itself to what follows from it; each needs the one before.

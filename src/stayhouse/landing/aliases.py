@@ -21,6 +21,7 @@ from stayhouse.base.errors import StayhouseError
 _HEADER = ["table", "their_column", "our_column", "required", "personal"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 IGNORE = "ignore"
+REQUESTS = "erasure_requests"
 REST = "*"
 # Words in the names of columns that hold somebody's data: such a column gets a row of its own.
 _LOOKS_PERSONAL = re.compile(
@@ -206,15 +207,28 @@ class Table:
 
 @dataclass(frozen=True)
 class Source:
-    """A source: its tables by name, in the order of its alias file."""
+    """A source: its tables by name, in the order of its alias file.
+
+    Behind them stand requests of people, which every source takes: where the file does not name
+    the table, it is ``implied``.
+    """
 
     name: str
     tables: dict[str, Table]
+    implied: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> list[str]:
+        """Return the names of the tables that the alias file names."""
+        return [name for name in self.tables if name not in self.implied]
 
     @property
     def has_personal_columns(self) -> bool:
-        """Whether any table has a column that is hashed, or not written at all, on landing."""
-        return any(t.has_personal for t in self.tables.values())
+        """Whether any table has a column that is hashed, or not written at all, on landing.
+
+        Of an implied one it counts only where a file of it lands.
+        """
+        return any(self.tables[name].has_personal for name in self.own)
 
     def table(self, name: str) -> Table:
         """Return a table by name.
@@ -274,7 +288,26 @@ def read_source(root: Path, name: str) -> Source:
             )
     if not grouped:
         raise StayhouseError(f"models/staging/{name}/aliases.csv names no column: fill it in.")
-    return Source(name, {t: Table(name, t, tuple(aliases)) for t, aliases in grouped.items()})
+    implied = {REQUESTS} - grouped.keys()
+    for table in implied:
+        grouped[table] = _requests([a for aliases in grouped.values() for a in aliases])
+    tables = {t: Table(name, t, tuple(aliases)) for t, aliases in grouped.items()}
+    return Source(name, tables, frozenset(implied))
+
+
+def _requests(aliases: list[Alias]) -> list[Alias]:
+    """Return the columns of requests for erasure of a source that has these others.
+
+    Its ids of customers land as they do elsewhere in the source, hashed or not.
+    """
+    people = [alias for alias in aliases if alias.is_person and alias.is_written]
+    customers = [alias for alias in people if alias.our_column == "customer_id"] or people
+    is_hashed = any(alias.personal == "hash" for alias in customers)
+    return [
+        Alias("customer_id", "customer_id", False, "hash" if is_hashed else ""),
+        Alias("email", "email_hash", False, "hash"),
+        Alias("requested_at", "requested_at", True, ""),
+    ]
 
 
 def _is_sound(row: list[str]) -> bool:

@@ -112,7 +112,8 @@ def check_files(
     source, limits = read_source(root, source_name), read_limits(root)
     files, left_alone = find_files(source, path, table_name)
     checked = Checked(left_alone=left_alone)
-    keyed_hash = _hasher(root, landing or folder, source, key, checked)
+    is_hashed = source.has_personal_columns or any(table.has_personal for table, _ in files)
+    keyed_hash = _hasher(root, landing or folder, source, key, checked) if is_hashed else None
     ways = ways_of(root, source, limits, stated or Notation())
     terms = Terms(limits, True, None, now(), keyed_hash, None, ways)
     for number, (table, file) in enumerate(files, start=1):
@@ -173,11 +174,7 @@ def _read(
         ]
 
 
-def _hasher(
-    root: Path, landing: Path, source: Source, key: str | None, checked: Checked
-) -> Hasher | None:
-    if not source.has_personal_columns:
-        return None
+def _hasher(root: Path, landing: Path, source: Source, key: str | None, checked: Checked) -> Hasher:
     try:
         return hasher(checked_key(key, root, landing, source.name))
     except StayhouseError as error:

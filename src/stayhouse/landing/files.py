@@ -137,7 +137,7 @@ def find_files(
     """
     if not path.exists():
         raise StayhouseError(f"There is no file or folder {path}: check the path.")
-    only = next(iter(source.tables)) if len(source.tables) == 1 else None
+    only = source.own[0] if len(source.own) == 1 else None
     named = source.table(table).name if table else None
     if path.is_dir():
         paths = [p for p in sorted(path.iterdir()) if p.is_file() and not p.name.startswith(".")]
@@ -153,7 +153,7 @@ def find_files(
         if name:
             found.append((source.tables[name], file))
     if not found:
-        names = ", ".join(source.tables)
+        names = ", ".join(source.own)
         raise StayhouseError(
             f"No file in {path} is named after a table of {source.name}: rename the files after "
             f"{names}."

@@ -86,12 +86,11 @@ def land(
             f"({landed_at.isoformat()}, UTC): give the instant up to which the files are complete."
         )
     source, limits = read_source(root, source_name), read_limits(root)
-    keyed_hash = (
-        hasher(checked_key(key, root, landing, source_name))
-        if source.has_personal_columns
-        else None
-    )
+    if source.has_personal_columns:
+        checked_key(key, root, landing, source_name)
     files, nameless = find_files(source, path, table_name)
+    is_hashed = source.has_personal_columns or any(table.has_personal for table, _ in files)
+    keyed_hash = hasher(checked_key(key, root, landing, source_name)) if is_hashed else None
     make_folder(root, landing)
     tables = {table.name: table for table, _ in files}
     with ExitStack() as stack:
