@@ -115,3 +115,28 @@ def test_who_is_erased_leaves_the_tracker_and_nobody_else_does(
     printed = land(house, run, "events.jsonl", EVENTS + LATER)
     assert "5 of erased people left out" in printed
     assert sorted(events(house)) == sorted([STRANGER, "o1", "o2", "o3"])
+
+
+def test_a_guest_of_a_platform_that_gives_all_guests_one_number_goes_alone(
+    house: Path, run: Callable[..., str]
+) -> None:
+    """Staging takes customer 0 for nobody."""
+    rows = [("11", "0", "her@x.org"), ("12", "0", "other@x.org"), ("13", "7", "third@x.org")]
+    lines = [
+        json.dumps(
+            {
+                **{"number": number, "id": number, "status": "completed", "customer_id": customer},
+                **{"billing": {"email": email}, "currency": "EUR"},
+                "date_created_gmt": "2025-09-02T19:30:34",
+            }
+        )
+        for number, customer, email in rows
+    ]
+    path = house / "in" / "orders.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run("land", "woocommerce", str(path))
+    asks = house / "in" / "erasure_requests.csv"
+    asks.write_text("email,requested_at\nher@x.org,2025-11-27\n", encoding="utf-8")
+    run("land", "woocommerce", str(asks))
+    assert "woocommerce.orders: 1 of 3 rows were erased" in run("erase", "--no-build")

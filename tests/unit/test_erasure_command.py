@@ -9,6 +9,7 @@ import pytest
 from stayhouse import cli
 from stayhouse.base.artifacts import Mart
 from stayhouse.erasure import erase, remains
+from stayhouse.erasure.rewrite import Loss
 from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 from tests.conftest import Project
@@ -151,3 +152,22 @@ def test_an_unfinished_erasure_is_carried_on(shop, done, monkeypatch):
     assert "An erasure was interrupted: it is carried on." in printed
     assert "The erasure is complete." in printed
     assert versions(shop) == ["4"]
+
+
+def test_it_is_not_complete_while_a_landed_row_names_the_person(project, done, monkeypatch, capsys):
+    """Were a rewriting to leave somebody, by whatever fault."""
+    done("land", "shop", project.file("customers.csv", CUSTOMERS))
+    done("land", "shop", project.file("erasure_requests.csv", REQUESTS))
+    with monkeypatch.context() as patch:
+        patch.setattr("stayhouse.erasure.erase.rewrite_batch", lambda *_: Loss())
+        assert cli.main(["erase", "--no-build"]) == 2
+    captured = capsys.readouterr()
+    assert "The erasure is complete." not in captured.out
+    assert "still stand in landed rows of shop.customers (1), shop.erasure_requests (1)" in (
+        captured.err
+    )
+    said = json.loads((project.landing / "_erased.json").read_text())
+    assert said["is_finished"] is False
+    printed = done("erase", "--no-build")
+    assert "The erasure is complete." in printed
+    assert project.rows("shop", "customers", "customer_id, referred_by") == [("c2", None)]
