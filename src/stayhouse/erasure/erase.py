@@ -12,72 +12,27 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
 from tqdm import tqdm
 
-from stayhouse.base import project
 from stayhouse.base.artifacts import public_marts
 from stayhouse.base.disk import exclusive
-from stayhouse.base.errors import StayhouseError
 from stayhouse.erasure import remains
-from stayhouse.erasure.persons import Persons, batch_of, landed_files, requested
+from stayhouse.erasure.persons import Persons, landed_files, requested
 from stayhouse.erasure.rewrite import Loss, batch_loss, rewrite_batch
+from stayhouse.erasure.standing import Found, Place, Stagings, check_nothing_stands, staged, tables
 from stayhouse.landing.aliases import REQUESTS, Source, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
-from stayhouse.landing.finish import ROWS, connection
+from stayhouse.landing.finish import connection
 from stayhouse.landing.manifest import read_manifest
-from stayhouse.landing.personal import checked_key, hasher
-from stayhouse.landing.staging import Staging, staging_over
-from stayhouse.landing.suppression import Suppressed
+from stayhouse.landing.personal import checked_key
 from stayhouse.landing.suppression_list import SuppressionList, new_list, read_list, update_list
 from stayhouse.publishing.publish import is_published, publish, withdraw
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an erasure works: the project, its landing folder, the key of personal values."""
-
-    root: Path
-    landing: Path
-    key: str | None
-
-    @property
-    def warehouse(self) -> Path:
-        """The file that builds write."""
-        return project.warehouse_path(self.root)
-
-    @property
-    def published(self) -> Path:
-        """The folder that BI tools read."""
-        return self.root / "published"
-
-
-Stagings = dict[str, Staging | None]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A table that has landed: its batches' folders, who is suppressed, its source's staging."""
-
-    source: str
-    table: str
-    folders: list[Path]
-    suppressed: Suppressed
-    staging: Staging | None
-
-    @property
-    def label(self) -> str:
-        """``source.table``, as messages name it."""
-        return f"{self.source}.{self.table}"
-
-    def told(self, folder: Path) -> pa.Table | None:
-        """Return whom the rows of a batch name by their staging."""
-        return self.staging.told(self.table, batch_of(folder / ROWS)) if self.staging else None
+__all__ = ["Place", "erase", "is_interrupted", "preview", "waiting_requests"]
 
 
 def waiting_requests(landing: Path) -> int:
@@ -104,11 +59,11 @@ def preview(place: Place, say: Say) -> None:
     """
     with _working(place.landing) as work:
         sources = _sources(place)
-        with _staged(place, sources, work) as staging:
+        with staged(place, sources, work) as staging:
             wanted = _extended(place, sources, staging, work, say)
             if wanted is None:
                 return
-            for found in _tables(place, sources, staging, wanted):
+            for found in tables(place, sources, staging, wanted):
                 losses = (
                     batch_loss(folder, found.suppressed, found.told(folder))
                     for folder in found.folders
@@ -138,15 +93,15 @@ def erase(place: Place, say: Say, *, builds: bool = True) -> None:
                 for source in sources.values()
                 for table in source.tables.values()
             }
-            with _staged(place, sources, work) as staging:
+            with staged(place, sources, work) as staging:
                 wanted = _extended(place, sources, staging, work, say)
                 if wanted is None:
                     return
                 # No landing of these sources is at work, so nothing was added since it was read.
                 update_list(place.landing, lambda known: wanted)
-                _rewrite(_tables(place, sources, staging, wanted), landings, say)
-            with _staged(place, sources, work) as staging:
-                _check_nothing_stands(place, sources, staging, wanted)
+                _rewrite(tables(place, sources, staging, wanted), landings, say)
+            with staged(place, sources, work) as staging:
+                check_nothing_stands(place, sources, staging, wanted)
         _renew(place, say, builds)
         # A landing since then may have added to the list.
         update_list(place.landing, lambda known: replace(known or wanted, is_finished=True))
@@ -202,40 +157,13 @@ def _name_doubts(say: Say, source: str, persons: Persons) -> None:
             say(f"{source}.{REQUESTS} batch {batch_id} row {row} {what}")
 
 
-def _rewrite(tables: Iterable[Found], landings: dict[str, TableLanding], say: Say) -> None:
-    for found in tables:
+def _rewrite(found_tables: Iterable[Found], landings: dict[str, TableLanding], say: Say) -> None:
+    for found in found_tables:
         quiet = not sys.stderr.isatty()
         bar = tqdm(found.folders, desc=found.label, unit="batch", disable=quiet, leave=False)
         land = landings[found.label]
         losses = [rewrite_batch(path, land, found.suppressed, found.told(path)) for path in bar]
         _tell(say, found.label, losses, "were")
-
-
-def _check_nothing_stands(
-    place: Place, sources: dict[str, Source], staging: Stagings, wanted: SuppressionList
-) -> None:
-    """Check that no landed row names an erased person, by what its staging makes of it.
-
-    Raises:
-        StayhouseError: one does.
-    """
-    left: dict[str, int] = {}
-    people: dict[str, Suppressed] = {}
-    for found in _tables(place, sources, staging, wanted):
-        losses = (batch_loss(path, found.suppressed, found.told(path)) for path in found.folders)
-        left[found.label] = sum(losses, Loss()).rows
-        people[found.source] = found.suppressed
-    # A model of several landed tables does not say whose row is whose, but it names customers.
-    for name, suppressed in people.items():
-        staged = staging[name]
-        for view, customer in staged.customers() if staged else ():
-            left[view] = left.get(view, 0) + suppressed.is_customer(customer)
-    if stands := [f"{name} ({count:,})" for name, count in left.items() if count]:
-        raise StayhouseError(
-            f"Erased people still stand in landed rows of {', '.join(stands)}, so the erasure is "
-            "not complete: run 'stayhouse erase' again, and if it says the same, take those rows "
-            "back with 'stayhouse unland' and run it then."
-        )
 
 
 def _renew(place: Place, say: Say, builds: bool) -> None:
@@ -254,32 +182,6 @@ def _renew(place: Place, say: Say, builds: bool) -> None:
         version = publish(place.warehouse, marts, place.published).version
         withdraw(place.published, keep=version)
         say(f"Published version {version}; earlier versions are removed.")
-
-
-@contextmanager
-def _staged(place: Place, sources: dict[str, Source], work: Path) -> Iterator[Stagings]:
-    """Give the staging of each source over what has landed."""
-    with ExitStack() as stack:
-        yield {
-            name: stack.enter_context(
-                staging_over(place.root, source, place.landing, place.landing, work)
-            )
-            for name, source in sources.items()
-        }
-
-
-def _tables(
-    place: Place, sources: dict[str, Source], staging: Stagings, wanted: SuppressionList
-) -> Iterator[Found]:
-    """Yield each table that has landed of a source in which somebody is suppressed."""
-    keyed_hash = hasher(place.key) if place.key else None
-    for name, source in sources.items():
-        suppressed = wanted.of(name, place.key, keyed_hash)
-        for table in source.tables.values():
-            files = landed_files(place.landing, name, table.name)
-            if suppressed is not None and files:
-                folders = [path.parent for path in files]
-                yield Found(name, table.name, folders, suppressed, staging[name])
 
 
 def _tell(say: Say, label: str, losses: Iterable[Loss], verb: str) -> None:
