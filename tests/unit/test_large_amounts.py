@@ -11,7 +11,7 @@ from tests.spark.engines import rendered
 
 PROJECT = Path(__file__).parents[2]
 # What stands in a row as it came: a price or cost of one thing, in its own currency.
-OF_ONE_ROW = {"price", "cost", "native_cost"}
+OF_ONE_ROW = {"price", "cost", "native_cost", "offer_value"}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,26 @@ current_versions as (
     ) = 1
 ),
 
+arms as (
+    select
+        source_name,
+        experiment_id,
+        arm,
+        max(case when reason_code is null then 1 else 0 end) as is_accepted
+    from landed
+    group by source_name, experiment_id, arm
+),
+
+-- An arm that was rejected leaves its share, and maybe its part as the control, to the others.
+plans as (
+    select
+        source_name,
+        experiment_id,
+        min(is_accepted) = 1 as is_complete
+    from arms
+    group by source_name, experiment_id
+),
+
 compared as (
     select
         *,
@@ -29,20 +49,23 @@ compared as (
 
 final as (
     select
-        source_name,
-        experiment_id,
-        arm,
-        unit_kind,
-        primary_metric,
-        weight,
+        c.source_name,
+        c.experiment_id,
+        c.arm,
+        c.unit_kind,
+        c.primary_metric,
+        c.weight,
         case
-            when weight > 0 then cast(weight as double) / cast(total_weight as double)
+            when c.weight > 0 then cast(c.weight as double) / cast(c.total_weight as double)
             else cast(0 as double)
         end as share,
-        is_control,
-        starts_at,
-        ends_at
-    from compared
+        c.is_control,
+        p.is_complete,
+        c.starts_at,
+        c.ends_at
+    from compared as c
+    inner join plans as p
+        on c.source_name = p.source_name and c.experiment_id = p.experiment_id
 )
 
 select * from final
