@@ -25,7 +25,7 @@ from stayhouse.landing.files import InputFile
 from stayhouse.landing.inside import inner_aliases, lifted
 from stayhouse.landing.notation import SEPARATORS, UTF8, encoding_name
 from stayhouse.landing.parts import DECODER, Rejected, text_of, without_hidden
-from stayhouse.landing.reasons import OF_A_QUOTE, TAKEN
+from stayhouse.landing.reasons import OF_A_QUOTE
 from stayhouse.landing.rows import ROWS_PER_BATCH, Rejects, RowBuilder, null_if_empty
 
 _WRAP = '="'
@@ -112,7 +112,9 @@ def csv_batches(
                 # The end of a value with line breaks, of which the quote took the beginning.
                 at = -1
             for offset, line in enumerate(pending):
-                rejects.add(number + offset, reason if at in (None, offset) else TAKEN, line)
+                rejects.add(
+                    number + offset, reason if at in (None, offset) else "taken_by_quote", line
+                )
         else:
             # The line breaks inside its quoted fields are part of the row.
             tally.lines_in -= len(pending) - 1
