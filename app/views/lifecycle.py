@@ -55,8 +55,8 @@ select
     (sum(net_sales) / sum(sum(net_sales)) over ())::double as net_sales_share,
     median(days_since_last_order) as median_days_since,
     (sum(order_count) / count(*))::double as mean_order_count
-from segments.rfm_segments
-inner join retention.purchase_rhythm using (person_id)
+from segments.rfm_segments as rfm
+inner join retention.purchase_rhythm as rhythm on rfm.person_id = rhythm.person_id
 group by segment
 order by net_sales desc, segment
 """

@@ -43,7 +43,7 @@ def follow_sheet(root: Path, name: str) -> list[str]:
     if formats.is_file():
         texts[formats] = formats.read_text(encoding="utf-8")
     before, told = dict(texts), []
-    for table in source.tables.values():
+    for table in map(source.table, source.own):
         if new := _follow(root, source, table, texts, path):
             is_one = len(new) == 1
             told.append(
