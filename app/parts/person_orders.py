@@ -13,7 +13,8 @@ select
     orders.order_id, order_number{columns}, status, item_quantity,
     gross_sales::double as gross_sales, discount_amount::double as discount_amount,
     (refund_amount + cancelled_amount)::double as given_back, net_sales::double as net_sales
-from core.clock, core.orders as orders{joins}
+from core.orders as orders
+cross join core.clock{joins}
 where orders.person_id = $person and ordered_at < as_of_at
 order by ordered_at desc, orders.order_id
 """

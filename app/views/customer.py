@@ -49,14 +49,16 @@ select
     timezone(time_zone, started_at at time zone 'UTC') as local_time,
     started_at, ended_at, device_type, utm_source, event_count, product_view_count,
     cart_add_count, purchase_count, is_engaged
-from core.sessions, core.clock
+from core.sessions
+cross join core.clock
 where person_id = $person and not is_bot and started_at < as_of_at
 order by started_at desc, session_id
 """
 
 _DAYS = """
 select local_day, event_count, order_count, net_sales::double as net_sales
-from core.customer_days, core.clock
+from core.customer_days
+cross join core.clock
 where person_id = $person and local_day < open_day
 order by local_day
 """
