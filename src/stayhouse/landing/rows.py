@@ -78,11 +78,12 @@ class RowBuilder:
         if alias.is_id:
             # One id may come in two forms of Unicode, or as 7 here and as 7.0 or '7 there.
             column = pc.utf8_normalize(column, form="NFC")
-            column = pc.replace_substring_regex(column, pattern=_WHOLE, replacement=r"\1")
-            column = pc.replace_substring_regex(column, pattern=TEXT_SIGN, replacement=r"\1")
+            for sign, pattern in ((".0", _WHOLE), ("'", TEXT_SIGN)):
+                if _has(column, sign):
+                    column = pc.replace_substring_regex(column, pattern=pattern, replacement=r"\1")
         if alias.personal == "hash":
             return pa.array(self._hashed(column.to_pylist()), pa.string())
-        if alias.is_person:
+        if alias.is_person and _has(column, "@"):
             hits = pc.sum(pc.match_substring_regex(column, pattern=_ADDRESS)).as_py()
             self.addresses += Counter({alias.our_column: hits or 0})
         return column
@@ -94,6 +95,11 @@ class RowBuilder:
             None if value is None or value.strip().lower() in NO_VALUE else self._keyed_hash(value)
             for value in values
         ]
+
+
+def _has(column: pa.Array, sign: str) -> bool:
+    """Whether any value has a sign, which is found much faster than a pattern is matched."""
+    return bool(pc.any(pc.match_substring(column, sign)).as_py())
 
 
 def _sample(

@@ -161,7 +161,7 @@ def _csv_batch(
     columns = zip(*rows, strict=True)
     values = {
         a: null_if_empty([_unwrapped(value) for value in column])
-        if any(value.startswith(_WRAP) for value in column)
+        if _WRAP in "\n".join(column)  # one search, since few files have any
         else null_if_empty(column)
         for a, column in zip(aliases, columns, strict=True)
     }

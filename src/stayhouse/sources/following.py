@@ -42,9 +42,21 @@ def follow_sheet(root: Path, name: str) -> list[str]:
     formats = folder / "format.toml"
     if formats.is_file():
         texts[formats] = formats.read_text(encoding="utf-8")
+    described = {
+        entry["name"]: entry
+        for found in yaml.load(texts[path], Loader=yaml.CSafeLoader)["sources"]
+        if found["name"] == name
+        for entry in found.get("tables", [])
+    }
     before, told = dict(texts), []
     for table in map(source.table, source.own):
-        if new := _follow(root, source, table, texts, path):
+        if table.name not in described:
+            raise StayhouseError(
+                f"{folder_of(name)}/aliases.csv has rows for {table.name}, a table that "
+                "_sources.yml beside it does not list and no staging model reads: correct the "
+                "table's name, or add it there ('Add a source' in docs/data.md)."
+            )
+        if new := _follow(root, source, table, texts, path, described[table.name]):
             is_one = len(new) == 1
             told.append(
                 f"{folder_of(name)}: staging and _sources.yml read {' and '.join(new)} of "
@@ -65,10 +77,14 @@ def follow_sheet(root: Path, name: str) -> list[str]:
 
 
 def _follow(
-    root: Path, source: Source, table: Table, texts: dict[Path, str], path: Path
+    root: Path,
+    source: Source,
+    table: Table,
+    texts: dict[Path, str],
+    path: Path,
+    described: dict[str, Any],
 ) -> list[str]:
     """Change the texts of a table's files; return the columns that are read from now on."""
-    described = _described(texts[path], source.name, table.name)
     listed = [column["name"] for column in described.get("columns", [])]
     lacking = [column for column in table.landed_columns if column not in listed]
     call = re.compile(rf"\blanded\('{source.name}', '{table.name}'\)")
@@ -90,18 +106,6 @@ def _follow(
     for formats in [file for file in texts if file.name == "format.toml"]:
         texts[formats] = _with_kinds(root, texts[formats], table, new)
     return new
-
-
-def _described(text: str, source: str, table: str) -> dict[str, Any]:
-    for found in yaml.safe_load(text)["sources"]:
-        for described in found.get("tables", []):
-            if (found["name"], described["name"]) == (source, table):
-                return dict(described)
-    raise StayhouseError(
-        f"{folder_of(source)}/aliases.csv has rows for {table}, a table that _sources.yml beside "
-        "it does not list and no staging model reads: correct the table's name, or add it there "
-        "('Add a source' in docs/data.md)."
-    )
 
 
 def _unread(table: Table, column: str) -> str:
