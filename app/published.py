@@ -6,7 +6,9 @@ and nothing of an old version stays in use. Answers are kept until another versi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -116,13 +118,43 @@ def _marts(version: Published) -> Mapping[str, frozenset[str]]:
     }
 
 
-@st.cache_data(show_spinner=False, max_entries=1000)
-def _rows(stamp: str, path: str, sql: str, values: tuple[tuple[str, Value], ...]) -> pd.DataFrame:
-    try:
-        with duckdb.connect(path, read_only=True) as con:
+@contextmanager
+def one_drawing() -> Iterator[None]:
+    """Keep the file open from the first question within to the end: what one reads, the next has.
+
+    Nothing is held between drawings, so a version that was removed leaves no open file behind.
+    """
+    with ExitStack() as held:
+        token = _drawing.set((held, {}))
+        try:
+            yield
+        finally:
+            _drawing.reset(token)
+
+
+_drawing: ContextVar[tuple[ExitStack, dict[str, duckdb.DuckDBPyConnection]] | None] = ContextVar(
+    "drawing", default=None
+)
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give the connection of the drawing, which its first question opens, or one of its own."""
+    with ExitStack() as own:
+        held, connections = _drawing.get() or (own, {})
+        if path not in connections:
+            con = held.enter_context(duckdb.connect(path, read_only=True))
             con.execute("set TimeZone = 'UTC'")
             # Whatever a query says, it reads this file only, and asks no network.
             con.execute("set enable_external_access = false")
+            connections[path] = con
+        yield connections[path]
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _rows(stamp: str, path: str, sql: str, values: tuple[tuple[str, Value], ...]) -> pd.DataFrame:
+    try:
+        with _reading(path) as con:
             return con.execute(sql, dict(values)).df()
     except (duckdb.IOException, FileNotFoundError) as error:
         if Path(path).exists():

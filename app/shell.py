@@ -71,7 +71,7 @@ def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
 def draw(page: Page, version: Published) -> None:
     """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
     try:
-        with speaking(chosen_language()):
+        with speaking(chosen_language()), published.one_drawing():
             _draw(page, version)
     except VersionGoneError:
         st.rerun()

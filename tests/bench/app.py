@@ -60,9 +60,11 @@ def multiply(source: Path, copy: Path, people: int) -> int:
             con.execute(f"create schema if not exists {room}")
             ids = GROWING.get(f"{room}.{name}")
             changed = ", ".join(f"{i} || '-' || n as {i}" for i in ids or ())
+            # As a publication is sorted: by person first.
             con.execute(
                 f"create table {room}.{name} as select small.* exclude (n) replace ({changed}) "
-                f"from (from small.{room}.{name}, range({times}) as copies(n)) as small"
+                f"from (from small.{room}.{name}, range({times}) as copies(n)) as small "
+                "order by person_id"
                 if ids
                 else f"create table {room}.{name} as from small.{room}.{name}"
             )

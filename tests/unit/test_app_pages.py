@@ -104,29 +104,6 @@ def test_without_a_publication_the_app_says_what_to_do(place: Path) -> None:
     assert any("make build" in str(e.proto.body) for e in test.main if e.type == "html")
 
 
-def test_a_version_that_goes_away_is_told_from_none_at_all(place: Path) -> None:
-    with pytest.raises(published.NothingPublishedError):
-        published.current()
-    put(place, "create table t as select 1 as n")
-    version = published.current()
-    assert version.ask("select n from t").frame["n"].tolist() == [1]
-    (place / "published" / "stayhouse.duckdb").unlink()
-    # What was asked before is remembered as long as nothing newer was seen.
-    assert version.ask("select n from t").frame["n"].tolist() == [1]
-    with pytest.raises(published.VersionGoneError):
-        version.ask("select n + 1 from t")
-    put(place, "create table t as select 2 as n")
-    assert published.current().ask("select n from t").frame["n"].tolist() == [2]
-    assert published.current().stamp != version.stamp
-
-
-def test_a_question_cannot_write_or_read_beside_the_file(place: Path) -> None:
-    put(place, "create table t as select 1 as n")
-    for sql in ("delete from t", "from read_csv('/etc/hostname')"):
-        with pytest.raises(duckdb.Error):
-            published.current().ask(sql)
-
-
 def test_pages_of_empty_marts_say_why_and_what_would_fill_them(place: Path) -> None:
     put(place, *empty_marts())
     pages = registry.pages_of(published.current())

@@ -109,6 +109,19 @@ def test_rows_are_in_the_order_of_the_key(project, warehouse):
     ).read_bytes()
 
 
+def test_rows_of_people_are_person_by_person(project, warehouse):
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(
+            "create table core.orders as select 'o' || i as order_id, 'p' || i % 2 as person_id "
+            "from range(4) t(i)"
+        )
+    orders = Mart("core", "orders", ("order_id",), ("order_id", "person_id"))
+    publication = publish(warehouse, [orders], project.root / "published")
+    with duckdb.connect(str(publication.folder / "stayhouse.duckdb"), read_only=True) as con:
+        rows = con.execute("select person_id, order_id from core.orders").fetchall()
+    assert rows == [("p0", "o0"), ("p0", "o2"), ("p1", "o1"), ("p1", "o3")]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

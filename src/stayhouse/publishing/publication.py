@@ -34,7 +34,8 @@ _STORAGE_VERSION = "v1.4.0"
 def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Content]:
     """Write the marts as one DuckDB file and as Parquet; return what the warehouse holds of each.
 
-    The rows of a mart are written in the order of its key, so that equal marts give equal files;
+    The rows of a mart are written by person, where it has them, and in the order of its key, so
+    that equal marts give equal files and a reader of one person's rows passes over all others;
     its columns are those that its contract names.
 
     Args:
@@ -63,7 +64,7 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
             parquet = _parquet(folder, mart)
             parquet.parent.mkdir(parents=True, exist_ok=True)
             columns = ", ".join(map(identifier, mart.columns))
-            order = ", ".join(map(identifier, mart.key)) or "all"
+            order = ", ".join(map(identifier, _sorting(mart))) or "all"
             try:
                 contents[mart] = content(con, source, mart.columns)
                 con.execute(f"create schema if not exists publication.{identifier(mart.room)}")
@@ -155,6 +156,13 @@ def _check_names(found: set[tuple[str, str]], expected: set[tuple[str, str]], pl
             f"What was written to {place} is not the public marts ({'.'.join(odd[0])} is one too "
             "many or missing): nothing was published, publish again."
         )
+
+
+def _sorting(mart: Mart) -> tuple[str, ...]:
+    """Return the columns that the rows of a mart are sorted by; none where it has no key."""
+    if not mart.key or "person_id" not in mart.columns:
+        return mart.key
+    return "person_id", *(column for column in mart.key if column != "person_id")
 
 
 def _parquet(folder: Path, mart: Mart) -> Path:
