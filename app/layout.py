@@ -60,7 +60,9 @@ class Column:
 
 def style() -> None:
     """Put the app's style sheet into the page."""
-    st.html(f"<style>{_STYLE}:root {{ --sh-page: {BACKGROUNDS[is_dark()]}; }}</style>")
+    on_paper = "invert(1) hue-rotate(180deg)" if is_dark() else "none"
+    colours = f"--sh-page: {BACKGROUNDS[is_dark()]}; --sh-on-paper: {on_paper};"
+    st.html(f"<style>{_STYLE}:root {{ {colours} }}</style>")
 
 
 def title(text: str, question: str = "") -> None:

@@ -157,26 +157,27 @@ def width_of(period: Period) -> int:
     return 7 if period.day_count <= _EVERY_WEEK else 0
 
 
-def whole(period: Period, series: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the parts of a period that are cut off by its ends, as long as two remain."""
+def cut_off(period: Period, series: pd.DataFrame) -> pd.Series:
+    """Return which parts of a period, its weeks or months, its ends cut off."""
     width = width_of(period)
-    ends = [
-        start + (pd.DateOffset(months=1) if width == 0 else pd.Timedelta(days=width))
-        for start in series["bucket"]
-    ]
-    kept = series[
-        [
-            start.date() >= period.first and (end - pd.Timedelta(days=1)).date() <= period.last
-            for start, end in zip(series["bucket"], ends, strict=True)
-        ]
-    ]
+    length = pd.DateOffset(months=1) if width == 0 else pd.Timedelta(days=width)
+    starts = pd.to_datetime(series["bucket"])
+    is_whole = (starts >= pd.Timestamp(period.first)) & (
+        starts + length <= pd.Timestamp(period.last) + pd.Timedelta(days=1)
+    )
+    return ~is_whole
+
+
+def _whole(period: Period, series: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the parts of a period that are cut off by its ends, as long as two remain."""
+    kept = series[~cut_off(period, series)]
     return kept if len(kept) > 1 else series
 
 
 def show(known: Figures, period: Period, currency: str) -> None:
     """Show the row of figures."""
     now = known.of("now")
-    line = whole(period, known.series.frame)
+    line = _whole(period, known.series.frame)
     amounts = {"net_sales": 0, "net_sales_per_order": 2}
     items = []
     for name in (

@@ -33,16 +33,19 @@ def _sales(known: key_figures.Figures, period: Period, currency: str) -> None:
         layout.notice(say("overview.no_sales"), say("overview.no_sales_remedy"))
         return
     left, right = st.columns([2, 3], gap="medium")
-    now = known.of("now")
+    now, is_cut = known.of("now"), key_figures.cut_off(period, known.series.frame)
+    why = _why_sales(known, period, currency)
+    if is_cut.any():
+        why = f"{why} {say('overview.cut_off')}".strip()
     with left:
         layout.headline(
             figures.money(now["net_sales"], currency),
             say("overview.in", period=period.write()),
-            _why_sales(known, period, currency),
+            why,
         )
     write = figures.month if key_figures.width_of(period) == 0 else figures.day
     parts = known.series.frame.assign(
-        is_open=~known.series.frame["is_settled"].astype(bool),
+        is_open=~known.series.frame["is_settled"].astype(bool) | is_cut,
         name=[write(v) for v in known.series.frame["bucket"]],
     )
     drawing = charts.bars(

@@ -188,7 +188,7 @@ def _days(
         frame, "bucket", "row_count", series="name", domain=buckets,
         names=[name_of("disposition", v) for v in _DISPOSITIONS],
         fixed={name_of("disposition", k): colour for k, colour in _DISPOSITIONS.items()},
-        y_title=say("unit.rows_per", days=width), x_title=say("axis.day"),
+        y_title=_per("rows", width), x_title=say("axis.day"),
     )  # fmt: skip
     layout.chart("quality_days", drawing, shown, "core.data_quality")
     bad = frame[frame["disposition"].isin(_LOST)]
@@ -197,10 +197,14 @@ def _days(
             bad, "bucket", "row_count", series="name", domain=buckets,
             names=[name_of("disposition", v) for v in _LOST],
             fixed={name_of("disposition", v): _DISPOSITIONS[v] for v in _LOST},
-            y_title=say("unit.rejected_per", days=width), height=150,
+            y_title=_per("rejected", width), height=150,
             x_title=say("axis.day"),
         )  # fmt: skip
         layout.chart("quality_rejected_days", drawing, shown, "core.data_quality")
+
+
+def _per(what: str, days: int) -> str:
+    return say(f"unit.{what}_a_day") if days == 1 else say(f"unit.{what}_per", days=days)
 
 
 def _tables(answer: Answer) -> None:

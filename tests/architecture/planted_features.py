@@ -65,7 +65,7 @@ OFFENCES: list[Offence] = [
     (
         features.features_say_what_they_are,
         column("moon_phase", family="heaven", unit="days"),
-        ["moon_phase has no family", "recency"],
+        ["moon_phase has no family", "rhythm"],
     ),
     (
         features.features_say_what_they_are,

@@ -1,10 +1,14 @@
 """The overview of shops that the sample is not: a cohort that stays away, visits before orders."""
 
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.parts import key_figures
+from app.period import Period
 from tests.unit.test_app_pages import draw_page, empty_marts, place, put
 
 __all__ = ["place"]
@@ -64,3 +68,25 @@ def test_nothing_is_compared_with_days_before_the_first_order(
     put(place, *empty_marts(), SHOP)
     text = text_of(draw_page("overview", address=f"period=own&period-own={first},2025-04-06"))
     assert ("vs the period before" in text) is has_change
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cut"),
+    [
+        # Months, since the period is longer than 200 days.
+        ("2024-01-01", "2024-12-31", []),
+        ("2024-01-02", "2024-12-31", [0]),
+        ("2024-01-01", "2024-12-30", [11]),
+        # Weeks are counted from the first day: 32 days are four of them and four days.
+        ("2024-01-01", "2024-02-01", [4]),
+        ("2024-01-01", "2024-02-04", []),
+    ],
+)
+def test_a_part_that_the_period_holds_in_part_is_told(
+    first: str, last: str, cut: list[int]
+) -> None:
+    period = Period("own", date.fromisoformat(first), date.fromisoformat(last), date.min)
+    months = key_figures.width_of(period) == 0
+    starts = pd.date_range("2024-01-01", last, freq="MS" if months else "7D")
+    found = key_figures.cut_off(period, pd.DataFrame({"bucket": starts}))
+    assert list(found[found].index) == cut

@@ -65,7 +65,7 @@ def test_by_address_in_every_source(built, capsys, typed):
 
 def test_by_order_and_by_customer(built, capsys):
     both = ["c:shop:7  (shop, order number)", "e:shopify:x  (shopify, order number)"]
-    assert who(capsys, "1001") == who(capsys, "#1001") == (0, both)
+    assert who(capsys, "1001") == who(capsys, "#1001") == who(capsys, "# 1001") == (0, both)
     assert who(capsys, "1002")[1] == ["nobody  (shop, order number): the order names no person"]
     assert who(capsys, "7") == who(capsys, "7.0") == (0, ["c:shop:7  (shop, customer id)"])
     # Nobody knows how the platform writes its letters.

@@ -77,6 +77,7 @@ def known(text: str, key: str | None) -> dict[str, str | None]:
     if is_address(text):
         return {"id": None, "lower": None, "upper": None, "digest": digest}
     stripped = re.sub(TEXT_SIGN, r"\1", unicodedata.normalize("NFC", text.strip()))
+    stripped = re.sub(r"^#\s+", "#", stripped)
     whole = _WHOLE.fullmatch(stripped)
     plain = whole[1] if whole else stripped
     return {"id": plain, "lower": plain.lower(), "upper": plain.upper(), "digest": digest}
