@@ -23,6 +23,12 @@ RISK = {"high": VERMILLION, "medium": GREY, "low": BLUE}
 LIFECYCLE = {"new": BLUE, "returning": GREY, "resurrected": GREEN, "lapsed": VERMILLION}
 STATES = {"current": BLUE, "idle_8_30": GREY, "idle_over_30": VERMILLION}
 
+# From the warmest to the coldest: whoever moves down this list is being lost.
+SEGMENTS = (
+    "champions", "loyal", "potential_loyalist", "new_customer", "promising", "need_attention",
+    "about_to_sleep", "at_risk", "cant_lose", "hibernating", "prospect",
+)  # fmt: skip
+
 
 def ink(dark: bool) -> str:
     """Return the colour of words on the page's background."""

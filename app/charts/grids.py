@@ -47,7 +47,17 @@ def heat(
         f"{x}:O",
         title=x_title,
         sort=list(x_sort) if x_sort is not None else "ascending",
-        axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, labelFlush=False),
+        axis=alt.Axis(
+            orient="top",
+            labelAngle=0,
+            ticks=False,
+            domain=False,
+            labelFlush=False,
+            # The last word of a name stands on a line of its own.
+            labelExpr="replace(datum.label, /^(.*) ([^ ]+)$/, '$1') == datum.label ? datum.label : "
+            "[replace(datum.label, /^(.*) ([^ ]+)$/, '$1'), "
+            "replace(datum.label, /^(.*) ([^ ]+)$/, '$2')]",
+        ),
     )
     vertical = alt.Y(
         f"{y}:O",

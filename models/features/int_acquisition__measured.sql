@@ -11,6 +11,15 @@ int_first_visits__as_known as (
     select * from {{ ref('int_first_visits__as_known') }}
 ),
 
+int_products__as_known as (
+    select * from {{ ref('int_products__as_known') }}
+),
+
+money_lines as (
+    select * from {{ ref('money_lines') }}
+    where kind = 'item' and order_id is not null
+),
+
 -- A category says something by how its earlier first buyers went on, beside all of the cut-off.
 first_categories as (
     select
@@ -24,7 +33,27 @@ first_categories as (
     group by o.cut_off_at, o.first_category
 ),
 
--- So does a channel.
+-- Of several categories in a first order the one whose buyers come back least: who bought a gadget
+-- with something dearer is not told that it speaks for them.
+lowest as (
+    select
+        o.cut_off_at,
+        o.person_id,
+        min(f.repeat_lift) as repeat_lift
+    from int_orders__measured as o
+    inner join money_lines as m
+        on o.first_source_name = m.source_name and o.first_order_id = m.order_id
+    inner join int_products__as_known as p
+        on
+            o.cut_off_at = p.cut_off_at
+            and m.source_name = p.source_name
+            and m.product_id = p.product_id
+    inner join first_categories as f
+        on o.cut_off_at = f.cut_off_at and p.category = f.first_category
+    group by o.cut_off_at, o.person_id
+),
+
+-- A channel says something, too.
 channels as (
     select
         a.cut_off_at,
@@ -40,11 +69,11 @@ final as (
     select
         o.cut_off_at,
         o.person_id,
-        f.repeat_lift as first_category_repeat_lift,
+        l.repeat_lift as first_category_repeat_lift,
         h.repeat_lift as acquisition_channel_repeat_lift
     from int_orders__measured as o
-    left join first_categories as f
-        on o.cut_off_at = f.cut_off_at and o.first_category = f.first_category
+    left join lowest as l
+        on o.cut_off_at = l.cut_off_at and o.person_id = l.person_id
     left join int_first_visits__as_known as a
         on o.cut_off_at = a.cut_off_at and o.person_id = a.person_id
     left join channels as h

@@ -84,6 +84,8 @@ measured as (
     select
         cut_off_at,
         person_id,
+        max(case when place = 1 then source_name end) as first_source_name,
+        max(case when place = 1 then order_id end) as first_order_id,
         max(case when place = 1 then category end) as first_category,
         count(*) as order_count,
         count(case when has_coupon then 1 end) as coupon_order_count,

@@ -30,6 +30,7 @@ from tests.app.checks import (
     the_two,
 )
 from tests.app.conftest import Site, Visit
+from tests.app.segment_checks import the_cluster, the_movers, the_moves, the_size
 from tests.app.test_pages import PAGES, address
 from tests.app.ways import (
     each_button,
@@ -93,6 +94,12 @@ USES = {
     "lifecycle-grain": Use(each_button, the_periods),
     "lifecycle-segment": Use(each_option, the_segment),
     "purpose-lifecycle_people": Use(each_button, the_file),
+    "segments-month": Use(two_options, the_moves),
+    "segments-move": Use(two_options, the_movers),
+    "segments-segment": Use(two_options, the_size),
+    "segments-cluster": Use(each_option, the_cluster),
+    "purpose-segments_people": Use(each_button, the_file),
+    "purpose-segments_cluster_people": Use(each_button, the_file),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),
     "churn-segment": Use(each_tag, the_people),

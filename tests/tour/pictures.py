@@ -22,6 +22,7 @@ _PAGES: dict[str, int | str] = {
     "overview": 1180,
     "retention": "retention_triangle",
     "lifecycle": 760,
+    "segments": 900,
     "acquisition": 960,
     "churn": 780,
     "churn_model": 820,

@@ -1,0 +1,286 @@
+"""Segments: what kinds of customer there are, who moved from one to another, who shrinks."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from app import charts, choices, figures, layout, people
+from app.language import name_of, say
+from app.palette import SEGMENTS
+from app.parts import clusters
+from app.published import Answer, Published
+from app.registry import Page
+
+# Where a segment stands, from the warmest down.
+_RANK = "list_position([" + ", ".join(f"'{segment}'" for segment in SEGMENTS) + "], {})"
+
+_MONTHS = """
+select month, is_month_complete
+from segments.rfm_movement
+group by all
+order by is_month_complete desc, month desc
+"""
+
+_MOVES = """
+select from_segment, to_segment, people_count, net_sales::double as net_sales
+from segments.rfm_movement
+where month = $month
+order by people_count desc, from_segment, to_segment
+"""
+
+# What people have brought so far says more of a loss than the month's sales, of which whoever
+# slides away has none.
+_LOSSES = f"""
+with moved as (
+    select h.person_id, b.segment as from_segment, h.segment as to_segment
+    from segments.rfm_history as h
+    inner join segments.rfm_history as b
+        on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
+    where h.from_month = $month
+        and {_RANK.format("h.segment")} > {_RANK.format("b.segment")}
+)
+
+select
+    from_segment, to_segment, count(*) as people_count,
+    coalesce(sum(rfm.net_sales), 0)::double as net_sales
+from moved
+left join segments.rfm_segments as rfm on moved.person_id = rfm.person_id
+group by from_segment, to_segment
+order by net_sales desc, from_segment, to_segment
+"""
+
+_MOVED = """
+select h.person_id, coalesce(rfm.net_sales, 0) as brought
+from segments.rfm_history as h
+inner join segments.rfm_history as b
+    on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
+left join segments.rfm_segments as rfm on h.person_id = rfm.person_id
+where h.from_month = $month and b.segment = $before and h.segment = $after
+"""
+
+_SIZES = f"""
+with sizes as (
+    select month, to_segment as segment, sum(people_count)::bigint as people_count
+    from segments.rfm_movement
+    group by all
+),
+
+latest as (
+    select max(month) as month, min(month) as first_month from sizes
+),
+
+known as (
+    select segment from sizes group by all
+)
+
+select
+    known.segment,
+    coalesce(now.people_count, 0) as people_count,
+    case when latest.month - interval 1 month >= first_month
+        then coalesce(now.people_count, 0) - coalesce(before.people_count, 0) end as month_change,
+    case when latest.month - interval 1 year >= first_month
+        then coalesce(now.people_count, 0) - coalesce(ago.people_count, 0) end as year_change
+from known
+cross join latest
+left join sizes as now on known.segment = now.segment and latest.month = now.month
+left join sizes as before
+    on known.segment = before.segment and before.month = latest.month - interval 1 month
+left join sizes as ago
+    on known.segment = ago.segment and ago.month = latest.month - interval 1 year
+order by {_RANK.format("known.segment")}
+"""
+
+_COURSE = """
+select month, is_month_complete, coalesce(sum(people_count), 0)::bigint as people_count
+from (
+    select
+        month, is_month_complete,
+        case when to_segment = $segment then people_count end as people_count
+    from segments.rfm_movement
+)
+group by all
+order by month
+"""
+
+_RULES = """
+select rule_name, people_count, unknown_count, share, net_sales_365d::double as net_sales_365d
+from segments.profile_segment_sizes
+order by people_count desc, rule_name
+"""
+
+_SHOWN = 12
+
+
+def _render(published: Published) -> None:
+    currency = layout.currency(published)
+    layout.section(say("segments.moves"), say("segments.moves_note"))
+    known = published.ask(_MONTHS).frame
+    complete = dict(zip(known["month"].dt.date, known["is_month_complete"], strict=True))
+    month = choices.one(
+        say("segments.month"), list(complete), key="segments-month", has_label=False,
+        write=lambda m: _month(m, bool(complete[m])),
+    )  # fmt: skip
+    _moves(published, month, currency)
+    layout.section(say("segments.sizes"), say("segments.sizes_note"))
+    _sizes(published)
+    if published.has("segments.customer_clusters"):
+        clusters.show(published, currency)
+    if published.has("segments.profile_segment_sizes"):
+        layout.section(say("segments.rules"), say("segments.rules_note"))
+        _rules(published.ask(_RULES), currency)
+
+
+def _month(month: object, is_complete: bool) -> str:
+    name = figures.month(month)
+    return name if is_complete else say("segments.so_far", month=name)
+
+
+def _moves(published: Published, month: Any, currency: str) -> None:
+    answer = published.ask(_MOVES, month=month)
+    losses = published.ask(_LOSSES, month=month)
+    _said(answer.frame, losses.frame, month, currency)
+    _grid(answer)
+    if losses.frame.empty:
+        layout.notice(say("segments.no_loss"), say("segments.no_loss_remedy"))
+        return
+    layout.section(say("segments.losses"), say("segments.losses_note"))
+    column = layout.Column
+    layout.table(
+        "segments_losses",
+        losses,
+        [
+            column("to_segment", say("segments.move"), is_text=True, write_row=_move),
+            column("people_count", say("unit.people"), figures.count),
+            column("net_sales", say("segments.brought", currency=currency), figures.count),
+        ],
+        "segments.rfm_history", "segments.rfm_segments",
+        limit=_SHOWN,
+    )  # fmt: skip
+    moves = [
+        f"{row['from_segment']},{row['to_segment']}"
+        for row in losses.frame.head(_SHOWN).to_dict("records")
+    ]
+    chosen = choices.one(
+        say("segments.choose_move"), moves, key="segments-move",
+        write=lambda v: _move(dict(zip(("from_segment", "to_segment"), v.split(","), strict=True))),
+    )  # fmt: skip
+    before, after = chosen.split(",")
+    people.listed(
+        "segments_people", published, _MOVED, "segments.rfm_history", order="brought desc",
+        limit=_SHOWN, month=month, before=before, after=after,
+    )  # fmt: skip
+
+
+def _move(row: dict[Hashable, Any] | dict[str, Any]) -> str:
+    return say(
+        "segments.from_to",
+        before=name_of("segment", row["from_segment"]),
+        after=name_of("segment", row["to_segment"]),
+    )
+
+
+def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: object, currency: str) -> None:
+    """Say how many moved which way, and the loss that costs most."""
+    is_new = moves["from_segment"] == "none"
+    is_still = moves["from_segment"] == moves["to_segment"]
+    place = {segment: number for number, segment in enumerate(SEGMENTS)}
+    is_loss = moves["to_segment"].map(place) > moves["from_segment"].map(place)
+
+    def people_of(chosen: pd.Series) -> str:
+        return figures.count(int(moves.loc[chosen, "people_count"].sum()))
+
+    text = say(
+        "segments.said", month=figures.month(month), colder=people_of(is_loss),
+        warmer=people_of(~is_loss & ~is_new & ~is_still), new=people_of(is_new),
+        same=people_of(is_still),
+    )  # fmt: skip
+    if not losses.empty:
+        worst = losses.iloc[0]
+        text += " " + say(
+            "segments.worst", move=_move(dict(worst)),
+            people=figures.count(worst["people_count"]),
+            amount=figures.money(worst["net_sales"], currency),
+        )  # fmt: skip
+    layout.remark(text)
+
+
+def _grid(answer: Answer) -> None:
+    frame = answer.frame[answer.frame["people_count"] > 0]
+    frame = frame.assign(
+        before=[name_of("segment", v) for v in frame["from_segment"]],
+        after=[name_of("segment", v) for v in frame["to_segment"]],
+        label=[figures.count(v) for v in frame["people_count"]],
+        is_still=frame["from_segment"] == frame["to_segment"],
+    )
+    names = [name_of("segment", v) for v in SEGMENTS]
+    moved = frame[~frame["is_still"]]
+    drawing = charts.heat(
+        frame, "after", "before", "people_count",
+        x_title=say("segments.after"), y_title=say("segments.before"),
+        legend_title=say("unit.people"), label="label", dark=layout.is_dark(), cell=30,
+        x_sort=names, y_sort=[name_of("segment", "none"), *names], grey="is_still",
+        top=float(moved["people_count"].max()) if len(moved) else None,
+        tips=[
+            alt.Tooltip("before:N", title=say("segments.before")),
+            alt.Tooltip("after:N", title=say("segments.after")),
+            alt.Tooltip("people_count:Q", title=say("unit.people"), format=","),
+        ],
+    )  # fmt: skip
+    layout.chart("segments_moves", drawing, answer, "segments.rfm_movement")
+
+
+def _sizes(published: Published) -> None:
+    answer = published.ask(_SIZES)
+    column = layout.Column
+    layout.table(
+        "segments_sizes",
+        answer,
+        [
+            column("segment", say("axis.segment"), lambda v: name_of("segment", v), is_text=True),
+            column("people_count", say("unit.people"), figures.count),
+            column("month_change", say("segments.since_month"), figures.signed),
+            column("year_change", say("segments.since_year"), figures.signed),
+        ],
+        "segments.rfm_movement",
+    )  # fmt: skip
+    chosen = choices.one(
+        say("segments.choose_segment"), list(answer.frame["segment"]), key="segments-segment",
+        write=lambda v: name_of("segment", v),
+    )  # fmt: skip
+    course = published.ask(_COURSE, segment=chosen)
+    frame = course.frame.assign(is_open=~course.frame["is_month_complete"].astype(bool))
+    drawing = charts.lines(
+        frame, "month", "people_count", None, None, x_title=say("axis.month"),
+        y_title=say("unit.people"), y_format=",.0f", is_date=True, apart="is_open", height=200,
+    )  # fmt: skip
+    layout.chart("segments_course", drawing, course, "segments.rfm_movement")
+
+
+def _rules(answer: Answer, currency: str) -> None:
+    if answer.frame.empty:
+        layout.notice(say("segments.no_rule"), say("segments.no_rule_remedy"))
+        return
+    column = layout.Column
+    layout.table(
+        "segments_rules",
+        answer,
+        [
+            column("rule_name", say("segments.rule"), is_text=True),
+            column("people_count", say("unit.people"), figures.count),
+            column("share", say("unit.of_people"), figures.percent),
+            column("net_sales_365d", say("segments.of_a_year", currency=currency), figures.count),
+            column("unknown_count", say("segments.unknown"), figures.count, is_minor=True),
+        ],
+        "segments.profile_segment_sizes",
+    )  # fmt: skip
+
+
+PAGE = Page(
+    name="segments",
+    order=25,
+    room="segments",
+    needs=("segments.rfm_movement", "segments.rfm_history", "segments.rfm_segments"),
+    render=_render,
+)

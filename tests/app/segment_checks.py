@@ -1,0 +1,97 @@
+"""What the page Segments must show after a choice."""
+
+from app.language import say_in
+from app.palette import SEGMENTS
+from tests.app.checks import chosen
+from tests.app.conftest import Site, Visit
+from tests.app.test_pages import number
+
+NAMES = {say_in("en", f"names.segment.{segment}"): segment for segment in SEGMENTS}
+
+
+def day_of(visit: Visit, site: Site) -> str:
+    """The first day of the month that is looked at."""
+    months = site.rows("select distinct month, strftime(month, '%B %Y') from segments.rfm_movement")
+    name = chosen(visit, "segments-month").removesuffix(", so far")
+    (day,) = (str(month) for month, written in months if written == name)
+    return day
+
+
+def moves_of(visit: Visit) -> list[tuple[str, str]]:
+    """The moves that are listed as losses, in order."""
+    ends = (row[0].split(" → ") for row in visit.table("segments_losses"))
+    return [(NAMES[before], NAMES[after]) for before, after in ends]
+
+
+def the_moves(visit: Visit, site: Site, month: str) -> None:
+    """The losses are the moves down the list, and all that a month holds adds up in a sentence."""
+    held = site.rows(
+        "select from_segment, to_segment, people_count from segments.rfm_movement "
+        f"where month = '{day_of(visit, site)}'"
+    )
+    place = {segment: number for number, segment in enumerate(SEGMENTS)}
+    lost = {
+        (before, after): people
+        for before, after, people in held
+        if before != "none" and place[after] > place[before]
+    }
+    shown = dict(
+        zip(
+            moves_of(visit), (number(row[1]) for row in visit.table("segments_losses")), strict=True
+        )
+    )
+    assert shown == {move: lost[move] for move in shown}
+    assert len(shown) == min(len(lost), 12)
+    new = sum(people for before, _, people in held if before == "none")
+    same = sum(people for before, after, people in held if before == after)
+    warmer = sum(people for *_, people in held) - sum(lost.values()) - new - same
+    words = visit.words()
+    assert f"{sum(lost.values()):,} people slid" in words
+    assert f"{warmer:,} moved to a warmer one, {new:,} bought" in words
+    assert f"{same:,} stayed" in words
+
+
+def the_movers(visit: Visit, site: Site, move: str) -> None:
+    """Who made a move, by the segment that each person had a month before."""
+    before, after = (NAMES[name] for name in move.split(" → "))
+    people = site.rows(f"""
+        select person_id from (
+            select person_id, segment, from_month,
+                lag(segment) over (partition by person_id order by from_month) as segment_before
+            from segments.rfm_history
+        )
+        where from_month = '{day_of(visit, site)}' and segment = '{after}'
+            and segment_before = '{before}'
+    """)
+    shown = len(visit.table("segments_people"))
+    assert shown == min(len(people), 12)
+    if len(people) > shown:
+        assert f"The first {shown} of {len(people):,} people" in visit.words()
+
+
+def the_size(visit: Visit, site: Site, segment: str) -> None:
+    """A segment's size ends with the people that have it today."""
+    course = visit.csv("segments_course")
+    (today,) = site.rows(f"""
+        select count(*) from segments.rfm_history
+        where segment = '{NAMES[segment]}' and to_month is null
+    """)
+    assert course["people_count"].iloc[-1] == today[0]
+    (row,) = (row for row in visit.table("segments_sizes") if row[0] == segment)
+    assert number(row[1]) == today[0]
+    assert number(row[2]) == today[0] - course["people_count"].iloc[-2]
+
+
+def the_cluster(visit: Visit, site: Site, cluster: str) -> None:
+    """The people of a cluster, those who brought most first."""
+    held = site.rows(f"""
+        select coalesce(min(a.customer_id), 'guest'), any_value(r.net_sales)
+        from segments.customer_clusters as c
+        inner join segments.rfm_segments as r on c.person_id = r.person_id
+        left join core.customers as a on c.person_id = a.person_id
+        where c.cluster_name = '{cluster}'
+        group by c.person_id
+        order by any_value(r.net_sales) desc, c.person_id limit 12
+    """)
+    shown = visit.table("segments_cluster_people")
+    assert [row[0].split(" +")[0] for row in shown] == [name for name, _ in held]
