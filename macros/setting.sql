@@ -15,6 +15,7 @@
         'rejection_stop_rate': 'rate',
         'max_line_breaks': 'positive',
         'retention_min_cell_size': 'positive',
+        'rfm_history_months': 'positive',
         'rhythm_min_people': 'positive',
         'referral_window_days': 'positive',
         'holdout_salt': 'salt',

@@ -1,0 +1,95 @@
+-- The rules of the seed, checked: a marketer edits it, and a row that could not be meant stops the
+-- build with one sentence. Values are compared, never made part of a query.
+{%- set number = '^-?[0-9]{1,18}([.][0-9]{1,4})?$' %}
+with profile_rules as (
+    select * from {{ ref('profile_rules') }}
+),
+
+kinds as (
+    {%- for column, kind in profile_columns().items() %}
+    select
+        '{{ column }}' as column_name,
+        '{{ kind }}' as kind
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+read as (
+    select
+        r.*,
+        k.kind,
+        case when {{ matches('r.value', number) }} then try_cast(r.value as decimal(38, 4)) end
+            as number_value,
+        case
+            when {{ matches('r.value_to', number) }} then try_cast(r.value_to as decimal(38, 4))
+        end as number_value_to
+    from profile_rules as r
+    left join kinds as k
+        on r.column_name = k.column_name
+),
+
+judged as (
+    select
+        *,
+        case
+            when rule_name is null
+                then 'it has no rule_name'
+            when condition_number is null
+                then 'it has no condition_number'
+            when count(*) over (partition by rule_name, condition_number) > 1
+                then 'another row of the rule has its condition_number'
+            when kind is null
+                then concat(
+                    'column_name must be one of ',
+                    '{{ profile_columns() | join(", ") }}'
+                )
+            when
+                operator is null
+                or operator not in (
+                    '=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'is_null', 'is_known'
+                )
+                then 'operator must be =, !=, <, <=, >, >=, between, in, is_null or is_known'
+            when operator in ('is_null', 'is_known') and coalesce(value, value_to) is not null
+                then concat(operator, ' takes no value')
+            when operator in ('is_null', 'is_known')
+                then null
+            when operator <> 'between' and value_to is not null
+                then 'value_to belongs to operator between only'
+            when value is null
+                then concat(operator, ' needs a value')
+            when operator in ('<', '<=', '>', '>=', 'between') and kind <> 'number'
+                then concat(operator, ' compares numbers, and ', column_name, ' holds none')
+            when operator = 'in' and kind <> 'words'
+                then concat('in compares words, and ', column_name, ' holds none')
+            when kind = 'number' and number_value is null
+                then concat(column_name, ' is a number, and value must be one, such as 30 or 0.5')
+            when operator = 'between' and not coalesce(number_value <= number_value_to, false)
+                then 'between needs value and value_to, and value <= value_to'
+            when kind = 'flag' and value not in ('true', 'false')
+                then concat('value of ', column_name, ' must be true or false')
+        end as problem
+    from read
+),
+
+final as (
+    select
+        case
+            when problem is null then rule_name
+            else {{ stop_with(
+                "concat('seeds/profile_rules.csv: condition ', "
+                "coalesce(cast(condition_number as string), 'without a number'), ' of the rule ', "
+                "coalesce(rule_name, 'without a name'), ' cannot be used: ', problem, "
+                "'. Correct the row, or take it out.')"
+            ) }}
+        end as rule_name,
+        condition_number,
+        count(*) over (partition by rule_name) as condition_count,
+        column_name,
+        operator,
+        value,
+        number_value,
+        number_value_to
+    from judged
+)
+
+select * from final
