@@ -62,10 +62,10 @@ order_months as (
         order_id,
         month_number,
         max(ordered_at) as ordered_at,
-        sum(native_amount) as native_net_sales,
+        min(currency) as currency,
+        sum(native_amount) as own_net_sales,
         sum(amount) as net_sales,
-        min(currency) as first_currency,
-        max(currency) as last_currency
+        min(currency) = max(currency) as is_of_one_currency
     from sale_lines
     where order_id is not null
     group by person_id, source_name, order_id, month_number
@@ -78,9 +78,10 @@ order_states as (
         month_number as from_month_number,
         lead(month_number) over by_month as until_month_number,
         {{ is_net_positive(
-            'sum(native_net_sales) over by_month',
+            'sum(own_net_sales) over by_month',
             'sum(net_sales) over by_month',
-            'min(first_currency) over by_month = max(last_currency) over by_month'
+            'bool_and(is_of_one_currency) over by_month '
+            ~ 'and min(currency) over by_month = max(currency) over by_month'
         ) }} as is_net
     from order_months
     window by_month as (partition by source_name, order_id order by month_number)

@@ -1,5 +1,5 @@
 -- Which values have which score at each month end. Fifths are counted over people, so that equal
--- values share a score; as few rows as there are values are sorted, not as many as there are people.
+-- values share a score. Values are sorted, not people: there are fewer of them.
 with int_rfm__states as (
     select * from {{ ref('int_rfm__states') }}
     where order_count > 0
@@ -41,7 +41,7 @@ counted as (
     select
         month_number,
         'recency' as measure,
-        cast(recency_days as decimal(38, 4)) as value,
+        cast(recency_days as decimal(38, 4)) as measured_value,
         cast(-recency_days as decimal(38, 4)) as goodness,
         count(*) as people_count
     from points
@@ -50,7 +50,7 @@ counted as (
     select
         month_number,
         'monetary' as measure,
-        net_sales as value,
+        net_sales as measured_value,
         net_sales as goodness,
         count(*) as people_count
     from points
@@ -61,7 +61,7 @@ ranked as (
     select
         month_number,
         measure,
-        value,
+        measured_value,
         people_count,
         sum(people_count) over (
             partition by month_number, measure
@@ -75,7 +75,7 @@ scored as (
     select
         month_number,
         measure,
-        value,
+        measured_value,
         people_count,
         {{ floor_divide('5 * people_up_to_it + people_in_all - 1', 'people_in_all') }} as score
     from ranked
@@ -110,8 +110,8 @@ cut_points as (
         month_number,
         measure,
         score,
-        min(value) as lowest_value,
-        max(value) as highest_value,
+        min(measured_value) as lowest_value,
+        max(measured_value) as highest_value,
         sum(people_count) as people_count
     from scored
     group by month_number, measure, score
