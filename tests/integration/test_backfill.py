@@ -34,13 +34,30 @@ BACKFILL = (
     # At midnight of London, an hour before the clock: on the open day, which counts for nobody yet.
     ("Finn", "06-10 23", VISIT + ORDER),
 )
+# What was bought, and what another night told late: a refund of Anna's in May, and an order of
+# Ben's before the one that was known. Neither is of a last order, so that nobody else's recency is
+# another one among all.
+BOUGHT = tuple(
+    (customer, f"{day} 10", ORDER)
+    for customer, days in {
+        "Anna": ("03-04", "05-06"),
+        "Ben": ("03-20",),
+        "Cleo": ("03-10",),
+        "Dora": ("01-05", "04-05"),
+    }.items()
+    for day in days
+)
+REFUND = {"amount": "5", "currency": "GBP", "refunded_at": "2024-05-20T12:00:00Z"}
+TOLD_LATE = (("Anna", "03-04 10", ("refunds",)), ("Ben", "03-02 10", ORDER))
 Night = tuple[tuple[str, str, tuple[str, ...]], ...]
 States = dict[str, tuple[object, ...]]
 
 
 def land(run: Run, folder: Path, received: str, night: Night) -> None:
     """Land the visits and orders of one night."""
-    rows: dict[str, list[dict[str, str]]] = {"events": [], "orders": [], "order_lines": []}
+    rows: dict[str, list[dict[str, str]]] = {
+        "events": [], "orders": [], "order_lines": [], "refunds": [],
+    }  # fmt: skip
     for customer, day, tables in night:
         name, at = f"{customer}-{day}", f"2024-{day.replace(' ', 'T')}:00:00Z"
         who = {"visitor_id": f"device-{customer}", "customer_id": customer}
@@ -51,11 +68,14 @@ def land(run: Run, folder: Path, received: str, night: Night) -> None:
             "events": {"event_id": name, **seen, **who},
             "orders": {"order_id": name, **order, **who},
             "order_lines": {"order_id": name, **line},
+            "refunds": {"refund_id": name, "order_id": name, **REFUND},
         }
         for table in tables:
             rows[table].append(told[table])
     folder.mkdir()
     for table, found in rows.items():
+        if not found:
+            continue
         with (folder / f"{table}.csv").open("w", newline="") as file:
             writer = csv.DictWriter(file, list(found[0]))
             writer.writeheader()
@@ -164,4 +184,35 @@ def test_a_first_order_that_comes_late_moves_its_person(nights: tuple[Run, State
         (date(2024, 3, 1), 1): (1, 0),
         (date(2024, 3, 1), 2): (1, 1),
         (date(2024, 5, 1), 0): (1, 1),
+    }
+
+
+def history(run: Run) -> set[tuple[object, ...]]:
+    """Return each person's segments with their months."""
+    found = run.query("select person_id, segment, from_month, to_month from segments.rfm_history")
+    return {(str(person).removeprefix("c:shop:"), *told) for person, *told in found}
+
+
+def test_segments_of_months_ago_change_for_whom_news_is_late(tmp_path: Path, parsed: Path) -> None:
+    """A night without news changes nobody's history; one with news changes theirs of whom it is."""
+    run = Run(tmp_path, landing=tmp_path / "landing", parsed=parsed)
+    chosen = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *AS_OF)
+    land(run, tmp_path / "first", "2024-06-09T01:00:00Z", BOUGHT)
+    run.build(*chosen, "--select", "+rfm_history")
+    before = history(run)
+    run.build(*chosen, "--select", "+rfm_history")
+    assert history(run) == before
+
+    land(run, tmp_path / "late", "2024-06-10T01:00:00Z", TOLD_LATE)
+    run.build(*chosen, "--select", "+rfm_history")
+    after = history(run)
+    march, april, may = (date(2024, month, 1) for month in (3, 4, 5))
+    assert before - after == {
+        ("Anna", "potential_loyalist", may, None),
+        ("Ben", "new_customer", march, march),
+        ("Ben", "promising", april, april),
+    }
+    assert after - before == {
+        ("Anna", "new_customer", may, None),
+        ("Ben", "potential_loyalist", march, april),
     }

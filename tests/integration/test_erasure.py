@@ -131,7 +131,10 @@ def test_the_search_finds_them_before(erasure: Erasure) -> None:
     assert erasure.theirs.shared
     assert len(erasure.ids) > 30
     assert len(erasure.texts) > 5
-    for relation in ("core.events", "core.orders", "core.rejected_events", "core.customers"):
+    for relation in (
+        *("core.events", "core.orders", "core.rejected_events", "core.customers"),
+        *("segments.rfm_history", "segments.profile_segments"),
+    ):
         assert erasure.hits_before[relation], relation
     places = {Path(path).relative_to(erasure.run.folder).parts[0] for path in erasure.raw_before}
     assert {"landing", "published", "stayhouse.duckdb"} <= places

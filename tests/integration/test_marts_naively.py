@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 from stayhouse import cli
 from stayhouse.shop.writing.words import email_of
 from tests.building import Run
+from tests.naive_rfm import SEGMENTS
 
 ZONE = "Europe/London"
 
@@ -90,21 +91,6 @@ def test_rfm_scores(warehouse: Run) -> None:
     assert (mart["monetary_score"] == fifths(mart["net_sales"])).all()
     edges = pd.cut(by_person["size"], [0, 1, 2, 4, 9, np.inf], labels=[1, 2, 3, 4, 5]).astype(int)
     assert (mart["frequency_score"] == edges).all()
-
-
-# The table of docs/definitions.md, section 5: segment by recency, then frequency, scores.
-SEGMENTS = {
-    "champions": ((5,), (4, 5)),
-    "loyal": ((3, 4), (4, 5)),
-    "potential_loyalist": ((4, 5), (2, 3)),
-    "new_customer": ((5,), (1,)),
-    "promising": ((4,), (1,)),
-    "need_attention": ((3,), (3,)),
-    "about_to_sleep": ((3,), (1, 2)),
-    "at_risk": ((1, 2), (3, 4)),
-    "cant_lose": ((1, 2), (5,)),
-    "hibernating": ((1, 2), (1, 2)),
-}
 
 
 def test_rfm_map_is_the_table_of_the_definitions(warehouse: Run) -> None:

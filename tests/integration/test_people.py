@@ -148,6 +148,7 @@ def test_buyers_by_e_mail_are_counted_as_people(people: People) -> None:
         "retention.customer_lifecycle": "true",
         "retention.purchase_rhythm": "true",
         "segments.rfm_segments": "true",
+        "segments.rfm_history": "true",
         "features.customer_snapshots": "cut_off_at = (select as_of_at from core.clock)",
     }
     known = "', '".join(by_mail(person) or "" for person in (OTHER_MAIL, "staff@mail.example"))

@@ -39,6 +39,7 @@ AWAY: dict[str, Any] = {
     "rejection_stop_rate": 0.9,
     "max_line_breaks": 50,
     "retention_min_cell_size": 4,
+    "rfm_history_months": 4,
     "rhythm_min_people": 12,
     "referral_window_days": 60,
     "holdout_salt": "autumn",
@@ -185,6 +186,14 @@ def test_who_is_held_out_follows_its_settings(away: Run) -> None:
         bucket = int(md5(f"autumn|{customer_id}".encode()).hexdigest()[:8], 16) % 10_000
         assert is_held_out == (bucket < 2_500)
     assert 0.15 < sum(bool(held) for _, held in customers) / len(customers) < 0.35
+
+
+def test_as_many_months_of_segments_are_kept(away: Run) -> None:
+    """Four that are over, from June on, and October so far; of May nobody is asked."""
+    months = away.query("select distinct month::varchar from segments.rfm_cut_points order by all")
+    assert [month for (month,) in months] == [f"2024-{number:02}-01" for number in range(6, 11)]
+    moved = away.query("select min(month)::varchar, max(month)::varchar from segments.rfm_movement")
+    assert moved == [("2024-07-01", "2024-10-01")]
 
 
 def test_churn_follows_its_settings(away: Run) -> None:

@@ -1,10 +1,13 @@
 """What has one right answer is right, to the row and to the last digit."""
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
+from tests.naive_rfm import Line, month_end, segments_at
 from tests.truth.exact import CHECKS
 from tests.truth.shop import Shop
 
@@ -85,3 +88,32 @@ def test_identity_names_only_people_who_were_there(shop: Shop) -> None:
         """
     ).iloc[0]
     assert found["named"] == found["present"] > found["devices"] / 2
+
+
+@pytest.mark.parametrize("month", [date(2024, 6, 1), date(2024, 11, 1), date(2025, 4, 1)])
+def test_segments_at_month_ends(shop: Shop, month: date) -> None:
+    """Everybody's segment, counted person by person from the truth's ledger up to the month end.
+
+    Whose an order is stands in the warehouse; that it is right, `owners` says.
+    """
+    sales = shop.both(
+        """
+        select o.person_id, m.order_id, t.ordered_at, m.effective_at, m.currency,
+            m.native_amount::varchar as native_amount, m.amount::varchar as amount
+        from truth.money_lines as m
+        inner join truth.orders as t on m.order_id = t.order_id
+        inner join core.orders as o on m.order_id = o.order_id
+        where m.kind in ('item', 'discount', 'refund', 'cancellation') and o.person_id is not null
+        """
+    )
+    lines = [
+        Line(*row[:5], Decimal(row[5]), Decimal(row[6]))
+        for row in sales.itertuples(index=False, name=None)
+    ]
+    expected = segments_at(lines, month_end(month, "Europe/London"))
+    found = shop.both(
+        "select person_id, segment from segments.rfm_history where segment <> 'prospect' "
+        f"and date '{month}' between from_month and coalesce(to_month, date '{month}')"
+    )
+    assert len(expected) > 3_000
+    assert dict(found.itertuples(index=False, name=None)) == expected
