@@ -78,7 +78,7 @@ class Scale:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return measures on this scale, shape (people, measures)."""
-        return np.clip((_logs(values) - self.means) / self.deviations, -CUT, CUT)
+        return np.asarray(np.clip((_logs(values) - self.means) / self.deviations, -CUT, CUT))
 
 
 def fit_clusters(measured: pd.DataFrame, plan: Mapping[str, Any]) -> pd.DataFrame:
