@@ -3,6 +3,7 @@
 import pandas as pd
 
 from tests.truth.causes import Causes
+from tests.truth.clusters import Clusters
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
 from tests.truth.returns import Returns
@@ -85,6 +86,7 @@ class Findings:
         self._deciles: list[pd.DataFrame] = []
         self._returns = Returns()
         self._causes = Causes()
+        self._clusters = Clusters()
         self._customers = 0
 
     def add(self, seed: int, shop: Shop) -> None:
@@ -95,6 +97,7 @@ class Findings:
         self._cells.append(retention_cells(shop).assign(seed=seed))
         self._returns.add(seed, shop)
         self._causes.add(shop)
+        self._clusters.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
         self._aucs.append(aucs(customers).assign(seed=seed))
@@ -121,6 +124,10 @@ class Findings:
         """Return the section of the page about the reasons of churn."""
         return self._causes.text()
 
+    def clusters(self) -> str:
+        """Return the section on clusters."""
+        return self._clusters.text()
+
     def failures(self) -> list[str]:
         """Return a sentence for each limit of the page that does not hold."""
         found = []
@@ -140,7 +147,8 @@ class Findings:
                 f"The retention intervals hold {self.coverage():.1%} of the true rates, "
                 f"less than {LEAST_COVERAGE:.0%}."
             )
-        return found + self._returns.failures() + self._causes.failures()
+        found += self._returns.failures() + self._causes.failures()
+        return found + self._clusters.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -252,6 +260,7 @@ def page(findings: Findings) -> str:
         findings.returns(),
         _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
         findings.causes(),
+        findings.clusters(),
     )
     return "".join(parts)
 

@@ -99,7 +99,7 @@ def test_where_there_are_no_clusters_one_row_says_why(table: pd.DataFrame, reaso
     assert (row["k"], row["reason_code"], row["people_count"]) == (1, reason, len(table))
     assert not row["is_chosen"]
     assert row["fitted_people_count"] == 0
-    assert row["centres"] is None
+    assert pd.isna(row["centres"])
 
 
 def test_a_hundred_people_are_enough() -> None:

@@ -26,8 +26,8 @@ COLUMNS = {
     "is_chosen": "bool",
     "people_count": "int64",
     "fitted_people_count": "int64",
-    "reason_code": "object",
-    "centres": "object",
+    "reason_code": "str",
+    "centres": "str",
 }
 CUT = 3.0
 SEED = 20_240_101
