@@ -15,7 +15,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-segments bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,6 +133,9 @@ bench-churn: setup ## What churn costs at 100,000 customers, in CPU seconds.
 bench-land: BASE = 2c53ec5
 bench-land: setup ## What landing costs, against the landing of a commit: BASE=2c53ec5, before notations.
 	@$(BIN)/python -m tests.bench.land --base "$(BASE)"
+
+bench-segments: setup ## What the history of segments costs at a million buyers: CPU seconds, memory.
+	@$(BIN)/python -m tests.bench.segments
 
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app
