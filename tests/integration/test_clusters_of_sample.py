@@ -31,37 +31,40 @@ def clusters(warehouse: Run) -> pd.DataFrame:
     return warehouse.frame("select * from segments.customer_clusters order by person_id")
 
 
-def on_scale(measured: pd.DataFrame, stored: dict[str, Any]) -> np.ndarray:
+def numbers(stored: pd.DataFrame, kind: str) -> np.ndarray:
+    """The means, deviations or centres of clusters, shape (clusters, measures)."""
+    return stored[[f"{name}_{kind}" for name in MEASURES]].to_numpy()
+
+
+def on_scale(measured: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
     """Measures as the stored scale has them, without the package."""
-    values = measured[MEASURES].astype("float64")
-    logs = np.log1p(values.abs()) * np.sign(values)
-    means, deviations = (pd.Series(stored[name][0]) for name in ("means", "deviations"))
-    return ((logs - means) / deviations)[MEASURES].clip(-3, 3).to_numpy()
+    values = measured[MEASURES].to_numpy(dtype="float64")
+    logs = np.log1p(np.abs(values)) * np.sign(values)
+    return ((logs - numbers(stored, "mean")[0]) / numbers(stored, "deviation")[0]).clip(-3, 3)
 
 
-def assigned(measured: pd.DataFrame, stored: dict[str, Any]) -> np.ndarray:
+def assigned(measured: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
     """The name of everybody's nearest centre."""
-    centres = pd.DataFrame(stored["clusters"])
-    distances = cdist(on_scale(measured, stored), centres[MEASURES].to_numpy()).round(6)
-    return centres["cluster_name"].to_numpy()[distances.argmin(axis=1)]
+    distances = cdist(on_scale(measured, stored), numbers(stored, "centre")).round(6)
+    return stored["cluster_name"].to_numpy()[distances.argmin(axis=1)]
 
 
-def chosen(table: pd.DataFrame) -> dict[str, Any]:
-    return dict(json.loads(table.loc[table["is_chosen"], "centres"].item()))
+def chosen(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(json.loads(table.loc[table["is_chosen"], "centres"].item()))
 
 
 @pytest.fixture(scope="module")
-def stored(warehouse: Run) -> dict[str, Any]:
+def stored(warehouse: Run) -> pd.DataFrame:
     return chosen(warehouse.frame("select * from segments.ml_customer_clusters"))
 
 
 def test_sql_assigns_whom_python_assigns(
-    measured: pd.DataFrame, clusters: pd.DataFrame, stored: dict[str, Any]
+    measured: pd.DataFrame, clusters: pd.DataFrame, stored: pd.DataFrame
 ) -> None:
     assert list(clusters["person_id"]) == list(measured["person_id"])
-    centres = pd.DataFrame(stored["clusters"])
+    centres = numbers(stored, "centre")
     points = on_scale(measured, stored)
-    distances = np.sort(cdist(points, centres[MEASURES].to_numpy()), axis=1)
+    distances = np.sort(cdist(points, centres), axis=1)
     assert list(clusters["cluster_name"]) == list(assigned(measured, stored))
     assert clusters["distance"].to_numpy() == pytest.approx(distances[:, 0], abs=1e-6)
     assert clusters["distance_to_next"].to_numpy() == pytest.approx(distances[:, 1], abs=1e-6)
@@ -69,8 +72,8 @@ def test_sql_assigns_whom_python_assigns(
     clear = np.abs(nearly - 0.9) > 1e-5
     assert ((nearly > 0.9) == clusters["is_borderline"])[clear].all()
     # They are k-means: from these centres no step leads further, and nobody changes sides.
-    again = KMeans(len(centres), init=centres[MEASURES].to_numpy(), n_init=1).fit(points)
-    names = centres["cluster_name"].to_numpy()[again.labels_]
+    again = KMeans(len(centres), init=centres, n_init=1).fit(points)
+    names = stored["cluster_name"].to_numpy()[again.labels_]
     assert (names == clusters["cluster_name"]).mean() > 0.995
 
 

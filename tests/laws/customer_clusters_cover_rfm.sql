@@ -1,5 +1,5 @@
--- Where there are clusters, everybody with an RFM segment is in exactly one of them; where there are
--- none, nobody is in any. The profile counts the same people, once for each measure.
+-- Where there are clusters, everybody with an RFM segment is in exactly one of them; where there
+-- are none, nobody is in any. The profile counts the same people, once for each measure.
 -- If it breaks: a join in models/segments/int_clusters__measured.sql loses people, or a centre in
 -- ml_customer_clusters lacks a measure: `dbt build -s ml_customer_clusters+` fits them anew.
 with chosen as (

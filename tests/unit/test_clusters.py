@@ -45,8 +45,8 @@ def chosen(table: pd.DataFrame) -> pd.Series:
     return row
 
 
-def centres(table: pd.DataFrame) -> dict[str, Any]:
-    return dict(json.loads(chosen(table)["centres"]))
+def centres(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return list(json.loads(chosen(table)["centres"]))
 
 
 def test_planted_groups_are_found_and_called_by_what_sets_them_apart() -> None:
@@ -57,14 +57,14 @@ def test_planted_groups_are_found_and_called_by_what_sets_them_apart() -> None:
     assert row["silhouette"] > 0.5
     assert row["bootstrap_ari"] == 1
     stored = centres(found)
-    names = [cluster["cluster_name"] for cluster in stored["clusters"]]
+    names = [cluster["cluster_name"] for cluster in stored]
     assert names == ["few orders, long silent", "frequent, high spend", "small orders, coupons"]
     # What is stored is on the scale of everybody's logarithms.
     orders = np.log1p(THREE["order_count"])
-    assert stored["means"][0]["order_count"] == pytest.approx(orders.mean(), abs=1e-6)
-    assert stored["deviations"][0]["order_count"] == pytest.approx(orders.std(ddof=0), abs=1e-6)
+    assert stored[0]["order_count_mean"] == pytest.approx(orders.mean(), abs=1e-6)
+    assert stored[0]["order_count_deviation"] == pytest.approx(orders.std(ddof=0), abs=1e-6)
     often = (orders[:100].mean() - orders.mean()) / orders.std(ddof=0)
-    assert stored["clusters"][1]["order_count"] == pytest.approx(often, abs=1e-3)
+    assert stored[1]["order_count_centre"] == pytest.approx(often, abs=1e-3)
 
 
 def test_neither_order_of_rows_nor_the_run_changes_anything() -> None:
@@ -77,9 +77,9 @@ def test_a_shop_of_one_measure_less_is_clustered_by_the_others() -> None:
     # Nobody has a coupon: a constant tells nobody apart, and no cluster is called by it.
     found = fit_clusters(THREE.assign(coupon_share=0.0), PLAN)
     stored = centres(found)
-    assert stored["deviations"][0]["coupon_share"] == 1
-    assert {cluster["coupon_share"] for cluster in stored["clusters"]} == {0}
-    assert "coupons" not in json.dumps([cluster["cluster_name"] for cluster in stored["clusters"]])
+    assert {cluster["coupon_share_deviation"] for cluster in stored} == {1}
+    assert {cluster["coupon_share_centre"] for cluster in stored} == {0}
+    assert "coupons" not in json.dumps([cluster["cluster_name"] for cluster in stored])
 
 
 @pytest.mark.parametrize(

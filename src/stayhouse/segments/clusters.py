@@ -181,19 +181,16 @@ def _choose(rows: list[dict[str, Any]], plan: Plan) -> dict[str, Any]:
 
 
 def _as_json(measures: list[str], scale: Scale, centres: np.ndarray) -> str:
-    """The scale and the centres on it, as lists of objects with a field a measure."""
-
-    def fields(values: np.ndarray) -> dict[str, float]:
-        return dict(zip(measures, values.tolist(), strict=True))
-
-    clusters = [
-        {"cluster_name": name, **fields(centre)}
-        for name, centre in zip(name_clusters(measures, centres), centres, strict=True)
-    ]
-    return json.dumps(
-        {
-            "means": [fields(scale.means)],
-            "deviations": [fields(scale.deviations)],
-            "clusters": sorted(clusters, key=lambda cluster: str(cluster["cluster_name"])),
-        }
-    )
+    """The clusters as a list of objects: name, and of each measure its scale and its centre."""
+    clusters = []
+    for name, centre in zip(name_clusters(measures, centres), centres.tolist(), strict=True):
+        cluster: dict[str, Any] = {"cluster_name": name}
+        numbers = zip(
+            measures, scale.means.tolist(), scale.deviations.tolist(), centre, strict=True
+        )
+        for measure, mean, deviation, place in numbers:
+            cluster[f"{measure}_mean"] = mean
+            cluster[f"{measure}_deviation"] = deviation
+            cluster[f"{measure}_centre"] = place
+        clusters.append(cluster)
+    return json.dumps(sorted(clusters, key=lambda cluster: str(cluster["cluster_name"])))
