@@ -206,4 +206,12 @@ MUTATIONS = (
         models="customers",
         dbt_checks=("the_lowest_buckets_are_held_out", "nobody_need_be_held_out"),
     ),
+    Mutation(
+        name="clusters are assigned on another scale than they were found on",
+        path="models/segments/customer_clusters.sql",
+        old="({{ signed_log('p.' ~ measure) }} - c.",
+        new="(p.{{ measure }} - c.",
+        models="customer_clusters",
+        dbt_checks=("the_nearest_centre_takes_a_person",),
+    ),
 )
