@@ -13,7 +13,6 @@ customers as (
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_order and person_id is not null
 ),
 
 money_lines as (
@@ -38,13 +37,18 @@ age_bands as (
     where segment_kind = 'age_group'
 ),
 
+bought as (
+    select * from orders
+    where is_order and person_id is not null
+),
+
 people as (
     select person_id from customers
     union
-    select o.person_id
-    from orders as o
+    select b.person_id
+    from bought as b
     inner join clock
-        on o.ordered_at < clock.as_of_at
+        on b.ordered_at < clock.as_of_at
 ),
 
 coupons as (
@@ -52,7 +56,7 @@ coupons as (
         person_id,
         count(*) as order_count,
         count(coupon_code) as coupon_order_count
-    from orders
+    from bought
     where is_net_at_clock
     group by person_id
 ),
@@ -101,18 +105,18 @@ devices as (
 
 spent as (
     select
-        o.person_id,
+        b.person_id,
         p.category,
         sum(m.amount) as amount
-    from orders as o
+    from bought as b
     inner join money_lines as m
-        on o.source_name = m.source_name and o.order_id = m.order_id
+        on b.source_name = m.source_name and b.order_id = m.order_id
     inner join products as p
         on m.source_name = p.source_name and m.product_id = p.product_id
     inner join clock
         on m.effective_at < clock.as_of_at
     where m.kind = 'item' and p.category is not null
-    group by o.person_id, p.category
+    group by b.person_id, p.category
 ),
 
 categories as (
@@ -133,7 +137,7 @@ last_year as (
     from money_lines as m
     inner join clock
         on m.effective_at >= clock.year_ago_at and m.effective_at < clock.as_of_at
-    left join {{ ref('orders') }} as o
+    left join orders as o
         on m.source_name = o.source_name and m.order_id = o.order_id
     where {{ is_sale_kind('m.kind') }} and not coalesce(o.is_test, false)
     group by m.person_id
