@@ -1,5 +1,7 @@
 """What the page Segments must show after a choice."""
 
+import pandas as pd
+
 from app.language import say_in
 from app.palette import SEGMENTS
 from tests.app.checks import chosen
@@ -51,7 +53,7 @@ def the_moves(visit: Visit, site: Site, month: str) -> None:
     assert f"{same:,} stayed" in words
 
 
-def the_movers(visit: Visit, site: Site, move: str) -> None:
+def movers(visit: Visit, site: Site, move: str) -> list[str]:
     """Who made a move, by the segment that each person had a month before."""
     before, after = (NAMES[name] for name in move.split(" → "))
     people = site.rows(f"""
@@ -63,6 +65,12 @@ def the_movers(visit: Visit, site: Site, move: str) -> None:
         where from_month = '{day_of(visit, site)}' and segment = '{after}'
             and segment_before = '{before}'
     """)
+    return [person for (person,) in people]
+
+
+def the_movers(visit: Visit, site: Site, move: str) -> None:
+    """The list is of those who made the move."""
+    people = movers(visit, site, move)
     shown = len(visit.table("segments_people"))
     assert shown == min(len(people), 12)
     if len(people) > shown:
@@ -95,3 +103,34 @@ def the_cluster(visit: Visit, site: Site, cluster: str) -> None:
     """)
     shown = visit.table("segments_cluster_people")
     assert [row[0].split(" +")[0] for row in shown] == [name for name, _ in held]
+
+
+def the_file_of_movers(visit: Visit, site: Site, purpose: str) -> None:
+    """The file of a move holds its people."""
+    people = movers(visit, site, chosen(visit, "segments-move"))
+    _file(visit, site, "segments_people", people, purpose)
+
+
+def the_file_of_cluster(visit: Visit, site: Site, purpose: str) -> None:
+    """The file of a cluster holds its people."""
+    name = chosen(visit, "segments-cluster")
+    people = site.rows(
+        f"select person_id from segments.customer_clusters where cluster_name = '{name}'"
+    )
+    _file(visit, site, "segments_cluster_people", [person for (person,) in people], purpose)
+
+
+def _file(visit: Visit, site: Site, key: str, people: list[str], purpose: str) -> None:
+    with visit.page.expect_download() as download:
+        visit.page.locator(f".st-key-export-{key} button").click()
+    file = pd.read_csv(download.value.path())
+    if purpose == "analysis, no contact":
+        assert sorted(file["person_id"]) == sorted(people)
+        return
+    agreed = site.rows(
+        "select customer_id, person_id from core.customers where has_marketing_consent"
+    )
+    may_be_written_to = {customer for customer, person in agreed if person in set(people)}
+    assert set(file["customer_id"]) <= may_be_written_to
+    # Whoever shares an address with somebody who did not agree is not written to: a few.
+    assert len(file) >= 0.9 * len(may_be_written_to)

@@ -30,7 +30,14 @@ from tests.app.checks import (
     the_two,
 )
 from tests.app.conftest import Site, Visit
-from tests.app.segment_checks import the_cluster, the_movers, the_moves, the_size
+from tests.app.segment_checks import (
+    the_cluster,
+    the_file_of_cluster,
+    the_file_of_movers,
+    the_movers,
+    the_moves,
+    the_size,
+)
 from tests.app.test_pages import PAGES, address
 from tests.app.ways import (
     each_button,
@@ -98,8 +105,8 @@ USES = {
     "segments-move": Use(two_options, the_movers),
     "segments-segment": Use(two_options, the_size),
     "segments-cluster": Use(each_option, the_cluster),
-    "purpose-segments_people": Use(each_button, the_file),
-    "purpose-segments_cluster_people": Use(each_button, the_file),
+    "purpose-segments_people": Use(each_button, the_file_of_movers),
+    "purpose-segments_cluster_people": Use(each_button, the_file_of_cluster),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),
     "churn-segment": Use(each_tag, the_people),
