@@ -64,7 +64,7 @@ final as (
         r.order_count,
         coalesce(c.category_count, 0) as category_count,
         r.net_sales,
-        cast(r.net_sales / r.order_count as decimal(38, 4)) as mean_order_value,
+        cast(r.net_sales as double) / r.order_count as mean_order_value,
         cast(o.coupon_order_count as double) / r.order_count as coupon_share,
         cast(o.item_quantity as double) / r.order_count as units_per_order,
         cast(coalesce(v.visit_count, 0) as double) / r.order_count as visits_per_order
