@@ -32,6 +32,7 @@ QUERIES = (
 HALF_WAY = {
     "channel_quality": ("cost_per_person", "value_90d_per_person"),
     "customer_snapshots": ("mean_order_value",),
+    "int_profile_facts": ("mean_order_value",),
     "referral_retention": ("value_90d_per_person",),
 }
 
