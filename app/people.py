@@ -32,13 +32,14 @@ listed as (
     from (select * from chosen order by {order} limit {limit})
 )"""
 
-# Somebody agreed if every account that has a profile did, theirs and whoever shares its address.
+# Somebody agreed if every account with a profile did, theirs and whoever shares its address. Who
+# is held out of all campaigns is not written to, or nobody could tell what campaigns bring.
 _CONSENTS = """,
 
 accounts as (
     select
         person_id, source_name, customer_id, email_person_id, has_profile,
-        has_profile and coalesce(has_marketing_consent, false) as has_agreed
+        has_profile and coalesce(has_marketing_consent, false) and not is_held_out as has_agreed
     from core.customers
     where person_id in (select person_id from listed)
 ),
@@ -84,7 +85,8 @@ _KNOWN = {
     "churn.churn_reasons": (
         "reasons.reason_{tongue} as reason",
         """left join churn.churn_reasons as reasons
-    on listed.person_id = reasons.person_id and reasons.reason_rank = 1""",
+    on listed.person_id = reasons.person_id and reasons.reason_rank = 1
+        and reasons.direction is distinct from 'lowers'""",
     ),
 }
 # A row for each account, so that the platform finds them all.
@@ -97,17 +99,24 @@ inner join accounts on listed.person_id = accounts.person_id and accounts.has_ag
 
 @dataclass(frozen=True)
 class _List:
-    """A list: who is on it, in which order, with which columns of its own."""
+    """A list: who is on it, in which order, with which columns of its own, in which language.
+
+    A file is made when somebody asks for it, after the page and its language are gone.
+    """
 
     published: Published
     chosen: str
     order: str
     extra: Sequence[str]
     values: Mapping[str, Value]
+    tongue: str
 
     def marts(self) -> list[str]:
         """Return the marts that tell of people, of those that are published."""
-        needs = {"churn.churn_reasons": (f"reason_{language()}", "reason_rank")}
+        needs = {
+            "core.customers": ("is_held_out",),
+            "churn.churn_reasons": (f"reason_{self.tongue}", "reason_rank", "direction"),
+        }
         return [mart for mart in _KNOWN if self.published.has(mart, *needs.get(mart, ()))]
 
     def count_agreed(self, limit: int) -> int:
@@ -131,7 +140,7 @@ class _List:
     def _known(self, limit: int, known: Mapping[str, tuple[str, str]], *more: str) -> Answer:
         marts = self.marts()
         columns = [f"listed.{name}" for name in ("person_id", *self.extra, *more)]
-        columns += [known[mart][0].format(tongue=language()) for mart in marts]
+        columns += [known[mart][0].format(tongue=self.tongue) for mart in marts]
         return self._ask(
             self._found(limit)
             + (_CONSENTS if "core.customers" in marts else "")
@@ -172,7 +181,8 @@ def listed(
         limit: how many people are shown; the file has more.
         values: what ``$name`` in `chosen` stands for.
     """
-    people = _List(published, chosen, order, [column.name for column in extra], values)
+    names = [column.name for column in extra]
+    people = _List(published, chosen, order, names, values, language())
     shown = people.shown(limit)
     if shown.frame.empty:
         layout.notice(say("people.nobody"), say("people.nobody_remedy"))

@@ -43,6 +43,8 @@ def heat(
     have a dashed edge and which a full one; a click on a cell tells its values of some columns.
     """
     top = top if top is not None else float(frame[value].max() or 1)
+    # Names of two words stand on two lines above the grid.
+    is_wrapped = any(" " in str(name) for name in x_sort or ())
     horizontal = alt.X(
         f"{x}:O",
         title=x_title,
@@ -53,6 +55,7 @@ def heat(
             ticks=False,
             domain=False,
             labelFlush=False,
+            labelPadding=14 if is_wrapped else 2,
             # The last word of a name stands on a line of its own.
             labelExpr="replace(datum.label, /^(.*) ([^ ]+)$/, '$1') == datum.label ? datum.label : "
             "[replace(datum.label, /^(.*) ([^ ]+)$/, '$1'), "
@@ -106,4 +109,4 @@ def heat(
             )
         )
     rows = frame[y].nunique()
-    return alt.layer(*layers).properties(height=cell * rows + 50)
+    return alt.layer(*layers).properties(height=cell * rows + (100 if is_wrapped else 50))

@@ -98,7 +98,11 @@ def show(
         answer = published.ask(_COHORTS, slice_value=group, **asked)
     else:
         answer = published.ask(_GROUPS, **asked)
-    _said(answer, write(first), write(second))
+    if side == "cohorts" and cut.definition == "on_or_after":
+        # Whoever began earlier has had longer to come back in any later period.
+        layout.remark(say("retention.unequal", first=write(first), second=write(second)))
+    else:
+        _said(answer, write(first), write(second))
     _table(answer, field, write)
 
 

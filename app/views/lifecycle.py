@@ -84,8 +84,9 @@ def _render(published: Published, period: Period) -> None:
     else:
         _what_moved(answer.frame, grain)
         _flow(answer, grain)
-    layout.section(say("lifecycle.quick_ratio"), say("lifecycle.quick_ratio_note"))
-    _quick_ratio(answer)
+    if not answer.frame.empty:
+        layout.section(say("lifecycle.quick_ratio"), say("lifecycle.quick_ratio_note"))
+        _quick_ratio(answer)
     if published.has("retention.customer_lifecycle"):
         layout.section(say("lifecycle.states"))
         _states(published.ask(_STATES))

@@ -20,11 +20,12 @@ _MONTHS = """
 select month, is_month_complete
 from segments.rfm_movement
 group by all
-order by is_month_complete desc, month desc
+order by month desc
 """
 
 _MOVES = """
-select from_segment, to_segment, people_count, net_sales::double as net_sales
+select
+    month, from_segment, to_segment, people_count, net_sales::double as net_sales_of_month
 from segments.rfm_movement
 where month = $month
 order by people_count desc, from_segment, to_segment
@@ -44,11 +45,11 @@ with moved as (
 
 select
     from_segment, to_segment, count(*) as people_count,
-    coalesce(sum(rfm.net_sales), 0)::double as net_sales
+    coalesce(sum(rfm.net_sales), 0)::double as net_sales_so_far
 from moved
 left join segments.rfm_segments as rfm on moved.person_id = rfm.person_id
 group by from_segment, to_segment
-order by net_sales desc, from_segment, to_segment
+order by net_sales_so_far desc, from_segment, to_segment
 """
 
 _MOVED = """
@@ -68,7 +69,7 @@ with sizes as (
 ),
 
 latest as (
-    select max(month) as month, min(month) as first_month from sizes
+    select $month::date as month, min(month) as first_month from sizes
 ),
 
 known as (
@@ -121,10 +122,12 @@ def _render(published: Published) -> None:
     month = choices.one(
         say("segments.month"), list(complete), key="segments-month", has_label=False,
         write=lambda m: _month(m, bool(complete[m])),
+        # The latest whole month, where there is one.
+        default=next((n for n, m in enumerate(complete) if complete[m]), 0),
     )  # fmt: skip
-    _moves(published, month, currency)
+    _moves(published, month, _month(month, bool(complete[month])), currency)
     layout.section(say("segments.sizes"), say("segments.sizes_note"))
-    _sizes(published)
+    _sizes(published, month)
     if published.has("segments.customer_clusters"):
         clusters.show(published, currency)
     if published.has("segments.profile_segment_sizes"):
@@ -137,10 +140,10 @@ def _month(month: object, is_complete: bool) -> str:
     return name if is_complete else say("segments.so_far", month=name)
 
 
-def _moves(published: Published, month: Any, currency: str) -> None:
+def _moves(published: Published, month: Any, name: str, currency: str) -> None:
     answer = published.ask(_MOVES, month=month)
     losses = published.ask(_LOSSES, month=month)
-    _said(answer.frame, losses.frame, month, currency)
+    _said(answer.frame, losses.frame, name, currency)
     _grid(answer)
     if losses.frame.empty:
         layout.notice(say("segments.no_loss"), say("segments.no_loss_remedy"))
@@ -153,7 +156,7 @@ def _moves(published: Published, month: Any, currency: str) -> None:
         [
             column("to_segment", say("segments.move"), is_text=True, write_row=_move),
             column("people_count", say("unit.people"), figures.count),
-            column("net_sales", say("segments.brought", currency=currency), figures.count),
+            column("net_sales_so_far", say("segments.brought", currency=currency), figures.count),
         ],
         "segments.rfm_history", "segments.rfm_segments",
         limit=_SHOWN,
@@ -181,7 +184,7 @@ def _move(row: dict[Hashable, Any] | dict[str, Any]) -> str:
     )
 
 
-def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: object, currency: str) -> None:
+def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: str, currency: str) -> None:
     """Say how many moved which way, and the loss that costs most."""
     is_new = moves["from_segment"] == "none"
     is_still = moves["from_segment"] == moves["to_segment"]
@@ -192,7 +195,7 @@ def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: object, currency: st
         return figures.count(int(moves.loc[chosen, "people_count"].sum()))
 
     text = say(
-        "segments.said", month=figures.month(month), colder=people_of(is_loss),
+        "segments.said", month=month, colder=people_of(is_loss),
         warmer=people_of(~is_loss & ~is_new & ~is_still), new=people_of(is_new),
         same=people_of(is_still),
     )  # fmt: skip
@@ -201,7 +204,7 @@ def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: object, currency: st
         text += " " + say(
             "segments.worst", move=_move(dict(worst)),
             people=figures.count(worst["people_count"]),
-            amount=figures.money(worst["net_sales"], currency),
+            amount=figures.money(worst["net_sales_so_far"], currency),
         )  # fmt: skip
     layout.remark(text)
 
@@ -231,8 +234,8 @@ def _grid(answer: Answer) -> None:
     layout.chart("segments_moves", drawing, answer, "segments.rfm_movement")
 
 
-def _sizes(published: Published) -> None:
-    answer = published.ask(_SIZES)
+def _sizes(published: Published, month: Any) -> None:
+    answer = published.ask(_SIZES, month=month)
     column = layout.Column
     layout.table(
         "segments_sizes",

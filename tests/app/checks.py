@@ -194,11 +194,13 @@ def filtered(visit: Visit, site: Site) -> str:
 def the_people(visit: Visit, site: Site, _: str) -> None:
     by_risk = chosen(visit, "churn-order") == "probability of leaving"
     people = site.rows(f"""
-        select coalesce(c.customer_id, 'guest'), churn_probability, has_marketing_consent, reason_en
+        select coalesce(c.customer_id, 'guest'), churn_probability,
+            has_marketing_consent and not is_held_out, reason_en
         from churn.churn_scores as s
         inner join segments.rfm_segments as r using (person_id)
         left join core.customers as c using (person_id)
         left join churn.churn_reasons as e on s.person_id = e.person_id and reason_rank = 1
+            and coalesce(direction, 'raises') = 'raises'
         where {filtered(visit, site)}
         order by churn_probability {"" if by_risk else "* net_sales::double"} desc, s.person_id
         limit 25
@@ -232,7 +234,8 @@ def the_file(visit: Visit, site: Site, purpose: str) -> None:
                       if say_in("en", f"names.segment.{k}") == name)  # fmt: skip
         who = f"segment = '{segment}'"
     held = site.csv(f"""
-        select r.person_id, source_name, customer_id, has_marketing_consent as has_agreed, segment,
+        select r.person_id, source_name, customer_id,
+            has_marketing_consent and not is_held_out as has_agreed, segment,
             r.net_sales::double as net_sales, days_since_last_order, churn_probability,
             reason_en as reason
         from segments.rfm_segments as r
@@ -240,6 +243,7 @@ def the_file(visit: Visit, site: Site, purpose: str) -> None:
         left join core.customers as c on r.person_id = c.person_id
         left join churn.churn_scores as s on r.person_id = s.person_id and s.is_champion
         left join churn.churn_reasons as e on r.person_id = e.person_id and reason_rank = 1
+            and coalesce(direction, 'raises') = 'raises'
         where {who}
     """)
     agreed = held[held["has_agreed"] == True]  # noqa: E712 (of a guest it is unknown)

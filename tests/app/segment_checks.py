@@ -78,7 +78,7 @@ def the_movers(visit: Visit, site: Site, move: str) -> None:
 
 
 def the_size(visit: Visit, site: Site, segment: str) -> None:
-    """A segment's size ends with the people that have it today."""
+    """A segment's size is that of the month, and its course ends with those who have it today."""
     course = visit.csv("segments_course")
     (today,) = site.rows(f"""
         select count(*) from segments.rfm_history
@@ -86,8 +86,11 @@ def the_size(visit: Visit, site: Site, segment: str) -> None:
     """)
     assert course["people_count"].iloc[-1] == today[0]
     (row,) = (row for row in visit.table("segments_sizes") if row[0] == segment)
-    assert number(row[1]) == today[0]
-    assert number(row[2]) == today[0] - course["people_count"].iloc[-2]
+    months = list(course["month"].str[:10])
+    place = months.index(day_of(visit, site))
+    assert number(row[1]) == course["people_count"][place]
+    if place:
+        assert number(row[2]) == course["people_count"][place] - course["people_count"][place - 1]
 
 
 def the_cluster(visit: Visit, site: Site, cluster: str) -> None:
@@ -128,7 +131,8 @@ def _file(visit: Visit, site: Site, key: str, people: list[str], purpose: str) -
         assert sorted(file["person_id"]) == sorted(people)
         return
     agreed = site.rows(
-        "select customer_id, person_id from core.customers where has_marketing_consent"
+        "select customer_id, person_id from core.customers "
+        "where has_marketing_consent and not is_held_out"
     )
     may_be_written_to = {customer for customer, person in agreed if person in set(people)}
     assert set(file["customer_id"]) <= may_be_written_to

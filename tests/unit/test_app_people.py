@@ -14,13 +14,13 @@ from tests.unit.test_app_pages import place, put
 
 __all__ = ["place"]
 
-# An account a row: person, customer, address, whether a profile landed, consent.
+# An account a row: person, customer, address, whether a profile landed, consent. X is held out.
 ACCOUNTS = """
 create schema core;
 create table core.clock as select 'GBP' as base_currency;
 create table core.customers as
-select 'shop' as source_name, * from (values
-    ('p:one', 'A', 'e:1', true, true),
+select 'shop' as source_name, *, customer_id = 'X' as is_held_out from (values
+    ('p:one', 'A', 'e:1', true, true), ('p:held', 'X', 'e:8', true, true),
     ('p:both', 'B1', 'e:2', true, true), ('p:both', 'B2', 'e:2', true, true),
     ('p:half', 'C1', 'e:3', true, true), ('p:half', 'C2', 'e:4', true, false),
     ('p:silent', 'D', 'e:5', true, null),
@@ -139,3 +139,15 @@ def test_of_a_list_with_nobody_a_sentence_is_left(place: Path, files: dict[str, 
     )
     assert (rows, files) == ([], {})
     assert "Nobody matches." in html
+
+
+def test_who_is_held_out_of_all_campaigns_is_not_written_to(
+    place: Path, files: dict[str, Any]
+) -> None:
+    put(place, ACCOUNTS)
+    listed = "select * from (values ('p:one', 1), ('p:held', 2)) as t(person_id, my_place)"
+    rows, html = draw("marketing", listed)
+    assert [row[-1] for row in rows] == ["yes", "no"]
+    assert "1 of 2 people are not in the file" in html
+    file = pd.read_csv(io.BytesIO(files["key-marketing.csv"]()))
+    assert list(file["customer_id"]) == ["A"]
