@@ -40,7 +40,7 @@
         'whole': ('\d{1,9}', 'a whole number, 0 or more'),
         'positive': ('0*[1-9]\d{0,8}', 'a whole number, 1 or more'),
         'rate': ('0|1|0?\.\d{1,6}|1\.0+|0\.0+', 'a number from 0 to 1'),
-        'salt': ('[A-Za-z0-9_.-]{1,64}', 'a word of letters, digits, _, . and -'),
+        'salt': ('[A-Za-z0-9_.-]{1,64}', 'a word of letters, digits, _, . and -, between quotation marks such as "2024.10"'),
         'buckets': ('\d{1,4}|10000', 'a whole number from 0 to 10000'),
         'order_kind': ('order|net_order', 'order or net_order'),
     } -%}
@@ -57,7 +57,9 @@
         {#- Engines accept other names too, and read them differently: GMT+5 is east of UTC for one
             and west for another. -#}
         {%- set is_unknown_zone = form == 'time_zone' and value not in modules.pytz.all_timezones_set -%}
-        {%- if is_unknown_zone or not modules.re.fullmatch(pattern, value | string) -%}
+        {#- YAML reads 007 as 7 and 2024.10 as 2024.1: another salt than that of the mail tool. -#}
+        {%- set is_no_text = form == 'salt' and value is not string -%}
+        {%- if is_unknown_zone or is_no_text or not modules.re.fullmatch(pattern, value | string) -%}
             {{ exceptions.raise_compiler_error("Var '" ~ name ~ "' is '" ~ value ~ "': it must be " ~ meaning ~ ".") }}
         {%- endif -%}
         {{ value if form in ['whole', 'positive', 'rate', 'buckets'] else "'" ~ value ~ "'" }}

@@ -165,6 +165,35 @@ def test_a_var_of_another_form_stops_the_build(
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", "None"),
+        ("null", "None"),
+        ("2024.10", "2024.1"),
+        ("007", "7"),
+        ("on", "True"),
+        ('"2024.10"', None),
+        ("'007'", None),
+        ("autumn", None),
+    ],
+)
+def test_a_salt_is_the_text_that_was_written_or_none(
+    tmp_path: Path, parsed: Path, written: str, read: str | None
+) -> None:
+    """A mail tool hashes the letters that stand in the file, and YAML reads some otherwise."""
+    run = Run(tmp_path, parsed=parsed)
+    words = ("--inline", "select {{ setting('holdout_salt') }}")
+    done = run.dbt("compile", *words, "--vars", f"holdout_salt: {written}")
+    if read is None:
+        assert done.returncode == 0, done.stdout
+        assert f"select '{written.strip(chr(34) + chr(39))}'" in done.stdout
+    else:
+        assert done.returncode != 0
+        assert f"Var 'holdout_salt' is '{read}': it must be a word" in done.stdout
+        assert 'between quotation marks such as "2024.10"' in done.stdout
+
+
+@pytest.mark.parametrize(
     ("value", "sentence"),
     [
         ("{elsewhere: true}", "names 'elsewhere', which is no source of var 'sources'"),

@@ -65,7 +65,13 @@ NODES = {
         compiled_path="target/compiled/stop.sql",
         test_metadata=None,
     ),
-    **node("seed.stayhouse.event_types", "seeds/event_types.csv"),
+    **node("seed.stayhouse.event_types", "seeds/event_types.csv", resource_type="seed"),
+    **node(
+        "test.stayhouse.grain_event_types",
+        "seeds/_seeds.yml",
+        attached_node="seed.stayhouse.event_types",
+        test_metadata={"name": "grain", "kwargs": {"columns": ["event_type"]}},
+    ),
 }
 UNIT_TESTS = node(
     "unit_test.stayhouse.orders.kinds",
@@ -136,6 +142,13 @@ def test_a_law_that_warns_is_told_and_fails_nothing(run):
     assert code == 0
     assert words.startswith("law orders_have_people warns of 1 row (")
     assert "Mend the first one" not in words
+
+
+def test_a_line_twice_in_a_seed_is_mended_in_its_file(run):
+    _, _, words = run(("test.stayhouse.grain_event_types", "fail", "Got 1 result", 1))
+    assert "grain of event_types: 1 row repeat a key or hold none (seeds/_seeds.yml)" in words
+    assert "to do mend seeds/event_types.csv: of the lines with the key below leave one" in words
+    assert "join" not in words
 
 
 def test_a_grain_tells_its_key_and_both_ways_out(run):

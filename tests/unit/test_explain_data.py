@@ -46,6 +46,9 @@ def test_where_the_data_are_at_fault_reasons_come_first_and_no_sql_is_named(run,
         "60.0% of the rows of shop.order_lines (60 of 100), 90.0% of its money (90.00 of 100.00 "
         "GBP) are in no figure rejected, invalid_price: 60 rows, 90.00 GBP, such as 1,249.00"
     ) in words
+    # As docs/data.md says it; whoever removes a folder by hand leaves the stored events.
+    assert "`stayhouse unland <source> --table <table> --batch <n>`" in words
+    assert "batch_id=" not in words
     assert out.count("the data: ") == 1
     assert "shop.orders" not in words  # 1 of 100 stops nothing
     assert ".sql" not in out
@@ -99,6 +102,14 @@ def test_a_value_that_does_not_fit_is_told_before_what_cannot_be_built(run):
     # A unit test whose rows do not fit is no fault of the data.
     _, out, _ = run(("unit_test.stayhouse.orders.kinds", "error", value, None))
     assert out.startswith("unit test kinds of orders (models/core/money/orders.yml)")
+
+
+def test_a_value_of_a_seed_is_mended_in_its_file(run):
+    value = "Runtime Error in seed event_types (seeds/event_types.csv)\n  Conversion Error: no bool"
+    _, out, words = run(("seed.stayhouse.event_types", "error", value, None))
+    assert "to do mend the value below in seeds/event_types.csv." in words
+    assert "Conversion Error: no bool" in out
+    assert "what landed" not in words
 
 
 def test_laws_that_only_data_break_are_in_the_project():

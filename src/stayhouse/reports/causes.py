@@ -12,6 +12,7 @@ DATA_LAWS = {
     "rejection_rate_stops_the_build",
     "customers_are_not_addresses",
     "exchange_rates_can_be_used",
+    "holidays_can_be_used",
 }
 # A macro's raise_compiler_error as dbt tells it, and `stop_with` as DuckDB does.
 _STOPPED = re.compile(

@@ -153,7 +153,7 @@ def failure(
     if kind == "unit_test":
         return _unit_test(node, manifest, message)
     if is_of_data(result) and result["status"] != "fail":
-        return _value(unique_id.split(".")[2], node, message)
+        return _value(kind, node, message)
     if kind == "test" and result["status"] in ("fail", "warn"):
         if node.get("name", "").startswith(OF_LOSSES):
             return _losses(node, root, database)
@@ -184,16 +184,22 @@ def law_text(sql: str) -> tuple[str, str]:
     return meaning.strip(), remedy.strip()
 
 
-def _value(name: str, node: dict[str, Any], message: str) -> Failure:
+def _value(kind: str, node: dict[str, Any], message: str) -> Failure:
     """Tell of a run that a sentence of ours or a value stopped; of no file with SQL."""
     if sentence := sentence_of(message):
         return Failure(f"the build stopped: {sentence}", "", "", [])
+    name = node.get("name", "")
+    remedy = (
+        "look for the value below in what landed, mend it in the export and land that again; if "
+        f"you have just changed {name}, mend what it does with such a value."
+    )
+    if kind == "seed":
+        remedy = f"mend the value below in {node['original_file_path']}."
     told = [line.strip() for line in message.splitlines() if VALUE.search(line)]
     return Failure(
         f"a value does not fit: {node.get('schema', 'the build of')} {name} could not be built",
         node.get("description", ""),
-        "look for the value below in what landed, mend it in the export and land that again; if "
-        f"you have just changed {name}, mend what it does with such a value.",
+        remedy,
         told,
     )
 
@@ -221,8 +227,8 @@ def _losses(node: dict[str, Any], root: Path, database: Path) -> Failure:
         if stops
         else "the data: much was rejected",
         "",
-        f"{of_setting}mend the export by the reasons below, remove "
-        "<landing>/<source>/<table>/batch_id=<n> of the wrong one and land it again, then "
+        f"{of_setting}mend the export by the reasons below, take the wrong batch back "
+        "(`stayhouse unland <source> --table <table> --batch <n>`) and land it again, then "
         f"`make build`; if it is meant, raise var {var}.",
         reasons,
     )
@@ -286,12 +292,18 @@ def _generic_test(
             evidence,
         )
     key = ", ".join(test["kwargs"]["columns"])
+    file = model.get("original_file_path", path)
+    remedy = (
+        f"look in {file} for a join that multiplies rows or a row without a key; if the grain is "
+        f"another one now, say so in {path}: the description's first sentence and the columns of "
+        "the grain test."
+    )
+    if model.get("resource_type") == "seed":
+        remedy = f"mend {file}: of the lines with the key below leave one, and give each line one."
     return Failure(
         f"grain of {name}: {rows_of(count)} repeat a key or hold none ({path})",
         f"{model.get('description', '').strip()} Its key is {key}.",
-        f"look in {model.get('original_file_path', path)} for a join that multiplies rows or a row "
-        f"without a key; if the grain is another one now, say so in {path}: the description's "
-        "first sentence and the columns of the grain test.",
+        remedy,
         evidence,
     )
 
