@@ -114,7 +114,7 @@
             },
         },
         'experiments': {
-            'key': ['experiment_id', 'arm'], 'instant': 'starts_at', 'amount': none,
+            'key': ['experiment_id', 'lower(arm)'], 'instant': 'starts_at', 'amount': none,
             'columns': {
                 'experiment_id': 'varchar', 'arm': 'varchar', 'unit_kind': 'varchar',
                 'primary_metric': 'varchar', 'weight': 'decimal(31, 18)', 'starts_at': 'timestamp',
@@ -122,7 +122,7 @@
             },
         },
         'exposures': {
-            'key': ['experiment_id', 'arm', 'unit_id'], 'instant': 'exposed_at', 'amount': none,
+            'key': ['experiment_id', 'lower(arm)', 'unit_id'], 'instant': 'exposed_at', 'amount': none,
             'columns': {
                 'experiment_id': 'varchar', 'arm': 'varchar', 'unit_id': 'varchar',
                 'exposed_at': 'timestamp',

@@ -11,18 +11,18 @@ expected as (
     select
         source_name,
         experiment_id,
-        arm,
+        lower(arm) as arm,
         max_by(coalesce(weight, -1), batch_id * 1000000000 + landed_row) as weight
     from landed
     where reason_code is null
-    group by source_name, experiment_id, arm
+    group by source_name, experiment_id, lower(arm)
 ),
 
 experiments as (
     select
         source_name,
         experiment_id,
-        arm,
+        lower(arm) as arm,
         coalesce(weight, -1) as weight
     from {{ ref('experiments') }}
 ),

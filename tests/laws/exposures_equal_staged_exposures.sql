@@ -11,11 +11,11 @@ ordered as (
     select
         source_name,
         experiment_id,
-        arm,
+        lower(arm) as arm,
         unit_id,
         exposed_at,
         row_number() over (
-            partition by source_name, experiment_id, arm, unit_id order by exposed_at
+            partition by source_name, experiment_id, lower(arm), unit_id order by exposed_at
         ) as place
     from landed
     where reason_code is null
@@ -59,7 +59,7 @@ exposures as (
     select
         e.source_name,
         e.experiment_id,
-        e.arm,
+        lower(e.arm) as arm,
         e.unit_id,
         e.exposed_at,
         case when k.unit_kind = 'visitor' then 'somebody or nobody' else e.person_id end

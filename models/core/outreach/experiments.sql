@@ -1,4 +1,5 @@
--- Plans of experiments as they are now: the latest version of each arm.
+-- Plans of experiments as they are now: the latest version of each arm, whose name is the same in
+-- capitals or not.
 with landed as (
     {{ union_sources('experiments') }}
 ),
@@ -8,7 +9,7 @@ current_versions as (
     from landed
     where reason_code is null
     qualify row_number() over (
-        partition by source_name, experiment_id, arm
+        partition by source_name, experiment_id, lower(arm)
         order by batch_id desc, landed_row desc
     ) = 1
 ),
@@ -17,10 +18,9 @@ arms as (
     select
         source_name,
         experiment_id,
-        arm,
         max(case when reason_code is null then 1 else 0 end) as is_accepted
     from landed
-    group by source_name, experiment_id, arm
+    group by source_name, experiment_id, lower(arm)
 ),
 
 -- An arm that was rejected leaves its share, and maybe its part as the control, to the others.
@@ -40,9 +40,7 @@ compared as (
         -- One control an experiment, whatever its arms are called.
         row_number() over (
             partition by source_name, experiment_id
-            order by
-                case when arm = 'control' then 1 when lower(arm) = 'control' then 2 else 3 end,
-                arm
+            order by case when lower(arm) = 'control' then 1 else 2 end, lower(arm)
         ) = 1 as is_control
     from current_versions
 ),

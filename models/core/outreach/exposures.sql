@@ -1,5 +1,5 @@
 -- Who was in which arm of an experiment, and from when on: the first exposure of each unit to each
--- arm. A unit that was in two arms has two rows.
+-- arm, whose name is the same in capitals or not. A unit that was in two arms has two rows.
 with landed as (
     {{ union_sources('exposures') }}
 ),
@@ -16,12 +16,13 @@ first_exposures as (
     select
         source_name,
         experiment_id,
-        arm,
+        -- Of two spellings that the plan does not have, one for all units.
+        min(min(arm)) over (partition by source_name, experiment_id, lower(arm)) as arm,
         unit_id,
         min(exposed_at) as exposed_at
     from landed
     where reason_code is null
-    group by source_name, experiment_id, arm, unit_id
+    group by source_name, experiment_id, lower(arm), unit_id
 ),
 
 -- What a unit is stands in the plan, for an arm that the plan does not have too. Where its arms
@@ -40,7 +41,7 @@ planned as (
     select
         f.source_name,
         f.experiment_id,
-        f.arm,
+        coalesce(e.arm, f.arm) as arm,
         f.unit_id,
         f.exposed_at,
         case when k.unit_kind = 'customer' then f.unit_id end as named_customer_id,
@@ -53,7 +54,7 @@ planned as (
         on
             f.source_name = e.source_name
             and f.experiment_id = e.experiment_id
-            and f.arm = e.arm
+            and lower(f.arm) = lower(e.arm)
 ),
 
 final as (
