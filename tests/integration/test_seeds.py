@@ -1,0 +1,76 @@
+"""A seed that a person edits is read as it was meant, or its file, line and remedy are named."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.building import Run, copy_of_checkout
+
+HOLIDAYS = "country,local_day,name,kind\n*,2024-12-25,Christmas Day,holiday\n"
+NO_DAY = "which is no day: write it as YYYY-MM-DD, such as 2024-11-29."
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
+    """A project of its own with a warehouse that holds the seeds as they are."""
+    folder = tmp_path_factory.mktemp("seeds")
+    run = Run(folder, project=copy_of_checkout(folder / "project"), parsed=parsed)
+    done = run.dbt("seed")
+    assert done.returncode == 0, done.stdout
+    return run
+
+
+def plant(run: Run, seed: str, text: str) -> str:
+    """Load a seed with another text; return what dbt said where that failed."""
+    file = run.project / "seeds" / f"{seed}.csv"
+    before = file.read_bytes()
+    file.write_text(text, encoding="utf-8")
+    done = run.dbt("seed", "--select", seed)
+    file.write_bytes(before)
+    return "" if done.returncode == 0 else " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("seed", "text", "sentence"),
+    [
+        (
+            "holidays",
+            HOLIDAYS.split("\n", 1)[1],
+            "seeds/holidays.csv begins with the line '*,2024-12-25,Christmas Day,holiday', and its "
+            "rows are read by the place of their columns: its first line must be "
+            "country,local_day,name,kind",
+        ),
+        ("holidays", HOLIDAYS.replace("country,local_day", "local_day,country"), "first line must"),
+        ("holidays", HOLIDAYS.replace(",", ";"), "its first line must be country,local_day"),
+        # No header, in words that could be one.
+        ("channel_names", "seo,organic_search\n", "its first line must be cost_channel,channel"),
+        ("rfm_frequency_edges", "1,1\n2,2\n", "its first line must be frequency_score,min_order"),
+        *(
+            (
+                "holidays",
+                f"{HOLIDAYS}GB,{day},Sale,promotion\n",
+                f"seeds/holidays.csv line 3: local_day is '{day}', {NO_DAY}",
+            )
+            for day in ("11/12/2024", "2024/12/11", "2024-2-3", "2024-02-30", "2023-02-29", "")
+        ),
+        (
+            "exchange_rates",
+            "base_currency,rate_date,currency,rate\nGBP,05/11/2024,EUR,0.87\n",
+            f"seeds/exchange_rates.csv line 2: rate_date is '05/11/2024', {NO_DAY}",
+        ),
+    ],
+)
+def test_what_could_be_read_otherwise_is_refused(
+    seeded: Run, seed: str, text: str, sentence: str
+) -> None:
+    """And the rows that stand are not replaced."""
+    rows = seeded.query(f"from seeds.{seed} order by all")
+    assert sentence in plant(seeded, seed, text)
+    assert seeded.query(f"from seeds.{seed} order by all") == rows
+
+
+def test_days_that_are_days_pass(seeded: Run) -> None:
+    """The last of February in a leap year, and a header with a mark before it, as Excel writes."""
+    days = ["2024-02-29", "2023-12-31", "2024-11-30"]
+    lines = "".join(f"GB,{day},Sale,promotion\n" for day in days)
+    assert plant(seeded, "holidays", "\ufeff" + HOLIDAYS + lines) == ""
