@@ -133,6 +133,18 @@ def test_parts_are_added_only_when_asked_for(
     assert (truth / "value.parquet").exists()
 
 
+@pytest.mark.parametrize(
+    ("days", "part", "is_told"),
+    [("330", "programme", True), ("331", "programme", False), ("330", "sharp_response", False)],
+)
+def test_a_programme_that_never_begins_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], days: str, part: str, is_told: bool
+) -> None:
+    assert run(tmp_path / "shop", **{"customers-per-year": "5", "days": days, "with": part}) == 0
+    told = "--with programme changed no raw table: it begins on day 330, so give --days above 330."
+    assert (told in capsys.readouterr().err) == is_told
+
+
 @pytest.mark.parametrize("without", [(), PARTS])
 def test_the_smallest_shop_has_other_lives_too(tmp_path: Path, without: tuple[str, ...]) -> None:
     for days, rows in ((1, 0), (400, 1)):

@@ -1,6 +1,7 @@
 """The command ``stayhouse shop``."""
 
 import argparse
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -57,9 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
     )
     # Imported here: it takes half a second, which every other command would wait for.
     from stayhouse.shop.build import make_shop
+    from stayhouse.shop.parameters import MODEL
 
     make_shop(settings, arguments.out)
     print(f"{arguments.out}: {settings.days} days from {settings.start}.")
+    if settings.has("programme") and settings.days <= MODEL.programme_day:
+        print(
+            f"--with programme changed no raw table: it begins on day {MODEL.programme_day}, so "
+            f"give --days above {MODEL.programme_day}.",
+            file=sys.stderr,
+        )
     if settings.unknown_to_churn:
         parts = ", ".join(settings.unknown_to_churn)
         print(f"truth/churn.parquet is left out: its formulas do not know {parts}.")
