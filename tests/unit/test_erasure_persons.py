@@ -332,6 +332,15 @@ def test_a_request_without_an_id_is_named_and_one_of_nobody_too(project, land, e
     assert ids(project, "erasure_requests", "customer_id") == [None]
 
 
+def test_whoever_has_but_an_exposure_has_landed(project, land, erased):
+    head = "experiment_id,arm,unit_id,exposed_at\n"
+    land("exposures", head, "e,a,c1,2024-01-01", "e,a,c2,2024-01-01")
+    printed = erased(REQUESTS + "c99,2024-03-01\n")
+    assert "batch 1 row 3 names somebody of whom nothing has landed" in printed
+    assert "batch 1 row 2" not in printed
+    assert ids(project, "exposures", "unit_id") == ["c2"]
+
+
 def test_a_request_without_a_readable_date_is_carried_out(project, land, erased):
     land("customers", CUSTOMERS, "c1,,", "c2,,")
     erased("customer_id,requested_at\nc1,soon\n")

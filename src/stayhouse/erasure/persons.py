@@ -180,6 +180,12 @@ def requested(
 def _link(con: duckdb.DuckDBPyConnection, path: Path, told: pa.Table | None) -> None:
     """Add the combinations of identifiers on the rows of a landed file to ``links``."""
     present = _columns(con, [path])
+    if "unit_id" in present:
+        # A unit of an experiment may be a customer of whom nothing else has landed.
+        con.execute(
+            f"insert into links (customer_id) select distinct {_text('unit_id')} "
+            f"from {_parquet([path])}"
+        )
     said = set(told.column_names) if told is not None else set()
     if not (present | said).intersection(KINDS):
         return
