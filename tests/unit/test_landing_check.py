@@ -81,6 +81,13 @@ def test_every_reason_of_the_build_has_a_remedy():
     assert remedy_of("colourless") is None
 
 
+def test_a_weight_is_no_money():
+    told = remedy_of("invalid_weight")
+    assert "from 0 to 1e12 with at most 18 decimals" in told
+    assert "money" not in told
+    assert "of 2000 or later" in remedy_of("invalid_exposed_at")
+
+
 def test_a_check_knows_what_has_landed_and_leaves_no_trace(project, done):
     path = project.file("orders.csv", ORDERS + "o1,c1,paid,GBP,01/02/2024\n")
     done("land", "shop", path, "--dates", "month-first")

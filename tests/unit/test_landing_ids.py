@@ -110,6 +110,14 @@ def test_where_the_table_has_a_place_for_the_address_it_is_named(project, refuse
     )
 
 
+def test_an_address_as_a_unit_becomes_the_customers_id_and_no_hash(project, refused):
+    row = "experiment_id,arm,unit_id,exposed_at\ne,a,a@x.org,2024-01-01\n"
+    sentence = refused("land", "shop", project.file("exposures.csv", row))
+    assert "write in its place the id that the customer or visitor has in other tables" in sentence
+    assert "hash" not in sentence
+    assert project.left() == []
+
+
 def test_none_of_many_addresses_is_written_on_the_way(project, monkeypatch, refused):
     from stayhouse.landing.batch import TableLanding
 

@@ -119,6 +119,9 @@ class Table:
         is_required = any(a.is_required for a in self.aliases if a.our_column == column)
         if column == "customer_id" and "email_hash" in self.landed_columns and not is_required:
             return f"map it to email_hash, with the word hash, in {self.alias_path}"
+        if column == "unit_id":
+            # A hash of it would be nobody's id, and the unit a customer without an order.
+            return "write in its place the id that the customer or visitor has in other tables"
         return f"give its row for {self.name} in {self.alias_path} the word hash"
 
     def match(self, name: str) -> Alias | None:

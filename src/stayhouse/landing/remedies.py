@@ -17,6 +17,8 @@ _CHOICES = {
     "invalid_taxes": "the tax is more than what was paid: correct the order's sums, or say whether "
     "prices include tax ('stayhouse start --prices-include-tax')",
     "unknown_unit_kind": "write customer or visitor",
+    "invalid_weight": "write a plain number from 0 to 1e12 with at most 18 decimals; an arm that "
+    "nobody gets has 0",
     "missing_actor": "fill visitor_id or customer_id",
     "missing_price": "fill unit_price or amount",
     "non_positive_quantity": "leave the line out, and send money back as a row of refunds",
@@ -42,7 +44,7 @@ def remedy_of(reason: str) -> str | None:
     if reason.startswith("negative_"):
         return "correct the sign, and send money back as a row of refunds"
     if _INSTANTS.fullmatch(reason):
-        return "write it as 2024-01-31 14:03:00, or say its form with --dates"
+        return "write it as 2024-01-31 14:03:00, of 2000 or later, or say its form with --dates"
     if _BOOLEANS.fullmatch(reason):
         return "write true or false"
     if reason in ("invalid_quantity", "invalid_line_number"):
