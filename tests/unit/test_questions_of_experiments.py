@@ -22,8 +22,8 @@ create table core.experiments as from (values
     ('other', 'e', 'a', .5, false), ('other', 'e', 'control', .5, true)
 ) as t(source_name, experiment_id, arm, share, is_control);
 create table core.exposures as
-select *, case when unit_id <> 'nobody' then concat('c:', source_name, ':', unit_id) end as person_id,
-    arm <> 'b' as is_planned
+select *, arm <> 'b' as is_planned,
+    case when unit_id <> 'nobody' then concat('c:', source_name, ':', unit_id) end as person_id
 from (values
     ('shop', 'e', 'a', 'u1', timestamp '2024-01-01 10:00:00'),
     ('shop', 'e', 'a', 'u2', '2024-01-01 10:00:00'),

@@ -471,3 +471,35 @@ def test_an_id_that_a_spreadsheet_wraps_is_what_it_shows(house, made, done):
     made({"x.csv": head + wrapped})
     done("land", NAME, house.root / "input" / "x.csv", "--table", "order_rows")
     assert house.rows(NAME, "order_rows", "order_id")[1] == ("2200000000000000001",)
+
+
+PLAN = {
+    "campaigns.csv": "campaign_id,name,kind,starts_at\nk1,Spring,offer,2024-03-01 00:00:00 UTC\n",
+    "contacts.csv": "contact_id,campaign_id,customer_id,channel,sent_at\n"
+    "m1,k1,c1,email,2024-03-01 09:00:00 UTC\n",
+    "content.csv": "content_id,title,kind\ng1,Pans,guide\n",
+    "channel_costs.csv": "channel,day,cost,currency\nads,2024-03-01,5.00,GBP\n",
+    "experiments.csv": "experiment_id,arm,weight,unit_kind,primary_metric,starts_at\n"
+    "e,control,1,customer,order_rate_30,2024-03-01 00:00:00 UTC\n",
+    "exposures.csv": "experiment_id,arm,unit_id,exposed_at\ne,control,c1,2024-03-02 00:00:00 UTC\n",
+}
+
+
+def test_files_of_the_tracking_plan_are_its_tables(house, made):
+    """Under our own names: a contact is no customer, and a plan no stranger."""
+    made({"orders.csv": HEAD + "o1,2024-01-01 10:00:00 UTC,c1,s1,1,2.00\n", **PLAN})
+    tables = [name.removesuffix(".csv") for name in PLAN]
+    assert set(tables) <= set(staged(house))
+    assert "customers" not in staged(house)
+    for table in tables:
+        header = PLAN[f"{table}.csv"].split("\n")[0].split(",")
+        assert sheet(house, table) == {column: (column, "") for column in header}
+        assert (folder(house) / f"stg_{NAME}__{table}.sql").is_file()
+
+
+def test_a_file_of_the_plan_that_lacks_a_column_is_told_by_its_table(house):
+    orders = house.file("orders.csv", HEAD + "o1,2024-01-01 10:00:00 UTC,c1,s1,1,2.00\n")
+    lacking = house.file("exposures.csv", "experiment_id,unit_id,exposed_at\ne,c1,2024-01-01\n")
+    tables, strange = describe(house.root, [orders, lacking], Notation())
+    assert [table.name for table in tables] == ["order_rows"]
+    assert "To be exposures it lacks arm:" in strange[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from stayhouse.landing.aliases import Table, read_source
+from stayhouse.landing.aliases import REQUESTS, Table, read_source
 from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.proposals import DATE, EMAIL, MOST, looks_personal, share_of
@@ -57,6 +57,14 @@ SHAPES = (
 )
 
 
+@cache
+def plan_shapes(root: Path) -> tuple[str, ...]:
+    """Return the other tables of the tracking plan: shops have no words for them but ours."""
+    known = {*SHAPES, REQUESTS}
+    return tuple(name for name in read_source(root, PLAIN).tables if name not in known)
+
+
+
 @dataclass(frozen=True)
 class Match:
     """Which table a file is, and by the names of its columns which of ours they are."""
@@ -87,13 +95,13 @@ def needs_of(root: Path, shape: str) -> tuple[set[str], ...]:
 
 def best_match(root: Path, sample: Sample) -> Match | None:
     """Return what a file is, or None where it is no table of ours."""
-    found = [matched(root, sample, shape) for shape in SHAPES]
+    found = [matched(root, sample, shape) for shape in (*SHAPES, *plan_shapes(root))]
     fitting = [
         match
         for match in found
         if all(need & set(match.columns.values()) for need in needs_of(root, match.shape))
     ]
-    called = table_called(sample.file.stem)
+    called = _called(root, sample)
     # What a file is called counts as a column does. max takes the first of equals.
     return max(
         fitting, key=lambda match: match.score + (called in canonical_of(match.shape)), default=None
@@ -102,8 +110,9 @@ def best_match(root: Path, sample: Sample) -> Match | None:
 
 def nearest(root: Path, sample: Sample) -> tuple[str, list[str]]:
     """Return the table that a file is called after, or comes nearest to, and what it lacks."""
-    called = table_called(sample.file.stem)
-    matches = [matched(root, sample, shape) for shape in SHAPES if called in (None, shape)]
+    called = _called(root, sample)
+    shapes = SHAPES if called is None else [called]
+    matches = [matched(root, sample, shape) for shape in shapes]
     best = max(matches, key=lambda match: match.score)
     lacks = [
         " or ".join(sorted(need))
@@ -113,15 +122,22 @@ def nearest(root: Path, sample: Sample) -> tuple[str, list[str]]:
     return " and ".join(canonical_of(best.shape)), lacks
 
 
+def _called(root: Path, sample: Sample) -> str | None:
+    """Return the table that a file is called after."""
+    stem = sample.file.stem
+    return table_called(stem) or (stem if stem in plan_shapes(root) else None)
+
+
 def matched(root: Path, sample: Sample, shape: str) -> Match:
     """Return the columns of a file as those of a shape, each of ours at most once."""
+    least = LEAST * 0.95 if shape in SHAPES else 1
     scores = sorted(
         (
             (score, -place, name, ours)
             for place, name in enumerate(sample.columns)
             for table in canonical_of(shape)
-            for column in columns_of(table)
-            if (score := _score(root, sample, name, table, column)) >= LEAST * 0.95
+            for column in columns_of(table) or _plain_table(root, table).landed_columns
+            if (score := _score(root, sample, name, table, column)) >= least
             # Beside products it is a line's, unless it is called the order's.
             if (shape, table, column) != (ROWS, "orders", "discount")
             or likeness(name, "order_lines", column) < 1
