@@ -64,7 +64,6 @@ def plan_shapes(root: Path) -> tuple[str, ...]:
     return tuple(name for name in read_source(root, PLAIN).tables if name not in known)
 
 
-
 @dataclass(frozen=True)
 class Match:
     """Which table a file is, and by the names of its columns which of ours they are."""
