@@ -4,10 +4,6 @@ The shop's customers leave more often after an order that came late, was badly r
 what is dear for its kind or from a visit with slow pages, and whose first order was a gadget
 (`docs/shop.md`, 3). What happened is read from the truth, ratings from `core.reviews`, for those
 upon whose last order the planted process has decided.
-
-Where the first order, or the gadget in it, is in no mart (lost or rejected with a planted flaw),
-the marts tell of another first purchase, and no reason can know better: such people are counted
-apart.
 """
 
 import pandas as pd
@@ -34,25 +30,14 @@ _CAUSES = """
         semi join core.reviews as r
             on l.person_id = r.person_id and r.created_at >= l.ordered_at and r.rating <= 2
     ),
-    first_orders as (
-        select arg_min(order_id, ordered_at) as order_id from truth.orders group by customer_id
-    ),
-    landed_gadgets as (
-        select distinct l.person_id from core.money_lines as l
-        semi join first_orders as f on l.order_id = f.order_id
-        semi join core.products as p on l.product_id = p.product_id and p.category = 'gadgets'
-        where l.kind = 'item'
-    ),
     people as (
         select l.person_id,
             t.is_late as "late",
             b.person_id is not null as "badly reviewed",
-            c.first_category = 'gadgets' as "first a gadget",
-            g.person_id is null as has_not_landed
+            c.first_category = 'gadgets' as "first a gadget"
         from last_orders as l
         inner join truth.orders as t on l.order_id = t.order_id
         inner join truth.customers as c on t.customer_id = c.customer_id
-        left join landed_gadgets as g on l.person_id = g.person_id
         left join bad_reviews as b on l.person_id = b.person_id
         inner join core.clock as k on l.ordered_at < k.as_of_at - interval 14 day
     )
@@ -70,10 +55,8 @@ _TEXT = """
 
 Of customers whom a planted cause may drive away, how many are told its family as a reason that
 raises their risk; the same of all other customers; and how many are told that it lowers it (nobody
-may be, but where the flaws took the order from the landed rows, which then tell of another first
-purchase: these are counted in the last column). At least {least:g} times as often as of others is
-asked for. Two planted causes cannot be told, since no feature reads them: slow pages, and what is
-dear for its kind.
+may be). At least {least:g} times as often as of others is asked for. Two planted causes cannot be
+told, since no feature reads them: slow pages, and what is dear for its kind.
 
 {table}
 """
@@ -83,8 +66,7 @@ def causes(shop: Shop) -> pd.DataFrame:
     """Return one row per cause: how many have it, and whom its family is told as a reason.
 
     Columns: `cause`, `family`; `customers` with the cause, how many of them are `told` that its
-    family raises their risk, how many are `praised`, told that it lowers it although the landed
-    rows tell of the cause, and how many are `misled` by what did not land; `others` and
+    family raises their risk, how many are `praised`, told that it lowers it; `others` and
     `told_others`, the same of those without the cause.
     """
     people = shop.both(_CAUSES)
@@ -93,16 +75,9 @@ def causes(shop: Shop) -> pd.DataFrame:
         has = people[cause].astype(bool)
         raises = pd.Series([family in told for told in people["raising"]])
         lowers = pd.Series([family in told for told in people["lowering"]])
-        lowered = has & lowers
-        unseen = people["has_not_landed"] & (cause == "first a gadget")
-        counts = (
-            has.sum(), raises[has].sum(), (lowered & ~unseen).sum(), (lowered & unseen).sum(),
-            (~has).sum(), raises[~has].sum(),
-        )  # fmt: skip
+        counts = (has.sum(), raises[has].sum(), lowers[has].sum(), (~has).sum(), raises[~has].sum())
         rows.append((cause, family, *map(int, counts)))
-    columns = [
-        "cause", "family", "customers", "told", "praised", "misled", "others", "told_others"
-    ]  # fmt: skip
+    columns = ["cause", "family", "customers", "told", "praised", "others", "told_others"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -135,12 +110,10 @@ class Causes:
                 f"{part['told_others'].sum() / part['others'].sum():.1%}",
                 f"{ratio[cause]:.1f}",
                 f"{part['praised'].sum():,}",
-                f"{part['misled'].sum():,}",
             )
             for cause, part in found.groupby("cause", sort=False)
         ]
-        heads = ("last order", "family", "customers", "told", "others told", "ratio", "as lowering",
-                 "not landed")  # fmt: skip
+        heads = ("last order", "family", "customers", "told", "others told", "ratio", "as lowering")
         return _TEXT.format(least=LEAST_RATIO, table=markdown(heads, rows))
 
     def failures(self) -> list[str]:

@@ -21,14 +21,7 @@ def test_a_planted_cause_is_told_of_those_who_have_it(shop: Shop) -> None:
 def test_the_page_says_which_cause_is_not_told(told: int, praised: int, words: str | None) -> None:
     """Of 100 with a cause 40 are told it, and 200 of 1,000 others: twice as often."""
     page = Causes()
-    one = {
-        "customers": 100,
-        "told": told,
-        "praised": praised,
-        "others": 1000,
-        "misled": 3,
-        "told_others": 200,
-    }
+    one = {"customers": 100, "told": told, "praised": praised, "others": 1000, "told_others": 200}
     rows = [{"cause": cause, "family": family, **one} for cause, family in FAMILIES.items()]
     page._found = [pd.DataFrame(rows)]
     assert len(page.failures()) == (len(FAMILIES) if words else 0)
