@@ -8,6 +8,7 @@ import pandas as pd
 from app import choices, figures, layout, people
 from app.language import name_of, say
 from app.published import Answer, Published
+from stayhouse.base.warehouse import identifier, literal
 
 _PROFILE = """
 select
@@ -18,16 +19,14 @@ where people_count > 0
 order by people_count desc, cluster_name, apartness desc, measure
 """
 
+# A column a cluster; one `pivot` would do, but is two statements to DuckDB.
 _MEASURES = """
-select *
-from (
-    pivot (
-        select measure, mean_of_all, cluster_name, mean_value
-        from segments.cluster_profile
-        where people_count > 0
-    )
-    on cluster_name using first(mean_value)
-)
+select
+    measure, any_value(mean_of_all) as mean_of_all,
+    {clusters}
+from segments.cluster_profile
+where people_count > 0
+group by measure
 order by measure
 """
 
@@ -67,7 +66,11 @@ def show(published: Published, currency: str) -> None:
     total = int(frame.drop_duplicates("cluster_name")["people_count"].sum())
     layout.cards(_card(frame[frame["cluster_name"] == name], total, currency) for name in names)
     layout.remark(_sure(stability[0]))
-    _table(published.ask(_MEASURES), names, currency)
+    clusters = ",\n    ".join(
+        f"max(case when cluster_name = {literal(name)} then mean_value end) as {identifier(name)}"
+        for name in names
+    )
+    _table(published.ask(_MEASURES.format(clusters=clusters)), names, currency)
     chosen = choices.one(
         say("segments.choose_cluster"), names, key="segments-cluster", write=_name
     )  # fmt: skip
