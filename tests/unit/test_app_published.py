@@ -1,5 +1,6 @@
 """What the app reads: one version at a time, open no longer than a drawing, and nothing beside."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def test_a_question_cannot_write_or_read_beside_the_file(place: Path) -> None:
             published.current().ask(sql)
 
 
+def is_open(version: published.Published) -> bool:
+    """Whether this process holds a version's file open (Linux); a removed one ends so."""
+    files = (os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd"))
+    return any(file.removesuffix(" (deleted)") == str(version.path) for file in files)
+
+
 def test_a_drawing_reads_on_from_what_it_opened_and_then_lets_go(place: Path) -> None:
     put(place, "create table t as select 1 as n")
     version = published.current()
@@ -42,6 +49,8 @@ def test_a_drawing_reads_on_from_what_it_opened_and_then_lets_go(place: Path) ->
         assert version.ask("select n from t").frame["n"].tolist() == [1]
         (place / "published" / "stayhouse.duckdb").unlink()
         assert version.ask("select n + 1 as n from t").frame["n"].tolist() == [2]
+        assert is_open(version)
+    assert not is_open(version)
     with pytest.raises(published.VersionGoneError):
         version.ask("select n + 2 from t")
 
@@ -53,5 +62,6 @@ def test_a_drawing_that_fails_lets_go_too(place: Path) -> None:
         version.ask("select n from t")
         (place / "published" / "stayhouse.duckdb").unlink()
         raise ZeroDivisionError
+    assert not is_open(version)
     with pytest.raises(published.VersionGoneError):
         version.ask("select n + 1 from t")
