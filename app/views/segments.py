@@ -33,32 +33,29 @@ order by people_count desc, from_segment, to_segment
 
 # What people have brought so far says more of a loss than the month's sales, of which whoever
 # slides away has none.
-_LOSSES = f"""
-with moved as (
-    select h.person_id, b.segment as from_segment, h.segment as to_segment
+_MOVED = """
+    select
+        h.person_id, b.segment as from_segment, h.segment as to_segment,
+        coalesce(rfm.net_sales, 0) as brought
     from segments.rfm_history as h
     inner join segments.rfm_history as b
         on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
+    left join segments.rfm_segments as rfm on h.person_id = rfm.person_id
     where h.from_month = $month
-        and {_RANK.format("h.segment")} > {_RANK.format("b.segment")}
-)
+"""
 
+_LOSSES = f"""
 select
-    from_segment, to_segment, count(*) as people_count,
-    coalesce(sum(rfm.net_sales), 0)::double as net_sales_so_far
-from moved
-left join segments.rfm_segments as rfm on moved.person_id = rfm.person_id
+    from_segment, to_segment, count(*) as people_count, sum(brought)::double as net_sales_so_far
+from ({_MOVED})
+where {_RANK.format("to_segment")} > {_RANK.format("from_segment")}
 group by from_segment, to_segment
 order by net_sales_so_far desc, from_segment, to_segment
 """
 
-_MOVED = """
-select h.person_id, coalesce(rfm.net_sales, 0) as brought
-from segments.rfm_history as h
-inner join segments.rfm_history as b
-    on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
-left join segments.rfm_segments as rfm on h.person_id = rfm.person_id
-where h.from_month = $month and b.segment = $before and h.segment = $after
+_MOVERS = f"""
+select person_id, brought from ({_MOVED})
+where from_segment = $before and to_segment = $after
 """
 
 _SIZES = f"""
@@ -68,7 +65,7 @@ with sizes as (
     group by all
 ),
 
-latest as (
+looked_at as (
     select $month::date as month, min(month) as first_month from sizes
 ),
 
@@ -79,17 +76,17 @@ known as (
 select
     known.segment,
     coalesce(now.people_count, 0) as people_count,
-    case when latest.month - interval 1 month >= first_month
+    case when looked_at.month - interval 1 month >= first_month
         then coalesce(now.people_count, 0) - coalesce(before.people_count, 0) end as month_change,
-    case when latest.month - interval 1 year >= first_month
+    case when looked_at.month - interval 1 year >= first_month
         then coalesce(now.people_count, 0) - coalesce(ago.people_count, 0) end as year_change
 from known
-cross join latest
-left join sizes as now on known.segment = now.segment and latest.month = now.month
+cross join looked_at
+left join sizes as now on known.segment = now.segment and looked_at.month = now.month
 left join sizes as before
-    on known.segment = before.segment and before.month = latest.month - interval 1 month
+    on known.segment = before.segment and before.month = looked_at.month - interval 1 month
 left join sizes as ago
-    on known.segment = ago.segment and ago.month = latest.month - interval 1 year
+    on known.segment = ago.segment and ago.month = looked_at.month - interval 1 year
 order by {_RANK.format("known.segment")}
 """
 
@@ -171,7 +168,7 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
     )  # fmt: skip
     before, after = chosen.split(",")
     people.listed(
-        "segments_people", published, _MOVED, "segments.rfm_history", order="brought desc",
+        "segments_people", published, _MOVERS, "segments.rfm_history", order="brought desc",
         limit=_SHOWN, month=month, before=before, after=after,
     )  # fmt: skip
 

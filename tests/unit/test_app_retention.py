@@ -219,14 +219,19 @@ def test_what_a_cut_is_not_split_by_is_said_and_not_offered(place: Path) -> None
     assert words("not_split", slices="device, country, first category") in html
 
 
-def test_a_cohort_is_compared_with_the_one_before(place: Path) -> None:
+@pytest.mark.parametrize(("definition", "is_judged"), [("on", True), ("on_or_after", False)])
+def test_a_cohort_is_compared_with_the_one_before_over_equal_time(
+    place: Path, definition: str, is_judged: bool
+) -> None:
     cells = tuple(
         (f"2024-0{month}-01", period, 40, 40, 40 if period == 0 else 10 * month)
         for month in (1, 2, 3) for period in range(5 - month)
     )  # fmt: skip
-    text, _ = page(place, cube("months", cells))
+    text, _ = page(place, cube("months", cells, definition=definition))
     first, second = (figures.month(date(2024, month, 1)) for month in (3, 2))
-    assert comparison.sentence(first, second, (30, 40, 20, 40)) in text
+    assert (comparison.sentence(first, second, (30, 40, 20, 40)) in text) is is_judged
+    # In any later month the older cohort has had longer to come back.
+    assert (words("unequal", first=first, second=second) in text) is not is_judged
 
 
 def test_an_open_period_is_not_compared(place: Path) -> None:
