@@ -48,6 +48,20 @@ _WORDS = """
         .map(text => text.data);
 }).join('\\n')
 """
+# Between two runs of a page, as when an address is put right, Streamlit says for a moment that
+# nothing runs, and what was drawn may come after that: so nothing runs, and nothing is added, for
+# a fifth of a second.
+_IS_STILL = """
+() => {
+    const seen = document.querySelector('[data-testid=stApp]').dataset.testScriptState
+        + document.querySelectorAll('[data-testid=stMain] *').length;
+    if (seen !== window.seenLast || !seen.startsWith('notRunning')) {
+        window.seenLast = seen;
+        window.seenSince = performance.now();
+    }
+    return performance.now() - window.seenSince > 200;
+}
+"""
 _SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -98,7 +112,7 @@ class Visit:
     def wait(self) -> Visit:
         """Wait until nothing runs and every chart is drawn, and hold what is seen to its word."""
         self.page.wait_for_timeout(150)
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        self.page.wait_for_function(_IS_STILL, polling=50)
         self.page.wait_for_function(
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
             ".every(chart => chart.querySelector('.vega-embed svg .role-mark, .vega-embed canvas'))"
@@ -109,9 +123,11 @@ class Visit:
         return self
 
     def table(self, key: str) -> list[list[str]]:
-        """Return the cells of a table; of a cell with its interval, the value."""
+        """Return the cells of a table that is there; of a cell with its interval, the value."""
+        place = f'table[data-table="{key}"]'
+        self.page.wait_for_selector(place, state="attached")
         cells: list[list[str]] = self.page.eval_on_selector_all(
-            f'table[data-table="{key}"] tbody tr',
+            f"{place} tbody tr",
             "rows => rows.map(row => [...row.cells].map(cell => cell.firstChild.textContent))",
         )
         return cells
