@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
+from stayhouse.base.threads import one_thread
 from stayhouse.churn.design import design_matrix
 
 
@@ -27,8 +27,7 @@ class Fitted:
         Raises:
             StayhouseError: a feature is not a column.
         """
-        # One thread: the order in which threads add floats up changes the last digit.
-        with threadpool_limits(limits=1):
+        with one_thread():
             # What reads more of a person than the features (a network, events) has its own way.
             if hasattr(self.estimator, "predict_churn"):
                 return np.asarray(self.estimator.predict_churn(snapshots), dtype="float64")

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
-from threadpoolctl import threadpool_limits
 
+from stayhouse.base.threads import one_thread
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.plan import Limits, Plan
 
@@ -78,8 +78,7 @@ def measure_horizons(
 def _agreement(scores: np.ndarray | None, own_scores: np.ndarray | None) -> float:
     if scores is None or own_scores is None:
         return float("nan")
-    # One thread, as sums in another order end in another digit.
-    with threadpool_limits(limits=1):
+    with one_thread():
         return float(spearmanr(scores, own_scores)[0])
 
 

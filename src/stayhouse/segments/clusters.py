@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
-from threadpoolctl import threadpool_limits
 
+from stayhouse.base.threads import one_thread
 from stayhouse.segments.names import TRAITS, name_clusters
 
 COLUMNS = {
@@ -109,8 +109,7 @@ def fit_clusters(measured: pd.DataFrame, plan: Mapping[str, Any]) -> pd.DataFram
         return _table([{**nothing, **people, "fitted_people_count": 0, "reason_code": reason}])
     scale = Scale.of(values)
     points = scale.apply(values)
-    # One thread: the order in which threads add floats up changes the last digit.
-    with threadpool_limits(limits=1):
+    with one_thread():
         tried = {count: _kmeans(points, count, wanted) for count in _counts(points, wanted)}
         rows = [_judge(points, fitted, wanted) | people for fitted in tried.values()]
     chosen = _choose(rows, wanted)

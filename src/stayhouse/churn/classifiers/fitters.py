@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from sklearn.dummy import DummyClassifier
-from threadpoolctl import threadpool_limits
 
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.threads import one_thread
 from stayhouse.churn.classifiers.given import fit_given
 from stayhouse.churn.classifiers.linear import fit_logistic
 from stayhouse.churn.classifiers.perceptron import fit_perceptron
@@ -52,8 +52,7 @@ def fit_part(classifier: str, parameters: Mapping[str, Any], part: Part) -> Fitt
         # Nothing that it may read was known that early: everybody is as likely as the next.
         prior = DummyClassifier(strategy="prior").fit(part.matrix, part.truth, part.weights)
         return Fitted([], prior)
-    # One thread: the order in which threads add floats up changes the last digit.
-    with threadpool_limits(limits=1):
+    with one_thread():
         return Fitted(part.features, FITTERS[classifier](parameters, part))
 
 
