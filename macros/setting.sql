@@ -18,6 +18,7 @@
         'rfm_history_months': 'positive',
         'rhythm_min_people': 'positive',
         'referral_window_days': 'positive',
+        'behavior_window_days': 'positive',
         'holdout_salt': 'salt',
         'holdout_buckets': 'buckets',
         'churn_horizon_days': 'positive',

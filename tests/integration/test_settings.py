@@ -42,6 +42,7 @@ AWAY: dict[str, Any] = {
     "rfm_history_months": 4,
     "rhythm_min_people": 12,
     "referral_window_days": 60,
+    "behavior_window_days": 45,
     "holdout_salt": "autumn",
     "holdout_buckets": 2500,
     "churn_horizon_days": 45,

@@ -1,0 +1,154 @@
+-- What people did in the last `behavior_window_days`: the events of whole sessions, in their order.
+-- A session that began before the window, or was not over at the clock, is left out whole: half of
+-- one would begin or end a path where nobody did. What is no step of a visit is left out too: a
+-- ping that a page is still read, and a click without a meaning of ours. This is the room's only
+-- scan of events.
+with events as (
+    select * from {{ ref('events') }}
+    where event_type not in ('engagement', 'interaction')
+),
+
+sessions as (
+    select * from {{ ref('sessions') }}
+    where not is_bot
+),
+
+clock as (
+    select * from {{ ref('clock') }}
+),
+
+page_kinds as (
+    select * from {{ ref('page_kinds') }}
+),
+
+recent_sessions as (
+    select s.*
+    from sessions as s
+    cross join clock as k
+    where
+        s.started_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
+        and s.ended_at < k.as_of_at
+),
+
+-- Only what this room reads, and only of the window, before the join makes rows wide.
+recent_events as (
+    select
+        e.source_name,
+        e.event_id,
+        e.event_type,
+        e.visitor_id,
+        e.product_id,
+        e.order_id,
+        e.currency,
+        e.page_url,
+        e.search_term,
+        e.quantity,
+        e.result_count,
+        e.load_ms,
+        e.price,
+        e.occurred_at
+    from events as e
+    cross join clock as k
+    where
+        e.occurred_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
+        and e.occurred_at < k.as_of_at
+),
+
+visited as (
+    select
+        e.*,
+        s.session_id,
+        s.person_id,
+        s.device_type
+    from recent_events as e
+    inner join recent_sessions as s
+        on
+            e.source_name = s.source_name
+            and e.visitor_id = s.visitor_id
+            and e.occurred_at >= s.started_at
+            and e.occurred_at <= s.ended_at
+),
+
+-- Each address is judged once, however often it was called.
+addresses as (
+    select
+        page_url,
+        {{ page_path('page_url') }} as page_path,
+        count(*) as event_count
+    from visited
+    where page_url is not null
+    group by page_url
+),
+
+paths as (
+    select
+        page_path,
+        sum(event_count) as event_count
+    from addresses
+    group by page_path
+),
+
+judged as (
+    select
+        p.page_path,
+        min(p.event_count) as event_count,
+        max_by(k.kind, concat(lpad(cast(length(k.pattern) as string), 6, '0'), k.pattern)) as kind
+    from paths as p
+    inner join page_kinds as k
+        on p.page_path like k.pattern
+    group by p.page_path
+),
+
+-- The 50 kinds with the most events; nobody reads a table of more.
+kinds as (
+    select kind
+    from judged
+    group by kind
+    qualify row_number() over (order by sum(event_count) desc, kind) <= 50
+),
+
+known_pages as (
+    select
+        a.page_url,
+        k.kind
+    from addresses as a
+    inner join judged as j
+        on a.page_path = j.page_path
+    inner join kinds as k
+        on j.kind = k.kind
+),
+
+final as (
+    select
+        v.source_name,
+        v.session_id,
+        v.event_id,
+        v.event_type,
+        v.visitor_id,
+        v.person_id,
+        v.device_type,
+        v.product_id,
+        v.order_id,
+        v.currency,
+        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind,
+        v.search_term,
+        row_number() over visits as event_number,
+        v.quantity,
+        v.result_count,
+        v.load_ms,
+        {{ epoch_micros('lead(v.occurred_at) over visits') }} - {{ epoch_micros('v.occurred_at') }}
+            as dwell_micros,
+        v.price,
+        lead(v.occurred_at) over visits is null as is_last,
+        v.occurred_at
+    from visited as v
+    left join known_pages as p
+        on v.page_url = p.page_url
+    -- Events of one instant in the order of their ids, whoever landed first.
+    window visits as (
+        partition by v.session_id
+        order by v.occurred_at, v.event_id
+    )
+)
+
+select * from final
