@@ -118,6 +118,21 @@ known_pages as (
         on j.kind = k.kind
 ),
 
+-- A purchase is a place of its own on a path, whatever page tells of it.
+placed as (
+    select
+        v.*,
+        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind,
+        case
+            when v.event_type = 'purchase' then 'purchase'
+            when v.page_url is null then 'unknown'
+            else coalesce(p.kind, 'other')
+        end as path_kind
+    from visited as v
+    left join known_pages as p
+        on v.page_url = p.page_url
+),
+
 final as (
     select
         v.source_name,
@@ -130,7 +145,9 @@ final as (
         v.product_id,
         v.order_id,
         v.currency,
-        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind,
+        v.page_kind,
+        v.path_kind,
+        lead(v.path_kind) over visits as next_path_kind,
         v.search_term,
         row_number() over visits as event_number,
         v.quantity,
@@ -141,9 +158,7 @@ final as (
         v.price,
         lead(v.occurred_at) over visits is null as is_last,
         v.occurred_at
-    from visited as v
-    left join known_pages as p
-        on v.page_url = p.page_url
+    from placed as v
     -- Events of one instant in the order of their ids, whoever landed first.
     window visits as (
         partition by v.session_id

@@ -214,4 +214,20 @@ MUTATIONS = (
         models="customer_clusters",
         dbt_checks=("the_nearest_centre_takes_a_person",),
     ),
+    Mutation(
+        name="bots are on the paths of people",
+        path="models/behavior/int_events__recent.sql",
+        old="    where not is_bot\n",
+        new="",
+        models="int_events__recent page_dwell path_transitions",
+        dbt_checks=("recent_events_are_of_whole_sessions", "pages_hold_every_event"),
+    ),
+    Mutation(
+        name="what is put into the cart after an order is of the same cart",
+        path="models/behavior/int_carts__events.sql",
+        old="    window earlier as (\n        partition by owner_id, spell_number",
+        new="    window earlier as (\n        partition by owner_id",
+        models="int_carts__events carts",
+        dbt_checks=("carts_end_with_a_pause_or_an_order", "carts_hold_every_add"),
+    ),
 )

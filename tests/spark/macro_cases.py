@@ -173,6 +173,9 @@ CASES = {
         select id, {{ exact_decimal('text') }} as amount,
             {{ exact_decimal('text', scale=8) }} as price
         from amounts""",
+    "folded_text": """
+        select id, {{ folded_text("concat(' A ', text, chr(9), chr(10), 'b ')") }} as folded,
+            {{ folded_text("'  '") }} as blank from texts""",
     "floor_divide": """
         select id, {{ floor_divide('dividend', 'divisor') }} as quotient,
             {{ floor_divide('dividend + 1 - 1', 7) }} as of_a_sum

@@ -1,0 +1,90 @@
+-- Which cart each add, removal and purchase belongs to. A person's (else a visitor's) adds are one
+-- cart until they buy, or pause for more than `cart_window_days`. A removal or a purchase without
+-- an add in those days before it belongs to none.
+with int_events__recent as (
+    select
+        *,
+        coalesce(person_id, concat_ws('|', 'visitor', source_name, visitor_id)) as owner_id
+    from {{ ref('int_events__recent') }}
+    where event_type in ('add_to_cart', 'remove_from_cart', 'purchase')
+),
+
+-- An order ends one cart, however often it is told.
+told_once as (
+    select *
+    from int_events__recent
+    qualify
+        row_number() over (
+            partition by
+                source_name,
+                event_type,
+                case
+                    when event_type = 'purchase' then coalesce(order_id, event_id)
+                    else event_id
+                end
+            order by occurred_at, event_id
+        ) = 1
+),
+
+spells as (
+    select
+        *,
+        row_number() over owners as place,
+        count(case when event_type = 'purchase' then 1 end) over (
+            partition by owner_id
+            order by occurred_at, event_id
+            rows between unbounded preceding and 1 preceding
+        ) as spell_number
+    from told_once
+    window owners as (partition by owner_id order by occurred_at, event_id)
+),
+
+-- What follows the last add within the window belongs to its cart; an add that does not opens one.
+linked as (
+    select
+        *,
+        max(case when event_type = 'add_to_cart' then occurred_at end) over earlier as added_at
+    from spells
+    window earlier as (
+        partition by owner_id, spell_number
+        order by place
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+judged as (
+    select
+        *,
+        coalesce(
+            {{ epoch_micros('occurred_at') }} - {{ epoch_micros('added_at') }}
+            <= {{ setting('cart_window_days') }} * 86400000000,
+            false
+        ) as is_linked
+    from linked
+),
+
+final as (
+    select
+        source_name,
+        session_id,
+        event_id,
+        event_type,
+        person_id,
+        owner_id,
+        product_id,
+        order_id,
+        currency,
+        place,
+        max(case when event_type = 'add_to_cart' and not is_linked then place end) over (
+            partition by owner_id, spell_number
+            order by place
+            rows between unbounded preceding and current row
+        ) as cart_number,
+        coalesce(quantity, 1) as pieces,
+        price,
+        occurred_at
+    from judged
+    where is_linked or event_type = 'add_to_cart'
+)
+
+select * from final

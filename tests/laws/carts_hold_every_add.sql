@@ -1,0 +1,53 @@
+-- Every time that something was put into a cart is in exactly one cart; a cart that was bought is
+-- one order's, the order no other cart's, and where the order is known the ledger has items of it.
+-- If it breaks: models/behavior/int_carts__events.sql cuts carts wrongly or loses an event, or an
+-- order came without lines (core.data_quality says `order_without_lines`).
+with added as (
+    select coalesce(sum(s.cart_add_count), 0) as add_count
+    from {{ ref('sessions') }} as s
+    cross join {{ ref('clock') }} as k
+    where
+        not s.is_bot
+        and s.started_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
+        and s.ended_at < k.as_of_at
+),
+
+held as (
+    select coalesce(sum(add_count), 0) as add_count from {{ ref('carts') }}
+),
+
+items as (
+    select distinct
+        source_name,
+        order_id
+    from {{ ref('money_lines') }}
+    where kind = 'item'
+)
+
+select
+    'adds' as what,
+    cast(a.add_count as string) as one,
+    cast(h.add_count as string) as other
+from added as a
+cross join held as h
+where a.add_count <> h.add_count
+union all
+select
+    'orders of carts' as what,
+    concat_ws('|', source_name, order_id) as one,
+    cast(count(*) as string) as other
+from {{ ref('carts') }}
+where order_id is not null
+group by source_name, order_id
+having count(*) > 1
+union all
+select
+    'bought lines' as what,
+    c.cart_id as one,
+    c.order_id as other
+from {{ ref('carts') }} as c
+inner join {{ ref('orders') }} as o
+    on c.source_name = o.source_name and c.order_id = o.order_id
+left join items as i
+    on c.source_name = i.source_name and c.order_id = i.order_id
+where i.order_id is null
