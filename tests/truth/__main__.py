@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.building import CHECKOUT
+from tests.truth.faults import sound_shop
 from tests.truth.report import Findings, page
 from tests.truth.shop import SMALL, build, plant
 
@@ -23,9 +24,9 @@ def main() -> int:
     findings = Findings()
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory(prefix="stayhouse-truth-") as folder:
-            shop = plant(Path(folder), SMALL, seed)
+            shop = plant(Path(folder) / "shop", SMALL, seed)
             build(shop)
-            findings.add(seed, shop)
+            findings.add(seed, shop, sound_shop(Path(folder) / "sound", seed))
         print(f"seed {seed} of {seeds}: {findings.summary()}", flush=True)
     PAGE.write_text(page(findings), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from tests.truth.causes import Causes
 from tests.truth.clusters import Clusters
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
+from tests.truth.faults import Faults
 from tests.truth.returns import Returns
 from tests.truth.shop import DAYS, SMALL, START, Shop
 from tests.truth.tables import markdown
@@ -87,10 +88,11 @@ class Findings:
         self._returns = Returns()
         self._causes = Causes()
         self._clusters = Clusters()
+        self._faults = Faults()
         self._customers = 0
 
-    def add(self, seed: int, shop: Shop) -> None:
-        """Add one built shop."""
+    def add(self, seed: int, shop: Shop, sound: Shop) -> None:
+        """Add one built shop, and one of the same seed without the fault of one device."""
         self._exact += [(seed, name, check(shop).empty) for name, check in CHECKS.items()]
         self._bots.append(bots(shop))
         self._pairs.append(visitor_pairs(shop))
@@ -98,6 +100,7 @@ class Findings:
         self._returns.add(seed, shop)
         self._causes.add(shop)
         self._clusters.add(shop)
+        self._faults.add(shop, sound)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
         self._aucs.append(aucs(customers).assign(seed=seed))
@@ -128,6 +131,10 @@ class Findings:
         """Return the section on clusters."""
         return self._clusters.text()
 
+    def faults(self) -> str:
+        """Return the section on faults of one device."""
+        return self._faults.text()
+
     def failures(self) -> list[str]:
         """Return a sentence for each limit of the page that does not hold."""
         found = []
@@ -148,7 +155,7 @@ class Findings:
                 f"less than {LEAST_COVERAGE:.0%}."
             )
         found += self._returns.failures() + self._causes.failures()
-        return found + self._clusters.failures()
+        return found + self._clusters.failures() + self._faults.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -261,6 +268,7 @@ def page(findings: Findings) -> str:
         _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
         findings.causes(),
         findings.clusters(),
+        findings.faults(),
     )
     return "".join(parts)
 

@@ -67,15 +67,18 @@ def make(
     batches: str = "once",
     project: Path = CHECKOUT,
     parsed: Path | None = None,
+    without: str = "",
 ) -> tuple[Shop, list[tuple[Path, date]]]:
     """Make a planted shop in an empty folder; return it and its exports, not landed yet.
 
-    An export is a folder of raw files and the midnight at which it was taken.
+    An export is a folder of raw files and the midnight at which it was taken. `without` names a
+    part of the planted model that is left out.
     """
     run = Run(folder, landing=folder / "landing", project=project, parsed=parsed)
     size = ("--customers-per-year", str(customers_per_year), "--days", str(days))
     where = ("--seed", str(seed), "--start", START.isoformat(), "--out", str(folder / "shop"))
-    stayhouse(run, "shop", *size, *where, "--batches", batches)
+    less = ("--without", without) if without else ()
+    stayhouse(run, "shop", *size, *where, *less, "--batches", batches)
     raw = folder / "shop" / "raw"
     exports = [(raw, START + timedelta(days=days))]
     if batches == "daily":

@@ -1,0 +1,5 @@
+"""What people do in the shop: when a step of the funnel broke on one device."""
+
+from stayhouse.behavior.alarms import find_alarms
+
+__all__ = ["find_alarms"]

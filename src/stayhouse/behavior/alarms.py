@@ -1,0 +1,176 @@
+"""Alarms of a funnel: on which device a step lost people, from when on, and whether it still does.
+
+Each day the last 1, 3 and 7 days of a step on a device are held against its own 56 days before, as
+far as the other devices kept their rate: what all devices lose in the same days is no fault of one.
+What is found stays an alarm, held against the days before it began, until the rate is back. Those
+days never become what the device is used to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stayhouse.behavior.steps import Counts, Step, steps_of
+
+DAYS_A_YEAR = 365
+COLUMNS = {
+    "device": "str",
+    "step": "str",
+    "found_days": "int64",
+    "entered_count": "int64",
+    "reached_count": "int64",
+    "others_entered_count": "int64",
+    "others_reached_count": "int64",
+    "usual_entered_count": "int64",
+    "usual_reached_count": "int64",
+    "usual_ordered_count": "int64",
+    "usual_others_entered_count": "int64",
+    "usual_others_reached_count": "int64",
+    "tail_probability": "float64",
+    "alarm_level": "float64",
+    "started_on": "datetime64[s]",
+    "found_on": "datetime64[s]",
+    "ended_on": "datetime64[s]",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When there is an alarm: `meta` of `ml_funnel_alarms`, where each number has its reason.
+
+    Attributes:
+        window_days: over how many days each a step is judged, every day.
+        usual_days: days before, without those of an alarm, that say what is usual.
+        back_days: the rate is back when it is what is usual over so many days ...
+        back_min_entered: ... or over more, until so many sessions have entered the step.
+        together_days: what follows within so many days on a device is the same alarm.
+    """
+
+    window_days: Sequence[int]
+    usual_days: int
+    back_days: int
+    back_min_entered: int
+    together_days: int
+
+
+@dataclass
+class Alarm:
+    """Days by their place in the step's arrays; `end` is the last day, None while it is open."""
+
+    start: int
+    found: int
+    window: int
+    tail: float
+    level: float
+    usual: Counts
+    end: int | None = None
+
+
+def find_alarms(daily: pd.DataFrame, plan: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one row per alarm.
+
+    Args:
+        daily: per `local_day`, `device` and `step` the sessions that entered the step
+            (`entered_count`), took it (`reached_count`), and of those the ones with an order
+            (`ordered_count`). May be empty.
+        plan: one row: `false_alarms_a_year` and the last complete day, `last_day`.
+        rule: the fields of `Rule`.
+
+    Returns:
+        The columns of `COLUMNS`. Counts without a prefix are those of the days of the alarm,
+        `usual_` those of the days before it, `others_` those of the other devices together.
+    """
+    judged = Rule(**rule)
+    if daily.empty:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    steps = steps_of(daily, plan["last_day"].iloc[0])
+    levels = _levels(steps, float(plan["false_alarms_a_year"].iloc[0]), judged)
+    found = [(step, alarm) for step in steps for alarm in _alarms(step, levels, judged)]
+    rows = [_row(step, alarm) for step, alarm in _one_cause_once(found, judged)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _levels(steps: list[Step], false_alarms_a_year: float, rule: Rule) -> np.ndarray:
+    """The probability below which a test is an alarm: the year's share of a day by its tests."""
+    tests = len(rule.window_days) * sum(step.is_known(rule.usual_days) for step in steps)
+    level = false_alarms_a_year / DAYS_A_YEAR / np.maximum(tests, 1)
+    return np.asarray(level, dtype="float64")
+
+
+def _alarms(step: Step, levels: np.ndarray, rule: Rule) -> list[Alarm]:
+    alarms: list[Alarm] = []
+    days = np.arange(len(levels))
+    is_clean = days >= step.first
+    after = 0
+    while True:
+        earliest = alarms[-1].end + 1 if alarms and alarms[-1].end is not None else 0
+        tails = [
+            step.tails(length, is_clean, rule.usual_days, earliest, float(levels.max()))
+            for length in rule.window_days
+        ]
+        firing = np.flatnonzero((np.min(tails, axis=0) < levels) & (days >= after))
+        if not len(firing):
+            return alarms
+        alarm = _opened(step, int(firing[0]), float(levels[firing[0]]), is_clean, rule, earliest)
+        if alarms and alarm.start - earliest < rule.together_days:
+            # It was not over: what it was held against still stands.
+            found, alarm = alarm.found, alarms.pop()
+        else:
+            found = alarm.found
+        alarms.append(alarm)
+        back = step.back(alarm.usual, found, rule.back_days, rule.back_min_entered)
+        if back is None:
+            alarm.end = None
+            return alarms
+        first, after = back[0], back[1] + 1
+        alarm.end = first - 1
+        is_clean[alarm.start : first] = False
+
+
+def _opened(
+    step: Step, found: int, level: float, is_clean: np.ndarray, rule: Rule, earliest: int
+) -> Alarm:
+    """The alarm of a day: it began with those of the last days that are least by chance."""
+    lengths = range(1, max(rule.window_days) + 1)
+    tails = [step.tails(n, is_clean, rule.usual_days, earliest, level)[found] for n in lengths]
+    window = lengths[int(np.argmin(tails))]
+    start = found - window + 1
+    usual = step.usual(start, is_clean, rule.usual_days)
+    return Alarm(start, found, window, float(min(tails)), level, usual)
+
+
+def _one_cause_once(found: list[tuple[Step, Alarm]], rule: Rule) -> list[tuple[Step, Alarm]]:
+    """Of alarms of a device that begin together the one that lasts longest; by device and day."""
+
+    def weight(pair: tuple[Step, Alarm]) -> tuple[bool, int, float, str]:
+        step, alarm = pair
+        end = len(step.entered) if alarm.end is None else alarm.end
+        return alarm.end is not None, alarm.start - end, alarm.tail, step.step
+
+    kept: list[tuple[Step, Alarm]] = []
+    for step, alarm in sorted(found, key=weight):
+        starts = [other.start for of, other in kept if of.device == step.device]
+        if all(abs(start - alarm.start) > rule.together_days for start in starts):
+            kept.append((step, alarm))
+    return sorted(kept, key=lambda pair: (pair[0].device, pair[1].start, pair[0].step))
+
+
+def _row(step: Step, alarm: Alarm) -> dict[str, Any]:
+    until = len(step.entered) if alarm.end is None else alarm.end + 1
+    during = step.between(alarm.start, until)
+    usual = {f"usual_{name}_count": count for name, count in asdict(alarm.usual).items()}
+    return {
+        "device": step.device,
+        "step": step.step,
+        "found_days": alarm.window,
+        **{f"{name}_count": count for name, count in asdict(during).items()},
+        **usual,
+        "tail_probability": alarm.tail,
+        "alarm_level": alarm.level,
+        "started_on": step.day(alarm.start),
+        "found_on": step.day(alarm.found),
+        "ended_on": None if alarm.end is None else step.day(alarm.end),
+    }

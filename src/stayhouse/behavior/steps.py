@@ -1,0 +1,194 @@
+"""A step of the funnel on one device, day by day, beside the other devices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import bdtr, betaln, gammaln, logsumexp
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Sessions of some days: on the device, and on all others together."""
+
+    entered: int
+    reached: int
+    ordered: int
+    others_entered: int
+    others_reached: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """Each count an array of whole numbers, shape (days,); `first` is the device's first day."""
+
+    device: str
+    step: str
+    first_day: pd.Timestamp
+    first: int
+    entered: np.ndarray
+    reached: np.ndarray
+    ordered: np.ndarray
+    others_entered: np.ndarray
+    others_reached: np.ndarray
+
+    def day(self, place: int) -> pd.Timestamp:
+        """Return the day at a place of the arrays."""
+        return self.first_day + pd.Timedelta(days=place)
+
+    def between(self, start: int, until: int) -> Counts:
+        """Return the counts of the days from `start` up to the one before `until`."""
+        return self._of(np.arange(start, until))
+
+    def usual(self, start: int, is_clean: np.ndarray, days: int) -> Counts:
+        """Return the counts of so many clean days before `start`, the latest ones."""
+        clean = np.flatnonzero(is_clean[:start])
+        return self._of(clean[-days:])
+
+    def _of(self, days: np.ndarray) -> Counts:
+        return Counts(
+            int(self.entered[days].sum()),
+            int(self.reached[days].sum()),
+            int(self.ordered[days].sum()),
+            int(self.others_entered[days].sum()),
+            int(self.others_reached[days].sum()),
+        )
+
+    def is_known(self, days: int) -> np.ndarray:
+        """Return by day whether the device has been seen so long, and of late, shape (days,)."""
+        total = _sums_before(self.entered)
+        place = np.arange(len(self.entered))
+        of_late = total[place] - total[np.maximum(place - days, 0)]
+        return np.asarray((place - days >= self.first) & (of_late > 0))
+
+    def tails(
+        self, length: int, is_clean: np.ndarray, days: int, earliest: int, level: float
+    ) -> np.ndarray:
+        """Return how likely so few, or fewer, took the step in the `length` days up to each day.
+
+        Shape (days,); 1 where it is not below `level`, and where nothing can be said: fewer than
+        `days` clean days before, nobody on another device, or days before `earliest`.
+        """
+        place = np.arange(len(self.entered))
+        start = place - length + 1
+        clean = np.flatnonzero(is_clean)
+        before = np.searchsorted(clean, start)
+        is_judged = (start >= earliest) & (before >= days)
+        # Places that are not judged are read too, as the first ones that are in the arrays.
+        high, low = np.maximum(before, days), np.maximum(before - days, 0)
+        high = np.minimum(high, len(clean))
+
+        def usual(counts: np.ndarray) -> np.ndarray:
+            total = _sums_before(counts[clean])
+            return np.asarray(total[high] - total[np.minimum(low, len(clean))])
+
+        def now(counts: np.ndarray) -> np.ndarray:
+            total = _sums_before(counts)
+            return np.asarray(total[place + 1] - total[np.maximum(start, 0)])
+
+        entered, reached = now(self.entered), now(self.reached)
+        expected = expected_rate(
+            usual(self.entered), usual(self.reached),
+            usual(self.others_entered), usual(self.others_reached),
+            now(self.others_entered), now(self.others_reached),
+        )  # fmt: skip
+        tails = np.ones(len(place))
+        is_below = is_judged & (reached < entered * np.nan_to_num(expected))
+        by_chance = bdtr(reached[is_below].astype("float64"), entered[is_below], expected[is_below])
+        # Few are left, for what costs more.
+        for at in np.flatnonzero(is_below)[by_chance < level]:
+            tails[at] = tail(reached[at], entered[at], expected[at], usual(self.entered)[at])
+        return tails
+
+    def back(self, usual: Counts, found: int, days: int, least: int) -> tuple[int, int] | None:
+        """Return from when on, and on which day, the rate is back; None where it is not.
+
+        It is back when it is as expected in the last `days` days, or in more, until `least`
+        sessions have entered the step in them; all after the day `found`.
+        """
+        total = _sums_before(self.entered)
+        last = np.arange(found + days, len(self.entered))
+        enough = np.searchsorted(total, total[last + 1] - least, side="right") - 1
+        first = np.minimum(last - days + 1, enough)
+        last, first = last[first > found], first[first > found]
+
+        def now(counts: np.ndarray) -> np.ndarray:
+            sums = _sums_before(counts)
+            return np.asarray(sums[last + 1] - sums[first])
+
+        expected = expected_rate(
+            usual.entered, usual.reached, usual.others_entered, usual.others_reached,
+            now(self.others_entered), now(self.others_reached),
+        )  # fmt: skip
+        is_back = now(self.reached) >= now(self.entered) * np.nan_to_num(expected, nan=np.inf)
+        places = np.flatnonzero(is_back)
+        return (int(first[places[0]]), int(last[places[0]])) if len(places) else None
+
+
+def tail(reached: int, entered: int, rate: float, sessions: int) -> float:
+    """Return the probability that so few take a step whose rate so many sessions have told.
+
+    It is the exact tail of a binomial distribution, over all that the rate may be (beta): with the
+    rate taken for known, a week against eight was an alarm by chance twice as often as it may be.
+    """
+    a, b = sessions * rate + 0.5, sessions * (1 - rate) + 0.5
+    count = np.arange(reached + 1)
+    ways = gammaln(entered + 1) - gammaln(count + 1) - gammaln(entered - count + 1)
+    return float(np.exp(logsumexp(ways + betaln(count + a, entered - count + b) - betaln(a, b))))
+
+
+def expected_rate(
+    entered: np.ndarray | int,
+    reached: np.ndarray | int,
+    others_entered: np.ndarray | int,
+    others_reached: np.ndarray | int,
+    others_entered_now: np.ndarray,
+    others_reached_now: np.ndarray,
+) -> np.ndarray:
+    """Return the device's usual rate, less what the others lost of theirs; nan if that is unknown.
+
+    What the others gained is not asked of this one: there are weeks in which one device gains.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before = np.divide(others_reached, others_entered)
+        change = np.divide(others_reached_now, others_entered_now) / before
+        # 0 / 0 of the others is nan; the minimum keeps it.
+        return np.asarray(np.divide(reached, entered) * np.minimum(change, 1.0))
+
+
+def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp) -> list[Step]:
+    """Return each step of each device, all over the same days without a gap."""
+    first_day = pd.Timestamp(daily["local_day"].min())
+    days = pd.date_range(first_day, max(pd.Timestamp(last_day), daily["local_day"].max()))
+    steps = []
+    for name, rows in daily.groupby("step", sort=True):
+        counts = {
+            kind: rows.pivot(index="local_day", columns="device", values=f"{kind}_count")
+            .reindex(days)
+            .fillna(0)
+            .astype("int64")
+            for kind in ("entered", "reached", "ordered")
+        }
+        for device in counts["entered"].columns:
+            entered, reached = (counts[kind][device].to_numpy() for kind in ("entered", "reached"))
+            if not entered.any():
+                continue
+            steps.append(
+                Step(
+                    device=str(device),
+                    step=str(name),
+                    first_day=first_day,
+                    first=int(np.flatnonzero(entered)[0]),
+                    entered=entered,
+                    reached=reached,
+                    ordered=counts["ordered"][device].to_numpy(),
+                    others_entered=counts["entered"].sum(axis=1).to_numpy() - entered,
+                    others_reached=counts["reached"].sum(axis=1).to_numpy() - reached,
+                )
+            )
+    return steps
+
+
+def _sums_before(counts: np.ndarray) -> np.ndarray:
+    """Return the sum of all counts before each place, and of all: shape (counts + 1,)."""
+    return np.concatenate([[0], np.cumsum(counts)])

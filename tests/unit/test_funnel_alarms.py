@@ -1,0 +1,215 @@
+"""Alarms of a funnel: what broke on one device is found, kept until it is mended, and told once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy.stats import betabinom, binom
+
+from stayhouse.behavior import find_alarms
+from stayhouse.behavior.steps import tail
+from tests.building import CHECKOUT
+
+_YAML = CHECKOUT / "python_models" / "behavior" / "ml_funnel_alarms.yml"
+RULE: dict[str, Any] = yaml.safe_load(_YAML.read_text())["models"][0]["config"]["meta"]["rule"]
+START = pd.Timestamp("2024-01-01")
+DAYS = 200
+Reached = Callable[[int], int]
+
+
+def funnel(*steps: tuple[str, str, Reached], days: int = DAYS, entered: int = 20) -> pd.DataFrame:
+    """Days of steps: device, step, and how many of the `entered` sessions of a day take it."""
+    rows = [
+        (START + pd.Timedelta(days=day), device, step, entered, reached(day), reached(day) // 2)
+        for device, step, reached in steps
+        for day in range(days)
+    ]
+    names = ["local_day", "device", "step", "entered_count", "reached_count", "ordered_count"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def alarms(daily: pd.DataFrame, a_year: float = 4) -> pd.DataFrame:
+    """What is found, with days as numbers."""
+    last = daily["local_day"].max()
+    plan = pd.DataFrame({"false_alarms_a_year": [a_year], "last_day": [last]})
+    found = find_alarms(daily, plan, RULE)
+    for name in ("started_on", "found_on", "ended_on"):
+        found[name] = (found[name] - START).dt.days
+    return found
+
+
+def days_of(found: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Device, step, first and last day (None = open) of each alarm."""
+    return [
+        (row.device, row.step, row.started_on, None if pd.isna(row.ended_on) else row.ended_on)
+        for row in found.itertuples()
+    ]
+
+
+def well(_: int) -> int:
+    return 16
+
+
+def broken(since: int, until: int = DAYS, reached: int = 8) -> Reached:
+    return lambda day: reached if since <= day < until else 16
+
+
+PHONE = ("phone", "purchase", well)
+
+
+def test_a_fault_is_found_on_its_day_and_stays_open_against_the_days_before_it() -> None:
+    """100 days later the 56 days before today are all bad, and it is an alarm all the same."""
+    found = alarms(funnel(PHONE, ("tablet", "purchase", broken(100))))
+    assert days_of(found) == [("tablet", "purchase", 100, None)]
+    row = found.iloc[0]
+    assert row["found_on"] == 100
+    assert (row["entered_count"], row["reached_count"]) == (2000, 800)
+    assert (row["usual_entered_count"], row["usual_reached_count"]) == (56 * 20, 56 * 16)
+    assert row["usual_ordered_count"] == 56 * 8
+    assert (row["others_entered_count"], row["others_reached_count"]) == (2000, 1600)
+    assert row["usual_others_reached_count"] == 56 * 16
+    # Two devices and three windows.
+    assert row["alarm_level"] == pytest.approx(4 / 365 / 6)
+    assert row["tail_probability"] < row["alarm_level"]
+
+
+def test_it_ends_before_the_first_week_that_is_as_before() -> None:
+    found = alarms(funnel(PHONE, ("tablet", "purchase", broken(100, 130))))
+    assert days_of(found) == [("tablet", "purchase", 100, 129)]
+    assert found.iloc[0]["reached_count"] == 30 * 8
+    # Of the week that it takes to be sure, six days are not enough.
+    for days, end in ((136, None), (137, 129)):
+        daily = funnel(PHONE, ("tablet", "purchase", broken(100, 130)), days=days)
+        assert days_of(alarms(daily)) == [("tablet", "purchase", 100, end)]
+
+
+def test_a_quiet_step_is_back_when_ten_sessions_say_so() -> None:
+    """One a day: ten of twenty days later, of which seven alone would be one week."""
+    daily = funnel(PHONE, ("tablet", "purchase", broken(100, 130)))
+    is_quiet = (daily["device"] == "tablet") & (
+        daily["local_day"] >= START + pd.Timedelta(130, "D")
+    )
+    daily.loc[is_quiet, ["entered_count", "reached_count", "ordered_count"]] = [1, 1, 1]
+    for days, end in ((139, None), (140, 129)):
+        until = daily["local_day"] < START + pd.Timedelta(days, "D")
+        assert days_of(alarms(daily[until])) == [("tablet", "purchase", 100, end)]
+
+
+def test_what_all_devices_lose_is_no_fault_of_one() -> None:
+    parts = [(device, "purchase", broken(100)) for device in ("phone", "tablet", "desktop")]
+    assert alarms(funnel(*parts)).empty
+
+
+def test_what_another_device_gains_is_not_asked_of_this_one() -> None:
+    daily = funnel(("phone", "purchase", broken(100, reached=20)), ("tablet", "purchase", well))
+    assert alarms(daily).empty
+
+
+def test_a_device_alone_cannot_be_told_from_the_shop() -> None:
+    assert alarms(funnel(("tablet", "purchase", broken(100)))).empty
+
+
+@pytest.mark.parametrize(("day", "found"), [(55, []), (56, [("tablet", "purchase", 56, 56)])])
+def test_a_device_is_judged_after_56_days(day: int, found: list[Any]) -> None:
+    one_day = broken(day, day + 1, reached=0)
+    assert days_of(alarms(funnel(PHONE, ("tablet", "purchase", one_day)))) == found
+
+
+def test_a_new_device_waits_for_its_own_56_days() -> None:
+    """Its days before it was first seen are not days on which nobody came."""
+    daily = funnel(PHONE, ("tablet", "purchase", broken(130)))
+    late = daily[
+        (daily["device"] == "phone") | (daily["local_day"] >= START + pd.Timedelta(80, "D"))
+    ]
+    found = alarms(late)
+    assert list(found["found_on"]) == [136]
+    assert list(found["usual_entered_count"]) == [56 * 20]
+
+
+@pytest.mark.parametrize(("later", "count"), [(7, 1), (8, 2)])
+def test_steps_of_a_device_that_break_together_are_one_alarm(later: int, count: int) -> None:
+    """The one that lasts longer, if the two are told once."""
+    daily = funnel(
+        *((device, step, well) for device, step in (("phone", "purchase"), ("phone", "cart"))),
+        ("tablet", "cart", broken(100, 140)),
+        ("tablet", "purchase", broken(100 + later)),
+    )
+    found = days_of(alarms(daily))
+    assert ("tablet", "purchase", 100 + later, None) in found
+    assert len(found) == count
+
+
+def test_devices_that_break_together_are_two_alarms() -> None:
+    daily = funnel(
+        *((device, "purchase", well) for device in ("phone", "desktop", "watch", "tv")),
+        *((device, "purchase", broken(100)) for device in ("tablet", "console")),
+    )
+    assert [device for device, *_ in days_of(alarms(daily))] == ["console", "tablet"]
+
+
+def test_what_breaks_again_within_a_week_was_not_over() -> None:
+    """Three very good days make a week that is as before, of which the last two are not."""
+
+    def reached(day: int) -> int:
+        week = dict(enumerate((19, 19, 19, 16, 16, 12, 12), start=110))
+        return week.get(day, 16 if day < 100 else 8)
+
+    found = alarms(funnel(PHONE, ("tablet", "purchase", reached)))
+    assert days_of(found) == [("tablet", "purchase", 100, None)]
+    assert found.iloc[0]["usual_reached_count"] == 56 * 16
+
+
+def test_days_of_an_alarm_never_become_usual() -> None:
+    """The second fault, a month after the first, is held against good days alone."""
+
+    def reached(day: int) -> int:
+        return 8 if 100 <= day < 150 or day >= 180 else 16
+
+    found = alarms(funnel(PHONE, ("tablet", "purchase", reached)))
+    assert days_of(found) == [("tablet", "purchase", 100, 149), ("tablet", "purchase", 180, None)]
+    assert list(found["usual_reached_count"]) == [56 * 16, 56 * 16]
+
+
+def test_who_allows_for_more_false_alarms_is_told_more() -> None:
+    """11 of 20 where 16 are usual has a chance of about 1 in 100: one test of 91 a year each."""
+    daily = funnel(PHONE, ("tablet", "purchase", broken(100, 101, reached=11)))
+    chance = binom.cdf(11, 20, 0.8)
+    assert 0.009 < chance < 0.011
+    assert alarms(daily, a_year=4).empty
+    assert alarms(daily, a_year=int(chance * 0.9 * 365 * 6)).empty
+    assert len(alarms(daily, a_year=int(chance * 1.3 * 365 * 6))) == 1
+
+
+def test_what_was_found_is_found_again_with_every_further_day() -> None:
+    random = np.random.default_rng(3)
+    counts = {device: random.binomial(20, 0.8, DAYS) for device in ("phone", "tablet", "desktop")}
+    counts["tablet"][90:110] = random.binomial(20, 0.4, 20)
+    counts["phone"][150:] = random.binomial(20, 0.4, DAYS - 150)
+    daily = funnel(*((name, "purchase", list(of).__getitem__) for name, of in counts.items()))
+    whole = alarms(daily)
+    assert len(whole) >= 2
+    for days in range(60, DAYS):
+        then = alarms(daily[daily["local_day"] < START + pd.Timedelta(days, "D")])
+        known = whole[whole["found_on"] < days]
+        for name in ("device", "started_on", "found_on", "usual_reached_count"):
+            assert list(then[name]) == list(known[name])
+
+
+def test_the_tail_is_the_binomial_of_a_rate_that_is_known_only_so_well() -> None:
+    for reached, entered, rate, sessions in ((3, 13, 0.87, 364), (0, 5, 0.9, 50), (40, 60, 0.8, 9)):
+        a, b = sessions * rate + 0.5, sessions * (1 - rate) + 0.5
+        expected = betabinom.cdf(reached, entered, a, b)
+        assert tail(reached, entered, rate, sessions) == pytest.approx(expected, rel=1e-9)
+    assert tail(8, 20, 0.8, 10**8) == pytest.approx(binom.cdf(8, 20, 0.8), rel=1e-4)
+    assert tail(8, 20, 0.8, 100) > binom.cdf(8, 20, 0.8)
+
+
+def test_a_shop_without_sessions_has_no_alarms() -> None:
+    daily = funnel(PHONE).iloc[:0]
+    plan = pd.DataFrame({"false_alarms_a_year": [4], "last_day": [pd.NaT]})
+    found = find_alarms(daily, plan, RULE)
+    assert found.empty
+    assert found["started_on"].dtype.kind == "M"
