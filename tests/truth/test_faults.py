@@ -51,8 +51,8 @@ def page(found: list[tuple[int, int]], false: int) -> Faults:
 @pytest.mark.parametrize(
     ("found", "false", "words"),
     [
-        ([(7, 0), (1, 1)], 4, None),
-        ([(8, 0), (1, 1)], 4, "within 7 days, in 1 of 2 shops"),
+        ([(8, 0), (6, 1)], 4, None),
+        ([(9, 0), (6, 1)], 4, "found after 7.5 days"),
         # 4 a year are 4.98 in 454 days.
         ([(7, 0)], 5, "4.0 alarms a year of a shop are false"),
     ],

@@ -1,0 +1,147 @@
+-- Who came how far in each funnel of the seed, and when. A step counts once, however often it was
+-- taken, and after what was reached of the step before: anywhere later (loose), or as the very next
+-- event (strict).
+{%- set steps = range(1, funnel_max_steps() + 1) %}
+
+with int_events__recent as (
+    select * from {{ ref('int_events__recent') }}
+),
+
+int_funnels__checked as (
+    select * from {{ ref('int_funnels__checked') }}
+),
+
+-- Events of a session, and of a person, in their order; of one instant in the order of their ids.
+placed as (
+    select
+        'session' as scope,
+        session_id as entity_id,
+        session_id,
+        event_type,
+        page_kind,
+        event_number as place,
+        occurred_at
+    from int_events__recent
+    union all
+    select
+        'person' as scope,
+        person_id as entity_id,
+        session_id,
+        event_type,
+        page_kind,
+        row_number() over (
+            partition by person_id
+            order by occurred_at, event_id, source_name
+        ) as place,
+        occurred_at
+    from int_events__recent
+    where person_id is not null
+),
+
+taken as (
+    select
+        f.funnel,
+        p.entity_id,
+        p.session_id,
+        f.step_number,
+        f.within_days,
+        p.place,
+        f.is_strict,
+        f.is_next_strict,
+        p.occurred_at
+    from placed as p
+    inner join int_funnels__checked as f
+        on
+            p.scope = f.scope
+            and p.event_type = f.event_type
+            and coalesce(f.page_kind, p.page_kind) = p.page_kind
+),
+
+entries as (
+    select
+        funnel,
+        entity_id,
+        min_by(session_id, place) as session_id,
+        min(within_days) as within_days,
+        min(place) as place,
+        min(occurred_at) as entered_at
+    from taken
+    where step_number = 1
+    group by funnel, entity_id
+),
+
+in_time as (
+    select
+        t.funnel,
+        t.entity_id,
+        t.step_number,
+        t.place,
+        t.is_strict,
+        t.is_next_strict,
+        t.occurred_at
+    from taken as t
+    inner join entries as e
+        on t.funnel = e.funnel and t.entity_id = e.entity_id
+    where
+        t.place >= e.place
+        and (
+            e.within_days is null
+            or t.occurred_at < {{ add_days('e.entered_at', 'coalesce(e.within_days, 0)') }}
+        )
+),
+
+{% for step in steps -%}
+-- Of what was reached, the first time is enough, unless the next step has to follow at once.
+reached_{{ step }} as (
+    select distinct
+        t.funnel,
+        t.entity_id,
+        t.step_number,
+        t.place,
+        t.is_next_strict,
+        t.occurred_at
+    from in_time as t
+    {% if step > 1 -%}
+    inner join reached_{{ step - 1 }} as b
+        on
+            t.funnel = b.funnel
+            and t.entity_id = b.entity_id
+            and case when t.is_strict then t.place = b.place + 1 else t.place > b.place end
+    {% endif -%}
+    where t.step_number = {{ step }}
+    qualify t.is_next_strict or row_number() over (
+        partition by t.funnel, t.entity_id
+        order by t.place
+    ) = 1
+),
+
+{% endfor -%}
+reached as (
+    {%- for step in steps %}
+    select
+        funnel,
+        entity_id,
+        step_number,
+        occurred_at
+    from reached_{{ step }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        r.funnel,
+        r.entity_id,
+        min(e.session_id) as session_id,
+        r.step_number,
+        min(e.within_days) as within_days,
+        min({{ epoch_micros('r.occurred_at') }} - {{ epoch_micros('e.entered_at') }})
+            as micros_to_step,
+        min(e.entered_at) as entered_at
+    from reached as r
+    inner join entries as e
+        on r.funnel = e.funnel and r.entity_id = e.entity_id
+    group by r.funnel, r.entity_id, r.step_number
+)
+
+select * from final
