@@ -65,13 +65,17 @@ judged as (
                 then 'within_days must be empty or a whole number of days, 1 or more'
             when scope = 'person' and within_days is null
                 then 'a funnel of persons needs within_days, such as 30'
+            -- The first step says what the others have to be.
             when
-                min(scope) over (partition by funnel) <> max(scope) over (partition by funnel)
-                or min(coalesce(within_days, 0)) over (partition by funnel)
-                <> max(coalesce(within_days, 0)) over (partition by funnel)
-                then 'all steps of a funnel have the same scope and within_days'
+                scope <> first_value(scope) over steps
+                or coalesce(within_days, 0) <> first_value(coalesce(within_days, 0)) over steps
+                then 'scope and within_days must be those of step 1'
         end as problem
     from read
+    window steps as (
+        partition by funnel
+        order by step_number
+    )
 ),
 
 final as (

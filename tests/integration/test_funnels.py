@@ -55,7 +55,7 @@ def test_rows_that_can_be_meant_pass(seeded: duckdb.DuckDBPyConnection, warehous
         (4, "person", "a funnel of persons needs within_days, such as 30"),
         (5, "0", "within_days must be empty or a whole number of days, 1 or more"),
         (5, "a month", "within_days must be empty"),
-        (5, "30", "all steps of a funnel have the same scope and within_days"),
+        (5, "30", "scope and within_days must be those of step 1"),
         (6, None, "step_order must be loose or strict"),
         (6, "Loose", "step_order must be loose or strict"),
     ],
