@@ -120,6 +120,12 @@ def notice(what: str, remedy: str, is_error: bool = False) -> None:
     st.html(f'<div class="{kind}"{role}><p>{_spoken(what)}</p><p>{_spoken(remedy)}</p></div>')
 
 
+def warning(lines: Sequence[str]) -> None:
+    """Say what the shop itself must mend, the first sentence the loudest."""
+    said = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    st.html(f'<div class="sh-notice sh-warning" role="status">{said}</div>')
+
+
 def alert(lines: Sequence[str], link: tuple[str, str]) -> None:
     """Say what a person must know before anything else, and where there is more of it.
 

@@ -29,8 +29,7 @@ def banner(published: Published, is_listed: bool) -> None:
     losses = told(published)
     if not losses:
         return
-    settings = published.contents().get("build", {}).get("vars", {})
-    rate = float(settings.get("rejection_warn_rate") or 0)
+    rate = published.setting("rejection_warn_rate")
     link = (f"quality?lang={language()}", say("app.losses_where"))
     loud = [loss for loss in losses if worst(loss) > rate]
     if loud:

@@ -75,6 +75,10 @@ class Published:
             return {}
         return dict(json.loads(text))
 
+    def setting(self, name: str) -> float:
+        """Return the number that a setting had in the build; 0 where the publication tells none."""
+        return float(self.contents().get("build", {}).get("vars", {}).get(name) or 0)
+
 
 def current() -> Published:
     """Return the version that readers are led to now.

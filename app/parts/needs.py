@@ -10,6 +10,7 @@ import pandas as pd
 
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
+from app.parts import faults
 from app.parts.key_figures import RETENTION, Figures
 from app.published import Published
 
@@ -30,7 +31,7 @@ _TODAY = date(9000, 1, 1)
 
 def show(published: Published, known: Figures, currency: str) -> None:
     """Show the list, or say that nothing is on it."""
-    found = [*_losses(published), *_cohort(published), *_risk(known, currency)]
+    found = [*_losses(published), *_faults(published), *_cohort(published), *_risk(known, currency)]
     if found:
         layout.to_do(found)
     else:
@@ -47,6 +48,11 @@ def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
             f"quality?lang={language()}",
             say("quality.title"),
         )  # fmt: skip
+
+
+def _faults(published: Published) -> Iterator[tuple[str, str, str]]:
+    for fault in faults.open_faults(published):
+        yield faults.sentence(fault), f"funnel?lang={language()}", say("funnel.title")
 
 
 def _cohort(published: Published) -> Iterator[tuple[str, str, str]]:

@@ -111,7 +111,7 @@ def the_cluster(visit: Visit, site: Site, cluster: str) -> None:
 def the_file_of_movers(visit: Visit, site: Site, purpose: str) -> None:
     """The file of a move holds its people."""
     people = movers(visit, site, chosen(visit, "segments-move"))
-    _file(visit, site, "segments_people", people, purpose)
+    file_of(visit, site, "segments_people", people, purpose)
 
 
 def the_file_of_cluster(visit: Visit, site: Site, purpose: str) -> None:
@@ -120,10 +120,10 @@ def the_file_of_cluster(visit: Visit, site: Site, purpose: str) -> None:
     people = site.rows(
         f"select person_id from segments.customer_clusters where cluster_name = '{name}'"
     )
-    _file(visit, site, "segments_cluster_people", [person for (person,) in people], purpose)
+    file_of(visit, site, "segments_cluster_people", [person for (person,) in people], purpose)
 
 
-def _file(visit: Visit, site: Site, key: str, people: list[str], purpose: str) -> None:
+def file_of(visit: Visit, site: Site, key: str, people: list[str], purpose: str) -> None:
     with visit.page.expect_download() as download:
         visit.page.locator(f".st-key-export-{key} button").click()
     file = pd.read_csv(download.value.path())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.palette import BACKGROUNDS
+from tests.app.behavior_checks import the_file_of_carts, the_step, the_ways
 from tests.app.checks import (
     same,
     the_cut,
@@ -107,6 +108,9 @@ USES = {
     "segments-cluster": Use(each_option, the_cluster),
     "purpose-segments_people": Use(each_button, the_file_of_movers),
     "purpose-segments_cluster_people": Use(each_button, the_file_of_cluster),
+    "funnel-step": Use(each_button, the_step),
+    "funnel-goal": Use(each_button, the_ways),
+    "purpose-funnel_people": Use(each_button, the_file_of_carts),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),
     "churn-segment": Use(each_tag, the_people),

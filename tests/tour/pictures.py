@@ -24,6 +24,7 @@ _PAGES: dict[str, int | str] = {
     "lifecycle": 760,
     "segments": 900,
     "acquisition": 960,
+    "funnel": 760,
     "churn": 780,
     "churn_model": 820,
     "customer": 1250,

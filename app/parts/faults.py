@@ -1,0 +1,128 @@
+"""A step of the funnel that fails on one device: in a sentence, and drawn beside the others."""
+
+from typing import Any
+
+from app import charts, choices, figures, layout
+from app.language import name_of, say
+from app.published import Published
+
+MART = "behavior.funnel_anomalies"
+
+_OPEN = f"""
+select *
+from {MART}
+where state = 'open'
+order by lost_order_count desc, step, device
+"""
+
+_CLOSED = f"""
+select
+    device, step, started_on, found_on, ended_on, entered_count, rate, usual_rate,
+    lost_order_count, lost_order_low, lost_order_high
+from {MART}
+where state = 'closed'
+order by started_on desc, step, device
+"""
+
+# By months, since few of a small shop's visits of a week come as far as the last step.
+_COURSE = """
+select
+    date_trunc('month', local_day)::date as month,
+    device,
+    sum(entered_count)::bigint as entered_count,
+    sum(reached_count)::bigint as reached_count,
+    sum(reached_count) / sum(entered_count) as rate,
+    date_trunc('month', local_day)::date
+        = (select date_trunc('month', max(local_day))::date from behavior.funnel_daily) as is_last
+from behavior.funnel_daily
+where step = $step
+    and local_day >= (
+        select date_trunc('month', max(local_day))::date - interval 12 month
+        from behavior.funnel_daily
+    )
+group by all
+order by month, device
+"""
+
+_STEPS = ("cart", "checkout", "purchase")
+
+
+def open_faults(published: Published) -> list[dict[str, Any]]:
+    """Return the alarms that are open, the dearest first; none where the shop has no such mart."""
+    return layout.rows(published.ask(_OPEN).frame) if published.has(MART) else []
+
+
+def sentence(fault: dict[str, Any]) -> str:
+    """Say what fails where since when, and what it has cost."""
+    return say(
+        f"funnel.fault_{fault['step']}",
+        device=name_of("device", fault["device"]).capitalize(),
+        now=_of_100(fault["rate"]),
+        usual=_of_100(fault["expected_rate"]),
+        day=figures.day(fault["started_on"]),
+        lost=figures.count(fault["lost_order_count"]),
+        low=figures.count(fault["lost_order_low"]),
+        high=figures.count(fault["lost_order_high"]),
+    )
+
+
+def show(published: Published) -> None:
+    """Say what is open, draw the step on each device, and list what was."""
+    found = open_faults(published)
+    for fault in found:
+        layout.warning([sentence(fault), *_beside(fault, published), say("funnel.fault_remedy")])
+    if not found:
+        layout.remark(say("funnel.no_fault"))
+    step = choices.few(
+        say("funnel.step"), _STEPS, key="funnel-step",
+        write=lambda s: say(f"funnel.step_{s}"),
+        default=_STEPS.index(found[0]["step"] if found else "purchase"),
+    )  # fmt: skip
+    answer = published.ask(_COURSE, step=step)
+    frame = answer.frame.assign(
+        device=[name_of("device", device) for device in answer.frame["device"]]
+    )
+    drawing = charts.lines(
+        frame, "month", "rate", None, None, series="device", x_title=say("axis.month"),
+        y_title=say(f"funnel.rate_{step}"), is_date=True, apart="is_last",
+    )  # fmt: skip
+    layout.chart("funnel_course", drawing, answer, "behavior.funnel_daily")
+    closed = published.ask(_CLOSED)
+    if closed.frame.empty:
+        return
+    layout.section(say("funnel.closed"))
+    column = layout.Column
+    layout.table(
+        "funnel_closed",
+        closed,
+        [
+            column("step", say("funnel.step"), lambda s: say(f"funnel.step_{s}"), is_text=True),
+            column("device", say("axis.device"), lambda v: name_of("device", v), is_text=True),
+            column("started_on", say("axis.first_day"), figures.day),
+            column("ended_on", say("axis.last_day"), figures.day),
+            column("rate", say("funnel.rate"), figures.percent),
+            column("usual_rate", say("funnel.usual_rate"), figures.percent),
+            column("lost_order_count", say("funnel.lost"), figures.count),
+        ],
+        MART,
+        limit=12,
+    )  # fmt: skip
+
+
+def _beside(fault: dict[str, Any], published: Published) -> list[str]:
+    """What changed with it: slow pages and failed payments, where they are known."""
+    seconds = figures.decimal(published.setting("slow_page_ms") / 1000, 0)
+    return [
+        say(
+            f"funnel.{name}",
+            before=figures.percent(fault[f"{name}_share_before"]),
+            during=figures.percent(fault[f"{name}_share_during"]),
+            seconds=seconds,
+        )
+        for name in ("slow_page", "failed_payment")
+        if fault[f"{name}_share_during"] is not None
+    ]
+
+
+def _of_100(rate: float) -> str:
+    return figures.decimal(100 * rate, 0 if rate >= 0.1 else 1)

@@ -1,0 +1,66 @@
+"""What the page Funnel and faults must show after a choice."""
+
+import pandas as pd
+
+from app.language import say_in
+from tests.app.conftest import Site, Visit
+from tests.app.segment_checks import file_of
+from tests.app.test_pages import number
+
+# What a visit did to enter a step, and to take it, in core.sessions.
+STEPS = {
+    "cart": ("product_view_count", "cart_add_count"),
+    "checkout": ("cart_add_count", "checkout_start_count"),
+    "purchase": ("checkout_start_count", "purchase_count"),
+}
+# The latest cart of each customer, if it was abandoned.
+LEFT = """
+    select person_id, cart_value from behavior.carts
+    where person_id in (select person_id from core.customers) and state = 'abandoned'
+        and (person_id, opened_at) in (
+            select (person_id, max(opened_at)) from behavior.carts group by person_id
+        )
+"""
+
+
+def the_step(visit: Visit, site: Site, name: str) -> None:
+    """The course of a step is that of visits by month, told from what each visit did."""
+    (step,) = (step for step in STEPS if say_in("en", f"funnel.step_{step}") == name)
+    entered, reached = STEPS[step]
+    held = site.csv(f"""
+        select date_trunc('month', local_day)::date as month,
+            coalesce(device_type, 'unknown') as device,
+            count(*) as entered_count, count(*) filter (where {reached} > 0) as reached_count
+        from core.sessions
+        where not is_bot and {entered} > 0
+            and local_day < (select open_day from core.clock)
+            and local_day >= (select date_trunc('month', open_day - 1)::date - interval 12 month
+                from core.clock)
+        group by all order by month, device
+    """)
+    shown = visit.csv("funnel_course")[list(held.columns)]
+    pd.testing.assert_frame_equal(shown, held)
+
+
+def the_ways(visit: Visit, site: Site, name: str) -> None:
+    """The ways to an end, and their shares, are all visits that end like this."""
+    goal = "purchase" if name == "with an order" else "exit"
+    ways = visit.csv("funnel_paths")
+    ((ends,),) = site.rows(f"select sum(session_count) from behavior.top_paths where goal='{goal}'")
+    assert ways["session_count"].sum() == ends
+    assert abs(ways["session_share"].sum() - 1) < 1e-9
+    last = {path.split(" → ")[-1] for path, *_ in visit.table("funnel_paths")}
+    assert ("order" in last) == (goal == "purchase")
+
+
+def the_carts_left(visit: Visit, site: Site) -> None:
+    """Whose cart still stands, the fullest first."""
+    held = sorted((value for _, value in site.rows(LEFT)), reverse=True)
+    shown = [number(row[2]) for row in visit.table("funnel_people")]
+    assert shown == [round(float(value)) for value in held[:12]]
+
+
+def the_file_of_carts(visit: Visit, site: Site, purpose: str) -> None:
+    """The file holds whoever left a cart."""
+    the_carts_left(visit, site)
+    file_of(visit, site, "funnel_people", [person for person, _ in site.rows(LEFT)], purpose)
