@@ -1,7 +1,8 @@
 {#- Stops a seed whose file would be taken for something else, before it replaces the rows that
     stand. A seed is filled by the place of its columns, not by their names, so without its header
-    it would lose its first line; and a day as 05/11/2024 has two readings, of which the engine
-    takes one. -#}
+    it would lose its first line; a day as 05/11/2024 has two readings, of which the engine
+    takes one; and of two lines with one key the test of the grain could only say that there are
+    some. -#}
 {% macro check_seed() -%}
     {%- if execute -%}
         {%- set path = model.original_file_path -%}
@@ -25,5 +26,33 @@
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
+        {{- check_seed_keys(path, types, lines) -}}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Holds each line's key, which is that of the seed's test `grain`, to be there and its own. -#}
+{% macro check_seed_keys(path, types, lines) -%}
+    {%- set whole = ['integer', 'bigint'] -%}
+    {%- for test in graph.nodes.values() if test.attached_node == model.unique_id and (test.test_metadata or {}).name == 'grain' -%}
+        {%- set seen = {} -%}
+        {%- for line in lines.rows -%}
+            {%- set place = path ~ ' line ' ~ (loop.index + 1) ~ ': ' -%}
+            {%- set key, told = [], [] -%}
+            {%- for column in test.test_metadata.kwargs.columns -%}
+                {%- set value = (line[column] or '') | string -%}
+                {%- if not value | trim -%}
+                    {{ exceptions.raise_compiler_error(place ~ column ~ " is empty, and each line needs one: write it, or take the line out.") }}
+                {%- endif -%}
+                {%- if types[column] in whole and not modules.re.fullmatch('-?[0-9]{1,9}', value) -%}
+                    {{ exceptions.raise_compiler_error(place ~ column ~ " is '" ~ value ~ "', which is no whole number: write one, such as 1.") }}
+                {%- endif -%}
+                {%- do key.append(value | int if types[column] in whole else value) -%}
+                {%- do told.append(column ~ " '" ~ value ~ "'") -%}
+            {%- endfor -%}
+            {%- if key | string in seen -%}
+                {{ exceptions.raise_compiler_error(place ~ told | join(', ') ~ " is that of line " ~ seen[key | string] ~ " as well: give one of them another, or take it out.") }}
+            {%- endif -%}
+            {%- do seen.update({key | string: loop.index + 1}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}

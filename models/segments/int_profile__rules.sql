@@ -14,10 +14,34 @@ kinds as (
     {%- endfor %}
 ),
 
+age_bands as (
+    select * from {{ ref('churn_segment_bands') }}
+    where segment_kind = 'age_group'
+),
+
+-- How many words a value has, and how many of them are bands of age, the only words of which the
+-- house knows all that there can be.
+bands as (
+    select
+        r.rule_name,
+        r.condition_number,
+        count(b.segment) as known_count
+    from profile_rules as r
+    left join age_bands as b
+        on instr('|' || r.value || '|', '|' || b.segment || '|') > 0
+    where r.column_name = 'age_band'
+    group by r.rule_name, r.condition_number
+),
+
 read as (
     select
         r.*,
         k.kind,
+        b.known_count,
+        case
+            when r.operator = 'in' then length(r.value) - length(replace(r.value, '|', '')) + 1
+            else 1
+        end as word_count,
         case when {{ matches('r.value', number) }} then try_cast(r.value as decimal(38, 4)) end
             as number_value,
         case
@@ -26,6 +50,8 @@ read as (
     from profile_rules as r
     left join kinds as k
         on r.column_name = k.column_name
+    left join bands as b
+        on r.rule_name = b.rule_name and r.condition_number = b.condition_number
 ),
 
 judged as (
@@ -62,11 +88,21 @@ judged as (
             when operator = 'in' and kind <> 'words'
                 then concat('in compares words, and ', column_name, ' holds none')
             when kind = 'number' and number_value is null
-                then concat(column_name, ' is a number, and value must be one, such as 30 or 0.5')
+                then concat(
+                    column_name, ' is a number, and value must be one with at most four decimals, ',
+                    'such as 30 or 0.5'
+                )
             when operator = 'between' and not coalesce(number_value <= number_value_to, false)
                 then 'between needs value and value_to, and value <= value_to'
             when kind = 'flag' and value not in ('true', 'false')
                 then concat('value of ', column_name, ' must be true or false')
+            when operator = 'in' and instr('|' || value || '|', '||') > 0
+                then 'in has an empty word: write one bar between two words, and none at the ends'
+            when known_count <> word_count
+                then concat(
+                    'age_band is one of ',
+                    (select {{ joined_words('segment') }} from age_bands)
+                )
         end as problem
     from read
 ),

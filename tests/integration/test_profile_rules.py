@@ -35,6 +35,7 @@ def shop(warehouse: Run) -> Iterator[Shop]:
         (4, None, ">= needs a value"),
         (4, "three", "order_count is a number, and value must be one"),
         (4, "1e3", "order_count is a number"),
+        (4, "0.33334", "value must be one with at most four decimals"),
         (5, "4", "value_to belongs to operator between only"),
     ],
 )
@@ -61,12 +62,36 @@ def test_a_row_that_cannot_be_meant_is_named(
         (("x", 1, "has_marketing_consent", "=", "yes", None), "must be true or false"),
         (("x", 1, "order_count", "between", "5", "4"), "value <= value_to"),
         (("x", 1, "order_count", "between", "4", "many"), "value <= value_to"),
+        (("x", 1, "city", "in", "Leeds||York", None), "in has an empty word"),
+        (("x", 1, "city", "in", "Leeds|", None), "in has an empty word"),
+        (("x", 1, "age_band", "=", "25-34", None), "age_band is one of 25 to 34, 35 to 44,"),
+        (("x", 1, "age_band", "!=", "teen", None), "age_band is one of 25 to 34, 35 to 44,"),
+        (("x", 1, "age_band", "in", "under 25|25-34", None), "age_band is one of 25 to 34"),
+        (("x", 1, "age_band", "=", "under 25|25 to 34", None), "age_band is one of 25 to 34"),
     ],
 )
 def test_values_of_another_type_are_named(shop: Shop, row: tuple[object, ...], words: str) -> None:
     shop.rule(*row)
     with pytest.raises(duckdb.Error, match=re.escape(words)):
         shop.build("int_profile__rules")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("x", 1, "coupon_share", ">=", "0.3333", None),
+        ("x", 1, "city", "in", "Leeds|York", None),
+        ("x", 1, "city", "=", "Leeds|", None),
+        ("x", 1, "city", "=", "25-34", None),
+        ("x", 1, "age_band", "=", "under 25", None),
+        ("x", 1, "age_band", "in", "65 and over|under 25", None),
+        ("x", 1, "age_band", "is_known", None, None),
+    ],
+)
+def test_values_that_can_be_meant_pass(shop: Shop, row: tuple[object, ...]) -> None:
+    shop.rule(*row)
+    shop.build("int_profile__rules")
+    assert shop.rows("int_profile__rules", "rule_name") == [("x",)]
 
 
 def test_two_rows_with_one_number_are_named(shop: Shop) -> None:

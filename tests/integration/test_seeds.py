@@ -7,6 +7,7 @@ import pytest
 from tests.building import Run, copy_of_checkout
 
 HOLIDAYS = "country,local_day,name,kind\n*,2024-12-25,Christmas Day,holiday\n"
+RULES = "rule_name,condition_number,column_name,operator,value,value_to\na,1,city,=,Leeds,\n"
 NO_DAY = "which is no day: write it as YYYY-MM-DD, such as 2024-11-29."
 
 
@@ -58,6 +59,15 @@ def plant(run: Run, seed: str, text: str) -> str:
             "base_currency,rate_date,currency,rate\nGBP,05/11/2024,EUR,0.87\n",
             f"seeds/exchange_rates.csv line 2: rate_date is '05/11/2024', {NO_DAY}",
         ),
+        *(
+            ("profile_rules", f"{RULES}{line}\n", f"seeds/profile_rules.csv line 3: {words}")
+            for line, words in (
+                ("a,01,city,=,York,", "rule_name 'a', condition_number '01' is that of line 2 as"),
+                (",1,city,=,York,", "rule_name is empty, and each line needs one"),
+                ("b,,city,=,York,", "condition_number is empty, and each line needs one"),
+                ("b,1.5,city,=,York,", "condition_number is '1.5', which is no whole number"),
+            )
+        ),
     ],
 )
 def test_what_could_be_read_otherwise_is_refused(
@@ -74,3 +84,10 @@ def test_days_that_are_days_pass(seeded: Run) -> None:
     days = ["2024-02-29", "2023-12-31", "2024-11-30"]
     lines = "".join(f"GB,{day},Sale,promotion\n" for day in days)
     assert plant(seeded, "holidays", "\ufeff" + HOLIDAYS + lines) == ""
+
+
+def test_rules_with_keys_of_their_own_pass(seeded: Run) -> None:
+    """One number in two rules, two in one, and no rule at all."""
+    assert plant(seeded, "profile_rules", RULES.splitlines()[0] + "\n") == ""
+    assert seeded.query("select count(*) from seeds.profile_rules") == [(0,)]
+    assert plant(seeded, "profile_rules", RULES + "a,2,city,=,York,\nb,1,city,=,York,\n") == ""

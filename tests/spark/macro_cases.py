@@ -195,6 +195,9 @@ CASES = {
             {{ matches('text', '^[+-]?[0-9]+([.]0*)?$') }} as by_class,
             {{ matches('text', '1\\.5') }} as by_escape
         from texts""",
+    "joined_words": """
+        select {{ joined_words('word') }} as words
+        from (values ('b c'), ('10'), ('a')) as t(word)""",
     "nth_of": """
         select kind, {{ nth_of(quantiles('x', [0.5, 1]), 1) }} as first_one,
             {{ nth_of(quantiles('x', [0.5, 1]), 2) }} as second_one

@@ -112,6 +112,32 @@ def test_a_value_of_a_seed_is_mended_in_its_file(run):
     assert "what landed" not in words
 
 
+def test_a_row_of_a_seed_that_a_model_refuses_is_no_fault_of_what_landed(run):
+    words = "seeds/rules.csv: condition 1 of the rule x cannot be used: why. Correct the row."
+    value = f"Runtime Error in model orders (models/orders.sql)\n  Invalid Input Error: {words}\n"
+    _, out, told = run(("model.stayhouse.orders", "error", value, None))
+    assert told.startswith(
+        f"the build stopped: {words} to do mend the seed's row and build again; what landed is"
+    )
+    assert "export" not in out
+    # A sentence about what landed stays one.
+    _, _, told = run(
+        ("model.stayhouse.orders", "error", value.replace("seeds/rules.csv", "a.csv"), None)
+    )
+    assert "look for the value below in what landed" in told
+
+
+def test_a_file_of_a_seed_that_cannot_be_read_is_told_in_a_sentence(run, project):
+    (project.root / "seeds").mkdir(exist_ok=True)
+    (project.root / "seeds" / "event_types.csv").write_text("a,b\n1,2,3\n")
+    failed = ("seed.stayhouse.event_types", "error", "Row 0 has 3 values", None)
+    _, _, words = run(failed)
+    assert words.startswith("the build stopped: seeds/event_types.csv line 2 has 3 values where")
+    (project.root / "seeds" / "event_types.csv").write_text("a,b\n1,2\n")
+    _, _, words = run(failed)
+    assert words.startswith("seed event_types could not be built")
+
+
 def test_laws_that_only_data_break_are_in_the_project():
     laws = {path.stem for path in (CHECKOUT / "tests" / "laws").glob("*.sql")}
     assert laws >= DATA_LAWS

@@ -24,6 +24,7 @@ from stayhouse.base import project
 from stayhouse.base.artifacts import warn_rate
 from stayhouse.base.build_token import commit_of
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.seed_files import check_seeds
 from stayhouse.base.sources import without_idle_sources
 from stayhouse.base.warehouse import reading
 from stayhouse.commands.land import follow
@@ -84,6 +85,7 @@ def _run(args: argparse.Namespace) -> int:
         what = tables if landing is None else f"{tables}, and {what}"
     warehouse = project.warehouse_path(root)
     _check(warehouse)
+    check_seeds(root)
     for source in project.setting(root, "sources") or {}:
         follow(root, source)
     words = [*args.words, "--target-path", str(target)]

@@ -20,6 +20,8 @@ _STOPPED = re.compile(
 )
 # What DuckDB says of a value that does not fit, whatever the SQL.
 VALUE = re.compile(r"^\s*(Conversion|Out of Range|Invalid Input) Error: ", re.MULTILINE)
+# A sentence of `stop_with` about a row of a seed.
+_OF_SEED = re.compile(r"Invalid Input Error: (seeds/.+)")
 
 
 def causes_first(results: list[dict[str, Any]], manifest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -62,6 +64,12 @@ def sentence_of(message: str) -> str | None:
     if "enforced contract" not in message and (found := _STOPPED.search(message)):
         return " ".join(found[1].split())
     return None
+
+
+def sentence_of_seed(message: str) -> str | None:
+    """Return the sentence by which a model refused a row of a seed; None where none did."""
+    found = _OF_SEED.search(message)
+    return " ".join(found[1].split()) if found else None
 
 
 def plain(message: str | None) -> str:

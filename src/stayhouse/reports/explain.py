@@ -16,6 +16,7 @@ from stayhouse.base import project
 from stayhouse.base.artifacts import read_artifact
 from stayhouse.base.build_token import read_build_token
 from stayhouse.base.errors import StayhouseError
+from stayhouse.base.seed_files import wrong_in
 from stayhouse.base.tables import cell, table
 from stayhouse.base.warehouse import reading
 from stayhouse.reports.causes import (
@@ -28,6 +29,7 @@ from stayhouse.reports.causes import (
     name_of,
     plain,
     sentence_of,
+    sentence_of_seed,
 )
 from stayhouse.reports.losses import read_losses, rows_of, what_is_lost, why
 from stayhouse.reports.remedies import of_build, of_unit_test
@@ -152,6 +154,10 @@ def failure(
     kind = unique_id.split(".")[0]
     if kind == "unit_test":
         return _unit_test(node, manifest, message)
+    if kind == "seed":
+        name = node["original_file_path"]
+        if (root / name).is_file() and (wrong := wrong_in(root / name, name)):
+            return Failure(f"the build stopped: {wrong}", "", "", [])
     if is_of_data(result) and result["status"] != "fail":
         return _value(kind, node, message)
     if kind == "test" and result["status"] in ("fail", "warn"):
@@ -188,6 +194,9 @@ def _value(kind: str, node: dict[str, Any], message: str) -> Failure:
     """Tell of a run that a sentence of ours or a value stopped; of no file with SQL."""
     if sentence := sentence_of(message):
         return Failure(f"the build stopped: {sentence}", "", "", [])
+    if sentence := sentence_of_seed(message):
+        remedy = "mend the seed's row and build again; what landed is as it should be."
+        return Failure(f"the build stopped: {sentence}", "", remedy, [])
     name = node.get("name", "")
     remedy = (
         "look for the value below in what landed, mend it in the export and land that again; if "
