@@ -4,6 +4,7 @@ A page says whom it means, in SQL; what is known of them is the same on every pa
 read, and what a file holds: docs/decisions/app/lists-of-people.md.
 """
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from app.safety import harmless
 ANALYSIS, MARKETING = "analysis", "marketing"
 # More rows than anybody writes to at once would only make the server slow.
 _FILE_LIMIT = 100_000
+# A folder holds names of 255 bytes, and a letter may take four of them.
+_NAME_LENGTH = 40
 
 # Whoever is listed is found first: what is known of them is looked up for these alone.
 _LISTED = """
@@ -167,6 +170,7 @@ def listed(
     order: str,
     extra: Sequence[layout.Column] = (),
     limit: int = 25,
+    of: str = "",
     **values: Value,
 ) -> None:
     """Show people with what is known of each, and offer the list as a file for a purpose.
@@ -179,6 +183,7 @@ def listed(
         order: SQL by which the list is sorted; people alike in it by their person_id.
         extra: columns of `chosen` that are shown too.
         limit: how many people are shown; the file has more.
+        of: whose list it is, which the file's name says.
         values: what ``$name`` in `chosen` stands for.
     """
     names = [column.name for column in extra]
@@ -191,7 +196,7 @@ def listed(
     held = people.marts()
     columns = list(_columns(held, extra, layout.currency(published)))
     sources = dict.fromkeys((*marts, *held))
-    _file(key, people, total, "core.customers" in held)
+    _file(key, _file_name(key, of), people, total, "core.customers" in held)
     layout.table(key, shown, columns, *sources, limit=limit, has_csv=False)
     if total > limit:
         layout.caption(
@@ -241,7 +246,13 @@ def _name(row: dict[Hashable, Any]) -> str:
     return f"{row['customer_id']} +{more}" if more else str(row["customer_id"])
 
 
-def _file(key: str, people: _List, total: int, has_consent: bool) -> None:
+def _file_name(key: str, of: str) -> str:
+    """Return what a list's file is called; of words of the data only letters and digits."""
+    words = "-".join(re.findall(r"\w+", of))[:_NAME_LENGTH].strip("-")
+    return f"{key}-{words}" if words else key
+
+
+def _file(key: str, name: str, people: _List, total: int, has_consent: bool) -> None:
     """Offer the list as a file once its purpose is said, and say who is not in it."""
     with st.container(key=f"file-{key}", horizontal=True, vertical_alignment="bottom"):
         purpose = choices.maybe(
@@ -254,7 +265,7 @@ def _file(key: str, people: _List, total: int, has_consent: bool) -> None:
                 say("people.export"),
                 # Made when somebody asks for it.
                 data=lambda: _csv(find(_FILE_LIMIT).frame, purpose),
-                file_name=f"{key}-{purpose}.csv",
+                file_name=f"{name}-{purpose}.csv",
                 mime="text/csv",
                 on_click="ignore",
                 key=f"export-{key}",

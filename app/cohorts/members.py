@@ -92,6 +92,7 @@ def _list(published: Published, cell: Cell, cells: pd.DataFrame, side: str | Non
         *needed(cell.cut),
         order="started_day",
         limit=_LISTED,
+        of=f"{cell.start} {side}",
         extra=[layout.Column("started_day", say("axis.started"), figures.day, is_text=True)],
         **cell.values(),
     )

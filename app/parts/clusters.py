@@ -77,7 +77,7 @@ def show(published: Published, currency: str) -> None:
     column = layout.Column
     people.listed(
         "segments_cluster_people", published, _PEOPLE, "segments.customer_clusters",
-        order="brought desc", limit=_SHOWN, cluster=chosen,
+        order="brought desc", limit=_SHOWN, of=chosen, cluster=chosen,
         extra=[column("is_borderline", say("segments.borderline"),
                       lambda v: say("app.yes" if v else "app.no"), is_text=True, is_minor=True)],
     )  # fmt: skip

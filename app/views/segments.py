@@ -9,7 +9,7 @@ import pandas as pd
 from app import charts, choices, figures, layout, people
 from app.language import name_of, say
 from app.palette import SEGMENTS
-from app.parts import clusters
+from app.parts import clusters, profiles
 from app.published import Answer, Published
 from app.registry import Page
 
@@ -32,21 +32,28 @@ order by people_count desc, from_segment, to_segment
 """
 
 # What people have brought so far says more of a loss than the month's sales, of which whoever
-# slides away has none.
+# slides away has none. Who has ordered since need not be won back.
 _MOVED = """
     select
         h.person_id, b.segment as from_segment, h.segment as to_segment,
-        coalesce(rfm.net_sales, 0) as brought
+        coalesce(rfm.net_sales, 0) as brought,
+        coalesce(last_order.local_day >= $month + interval 1 month, false) as has_ordered_since
     from segments.rfm_history as h
     inner join segments.rfm_history as b
         on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
     left join segments.rfm_segments as rfm on h.person_id = rfm.person_id
+    left join (
+        select person_id, max(local_day) as local_day
+        from core.orders where is_net_at_clock group by person_id
+    ) as last_order on h.person_id = last_order.person_id
     where h.from_month = $month
 """
 
 _LOSSES = f"""
 select
-    from_segment, to_segment, count(*) as people_count, sum(brought)::double as net_sales_so_far
+    from_segment, to_segment, count(*) as people_count,
+    count(*) filter (has_ordered_since) as people_back_count,
+    sum(brought)::double as net_sales_so_far
 from ({_MOVED})
 where {_RANK.format("to_segment")} > {_RANK.format("from_segment")}
 group by from_segment, to_segment
@@ -54,7 +61,7 @@ order by net_sales_so_far desc, from_segment, to_segment
 """
 
 _MOVERS = f"""
-select person_id, brought from ({_MOVED})
+select person_id, brought, has_ordered_since from ({_MOVED})
 where from_segment = $before and to_segment = $after
 """
 
@@ -102,12 +109,6 @@ group by all
 order by month
 """
 
-_RULES = """
-select rule_name, people_count, unknown_count, share, net_sales_365d::double as net_sales_365d
-from segments.profile_segment_sizes
-order by people_count desc, rule_name
-"""
-
 _SHOWN = 12
 
 
@@ -128,8 +129,7 @@ def _render(published: Published) -> None:
     if published.has("segments.customer_clusters"):
         clusters.show(published, currency)
     if published.has("segments.profile_segment_sizes"):
-        layout.section(say("segments.rules"), say("segments.rules_note"))
-        _rules(published.ask(_RULES), currency)
+        profiles.show(published, currency)
 
 
 def _month(month: object, is_complete: bool) -> str:
@@ -153,9 +153,10 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
         [
             column("to_segment", say("segments.move"), is_text=True, write_row=_move),
             column("people_count", say("unit.people"), figures.count),
+            column("people_back_count", say("segments.since"), figures.count, is_minor=True),
             column("net_sales_so_far", say("segments.brought", currency=currency), figures.count),
         ],
-        "segments.rfm_history", "segments.rfm_segments",
+        "segments.rfm_history", "segments.rfm_segments", "core.orders",
         limit=_SHOWN,
     )  # fmt: skip
     moves = [
@@ -168,8 +169,12 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
     )  # fmt: skip
     before, after = chosen.split(",")
     people.listed(
-        "segments_people", published, _MOVERS, "segments.rfm_history", order="brought desc",
-        limit=_SHOWN, month=month, before=before, after=after,
+        "segments_people", published, _MOVERS, "segments.rfm_history", "core.orders",
+        # Whoever is back needs no letter: first those who are not.
+        order="has_ordered_since, brought desc", limit=_SHOWN,
+        extra=[column("has_ordered_since", say("segments.since"),
+                      lambda v: say("app.yes" if v else "app.no"), is_text=True)],
+        of=f"{month:%Y-%m} {before} to {after}", month=month, before=before, after=after,
     )  # fmt: skip
 
 
@@ -258,29 +263,10 @@ def _sizes(published: Published, month: Any) -> None:
     layout.chart("segments_course", drawing, course, "segments.rfm_movement")
 
 
-def _rules(answer: Answer, currency: str) -> None:
-    if answer.frame.empty:
-        layout.notice(say("segments.no_rule"), say("segments.no_rule_remedy"))
-        return
-    column = layout.Column
-    layout.table(
-        "segments_rules",
-        answer,
-        [
-            column("rule_name", say("segments.rule"), is_text=True),
-            column("people_count", say("unit.people"), figures.count),
-            column("share", say("unit.of_people"), figures.percent),
-            column("net_sales_365d", say("segments.of_a_year", currency=currency), figures.count),
-            column("unknown_count", say("segments.unknown"), figures.count, is_minor=True),
-        ],
-        "segments.profile_segment_sizes",
-    )  # fmt: skip
-
-
 PAGE = Page(
     name="segments",
     order=25,
     room="segments",
-    needs=("segments.rfm_movement", "segments.rfm_history", "segments.rfm_segments"),
+    needs=("segments.rfm_movement", "segments.rfm_history", "segments.rfm_segments", "core.orders"),
     render=_render,
 )

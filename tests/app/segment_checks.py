@@ -71,8 +71,20 @@ def movers(visit: Visit, site: Site, move: str) -> list[str]:
 def the_movers(visit: Visit, site: Site, move: str) -> None:
     """The list is of those who made the move."""
     people = movers(visit, site, move)
-    shown = len(visit.table("segments_people"))
+    rows = visit.table("segments_people")
+    shown = len(rows)
     assert shown == min(len(people), 12)
+    back = site.rows(f"""
+        select person_id from core.orders
+        where is_net_at_clock and local_day > last_day(date '{day_of(visit, site)}')
+    """)
+    back_count = len({person for (person,) in back} & set(people))
+    (row,) = (row for row in visit.table("segments_losses") if row[0] == move)
+    assert number(row[2]) == back_count
+    marks = ["no"] * (len(people) - back_count) + ["yes"] * back_count
+    heads = visit.page.locator('table[data-table="segments_people"] th').all_text_contents()
+    place = heads.index("Ordered since")
+    assert [row[place] for row in rows] == marks[:12]
     if len(people) > shown:
         assert f"The first {shown} of {len(people):,} people" in visit.words()
 
@@ -106,6 +118,31 @@ def the_cluster(visit: Visit, site: Site, cluster: str) -> None:
     """)
     shown = visit.table("segments_cluster_people")
     assert [row[0].split(" +")[0] for row in shown] == [name for name, _ in held]
+
+
+def the_group(visit: Visit, site: Site, rule: str) -> None:
+    """The people of a group, as many as it has."""
+    (size,) = (number(row[1]) for row in visit.table("segments_rules") if row[0] == rule)
+    people = people_of_rule(site, rule)
+    assert len(people) == size
+    shown = len(visit.table("segments_rule_people"))
+    assert shown == min(size, 12)
+    if size > shown:
+        assert f"The first {shown} of {size:,} people" in visit.words()
+
+
+def people_of_rule(site: Site, rule: str) -> list[str]:
+    """Whom a rule of the seed fits, as the mart says."""
+    people = site.rows(
+        f"select person_id from segments.profile_segments where rule_name = '{rule}'"
+    )
+    return [person for (person,) in people]
+
+
+def the_file_of_group(visit: Visit, site: Site, purpose: str) -> None:
+    """The file of a group holds its people."""
+    rule = chosen(visit, "segments-rule")
+    file_of(visit, site, "segments_rule_people", people_of_rule(site, rule), purpose)
 
 
 def the_file_of_movers(visit: Visit, site: Site, purpose: str) -> None:

@@ -34,7 +34,9 @@ from tests.app.conftest import Site, Visit
 from tests.app.segment_checks import (
     the_cluster,
     the_file_of_cluster,
+    the_file_of_group,
     the_file_of_movers,
+    the_group,
     the_movers,
     the_moves,
     the_size,
@@ -106,6 +108,8 @@ USES = {
     "segments-move": Use(two_options, the_movers),
     "segments-segment": Use(two_options, the_size),
     "segments-cluster": Use(each_option, the_cluster),
+    "segments-rule": Use(two_options, the_group),
+    "purpose-segments_rule_people": Use(each_button, the_file_of_group),
     "purpose-segments_people": Use(each_button, the_file_of_movers),
     "purpose-segments_cluster_people": Use(each_button, the_file_of_cluster),
     "funnel-step": Use(each_button, the_step),
