@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 from babel.dates import format_skeleton
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
 from app.language import language, say, sign_of
 
@@ -57,6 +57,18 @@ def money(value: object, currency: str, digits: int = 0) -> str:
         currency_digits=False,
     )
     return _sign(text)
+
+
+def small_money(value: object, currency: str) -> str:
+    """Write an amount that may be that of one order: below 1,000 with the currency's decimals."""
+    is_small = not is_nothing(value) and abs(_float(value)) < 1000
+    digits = min(2, get_currency_precision(currency)) if currency else 2
+    return money(value, currency, digits if is_small else 0)
+
+
+def people(value: object) -> str:
+    """Write how many people: 1 person, 12 people."""
+    return say("unit.person_count" if value == 1 else "unit.people_count", number=count(value))
 
 
 def change(value: float, digits: int = 1) -> str:

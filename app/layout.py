@@ -160,6 +160,11 @@ def caption(text: str) -> None:
     st.html(f'<p class="sh-caption">{escape(text)}</p>')
 
 
+def hint_of_narrow(text: str) -> None:
+    """Say something small where a wide grid does not fit, as on a phone."""
+    st.html(f'<p class="sh-caption sh-narrow">{escape(text)}</p>')
+
+
 def legend(items: Iterable[tuple[str, str]]) -> None:
     """Say what the cells of a grid look like: the class of a small one, and what it means."""
     said = "".join(f'<span><i class="sh-{kind}"></i>{escape(text)}</span>' for kind, text in items)

@@ -59,7 +59,7 @@ def show(published: Published, currency: str) -> None:
     profile = published.ask(_PROFILE)
     if not stability or profile.frame.empty:
         reason = (stability[0]["reason_code"] if stability else None) or "too_few_people"
-        layout.notice(say(f"segments.{reason}"), say("segments.no_clusters_remedy"))
+        layout.notice(say(f"segments.{reason}"), say(f"segments.{reason}_remedy"))
         return
     frame = profile.frame
     names = list(dict.fromkeys(frame["cluster_name"]))
@@ -99,7 +99,7 @@ def _card(rows: pd.DataFrame, total: int, currency: str) -> tuple[str, str, str]
         for row in rows.head(_TOLD).to_dict("records")
     ]  # fmt: skip
     size = say(
-        "segments.people", people=figures.count(first["people_count"]),
+        "segments.people", people=figures.people(first["people_count"]),
         share=figures.percent(first["people_count"] / total),
     )  # fmt: skip
     return size, _name(str(first["cluster_name"])), "; ".join(told)
@@ -107,7 +107,7 @@ def _card(rows: pd.DataFrame, total: int, currency: str) -> tuple[str, str, str]
 
 def _writer(measure: str, currency: str) -> Callable[[Any], str]:
     if measure in {"net_sales", "mean_order_value"}:
-        return lambda value: figures.money(value, currency, 2 if value < 1000 else 0)
+        return lambda value: figures.small_money(value, currency)
     if measure == "coupon_share":
         return figures.percent
     return lambda value: figures.decimal(value, 1)

@@ -194,7 +194,7 @@ def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: str, currency: str) 
     is_loss = moves["to_segment"].map(place) > moves["from_segment"].map(place)
 
     def people_of(chosen: pd.Series) -> str:
-        return figures.count(int(moves.loc[chosen, "people_count"].sum()))
+        return figures.people(int(moves.loc[chosen, "people_count"].sum()))
 
     text = say(
         "segments.said", month=month, colder=people_of(is_loss),
@@ -205,7 +205,7 @@ def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: str, currency: str) 
         worst = losses.iloc[0]
         text += " " + say(
             "segments.worst", move=_move(dict(worst)),
-            people=figures.count(worst["people_count"]),
+            people=figures.people(worst["people_count"]),
             amount=figures.money(worst["net_sales_so_far"], currency),
         )  # fmt: skip
     layout.remark(text)
@@ -233,6 +233,7 @@ def _grid(answer: Answer) -> None:
             alt.Tooltip("people_count:Q", title=say("unit.people"), format=","),
         ],
     )  # fmt: skip
+    layout.hint_of_narrow(say("segments.scroll"))
     layout.chart("segments_moves", drawing, answer, "segments.rfm_movement")
 
 
@@ -250,6 +251,8 @@ def _sizes(published: Published, month: Any) -> None:
         ],
         "segments.rfm_movement",
     )  # fmt: skip
+    if answer.frame["month_change"].isna().all():
+        layout.caption(say("segments.no_month_before"))
     chosen = choices.one(
         say("segments.choose_segment"), list(answer.frame["segment"]), key="segments-segment",
         write=lambda v: name_of("segment", v),

@@ -49,8 +49,8 @@ def the_moves(visit: Visit, site: Site, month: str) -> None:
     warmer = sum(people for *_, people in held) - sum(lost.values()) - new - same
     words = visit.words()
     assert f"{sum(lost.values()):,} people slid" in words
-    assert f"{warmer:,} moved to a warmer one, {new:,} bought" in words
-    assert f"{same:,} stayed" in words
+    assert f"{warmer:,} people moved to a warmer one, {new:,} people bought" in words
+    assert f"{same:,} people stayed" in words
 
 
 def movers(visit: Visit, site: Site, move: str) -> list[str]:
@@ -125,10 +125,13 @@ def the_group(visit: Visit, site: Site, rule: str) -> None:
     (size,) = (number(row[1]) for row in visit.table("segments_rules") if row[0] == rule)
     people = people_of_rule(site, rule)
     assert len(people) == size
-    shown = len(visit.table("segments_rule_people"))
-    assert shown == min(size, 12)
-    if size > shown:
-        assert f"The first {shown} of {size:,} people" in visit.words()
+    shown = visit.table("segments_rule_people")
+    assert len(shown) == min(size, 12)
+    if size > 12:
+        assert f"The first 12 of {len(people):,} people" in visit.words()
+    known = site.rows("select person_id, customer_id from core.customers")
+    names = {name for person, name in known if person in set(people)}
+    assert {row[0].split(" +")[0] for row in shown} - {"guest"} <= names
 
 
 def people_of_rule(site: Site, rule: str) -> list[str]:

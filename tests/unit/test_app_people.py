@@ -132,6 +132,22 @@ def test_without_marts_of_people_a_list_is_ids_and_nobody_is_written_to(
     assert files == {}
 
 
+@pytest.mark.parametrize(
+    ("of", "name"),
+    [
+        ("", "key"),
+        ("2025-04 loyal to at_risk", "key-2025-04-loyal-to-at_risk"),
+        ("frequent, high spend", "key-frequent-high-spend"),
+        ("年龄", "key-年龄"),
+        ("../../etc; 'x'\\y", "key-etc-x-y"),
+        ("//", "key"),
+        ("a" * 300, f"key-{'a' * 40}"),
+    ],
+)
+def test_a_file_is_called_by_whom_it_lists_in_letters_and_digits(of: str, name: str) -> None:
+    assert people._file_name("key", of) == name
+
+
 def test_of_a_list_with_nobody_a_sentence_is_left(place: Path, files: dict[str, Any]) -> None:
     put(place, ACCOUNTS)
     rows, html = draw(

@@ -39,6 +39,32 @@ def test_money(value: float | None, currency: str, digits: int, text: str) -> No
     assert figures.money(value, currency, digits) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "currency", "text"),
+    [
+        (999.5, "GBP", "£999.50"),
+        (1000, "GBP", "£1,000"),
+        (-12.5, "GBP", "−£12.50"),
+        (-1234.5, "GBP", "−£1,234"),
+        (999.5, "JPY", "¥1,000"),
+        (12, "JPY", "¥12"),
+        (12, "BHD", "BHD\u00a012.00"),
+        (12, "", "12.00"),
+        (None, "GBP", "–"),
+    ],
+)
+def test_a_small_amount_has_the_decimals_of_its_currency(
+    value: float | None, currency: str, text: str
+) -> None:
+    assert figures.small_money(value, currency) == text
+
+
+def test_one_is_a_person() -> None:
+    assert [figures.people(n) for n in (0, 1, 2, 1200)] == [
+        "0 people", "1 person", "2 people", "1,200 people",
+    ]  # fmt: skip
+
+
 def test_a_count_of_money_is_rounded_and_not_cut() -> None:
     assert [figures.count(v) for v in (12345, 2180.83, 2180.49, -0.2, -1.7, None)] == [
         "12,345", "2,181", "2,180", "0", "−2", "–",
