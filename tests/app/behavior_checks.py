@@ -3,6 +3,7 @@
 import pandas as pd
 
 from app.language import say_in
+from tests.app.checks import chosen, same
 from tests.app.conftest import Site, Visit
 from tests.app.segment_checks import file_of
 from tests.app.test_pages import number
@@ -40,6 +41,37 @@ def the_step(visit: Visit, site: Site, name: str) -> None:
     """)
     shown = visit.csv("funnel_course")[list(held.columns)]
     pd.testing.assert_frame_equal(shown, held)
+
+
+def the_funnel(visit: Visit) -> str:
+    """The funnel that is chosen."""
+    name = chosen(visit, "funnel-funnel")
+    (funnel,) = (f for f in ("order", "first_order") if say_in("en", f"names.funnel.{f}") == name)
+    return funnel
+
+
+def the_steps(visit: Visit, site: Site, _: str) -> None:
+    """The bars are the steps of all whose time is over."""
+    same(visit.csv("funnel_steps")[["step_number", "reached_count"]], site.csv(f"""
+        select step_number, reached_count from behavior.funnel_steps
+        where funnel = '{the_funnel(visit)}' and slice = 'all' and is_mature order by 1
+    """))  # fmt: skip
+
+
+def the_slices(visit: Visit, site: Site, name: str) -> None:
+    """Each slice has its own first step and ends, and together they are the whole."""
+    kinds = ("device", "channel", "customer_kind", "country")
+    (kind,) = (kind for kind in kinds if say_in("en", f"funnel.by_{kind}") == name)
+    shown = visit.csv("funnel_slices").set_index("slice")
+    held = site.rows(f"""
+        select slice, step_number, reached_count from behavior.funnel_steps
+        where funnel = '{the_funnel(visit)}' and slice_kind = '{kind}' and is_mature
+    """)
+    first = {name: count for name, step, count in held if step == 1}
+    last = {name: count for name, step, count in held if step == max(s for _, s, _ in held)}
+    assert shown["first_count"].to_dict() == first
+    assert (shown["rate_from_first"] * shown["first_count"]).round().to_dict() == last
+    assert sum(first.values()) == visit.csv("funnel_steps")["reached_count"].iloc[0]
 
 
 def the_ways(visit: Visit, site: Site, name: str) -> None:
