@@ -85,9 +85,9 @@ seen as (
 final as (
     select
         device,
-        count(case when not is_during and load_ms > 3000 then 1 end) as slow_count_before,
+        count(case when not is_during and load_ms > {{ setting('slow_page_ms') }} then 1 end) as slow_count_before,
         count(case when not is_during then load_ms end) as page_count_before,
-        count(case when is_during and load_ms > 3000 then 1 end) as slow_count_during,
+        count(case when is_during and load_ms > {{ setting('slow_page_ms') }} then 1 end) as slow_count_during,
         count(case when is_during then load_ms end) as page_count_during,
         count(case when not is_during and payment_status in {{ failed }} then 1 end)
             as failed_count_before,
