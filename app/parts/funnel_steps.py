@@ -106,6 +106,12 @@ def _drawn(answer: Answer) -> None:
         frame, "name", "reached_count", "label", title=say("funnel.reached"), dark=layout.is_dark()
     )
     layout.chart("funnel_steps", drawing, answer, "behavior.funnel_steps")
+    last = layout.rows(answer.frame)[-1]
+    if last["median_seconds"] is not None:
+        layout.remark(
+            say("funnel.until_last", half=_lasting(last["median_seconds"]),
+                most=_lasting(last["q90_seconds"]))
+        )  # fmt: skip
 
 
 def _named(row: dict[str, Any] | dict[Hashable, Any]) -> str:
@@ -115,14 +121,11 @@ def _named(row: dict[str, Any] | dict[Hashable, Any]) -> str:
 
 
 def _label(row: dict[str, Any]) -> str:
-    """Return the figure at the end of a bar: how many, which part of those before, how soon."""
+    """Return the figure at the end of a bar: how many, and which part of those before."""
     count = figures.count(row["reached_count"])
-    if row["step_number"] == 1 or row["median_seconds"] is None:
+    if row["rate_from_previous"] is None or row["step_number"] == 1:
         return count
-    return say(
-        "funnel.step_label", count=count, share=figures.percent(row["rate_from_previous"], 0),
-        time=_lasting(row["median_seconds"]),
-    )  # fmt: skip
+    return f"{count} ({figures.percent(row['rate_from_previous'], 0)})"
 
 
 def _lasting(seconds: float) -> str:

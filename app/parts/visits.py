@@ -8,10 +8,10 @@ from app.language import name_of, say
 from app.published import Published
 
 _PATHS = """
-select path, session_count, session_share
+select path_kinds, path_rank, session_count, session_share
 from behavior.top_paths
 where goal = $goal
-order by path = 'other', session_count desc, path
+order by path_rank
 """
 
 _SLOW = """
@@ -49,7 +49,7 @@ def paths(published: Published) -> None:
         "funnel_paths",
         answer,
         [
-            column("path", say("funnel.path"), _written, is_text=True, is_long=True),
+            column("path_kinds", say("funnel.path"), is_text=True, is_long=True, write_row=_way),
             column("session_count", say("funnel.sessions"), figures.count),
             column("session_share", say("funnel.share"), figures.percent),
         ],
@@ -109,8 +109,11 @@ def searches(published: Published) -> None:
     )  # fmt: skip
 
 
-def _written(path: str) -> str:
-    return " → ".join(name_of("page_kind", kind) for kind in path.split(" > "))
+def _way(row: dict[Hashable, Any]) -> str:
+    # The mart names twenty ways to each end, and the rest as one.
+    if row["path_rank"] > 20:
+        return say("funnel.other_ways")
+    return " → ".join(name_of("page_kind", kind) for kind in row["path_kinds"].split(" > "))
 
 
 def _term(row: dict[Hashable, Any], published: Published) -> str:
