@@ -11,7 +11,7 @@ from tests.building import Run
 
 CHAIN = (
     *("int_events__recent", "slow_pages", "path_transitions", "path_steps", "top_paths"),
-    *("page_dwell", "int_carts__events", "carts", "search_terms"),
+    *("page_dwell", "int_carts__events", "carts", "search_terms", "behavior_left_out"),
 )
 MARTS = [name for name in CHAIN if not name.startswith("int_")]
 AS_OF = datetime(2024, 6, 11)

@@ -2,7 +2,7 @@
 -- A session that began before the window, or was not over at the clock, is left out whole: half of
 -- one would begin or end a path where nobody did. What is no step of a visit is left out too: a
 -- ping that a page is still read, and a click without a meaning of ours. This is the room's only
--- scan of events.
+-- scan of events; what is left out is counted in `behavior_left_out`.
 with events as (
     select * from {{ ref('events') }}
     where event_type not in ('engagement', 'interaction')

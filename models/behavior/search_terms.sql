@@ -1,40 +1,57 @@
 -- What people look for in the shop, and whether it leads anywhere: to a product before they search
 -- again or leave, and to an order later in the visit.
 with int_events__recent as (
+    select * from {{ ref('int_events__recent') }}
+    where event_type in ('search', 'product_view', 'purchase')
+),
+
+searching_sessions as (
+    select distinct session_id
+    from int_events__recent
+    where event_type = 'search'
+),
+
+last_purchases as (
     select
         session_id,
-        event_number,
-        event_type,
-        coalesce({{ folded_text('search_term') }}, 'unknown') as search_term,
-        coalesce(person_id, concat_ws('|', 'visitor', source_name, visitor_id)) as searcher_id,
-        result_count
-    from {{ ref('int_events__recent') }}
-    where event_type in ('search', 'product_view', 'purchase')
+        max(event_number) as event_number
+    from int_events__recent
+    where event_type = 'purchase'
+    group by session_id
 ),
 
 -- Of a search and a look at a product the next one tells whether the search led to a product; a
 -- purchase is neither.
 followed as (
     select
-        *,
-        lead(event_type) over (
-            partition by session_id, event_type = 'purchase'
-            order by event_number
-        ) as next_event_type,
-        max(case when event_type = 'purchase' then event_number end) over (partition by session_id)
-            as last_purchase_number
-    from int_events__recent
+        e.session_id,
+        e.event_number,
+        e.event_type,
+        e.search_term,
+        coalesce(e.person_id, concat_ws('|', 'visitor', e.source_name, e.visitor_id))
+            as searcher_id,
+        e.result_count,
+        lead(e.event_type) over (
+            partition by e.session_id
+            order by e.event_number
+        ) as next_event_type
+    from int_events__recent as e
+    inner join searching_sessions as s
+        on e.session_id = s.session_id
+    where e.event_type <> 'purchase'
 ),
 
 searches as (
     select
-        search_term,
-        searcher_id,
-        result_count,
-        coalesce(next_event_type = 'product_view', false) as is_clicked,
-        coalesce(last_purchase_number > event_number, false) as is_bought_after
-    from followed
-    where event_type = 'search'
+        coalesce({{ folded_text('f.search_term') }}, 'unknown') as search_term,
+        f.searcher_id,
+        f.result_count,
+        coalesce(f.next_event_type = 'product_view', false) as is_clicked,
+        coalesce(p.event_number > f.event_number, false) as is_bought_after
+    from followed as f
+    left join last_purchases as p
+        on f.session_id = p.session_id
+    where f.event_type = 'search'
 ),
 
 terms as (

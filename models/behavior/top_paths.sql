@@ -33,7 +33,7 @@ sessions as (
         max(case when path_kind = 'purchase' then 'purchase' else 'exit' end) as goal,
         concat_ws(
             ' > ',
-            {% for place in range(1, 9) -%}
+            {% for place in [1, 2, 3, 4, 5, 6, 7, 8] -%}
             max(case when place = {{ place }} then path_kind end),
             {% endfor -%}
             max(case when place = 9 then '...' end)

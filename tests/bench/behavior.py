@@ -52,9 +52,11 @@ _SHOP = """
             when j >= 4 and fate < 2 then '/checkout'
             else '/p/p' || hash(i, j) % 5000 || '?from=mail'
         end as page_url,
-        'term ' || hash(i, 3) % 30000 as search_term,
-        cast(1 as bigint) as quantity, cast(hash(i) % 9 as bigint) as result_count,
-        cast(hash(i, j) % 4000 as bigint) as load_ms, cast(null as varchar) as properties,
+        case when j = 1 and fate < 5 then 'term ' || hash(i, 3) % 30000 end as search_term,
+        cast(1 as bigint) as quantity,
+        case when j = 1 and fate < 5 then cast(hash(i) % 9 as bigint) end as result_count,
+        case when j <> 1 and j < 4 then cast(hash(i, j) % 4000 as bigint) end as load_ms,
+        cast(null as varchar) as properties,
         cast(hash(i, j) % 100 as decimal(18, 4)) as price,
         started_at + to_seconds(j * 30) as occurred_at
     from core.visits, range(6) as s(j);
@@ -65,6 +67,7 @@ _SHOP = """
         case i % 3 when 0 then 'mobile' when 1 then 'desktop' else 'tablet' end as device_type,
         'message' as utm_medium, cast(null as varchar) as utm_source,
         cast(null as varchar) as referrer, '/' as landing_page_url, false as is_bot,
+        cast(6 as bigint) as event_count,
         cast(started_at as date) as local_day, started_at,
         started_at + to_seconds(150) as ended_at
     from core.visits;

@@ -114,10 +114,17 @@ def test_a_shop_without_events_has_empty_marts(room: Room) -> None:
 
 
 def test_who_has_no_visitor_or_is_a_bot_is_in_no_mart(room: Room) -> None:
-    room.visit("nobody", room.page("/", "/cart"), visitor_id=None, person_id=None)
     room.visit("robot", room.page("/", "/cart"), is_bot=True)
+    room.visit("nobody", room.page("/", "/cart"), visitor_id=None, person_id=None)
+    # What has no visitor is in no session of core.
+    room.con.execute("delete from core.sessions where session_id = 'nobody'")
     room.build()
-    assert {room.rows(f"select count(*) from {mart}")[0] for mart in MARTS} == {(0,)}
+    assert room.rows("select reason, event_count from behavior_left_out order by reason") == [
+        ("bot", 2),
+        ("without_visitor", 2),
+    ]
+    others = [mart for mart in MARTS if mart != "behavior_left_out"]
+    assert {room.rows(f"select count(*) from {mart}")[0] for mart in others} == {(0,)}
 
 
 def test_a_session_of_one_event_begins_and_ends_with_it(room: Room) -> None:
