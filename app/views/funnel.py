@@ -8,12 +8,20 @@ from app.parts import carts, faults, funnel_steps, visits
 from app.published import Published
 from app.registry import Page
 
+_LEFT_OUT = """
+select reason, session_count, event_count
+from behavior.behavior_left_out
+order by reason <> 'counted', event_count desc, reason
+"""
+
 
 def _render(published: Published) -> None:
     currency = layout.currency(published)
     faults.show(published)
-    if published.has("behavior.funnel_steps"):
+    if published.has("behavior.behavior_left_out"):
         st.divider()
+        _window(published)
+    if published.has("behavior.funnel_steps"):
         layout.section(say("funnel.steps"), say("funnel.steps_note"))
         funnel_steps.show(published)
     if published.has("behavior.carts"):
@@ -30,6 +38,20 @@ def _render(published: Published) -> None:
             st.divider()
             layout.section(say(f"funnel.{name}"), say(f"funnel.{name}_note"))
             draw(published)
+
+
+def _window(published: Published) -> None:
+    """Say of which visits all that follows is, and what is left out of it."""
+    counted, *others = layout.rows(published.ask(_LEFT_OUT).frame) or [{"session_count": 0}]
+    said = say(
+        "funnel.window", visits=figures.count(counted["session_count"]),
+        days=figures.count(published.setting("behavior_window_days")),
+    )  # fmt: skip
+    left_out = ", ".join(
+        say(f"funnel.left_out_{row['reason']}", events=figures.count(row["event_count"]))
+        for row in others
+    )
+    layout.caption(f"{said} {say('funnel.left_out', reasons=left_out)}" if left_out else said)
 
 
 PAGE = Page(
