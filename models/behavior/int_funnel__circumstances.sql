@@ -69,7 +69,8 @@ seen as (
         v.device,
         v.started_on,
         v.is_during,
-        case when e.event_type <> 'payment' then e.load_ms end as load_ms,
+        case when e.event_type <> 'payment' then e.load_ms > {{ setting('slow_page_ms') }} end
+            as is_slow,
         case
             when e.event_type = 'payment'
                 then lower({{ text_in_json('e.properties', '$.status') }})
@@ -85,10 +86,10 @@ seen as (
 final as (
     select
         device,
-        count(case when not is_during and load_ms > {{ setting('slow_page_ms') }} then 1 end) as slow_count_before,
-        count(case when not is_during then load_ms end) as page_count_before,
-        count(case when is_during and load_ms > {{ setting('slow_page_ms') }} then 1 end) as slow_count_during,
-        count(case when is_during then load_ms end) as page_count_during,
+        count(case when not is_during and is_slow then 1 end) as slow_count_before,
+        count(case when not is_during then is_slow end) as page_count_before,
+        count(case when is_during and is_slow then 1 end) as slow_count_during,
+        count(case when is_during then is_slow end) as page_count_during,
         count(case when not is_during and payment_status in {{ failed }} then 1 end)
             as failed_count_before,
         count(case when not is_during then payment_status end) as payment_count_before,
