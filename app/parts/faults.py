@@ -1,25 +1,17 @@
-"""A step of the funnel that fails on one device: in a sentence, and drawn beside the others."""
+"""A step of the funnel that fails on one device: said, and drawn beside the other devices."""
 
 from typing import Any
 
 from app import charts, choices, figures, layout
 from app.language import name_of, say
+from app.parts.open_faults import open_faults, sentence
 from app.published import Published
 
-MART = "behavior.funnel_anomalies"
-
-_OPEN = f"""
-select *
-from {MART}
-where state = 'open'
-order by lost_order_count desc, step, device
-"""
-
-_CLOSED = f"""
+_CLOSED = """
 select
     device, step, started_on, found_on, ended_on, entered_count, rate, usual_rate,
     lost_order_count, lost_order_low, lost_order_high
-from {MART}
+from behavior.funnel_anomalies
 where state = 'closed'
 order by started_on desc, step, device
 """
@@ -45,25 +37,6 @@ order by month, device
 """
 
 _STEPS = ("cart", "checkout", "purchase")
-
-
-def open_faults(published: Published) -> list[dict[str, Any]]:
-    """Return the alarms that are open, the dearest first; none where the shop has no such mart."""
-    return layout.rows(published.ask(_OPEN).frame) if published.has(MART) else []
-
-
-def sentence(fault: dict[str, Any]) -> str:
-    """Say what fails where since when, and what it has cost."""
-    return say(
-        f"funnel.fault_{fault['step']}",
-        device=name_of("device", fault["device"]).capitalize(),
-        now=_of_100(fault["rate"]),
-        usual=_of_100(fault["expected_rate"]),
-        day=figures.day(fault["started_on"]),
-        lost=figures.count(fault["lost_order_count"]),
-        low=figures.count(fault["lost_order_low"]),
-        high=figures.count(fault["lost_order_high"]),
-    )
 
 
 def show(published: Published) -> None:
@@ -104,7 +77,7 @@ def show(published: Published) -> None:
             column("usual_rate", say("funnel.usual_rate"), figures.percent),
             column("lost_order_count", say("funnel.lost"), figures.count),
         ],
-        MART,
+        "behavior.funnel_anomalies",
         limit=12,
     )  # fmt: skip
 
@@ -122,7 +95,3 @@ def _beside(fault: dict[str, Any], published: Published) -> list[str]:
         for name in ("slow_page", "failed_payment")
         if fault[f"{name}_share_during"] is not None
     ]
-
-
-def _of_100(rate: float) -> str:
-    return figures.decimal(100 * rate, 0 if rate >= 0.1 else 1)

@@ -10,8 +10,8 @@ import pandas as pd
 
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
-from app.parts import faults
 from app.parts.key_figures import RETENTION, Figures
+from app.parts.open_faults import open_faults, sentence
 from app.published import Published
 
 _CHANNELS = """
@@ -51,8 +51,8 @@ def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
 
 
 def _faults(published: Published) -> Iterator[tuple[str, str, str]]:
-    for fault in faults.open_faults(published):
-        yield faults.sentence(fault), f"funnel?lang={language()}", say("funnel.title")
+    for fault in open_faults(published):
+        yield sentence(fault), f"funnel?lang={language()}", say("funnel.title")
 
 
 def _cohort(published: Published) -> Iterator[tuple[str, str, str]]:

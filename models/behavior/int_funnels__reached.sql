@@ -1,7 +1,6 @@
 -- Who came how far in each funnel of the seed, and when. A step counts once, however often it was
 -- taken, and after what was reached of the step before: anywhere later (loose), or as the very next
 -- event (strict).
-{%- set steps = range(1, funnel_max_steps() + 1) %}
 
 with int_events__recent as (
     select * from {{ ref('int_events__recent') }}
@@ -90,7 +89,7 @@ in_time as (
         )
 ),
 
-{% for step in steps -%}
+{% for step in funnel_step_numbers() -%}
 -- Of what was reached, the first time is enough, unless the next step has to follow at once.
 reached_{{ step }} as (
     select distinct
@@ -117,7 +116,7 @@ reached_{{ step }} as (
 
 {% endfor -%}
 reached as (
-    {%- for step in steps %}
+    {%- for step in funnel_step_numbers() %}
     select
         funnel,
         entity_id,
