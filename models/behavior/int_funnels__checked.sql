@@ -1,6 +1,6 @@
 -- The funnels of the seed, checked: a marketer edits it, and a row that could not be meant stops
 -- the build with one sentence. Its values are compared, never made part of a query.
-{%- set most = funnel_step_numbers() | length %}
+{%- set most = funnel_step_numbers() | last %}
 {%- set number = '^[1-9][0-9]{0,3}$' %}
 
 with funnels as (

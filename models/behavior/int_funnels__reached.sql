@@ -1,6 +1,7 @@
 -- Who came how far in each funnel of the seed, and when. A step counts once, however often it was
 -- taken, and after what was reached of the step before: anywhere later (loose), or as the very next
 -- event (strict).
+{%- set steps = funnel_step_numbers() %}
 
 with int_events__recent as (
     select * from {{ ref('int_events__recent') }}
@@ -89,7 +90,7 @@ in_time as (
         )
 ),
 
-{% for step in funnel_step_numbers() -%}
+{% for step in steps -%}
 -- Of what was reached, the first time is enough, unless the next step has to follow at once.
 reached_{{ step }} as (
     select distinct
@@ -116,7 +117,7 @@ reached_{{ step }} as (
 
 {% endfor -%}
 reached as (
-    {%- for step in funnel_step_numbers() %}
+    {%- for step in steps %}
     select
         funnel,
         entity_id,
