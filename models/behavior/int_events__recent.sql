@@ -118,51 +118,45 @@ known_pages as (
         on j.kind = k.kind
 ),
 
--- A purchase is a place of its own on a path, whatever page tells of it.
 placed as (
     select
         v.*,
-        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind,
-        case
-            when v.event_type = 'purchase' then 'purchase'
-            when v.page_url is null then 'unknown'
-            else coalesce(p.kind, 'other')
-        end as path_kind
+        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind
     from visited as v
     left join known_pages as p
         on v.page_url = p.page_url
 ),
 
+-- What few events tell and few readers ask is kept of those alone: writing is most of the cost.
 final as (
     select
-        v.source_name,
-        v.session_id,
-        v.event_id,
-        v.event_type,
-        v.visitor_id,
-        v.person_id,
-        v.device_type,
-        v.product_id,
-        v.order_id,
-        v.currency,
-        v.page_kind,
-        v.path_kind,
-        lead(v.path_kind) over visits as next_path_kind,
-        v.search_term,
+        source_name,
+        session_id,
+        event_id,
+        event_type,
+        case when person_id is null then visitor_id end as visitor_id,
+        person_id,
+        device_type,
+        case when event_type in ('add_to_cart', 'remove_from_cart') then product_id end
+            as product_id,
+        order_id,
+        case when event_type in ('add_to_cart', 'remove_from_cart') then currency end as currency,
+        page_kind,
+        lead({{ path_kind() }}) over visits as next_path_kind,
+        search_term,
         row_number() over visits as event_number,
-        v.quantity,
-        v.result_count,
-        v.load_ms,
-        {{ epoch_micros('lead(v.occurred_at) over visits') }} - {{ epoch_micros('v.occurred_at') }}
+        case when event_type in ('add_to_cart', 'remove_from_cart') then quantity end as quantity,
+        result_count,
+        load_ms,
+        {{ epoch_micros('lead(occurred_at) over visits') }} - {{ epoch_micros('occurred_at') }}
             as dwell_micros,
-        v.price,
-        lead(v.occurred_at) over visits is null as is_last,
-        v.occurred_at
-    from placed as v
+        case when event_type in ('add_to_cart', 'remove_from_cart') then price end as price,
+        occurred_at
+    from placed
     -- Events of one instant in the order of their ids, whoever landed first.
     window visits as (
-        partition by v.session_id
-        order by v.occurred_at, v.event_id
+        partition by session_id
+        order by occurred_at, event_id
     )
 )
 

@@ -4,8 +4,7 @@ with int_events__recent as (
         page_kind,
         coalesce(device_type, 'unknown') as device_type,
         event_type,
-        dwell_micros,
-        is_last
+        dwell_micros
     from {{ ref('int_events__recent') }}
 ),
 
@@ -15,7 +14,7 @@ counted as (
         case when grouping(device_type) = 1 then 'all' else device_type end as device_type,
         count(*) as event_count,
         count(case when event_type in ('page_view', 'product_view') then 1 end) as view_count,
-        count(case when is_last then 1 end) as last_count,
+        count(case when dwell_micros is null then 1 end) as last_count,
         {{ nth_of(quantiles('dwell_micros', [0.5]), 1) }} as median_dwell_micros
     from int_events__recent
     group by grouping sets ((page_kind, device_type), (page_kind))

@@ -1,6 +1,9 @@
 -- Where sessions are at their first ten events; whoever is through by then stands at `exit`.
 with int_events__recent as (
-    select * from {{ ref('int_events__recent') }}
+    select
+        event_number,
+        {{ path_kind() }} as path_kind
+    from {{ ref('int_events__recent') }}
     where event_number <= 10
 ),
 

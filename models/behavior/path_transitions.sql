@@ -1,7 +1,12 @@
 -- From which kind of page people go to which, event by event; what happens twice on one kind of
 -- page is a step from it to itself.
 with int_events__recent as (
-    select * from {{ ref('int_events__recent') }}
+    select
+        event_number,
+        {{ path_kind() }} as path_kind,
+        next_path_kind,
+        dwell_micros
+    from {{ ref('int_events__recent') }}
 ),
 
 moves as (

@@ -6,7 +6,7 @@ with int_events__recent as (
         page_kind,
         coalesce(device_type, 'unknown') as device_type,
         load_ms,
-        is_last and event_type <> 'purchase' as is_exit
+        dwell_micros is null and event_type <> 'purchase' as is_exit
     from {{ ref('int_events__recent') }}
 ),
 

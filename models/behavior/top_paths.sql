@@ -1,7 +1,12 @@
 -- The ways that most sessions take: to their first purchase, or else to where they left. Repeats of
 -- one kind of page are one, and of a longer way the first eight kinds are told.
 with int_events__recent as (
-    select * from {{ ref('int_events__recent') }}
+    select
+        session_id,
+        event_number,
+        {{ path_kind() }} as path_kind,
+        next_path_kind
+    from {{ ref('int_events__recent') }}
 ),
 
 folded as (

@@ -33,33 +33,46 @@ _SHOP = """
         hash(i, 2) % 10 as fate
     from range({visits}) as r(i);
     create table core.events as
+    with steps as (
+        select
+            *,
+            case
+                when j = 0 then 'page_view'
+                when j = 1 and fate < 5 then 'search'
+                when j = 3 and fate < 4 then 'add_to_cart'
+                when j = 4 and fate < 2 then 'checkout_start'
+                when j = 5 and fate = 0 then 'purchase'
+                else 'product_view'
+            end as event_type,
+            'p' || hash(i, j) % 5000 as product
+        from core.visits, range(6) as s(j)
+    ),
+    filled as (
+        select *, event_type in ('product_view', 'add_to_cart') as is_of_product from steps
+    )
     select
-        'shop' as source_name, 'e' || i || '-' || j as event_id, visitor_id,
-        case
-            when j = 0 then 'page_view'
-            when j = 1 and fate < 5 then 'search'
-            when j = 3 and fate < 4 then 'add_to_cart'
-            when j = 4 and fate < 2 then 'checkout_start'
-            when j = 5 and fate = 0 then 'purchase'
-            else 'product_view'
-        end as event_type,
-        'p' || hash(i, j) % 5000 as product_id,
-        case when j = 5 and fate = 0 then 'o' || i end as order_id, 'GBP' as currency,
-        case
-            when j = 0 then '/c/shelf' || i % 12
-            when j = 1 and fate < 5 then '/search?q=' || hash(i) % 30000
-            when j = 3 and fate < 4 then '/cart'
-            when j >= 4 and fate < 2 then '/checkout'
-            else '/p/p' || hash(i, j) % 5000 || '?from=mail'
+        'shop' as source_name, 'e' || i || '-' || j as event_id, visitor_id, event_type,
+        case when is_of_product then product end as product_id,
+        case when event_type = 'purchase' then 'o' || i end as order_id,
+        case when is_of_product then 'GBP' end as currency,
+        case event_type
+            when 'page_view' then '/c/shelf' || i % 12
+            when 'search' then '/search?q=' || hash(i) % 30000
+            when 'add_to_cart' then '/cart'
+            when 'product_view' then '/p/' || product || '?from=mail'
+            else '/checkout'
         end as page_url,
-        case when j = 1 and fate < 5 then 'term ' || hash(i, 3) % 30000 end as search_term,
-        cast(1 as bigint) as quantity,
-        case when j = 1 and fate < 5 then cast(hash(i) % 9 as bigint) end as result_count,
-        case when j <> 1 and j < 4 then cast(hash(i, j) % 4000 as bigint) end as load_ms,
+        case when event_type = 'search' then 'term ' || hash(i, 3) % 30000 end as search_term,
+        case when event_type = 'add_to_cart' then cast(1 as bigint) end as quantity,
+        case when event_type = 'search' then cast(hash(i) % 9 as bigint) end as result_count,
+        case
+            when event_type in ('page_view', 'product_view')
+                then cast(hash(i, j) % 4000 as bigint)
+        end as load_ms,
         cast(null as varchar) as properties,
-        cast(hash(i, j) % 100 as decimal(18, 4)) as price,
+        case when is_of_product then cast(hash(i, j) % 100 as decimal(18, 4)) end as price,
         started_at + to_seconds(j * 30) as occurred_at
-    from core.visits, range(6) as s(j);
+    from filled;
     create table core.sessions as
     select
         'shop' as source_name, md5('s' || i) as session_id, visitor_id,
