@@ -31,21 +31,24 @@ where month = $month
 order by people_count desc, from_segment, to_segment
 """
 
-# What people have brought so far says more of a loss than the month's sales, of which whoever
-# slides away has none. Who has ordered since need not be won back.
+# What people had brought by then says more of a loss than the month's sales, of which whoever
+# slides away has none.
 _MOVED = """
     select
         h.person_id, b.segment as from_segment, h.segment as to_segment,
-        coalesce(rfm.net_sales, 0) as brought,
-        coalesce(last_order.local_day >= $month + interval 1 month, false) as has_ordered_since
+        coalesce(orders.brought, 0) as brought,
+        coalesce(orders.last_day >= $month + interval 1 month, false) as has_ordered_since
     from segments.rfm_history as h
     inner join segments.rfm_history as b
         on h.person_id = b.person_id and b.to_month = h.from_month - interval 1 month
-    left join segments.rfm_segments as rfm on h.person_id = rfm.person_id
     left join (
-        select person_id, max(local_day) as local_day
-        from core.orders where is_net_at_clock group by person_id
-    ) as last_order on h.person_id = last_order.person_id
+        select
+            person_id,
+            max(local_day) filter (where is_net_at_clock) as last_day,
+            sum(net_sales) filter (where is_order and local_day < $month + interval 1 month)
+                as brought
+        from core.orders group by person_id
+    ) as orders on h.person_id = orders.person_id
     where h.from_month = $month
 """
 
@@ -53,11 +56,11 @@ _LOSSES = f"""
 select
     from_segment, to_segment, count(*) as people_count,
     count(*) filter (has_ordered_since) as people_back_count,
-    sum(brought)::double as net_sales_so_far
+    sum(brought)::double as brought
 from ({_MOVED})
 where {_RANK.format("to_segment")} > {_RANK.format("from_segment")}
 group by from_segment, to_segment
-order by net_sales_so_far desc, from_segment, to_segment
+order by brought desc, from_segment, to_segment
 """
 
 _MOVERS = f"""
@@ -154,9 +157,9 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
             column("to_segment", say("segments.move"), is_text=True, write_row=_move),
             column("people_count", say("unit.people"), figures.count),
             column("people_back_count", say("segments.since"), figures.count, is_minor=True),
-            column("net_sales_so_far", say("segments.brought", currency=currency), figures.count),
+            column("brought", say("segments.brought", currency=currency), figures.count),
         ],
-        "segments.rfm_history", "segments.rfm_segments", "core.orders",
+        "segments.rfm_history", "core.orders",
         limit=_SHOWN,
     )  # fmt: skip
     moves = [
@@ -206,7 +209,7 @@ def _said(moves: pd.DataFrame, losses: pd.DataFrame, month: str, currency: str) 
         text += " " + say(
             "segments.worst", move=_move(dict(worst)),
             people=figures.people(worst["people_count"]),
-            amount=figures.money(worst["net_sales_so_far"], currency),
+            amount=figures.money(worst["brought"], currency),
         )  # fmt: skip
     layout.remark(text)
 

@@ -64,6 +64,8 @@ judged as (
                 then 'it has no condition_number'
             when count(*) over (partition by rule_name, condition_number) > 1
                 then 'another row of the rule has its condition_number'
+            when condition_number not between 1 and count(*) over (partition by rule_name)
+                then 'the condition_numbers of a rule run from 1 on without a gap'
             when kind is null
                 then concat(
                     'column_name must be one of ',

@@ -101,6 +101,21 @@ def test_two_rows_with_one_number_are_named(shop: Shop) -> None:
         shop.build("int_profile__rules")
 
 
+@pytest.mark.parametrize("numbers", [(2,), (0, 1), (1, 3)])
+def test_a_row_that_is_missing_is_asked_for(shop: Shop, numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        shop.rule(RULE[0], number, *RULE[2:])
+    with pytest.raises(duckdb.Error, match="run from 1 on without a gap"):
+        shop.build("int_profile__rules")
+
+
+def test_rows_in_any_order_without_a_gap_pass(shop: Shop) -> None:
+    for number in (2, 1):
+        shop.rule(RULE[0], number, *RULE[2:])
+    shop.build("int_profile__rules")
+    assert len(shop.rows("int_profile__rules", "rule_name")) == 2
+
+
 def test_a_value_is_compared_and_never_becomes_part_of_a_query(shop: Shop) -> None:
     hostile = "O'Hara'; drop table core.customers; --"
     for person, city in (("Anna", hostile), ("Ben", "Leeds"), ("Cleo", None)):

@@ -135,7 +135,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _select(root: Path, model: str, *, whole: bool) -> list[str]:
-    """Return dbt's selection of a model with what it rests on: in its room, or the whole of it.
+    """Return dbt's selection of a model with what it rests on: room and seeds, or all of it.
 
     Where the rest of the warehouse stands, all tests that read the model run, also those that read
     another one beside it, as a law does that ties it to a neighbour.
@@ -149,7 +149,11 @@ def _select(root: Path, model: str, *, whole: bool) -> list[str]:
                 room = path.relative_to(root / folder).parts[0]
                 if whole:
                     return [f"+{model}"]
-                return [f"+{model},fqn:stayhouse.{room}", f"{model}+1,resource_type:test"]
+                return [
+                    f"+{model},fqn:stayhouse.{room}",
+                    f"+{model},resource_type:seed",
+                    f"{model}+1,resource_type:test",
+                ]
     raise StayhouseError(
         f"No model is named {model}: give the name of a file of models, without its folder."
     )
