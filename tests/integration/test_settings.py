@@ -217,3 +217,10 @@ def test_churn_follows_its_settings(away: Run) -> None:
     }  # fmt: skip
     rules = away.query("select distinct rule_name from churn.churn_thresholds order by all")
     assert rules == [("best_f1",), ("probability",)]
+
+
+def test_as_many_false_alarms_are_allowed_for(away: Run) -> None:
+    """The level of an alarm is made of them: 50 a year, over the tests of a day."""
+    assert away.query("select false_alarms_a_year from behavior.int_funnel__plan") == [(50,)]
+    alarms = away.query("select 50 / 365 / alarm_level from behavior.funnel_anomalies")
+    assert all(abs(tests - round(tests)) < 1e-9 and round(tests) % 3 == 0 for (tests,) in alarms)
