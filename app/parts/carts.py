@@ -28,13 +28,24 @@ group by recovered_by
 order by cart_count desc, recovered_by
 """
 
-# Whoever filled another cart since has either bought or has that one.
+# Whoever filled another cart since has either bought or has that one; and an order says more than
+# an event, which a browser may keep to itself.
 _LEFT = """
-select person_id, last_changed_at::date as left_on, cart_value::double as in_cart
+select
+    person_id,
+    timezone(time_zone, last_changed_at at time zone 'UTC')::date as left_on,
+    cart_value::double as in_cart
 from behavior.carts
+cross join core.clock
+left join (
+    select person_id, max(ordered_at) as last_ordered_at
+    from core.orders where is_order group by person_id
+) as orders using (person_id)
 where person_id in (select person_id from core.customers)
 qualify row_number() over (partition by person_id order by opened_at desc, cart_id) = 1
     and state = 'abandoned'
+    and cart_value > 0
+    and coalesce(last_ordered_at < last_changed_at, true)
 """
 
 
@@ -75,7 +86,8 @@ def show(published: Published, currency: str) -> None:
         )  # fmt: skip
     layout.section(say("funnel.left"), say("funnel.left_note"))
     people.listed(
-        "funnel_people", published, _LEFT, "behavior.carts", order="in_cart desc", limit=12,
+        "funnel_people", published, _LEFT, "behavior.carts", "core.orders",
+        order="in_cart desc", limit=12,
         extra=[
             column("in_cart", say("funnel.in_cart", currency=currency), figures.count),
             column("left_on", say("funnel.left_on"), figures.day, is_text=True),

@@ -63,7 +63,7 @@ def show(published: Published) -> None:
     closed = published.ask(_CLOSED)
     if closed.frame.empty:
         return
-    layout.section(say("funnel.closed"))
+    layout.section(say("funnel.closed"), say("funnel.closed_note"))
     column = layout.Column
     layout.table(
         "funnel_closed",

@@ -24,7 +24,7 @@ def _render(published: Published) -> None:
     if published.has("behavior.funnel_steps"):
         layout.section(say("funnel.steps"), say("funnel.steps_note"))
         funnel_steps.show(published)
-    if published.has("behavior.carts"):
+    if published.has("behavior.carts") and published.has("core.orders"):
         days = figures.count(published.setting("cart_window_days"))
         st.divider()
         layout.section(say("funnel.carts"), say("funnel.carts_note", days=days))

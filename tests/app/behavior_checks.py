@@ -14,12 +14,18 @@ STEPS = {
     "checkout": ("cart_add_count", "checkout_start_count"),
     "purchase": ("checkout_start_count", "purchase_count"),
 }
-# The latest cart of each customer, if it was abandoned.
+# The latest cart of each customer, if it was abandoned, holds something, and no order came after.
 LEFT = """
     select person_id, cart_value from behavior.carts
     where person_id in (select person_id from core.customers) and state = 'abandoned'
+        and cart_value > 0
         and (person_id, opened_at) in (
             select (person_id, max(opened_at)) from behavior.carts group by person_id
+        )
+        and not exists (
+            select 1 from core.orders
+            where orders.person_id = carts.person_id and is_order
+                and ordered_at >= carts.last_changed_at
         )
 """
 

@@ -34,7 +34,11 @@ def float_sums(con: duckdb.DuckDBPyConnection, sql: str) -> list[str] | None:
         if node.get("expression_class") in ("BOUND_AGGREGATE", "BOUND_WINDOW")
         and "qname" in node
         and node["qname"]["path"][-1] not in ORDERLESS
-        and any(child["return_type"]["id"] in ("DOUBLE", "FLOAT") for child in node["children"])
+        # A comparison tells no type, since it is true or false.
+        and any(
+            child.get("return_type", {}).get("id") in ("DOUBLE", "FLOAT")
+            for child in node["children"]
+        )
     ]
 
 

@@ -208,8 +208,9 @@ def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
     assert code == 0
     words = words_of_dbt(project)
     at = words.index("--select")
-    assert words[at + 1 : at + 3] == [
+    assert words[at + 1 : at + 4] == [
         "+products,fqn:stayhouse.core",
+        "+products,resource_type:seed",
         "products+1,resource_type:test",
     ]
     assert "unit_test" not in words

@@ -29,7 +29,7 @@ def files(root: Path) -> set[Path]:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("", "x"), "needs a ROOM (core, features, retention, segments, churn)"),
+        (("", "x"), "needs a ROOM (core, features, retention, behavior, segments, churn)"),
         (("retention", ""), "needs a NAME: make new-model ROOM=retention NAME="),
         (("lobby", "x"), "There is no room lobby: choose one of core,"),
         # A room of the house that nobody has moved into yet.
