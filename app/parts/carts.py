@@ -32,17 +32,17 @@ order by cart_count desc, recovered_by
 # an event, which a browser may keep to itself.
 _LEFT = """
 select
-    person_id,
+    carts.person_id,
     timezone(time_zone, last_changed_at at time zone 'UTC')::date as left_on,
     cart_value::double as in_cart
-from behavior.carts
+from behavior.carts as carts
 cross join core.clock
 left join (
     select person_id, max(ordered_at) as last_ordered_at
     from core.orders where is_order group by person_id
-) as orders using (person_id)
-where person_id in (select person_id from core.customers)
-qualify row_number() over (partition by person_id order by opened_at desc, cart_id) = 1
+) as orders on carts.person_id = orders.person_id
+where carts.person_id in (select person_id from core.customers)
+qualify row_number() over (partition by carts.person_id order by opened_at desc, cart_id) = 1
     and state = 'abandoned'
     and cart_value > 0
     and coalesce(last_ordered_at < last_changed_at, true)
