@@ -174,8 +174,9 @@ CASES = {
             {{ exact_decimal('text', scale=8) }} as price
         from amounts""",
     "folded_text": """
-        select id, {{ folded_text("concat(' A ', text, chr(9), chr(10), 'b ')") }} as folded,
-            {{ folded_text("'  '") }} as blank from texts""",
+        select id, {{ folded_text("'  '") }} as blank,
+            {{ folded_text("concat(' A ', coalesce(text, ''), chr(9), chr(10), 'b ')") }} as folded
+        from texts""",
     "floor_divide": """
         select id, {{ floor_divide('dividend', 'divisor') }} as quotient,
             {{ floor_divide('dividend + 1 - 1', 7) }} as of_a_sum
