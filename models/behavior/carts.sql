@@ -52,7 +52,19 @@ rates as (
 -- A product is worth its last known price, at the rate of that day.
 valued_events as (
     select
-        n.*,
+        n.source_name,
+        n.session_id,
+        n.event_id,
+        n.event_type,
+        n.person_id,
+        n.owner_id,
+        n.product_id,
+        n.order_id,
+        n.place,
+        n.cart_number,
+        n.pieces,
+        n.price,
+        n.occurred_at,
         r.rate,
         case when n.price is not null and r.rate is not null then n.place end as valued_place
     from int_carts__events as n

@@ -21,7 +21,6 @@ int_sessions__sliced as (
 told as (
     select
         r.funnel,
-        r.entity_id,
         r.session_id,
         r.step_number,
         r.micros_to_step,
@@ -34,14 +33,20 @@ told as (
 
 sliced as (
     select
-        t.*,
+        t.funnel,
+        t.step_number,
+        t.micros_to_step,
+        t.is_mature,
         'all' as slice_kind,
         'all' as slice
     from told as t
     {%- for kind in kinds %}
     union all
     select
-        t.*,
+        t.funnel,
+        t.step_number,
+        t.micros_to_step,
+        t.is_mature,
         '{{ kind }}' as slice_kind,
         s.{{ kind }} as slice
     from told as t
@@ -111,7 +116,14 @@ steps as (
 
 compared as (
     select
-        s.*,
+        s.funnel,
+        s.slice_kind,
+        s.slice,
+        s.is_mature,
+        s.event_type,
+        s.page_kind,
+        s.step_number,
+        s.first_count,
         coalesce(c.reached_count, 0) as reached_count,
         coalesce(
             lag(coalesce(c.reached_count, 0)) over (

@@ -64,7 +64,10 @@ terms as (
 
 named as (
     select
-        s.*,
+        s.searcher_id,
+        s.result_count,
+        s.is_clicked,
+        s.is_bought_after,
         case when t.is_rare then 'rare' else t.search_term end as term
     from searches as s
     inner join terms as t
