@@ -83,6 +83,38 @@ def _visits(con: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
+_STEPS = {
+    "cart": "visits that look at a product {now} put something into the cart",
+    "checkout": "visits with something in the cart {now} begin to check out",
+    "purchase": "checkouts {now} end in an order",
+}
+
+
+def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return a sentence for each step that fails today, the dearest first; none where none does."""
+    try:
+        rows = query(
+            con,
+            """
+            select
+                case device when 'all' then 'all devices' else device end, step, 100 * rate,
+                100 * expected_rate, started_on, lost_order_count, lost_order_low, lost_order_high
+            from behavior.funnel_anomalies
+            where state = 'open'
+            order by lost_order_count desc, step, device
+            """,
+        )
+    # A part of a build, or one before there was such a mart, has no alarm.
+    except duckdb.CatalogException:
+        return []
+    return [
+        f"Something fails in the shop ({device}): of 100 {_STEPS[step].format(now=f'{now:.0f}')}, "
+        f"usually {usual:.0f}, since {since}; about {lost:,.0f} orders lost "
+        f"[{low:,.0f}, {high:,.0f}]."
+        for device, step, now, usual, since, lost, low, high in rows
+    ]
+
+
 def segments(con: duckdb.DuckDBPyConnection) -> list[str]:
     rows = query(
         con,

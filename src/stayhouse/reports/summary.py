@@ -13,7 +13,7 @@ from stayhouse.base.warehouse import reading
 from stayhouse.reports.finding import findings_of
 from stayhouse.reports.losses import IS_LOST, read_losses, rows_of, why
 from stayhouse.reports.nobody import nobodys_orders
-from stayhouse.reports.rooms import aligned, churn, cohorts, query, segments, wrapped
+from stayhouse.reports.rooms import aligned, churn, cohorts, faults, query, segments, wrapped
 
 _REASONS = 5
 
@@ -85,7 +85,7 @@ def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) 
         if found.state == "warning" and not (is_published and found.subject == "build")
         for line in found.lines or [found.text]
     ]
-    return [part for line in [*lines, *warnings] for part in wrapped(line)]
+    return [part for line in [*lines, *faults(con), *warnings] for part in wrapped(line)]
 
 
 def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
