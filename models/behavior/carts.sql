@@ -111,14 +111,16 @@ valued as (
 
 carts as (
     select
-        source_name,
         owner_id,
         cart_number,
-        md5(concat_ws('|', source_name, min_by(event_id, place))) as cart_id,
+        min_by(source_name, place) as source_name,
+        md5(concat_ws('|', min_by(source_name, place), min_by(event_id, place))) as cart_id,
         max(person_id) as person_id,
         max_by(session_id, case when event_type <> 'purchase' then place end) as last_session_id,
         max(case when event_type = 'purchase' then session_id end) as bought_session_id,
         max(case when event_type = 'purchase' then order_id end) as order_id,
+        max(case when event_type = 'purchase' and order_id is not null then source_name end)
+            as order_source_name,
         count(case when event_type = 'add_to_cart' then 1 end) as add_count,
         sum(case when event_type = 'remove_from_cart' then pieces else 0 end) as removed_count,
         count(distinct session_id) as session_count,
@@ -127,7 +129,7 @@ carts as (
         max(case when event_type = 'add_to_cart' then occurred_at end) as last_added_at,
         max(case when event_type = 'purchase' then occurred_at end) as bought_at
     from valued_events
-    group by source_name, owner_id, cart_number
+    group by owner_id, cart_number
 ),
 
 -- How people came back who bought in a later visit than that in which they filled the cart.
@@ -159,6 +161,7 @@ final as (
         c.source_name,
         c.cart_id,
         c.person_id,
+        c.order_source_name,
         c.order_id,
         case
             when c.bought_at is not null then 'bought'

@@ -3,10 +3,29 @@
 -- an add in those days before it belongs to none.
 with int_events__recent as (
     select
-        *,
-        coalesce(person_id, concat_ws('|', 'visitor', source_name, visitor_id)) as owner_id
+        source_name,
+        session_id,
+        event_id,
+        event_type,
+        person_id,
+        coalesce(person_id, concat_ws('|', 'visitor', source_name, visitor_id)) as owner_id,
+        product_id,
+        order_id,
+        currency,
+        quantity,
+        price,
+        occurred_at
     from {{ ref('int_events__recent') }}
     where event_type in ('add_to_cart', 'remove_from_cart', 'purchase')
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+    where is_order and person_id is not null
+),
+
+clock as (
+    select * from {{ ref('clock') }}
 ),
 
 -- An order ends one cart, however often it is told.
@@ -26,17 +45,67 @@ told_once as (
         ) = 1
 ),
 
+told_orders as (
+    select distinct
+        source_name,
+        person_id,
+        order_id
+    from told_once
+    where event_type = 'purchase' and order_id is not null
+),
+
+-- An order that no event tells: events come from elsewhere, or a browser kept one to itself.
+untold_orders as (
+    select
+        o.source_name,
+        o.order_id,
+        o.person_id,
+        o.ordered_at
+    from orders as o
+    cross join clock as k
+    left join told_orders as t
+        on o.order_id = t.order_id and (o.source_name = t.source_name or o.person_id = t.person_id)
+    where
+        t.order_id is null
+        and o.ordered_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
+        and o.ordered_at < k.as_of_at
+),
+
+taken as (
+    select
+        *,
+        false as is_untold
+    from told_once
+    union all
+    select
+        source_name,
+        cast(null as string) as session_id,
+        concat('order|', order_id) as event_id,
+        'purchase' as event_type,
+        person_id,
+        person_id as owner_id,
+        cast(null as string) as product_id,
+        order_id,
+        cast(null as string) as currency,
+        cast(null as bigint) as quantity,
+        cast(null as decimal(18, 4)) as price,
+        ordered_at as occurred_at,
+        true as is_untold
+    from untold_orders
+),
+
+-- Of one instant, what is put into the cart comes before the order that no event tells.
 spells as (
     select
         *,
         row_number() over owners as place,
         count(case when event_type = 'purchase' then 1 end) over (
             partition by owner_id
-            order by occurred_at, event_id
+            order by occurred_at, is_untold, event_id
             rows between unbounded preceding and 1 preceding
         ) as spell_number
-    from told_once
-    window owners as (partition by owner_id order by occurred_at, event_id)
+    from taken
+    window owners as (partition by owner_id order by occurred_at, is_untold, event_id)
 ),
 
 -- What follows the last add within the window belongs to its cart; an add that does not opens one.

@@ -34,11 +34,11 @@ where a.add_count <> h.add_count
 union all
 select
     'orders of carts' as what,
-    concat_ws('|', source_name, order_id) as one,
+    concat_ws('|', order_source_name, order_id) as one,
     cast(count(*) as string) as other
 from {{ ref('carts') }}
 where order_id is not null
-group by source_name, order_id
+group by order_source_name, order_id
 having count(*) > 1
 union all
 select
@@ -47,7 +47,7 @@ select
     c.order_id as other
 from {{ ref('carts') }} as c
 inner join {{ ref('orders') }} as o
-    on c.source_name = o.source_name and c.order_id = o.order_id
+    on c.order_source_name = o.source_name and c.order_id = o.order_id
 left join items as i
-    on c.source_name = i.source_name and c.order_id = i.order_id
+    on c.order_source_name = i.source_name and c.order_id = i.order_id
 where i.order_id is null
