@@ -10,7 +10,8 @@ import duckdb
 from tests.building import Run
 
 CHAIN = (
-    *("int_events__recent", "slow_pages", "path_transitions", "path_steps", "top_paths"),
+    *("int_page_kinds__checked", "int_events__recent"),
+    *("slow_pages", "path_transitions", "path_steps", "top_paths"),
     *("page_dwell", "int_carts__events", "carts", "search_terms", "behavior_left_out"),
 )
 MARTS = [name for name in CHAIN if not name.startswith("int_")]
@@ -37,8 +38,11 @@ class Room:
         for room in ("core", "seeds", "behavior"):
             self.con.execute(f"create schema {room}")
         self.con.execute("set schema = 'behavior'")
-        for table in ("events", "sessions", "clock"):
-            self.con.execute(f"create table core.{table} as from built.core.{table} limit 0")
+        for table in (
+            *("core.events", "core.sessions", "core.orders", "core.clock"),
+            "behavior.int_funnels__checked",
+        ):
+            self.con.execute(f"create table {table} as from built.{table} limit 0")
         for seed in ("page_kinds", "channel_rules", "exchange_rates"):
             self.con.execute(f"create table seeds.{seed} as from built.seeds.{seed}")
         self.con.execute("detach built")
@@ -86,6 +90,16 @@ class Room:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.con.execute(sql).fetchall()
+
+    def order(self, person: str, order_id: str, at: datetime, *, is_order: bool = True) -> None:
+        """Add an order of a person, of which no event needs to tell."""
+        self._insert(
+            "core.orders",
+            {
+                "source_name": "till", "order_id": order_id, "person_id": person,
+                "ordered_at": at, "is_order": is_order,
+            },
+        )  # fmt: skip
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:
         columns = ", ".join(row)

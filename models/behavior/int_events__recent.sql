@@ -18,7 +18,12 @@ clock as (
 ),
 
 page_kinds as (
-    select * from {{ ref('page_kinds') }}
+    select * from {{ ref('int_page_kinds__checked') }}
+),
+
+-- A funnel may ask for a kind that few visit.
+asked_kinds as (
+    select distinct page_kind from {{ ref('int_funnels__checked') }}
 ),
 
 recent_sessions as (
@@ -99,12 +104,16 @@ judged as (
     group by p.page_path
 ),
 
--- The 50 kinds with the most events; nobody reads a table of more.
+-- The 50 kinds with the most events, and those of funnels; nobody reads a table of more.
 kinds as (
-    select kind
-    from judged
-    group by kind
-    qualify row_number() over (order by sum(event_count) desc, kind) <= 50
+    select j.kind
+    from judged as j
+    left join asked_kinds as a
+        on j.kind = a.page_kind
+    group by j.kind
+    qualify
+        row_number() over (order by sum(j.event_count) desc, j.kind) <= 50
+        or max(a.page_kind) is not null
 ),
 
 known_pages as (

@@ -12,7 +12,7 @@ event_types as (
 ),
 
 page_kinds as (
-    select distinct kind from {{ ref('page_kinds') }}
+    select distinct kind from {{ ref('int_page_kinds__checked') }}
     union
     select 'other' as kind
     union

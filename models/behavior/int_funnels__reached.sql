@@ -3,12 +3,42 @@
 -- event (strict).
 {%- set steps = funnel_step_numbers() %}
 
-with int_events__recent as (
-    select * from {{ ref('int_events__recent') }}
+with session_events as (
+    select
+        session_id,
+        event_type,
+        page_kind,
+        event_number,
+        occurred_at
+    from {{ ref('int_events__recent') }}
+),
+
+person_events as (
+    select
+        person_id,
+        session_id,
+        event_type,
+        page_kind,
+        occurred_at,
+        event_id,
+        source_name
+    from {{ ref('int_events__recent') }}
+    where person_id is not null
 ),
 
 int_funnels__checked as (
     select * from {{ ref('int_funnels__checked') }}
+),
+
+event_types as (
+    select * from {{ ref('event_types') }}
+),
+
+followed_events as (
+    select e.event_type
+    from event_types as e
+    inner join int_funnels__checked as f
+        on f.scope = 'person' and (f.is_strict or e.event_type = f.event_type)
 ),
 
 -- Events of a session, and of a person, in their order; of one instant in the order of their ids.
@@ -21,7 +51,7 @@ placed as (
         page_kind,
         event_number as place,
         occurred_at
-    from int_events__recent
+    from session_events
     union all
     select
         'person' as scope,
@@ -34,8 +64,10 @@ placed as (
             order by occurred_at, event_id, source_name
         ) as place,
         occurred_at
-    from int_events__recent
-    where person_id is not null
+    from person_events
+    -- Only what follows at once is told by the events between, so without such a step the others
+    -- need not be put in order.
+    where event_type in (select f.event_type from followed_events as f)
 ),
 
 taken as (
@@ -84,6 +116,8 @@ in_time as (
         on t.funnel = e.funnel and t.entity_id = e.entity_id
     where
         t.place >= e.place
+        -- Who looks at ten pages entered at the first.
+        and (t.step_number > 1 or t.is_next_strict or t.place = e.place)
         and (
             e.within_days is null
             or t.occurred_at < {{ add_days('e.entered_at', 'coalesce(e.within_days, 0)') }}

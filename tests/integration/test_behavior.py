@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import erf, log, sqrt
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.behavior_room import AS_OF, MARTS, Room
@@ -169,11 +170,69 @@ def test_of_ten_thousand_kinds_fifty_stay(room: Room) -> None:
         "ended_at) select distinct source_name, visitor_id, visitor_id, false, occurred_at, "
         "occurred_at from core.events"
     )
+    # Nobody's 9,000th page is of the 50, but a funnel asks for it.
+    room.con.execute("insert into behavior.int_funnels__checked (page_kind) values ('kind 9000')")
     room.build()
     kinds = dict(
         room.rows("select page_kind, event_count from page_dwell where device_type = 'all'")
     )
-    assert kinds == {**{f"kind {n}": 2 for n in range(50)}, "other": 9_950}
+    assert kinds == {**{f"kind {n}": 2 for n in range(50)}, "kind 9000": 1, "other": 9_949}
+
+
+def test_carts_end_with_orders_that_no_event_tells(room: Room) -> None:
+    """Of the till: after a week, at the clock, of a test, and one that an event tells too."""
+    week, instant = timedelta(days=7), timedelta(microseconds=1)
+    added = AS_OF - 2 * week
+    people = ("in time", "late", "test", "told", "same instant", "before", "nobody's")
+    for name in people:
+        events = [{"event_type": "add_to_cart", "product_id": "mug", "occurred_at": added}]
+        if name == "told":
+            buy = {"event_type": "purchase", "order_id": "o-told"}
+            events.append({**buy, "occurred_at": added + timedelta(hours=1)})
+        room.visit(name, events)
+    room.order("in time", "o-in-time", added + week)
+    room.order("late", "o-late", added + week + instant)
+    room.order("test", "o-test", added + week, is_order=False)
+    room.order("told", "o-told", added + timedelta(minutes=30))
+    room.order("same instant", "o-same", added)
+    room.order("before", "o-before", added - instant)
+    room.order("someone else", "o-else", added + timedelta(hours=1))
+    # Filled in the last week, ordered with the clock: not yet.
+    room.visit("clock", [{"event_type": "add_to_cart", "occurred_at": AS_OF - instant * 2}])
+    room.order("clock", "o-clock", AS_OF)
+    room.visit("just", [{"event_type": "add_to_cart", "occurred_at": AS_OF - instant * 2}])
+    room.order("just", "o-just", AS_OF - instant)
+    room.build()
+    rows = room.rows(
+        "select person_id, state, order_source_name, order_id, recovered_by from carts"
+    )
+    assert sorted(rows) == [
+        ("before", "abandoned", None, None, None),
+        ("clock", "open", None, None, None),
+        ("in time", "bought", "till", "o-in-time", None),
+        ("just", "bought", "till", "o-just", None),
+        ("late", "abandoned", None, None, None),
+        ("nobody's", "abandoned", None, None, None),
+        ("same instant", "bought", "till", "o-same", None),
+        ("test", "abandoned", None, None, None),
+        ("told", "bought", "shop", "o-told", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "words"),
+    [
+        ("/bye", "exit", "the pattern /bye has the kind exit, which means something else"),
+        ("/bye", None, "the pattern /bye has no kind: write one"),
+        ("/Bye", "farewell", "the pattern /Bye never fits, since addresses are read in lower case"),
+    ],
+)
+def test_a_kind_of_page_that_cannot_be_meant_is_named(
+    room: Room, pattern: str, kind: str | None, words: str
+) -> None:
+    room.con.execute("insert into seeds.page_kinds values (?, ?)", [pattern, kind])
+    with pytest.raises(duckdb.Error, match="seeds/page_kinds.csv: " + words):
+        room.build()
 
 
 def test_a_cart_bought_after_a_message_was_recovered_by_it(room: Room) -> None:

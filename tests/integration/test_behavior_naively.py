@@ -110,16 +110,20 @@ def test_ways(visits: list[list[Event]], warehouse: Run) -> None:
     assert not [way for goal, way in ways if goal == "purchase"]
 
 
-def carts(visits: list[list[Event]]) -> Iterator[tuple[list[Event], Event | None]]:
-    """Each cart's adds and removals, and the purchase that ended it."""
+def carts(
+    visits: list[list[Event]], orders: list[Event]
+) -> Iterator[tuple[list[Event], Event | None]]:
+    """Each cart's adds and removals, and the purchase that ended it, an event or else an order."""
     by_owner: dict[str, list[Event]] = defaultdict(list)
-    for event in sorted(event for events in visits for event in events):
+    events = [event for events in visits for event in events]
+    told = {event.order for event in events if event.type == "purchase"}
+    for event in sorted(events + [order for order in orders if order.order not in told]):
         if event.type in {"add_to_cart", "remove_from_cart", "purchase"}:
             by_owner[event.owner].append(event)
-    for events in by_owner.values():
+    for own in by_owner.values():
         cart: list[Event] = []
         added = datetime.min
-        for event in events:
+        for event in own:
             if cart and event.at - added > WEEK:
                 yield cart, None
                 cart = []
@@ -145,7 +149,15 @@ def test_carts(visits: list[list[Event]], warehouse: Run) -> None:
         )
     }
     expected = Counter[tuple[Any, ...]]()
-    for events, bought in carts(visits):
+    orders = [
+        Event(at, "~", "purchase", "", None, order, None, None, None, None, "", owner)  # type: ignore[arg-type]
+        for at, order, owner in warehouse.query(
+            "select ordered_at, order_id, person_id from core.orders where is_order "
+            "and person_id is not null"
+        )
+        if at < as_of  # type: ignore[operator]
+    ]
+    for events, bought in carts(visits, orders):
         left, prices = Counter[str | None](), {}
         for event in events:
             pieces = event.quantity or 1
@@ -164,7 +176,7 @@ def test_carts(visits: list[list[Event]], warehouse: Run) -> None:
         )  # fmt: skip
         last_add = max(event.at for event in events if event.type == "add_to_cart")
         state = "bought" if bought else "open" if as_of - last_add <= WEEK else "abandoned"
-        sessions = {event.session for event in [*events, *([bought] if bought else [])]}
+        sessions = {event.session for event in [*events, *([bought] if bought else [])]} - {""}
         expected[
             state, events[0].at, bought.order if bought else None, len(sessions),
             sum(n > 0 for n in left.values()), value,

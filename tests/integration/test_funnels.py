@@ -20,9 +20,14 @@ def seeded(warehouse: Run) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         con.execute(f"attach '{warehouse.database}' as warehouse (read_only)")
         con.execute("create schema seeds")
-        for seed in ("event_types", "page_kinds", "funnels"):
+        for seed in ("event_types", "funnels"):
             con.execute(f"create table seeds.{seed} as from warehouse.seeds.{seed}")
         con.execute("delete from seeds.funnels")
+        con.execute("create schema behavior")
+        con.execute(
+            "create table behavior.int_page_kinds__checked as "
+            "from warehouse.behavior.int_page_kinds__checked"
+        )
         yield con
 
 
