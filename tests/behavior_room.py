@@ -10,9 +10,9 @@ import duckdb
 from tests.building import Run
 
 CHAIN = (
-    *("int_page_kinds__checked", "int_events__recent"),
-    *("slow_pages", "path_transitions", "path_steps", "top_paths"),
-    *("page_dwell", "int_carts__events", "carts", "search_terms", "behavior_left_out"),
+    *("int_page_kinds__checked", "int_events__recent", "int_sessions__sliced"),
+    *("slow_pages", "path_transitions", "path_steps", "top_paths", "page_dwell"),
+    *("int_carts__events", "carts", "search_terms", "behavior_left_out"),
 )
 MARTS = [name for name in CHAIN if not name.startswith("int_")]
 AS_OF = datetime(2024, 6, 11)
@@ -39,7 +39,7 @@ class Room:
             self.con.execute(f"create schema {room}")
         self.con.execute("set schema = 'behavior'")
         for table in (
-            *("core.events", "core.sessions", "core.orders", "core.clock"),
+            *("core.events", "core.sessions", "core.orders", "core.customers", "core.clock"),
             "behavior.int_funnels__checked",
         ):
             self.con.execute(f"create table {table} as from built.{table} limit 0")

@@ -8,12 +8,8 @@ exchange_rates as (
     where base_currency = {{ setting('base_currency') }}
 ),
 
-sessions as (
-    select * from {{ ref('sessions') }}
-),
-
-channel_rules as (
-    select * from {{ ref('channel_rules') }}
+int_sessions__sliced as (
+    select * from {{ ref('int_sessions__sliced') }}
 ),
 
 clock as (
@@ -132,30 +128,6 @@ carts as (
     group by owner_id, cart_number
 ),
 
--- How people came back who bought in a later visit than that in which they filled the cart.
-returns as (
-    select
-        c.cart_id,
-        coalesce(s.utm_medium, '') as utm_medium,
-        coalesce(s.utm_source, '') as utm_source,
-        coalesce(s.referrer, '') as referrer,
-        coalesce(s.landing_page_url, '') as landing_page_url
-    from carts as c
-    inner join sessions as s
-        on c.bought_session_id = s.session_id
-    where c.bought_session_id <> c.last_session_id
-),
-
-recovered as (
-    select
-        w.cart_id,
-        coalesce(min_by(r.channel, r.rule_number), 'other') as channel
-    from returns as w
-    left join channel_rules as r
-        on {{ is_of_channel_rule('w', 'r') }}
-    group by w.cart_id
-),
-
 final as (
     select
         c.source_name,
@@ -169,7 +141,7 @@ final as (
                 then 'open'
             else 'abandoned'
         end as state,
-        r.channel as recovered_by,
+        s.channel as recovered_by,
         c.add_count,
         i.product_count,
         i.unvalued_product_count,
@@ -187,8 +159,9 @@ final as (
     from carts as c
     inner join valued as i
         on c.owner_id = i.owner_id and c.cart_number = i.cart_number
-    left join recovered as r
-        on c.cart_id = r.cart_id
+    -- How people came back who bought in a later visit than that in which they filled the cart.
+    left join int_sessions__sliced as s
+        on c.bought_session_id = s.session_id and c.bought_session_id <> c.last_session_id
     cross join clock as k
 )
 
