@@ -1,10 +1,10 @@
-"""A step of the funnel that fails on one device: said, and drawn beside the other devices."""
+"""A step of the funnel that fails, on one device or on all: said, and drawn by device."""
 
 from typing import Any
 
 from app import charts, choices, figures, layout
 from app.language import name_of, say
-from app.parts.open_faults import open_faults, sentence
+from app.parts.open_faults import open_faults, sentence, silences
 from app.published import Published
 
 _CLOSED = """
@@ -36,6 +36,8 @@ group by all
 order by month, device
 """
 
+# Days without anybody that are named, the latest.
+_NAMED = 5
 _STEPS = ("cart", "checkout", "purchase")
 
 
@@ -43,8 +45,12 @@ def show(published: Published) -> None:
     """Say what is open, draw the step on each device, and list what was."""
     found = open_faults(published)
     for fault in found:
-        layout.warning([sentence(fault), *_beside(fault, published), say("funnel.fault_remedy")])
-    if not found:
+        remedy = "fault_remedy_all" if fault["device"] == "all" else "fault_remedy"
+        layout.warning([sentence(fault), *_beside(fault, published), say(f"funnel.{remedy}")])
+    silent, since = silences(published)
+    if since:
+        layout.warning([say("funnel.silent_since", days=figures.day(since))])
+    elif not found:
         layout.remark(say("funnel.no_fault"))
     step = choices.few(
         say("funnel.step"), _STEPS, key="funnel-step",
@@ -60,6 +66,9 @@ def show(published: Published) -> None:
         y_title=say(f"funnel.rate_{step}"), is_date=True, apart="is_last",
     )  # fmt: skip
     layout.chart("funnel_course", drawing, answer, "behavior.funnel_daily")
+    if silent:
+        days = ", ".join(figures.day(day) for day in silent[:_NAMED])
+        layout.caption(say("funnel.silent", days=days))
     closed = published.ask(_CLOSED)
     if closed.frame.empty:
         return

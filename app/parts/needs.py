@@ -11,7 +11,7 @@ import pandas as pd
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
 from app.parts.key_figures import RETENTION, Figures
-from app.parts.open_faults import open_faults, sentence
+from app.parts.open_faults import open_faults, sentence, silences
 from app.published import Published
 
 _CHANNELS = """
@@ -53,6 +53,10 @@ def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
 def _faults(published: Published) -> Iterator[tuple[str, str, str]]:
     for fault in open_faults(published):
         yield sentence(fault), f"funnel?lang={language()}", say("funnel.title")
+    since = silences(published)[1]
+    if since:
+        said = say("funnel.silent_since", days=figures.day(since))
+        yield said, f"funnel?lang={language()}", say("funnel.title")
 
 
 def _cohort(published: Published) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,5 @@
--- On which device a step of the funnel lost people, since when, whether it still does, and what
--- that cost.
+-- On which device, or on all of them, a step of the funnel lost people, since when, whether it
+-- still does, and what that cost.
 with ml_funnel_alarms as (
     select * from {{ ref('ml_funnel_alarms') }}
 ),

@@ -60,7 +60,7 @@ visits as (
     from spans as p
     inner join sessions as s
         on
-            p.device = coalesce(s.device_type, 'unknown')
+            p.device in ('all', coalesce(s.device_type, 'unknown'))
             and s.local_day between p.first_day and p.last_day
 ),
 

@@ -1,4 +1,4 @@
-"""Finds the steps of the funnel that lost people on one device. Its numbers stand in the YAML."""
+"""Finds the steps of the funnel that lost people, on one device or all; numbers are in the YAML."""
 
 from stayhouse.behavior import find_alarms
 

@@ -27,7 +27,7 @@ counted as (
     inner join funnel_daily as d
         on
             a.step = d.step
-            and a.device = d.device
+            and a.device in ('all', d.device)
             and d.local_day <= coalesce(a.ended_on, c.open_day)
     group by a.step, a.device, a.started_on
 )

@@ -28,9 +28,9 @@ The planted fault (from day 300 on tablets lose half of their checkouts) in
 `behavior.funnel_anomalies`: by how many days of it it was found and told as open, and how many days
 the alarm's start is off. At {size:,} customers a year, where two days hold 13 checkouts, at most
 {delay} days on average are asked for; a shop of 14,300 finds it within 2. Beside it, alarms a year
-in shops of the same seeds without the fault, all of them false: at most {most} of a shop on
-average, since so many are allowed (var `anomaly_false_alarms_a_year`). The outage of day 200 and
-December are among their days.
+in shops of the same seeds without the fault, of one device or of all together, all of them false:
+at most {most} of a shop on average, since so many are allowed (var `anomaly_false_alarms_a_year`).
+The outage of day 200, on which nobody comes, and December are among their days.
 
 {table}
 """

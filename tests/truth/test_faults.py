@@ -4,9 +4,22 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
+import yaml
 
+from stayhouse.behavior import find_alarms
+from tests.building import CHECKOUT
 from tests.truth.faults import FAULT_DAY, FAULTY, Faults, alarms, delays
 from tests.truth.shop import Shop
+
+_MODEL = CHECKOUT / "python_models" / "behavior" / "ml_funnel_alarms.yml"
+
+
+def found_of_all(daily: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """What is told of all devices together, in these days of a funnel."""
+    rule = yaml.safe_load(_MODEL.read_text())["models"][0]["config"]["meta"]["rule"]
+    plan = pd.DataFrame({"false_alarms_a_year": [4], "last_day": [last]})
+    found = find_alarms(daily, plan, rule)
+    return found[found["device"] == "all"]
 
 
 def test_the_fault_is_found_within_two_days_and_is_open(shop: Shop) -> None:
@@ -32,6 +45,26 @@ def test_the_outage_of_all_devices_is_no_fault_of_one(shop: Shop) -> None:
     outage = pd.Timestamp(FAULT_DAY - timedelta(days=100))
     found = alarms(shop)
     assert found[(found["started_on"] <= outage) & (found["found_on"] >= outage)].empty
+
+
+def test_what_all_devices_lose_is_told_of_all_on_its_day_and_nothing_else_is(shop: Shop) -> None:
+    """The shop as planted has no such fault: December and the tablets' fault are none of all.
+
+    Half of the orders of two days, 200 days before the clock, are taken from all devices.
+    """
+    daily = shop.both("from behavior.funnel_daily where step = 'purchase'")
+    days = pd.to_datetime(daily["local_day"])
+    last = days.max()
+    daily["local_day"] = days
+    assert found_of_all(daily, last).empty
+    first = last - timedelta(days=200)
+    is_hit = days.between(first, first + timedelta(days=1))
+    hit = daily["reached_count"].where(~is_hit, daily["reached_count"] // 2)
+    told = found_of_all(daily.assign(reached_count=hit), last)
+    assert len(told) == 1
+    row = told.iloc[0]
+    assert (row["started_on"], row["found_on"]) == (first, first)
+    assert row["ended_on"] == first + timedelta(days=1)
 
 
 def test_other_alarms_are_not_more_than_chance_allows(shop: Shop) -> None:

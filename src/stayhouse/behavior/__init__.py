@@ -1,4 +1,4 @@
-"""What people do in the shop: when a step of the funnel broke on one device."""
+"""What people do in the shop: when a step of the funnel broke, and where."""
 
 from stayhouse.behavior.alarms import find_alarms
 

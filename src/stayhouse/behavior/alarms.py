@@ -1,7 +1,9 @@
-"""Alarms of a funnel: on which device a step lost people, from when on, and whether it still does.
+"""Alarms of a funnel: where a step lost people, from when on, and whether it still does.
 
 Each day the last 1, 3 and 7 days of a step on a device are held against its own 56 days before, as
 far as the other devices kept their rate: what all devices lose in the same days is no fault of one.
+That is held against the 56 days of all of them together, and told where no one device explains it
+and it is more than seasons and campaigns move a shop.
 What is found stays an alarm, held against the days before it began, until the rate is back. Those
 days never become what the device is used to.
 """
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stayhouse.behavior.steps import Counts, Step, steps_of
+from stayhouse.behavior.steps import ALL, Counts, Step, steps_of
 
 DAYS_A_YEAR = 365
 COLUMNS = {
@@ -47,6 +49,7 @@ class Rule:
         back_days: the rate is back when it is what is usual over so many days ...
         back_min_entered: ... or over more, until so many sessions have entered the step.
         together_days: what follows within so many days on a device is the same alarm.
+        kept_share: of the usual rate, what all devices together keep when nothing is broken.
     """
 
     window_days: Sequence[int]
@@ -54,6 +57,7 @@ class Rule:
     back_days: int
     back_min_entered: int
     together_days: int
+    kept_share: float
 
 
 @dataclass
@@ -86,7 +90,7 @@ def find_alarms(daily: pd.DataFrame, plan: pd.DataFrame, rule: Mapping[str, Any]
     judged = Rule(**rule)
     if daily.empty:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    steps = steps_of(daily, plan["last_day"].iloc[0])
+    steps = steps_of(daily, plan["last_day"].iloc[0], judged.kept_share)
     levels = _levels(steps, float(plan["false_alarms_a_year"].iloc[0]), judged)
     found = [(step, alarm) for step in steps for alarm in _alarms(step, levels, judged)]
     rows = [_row(step, alarm) for step, alarm in _one_cause_once(found, judged)]
@@ -121,13 +125,14 @@ def _alarms(step: Step, levels: np.ndarray, rule: Rule) -> list[Alarm]:
         else:
             found = alarm.found
         alarms.append(alarm)
-        back = step.back(alarm.usual, found, rule.back_days, rule.back_min_entered)
+        parts = [part.usual(alarm.start, is_clean, rule.usual_days) for part in step.parts]
+        back = step.back(alarm.usual, parts, found, rule.back_days, rule.back_min_entered)
         if back is None:
             alarm.end = None
             return alarms
-        first, after = back[0], back[1] + 1
-        alarm.end = first - 1
-        is_clean[alarm.start : first] = False
+        alarm.end = step.end(alarm.usual, alarm.start, found, back)
+        after = back + 1
+        is_clean[alarm.start : alarm.end + 1] = False
 
 
 def _opened(
@@ -143,18 +148,30 @@ def _opened(
 
 
 def _one_cause_once(found: list[tuple[Step, Alarm]], rule: Rule) -> list[tuple[Step, Alarm]]:
-    """Of alarms of a device that begin together the one that lasts longest; by device and day."""
+    """Of alarms that begin together the one that lasts longest; by device and day.
 
-    def weight(pair: tuple[Step, Alarm]) -> tuple[bool, int, float, str]:
+    Alarms of a device are one, whatever the step; those of a step are one where all devices have it
+    and no device has it for longer.
+    """
+
+    def last(pair: tuple[Step, Alarm]) -> int:
+        return len(pair[0].entered) if pair[1].end is None else pair[1].end
+
+    def weight(pair: tuple[Step, Alarm]) -> tuple[bool, bool, int, float, str]:
         step, alarm = pair
-        end = len(step.entered) if alarm.end is None else alarm.end
-        return alarm.end is not None, alarm.start - end, alarm.tail, step.step
+        is_over = alarm.end is not None
+        return step.device != ALL, is_over, alarm.start - last(pair), alarm.tail, step.step
+
+    def is_same(one: tuple[Step, Alarm], other: tuple[Step, Alarm]) -> bool:
+        is_of_all = one[0].step == other[0].step and last(one) >= last(other) - rule.together_days
+        return abs(one[1].start - other[1].start) <= rule.together_days and (
+            one[0].device == other[0].device or (one[0].device == ALL and is_of_all)
+        )
 
     kept: list[tuple[Step, Alarm]] = []
-    for step, alarm in sorted(found, key=weight):
-        starts = [other.start for of, other in kept if of.device == step.device]
-        if all(abs(start - alarm.start) > rule.together_days for start in starts):
-            kept.append((step, alarm))
+    for pair in sorted(found, key=weight):
+        if not any(is_same(one, pair) for one in kept):
+            kept.append(pair)
     return sorted(kept, key=lambda pair: (pair[0].device, pair[1].start, pair[0].step))
 
 

@@ -1,10 +1,13 @@
-"""A step of the funnel on one device, day by day, beside the other devices."""
+"""A step of the funnel, day by day: on one device beside the other ones, and on all of them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.special import bdtr, betaln, gammaln, logsumexp
+
+# All devices together, as if they were one.
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Step:
-    """Each count an array of whole numbers, shape (days,); `first` is the device's first day."""
+    """Each count an array of whole numbers, shape (days,); `first` is the device's first day.
+
+    Of all devices together (`ALL`) the others are one visit a day that takes the step, so that they
+    never change; `parts` are the same step on each device, and only `kept_share` of the usual rate
+    is asked for.
+    """
 
     device: str
     step: str
@@ -31,6 +39,8 @@ class Step:
     ordered: np.ndarray
     others_entered: np.ndarray
     others_reached: np.ndarray
+    parts: tuple["Step", ...] = ()
+    kept_share: float = 1.0
 
     def day(self, place: int) -> pd.Timestamp:
         """Return the day at a place of the arrays."""
@@ -67,7 +77,8 @@ class Step:
         """Return how likely so few, or fewer, took the step in the `length` days up to each day.
 
         Shape (days,); 1 where it is not below `level`, and where nothing can be said: fewer than
-        `days` clean days before, nobody on another device, or days before `earliest`.
+        `days` clean days before, nobody on another device, or days before `earliest`. Of all
+        devices 1 too where it may be the fault of one: the others of one kept their rate.
         """
         place = np.arange(len(self.entered))
         start = place - length + 1
@@ -87,7 +98,11 @@ class Step:
             return np.asarray(total[place + 1] - total[np.maximum(start, 0)])
 
         entered, reached = now(self.entered), now(self.reached)
-        expected = expected_rate(
+        for part in self.parts:
+            others = (part.others_entered, part.others_reached)
+            change = _change(*map(usual, others), *map(now, others))
+            is_judged &= ~(change >= self.kept_share)
+        expected = self.kept_share * expected_rate(
             usual(self.entered), usual(self.reached),
             usual(self.others_entered), usual(self.others_reached),
             now(self.others_entered), now(self.others_reached),
@@ -100,11 +115,14 @@ class Step:
             tails[at] = tail(reached[at], entered[at], expected[at], usual(self.entered)[at])
         return tails
 
-    def back(self, usual: Counts, found: int, days: int, least: int) -> tuple[int, int] | None:
-        """Return from when on, and on which day, the rate is back; None where it is not.
+    def back(
+        self, usual: Counts, parts: list[Counts], found: int, days: int, least: int
+    ) -> int | None:
+        """Return the day on which the rate is back; None where it is not.
 
         It is back when it is as expected in the last `days` days, or in more, until `least`
-        sessions have entered the step in them; all after the day `found`.
+        sessions have entered the step in them; all after the day `found`. `parts` is what is usual
+        of each part: of all devices it is back too when it is so without one of them.
         """
         total = _sums_before(self.entered)
         last = np.arange(found + days, len(self.entered))
@@ -116,13 +134,29 @@ class Step:
             sums = _sums_before(counts)
             return np.asarray(sums[last + 1] - sums[first])
 
-        expected = expected_rate(
+        expected = self.kept_share * expected_rate(
             usual.entered, usual.reached, usual.others_entered, usual.others_reached,
             now(self.others_entered), now(self.others_reached),
         )  # fmt: skip
         is_back = now(self.reached) >= now(self.entered) * np.nan_to_num(expected, nan=np.inf)
+        for part, of_part in zip(self.parts, parts, strict=True):
+            then = (of_part.others_entered, of_part.others_reached)
+            change = _change(*then, now(part.others_entered), now(part.others_reached))
+            is_back |= change >= self.kept_share
         places = np.flatnonzero(is_back)
-        return (int(first[places[0]]), int(last[places[0]])) if len(places) else None
+        return int(last[places[0]]) if len(places) else None
+
+    def end(self, usual: Counts, start: int, found: int, back: int) -> int:
+        """Return the last bad day, of those from `found` to `back`: the one that fits them best.
+
+        Up to it the step is taken as in the first days of the alarm, and after it as usual.
+        """
+        first = self.between(start, found + 1)
+        bad, good = ((one.reached + 0.5) / (one.entered + 1) for one in (first, usual))
+        days = slice(found, back + 1)
+        reached, missed = self.reached[days], self.entered[days] - self.reached[days]
+        fit = reached * np.log(bad / good) + missed * np.log((1 - bad) / (1 - good))
+        return found + int(np.argmax(np.cumsum(fit)))
 
 
 def tail(reached: int, entered: int, rate: float, sessions: int) -> float:
@@ -150,14 +184,27 @@ def expected_rate(
     What the others gained is not asked of this one: there are weeks in which one device gains.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        before = np.divide(others_reached, others_entered)
-        change = np.divide(others_reached_now, others_entered_now) / before
+        change = _change(others_entered, others_reached, others_entered_now, others_reached_now)
         # 0 / 0 of the others is nan; the minimum keeps it.
         return np.asarray(np.divide(reached, entered) * np.minimum(change, 1.0))
 
 
-def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp) -> list[Step]:
-    """Return each step of each device, all over the same days without a gap."""
+def _change(
+    entered: np.ndarray | int,
+    reached: np.ndarray | int,
+    entered_now: np.ndarray,
+    reached_now: np.ndarray,
+) -> np.ndarray:
+    """Return a rate over what it was; nan if one of them is unknown."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.divide(reached_now, entered_now) / np.divide(reached, entered))
+
+
+def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp, kept_share: float) -> list[Step]:
+    """Return each step of each device and of all, all over the same days without a gap.
+
+    `kept_share` is that of the steps of all devices.
+    """
     first_day = pd.Timestamp(daily["local_day"].min())
     days = pd.date_range(first_day, max(pd.Timestamp(last_day), daily["local_day"].max()))
     steps = []
@@ -169,23 +216,39 @@ def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp) -> list[Step]:
             .astype("int64")
             for kind in ("entered", "reached", "ordered")
         }
-        for device in counts["entered"].columns:
-            entered, reached = (counts[kind][device].to_numpy() for kind in ("entered", "reached"))
-            if not entered.any():
-                continue
-            steps.append(
-                Step(
-                    device=str(device),
-                    step=str(name),
-                    first_day=first_day,
-                    first=int(np.flatnonzero(entered)[0]),
-                    entered=entered,
-                    reached=reached,
-                    ordered=counts["ordered"][device].to_numpy(),
-                    others_entered=counts["entered"].sum(axis=1).to_numpy() - entered,
-                    others_reached=counts["reached"].sum(axis=1).to_numpy() - reached,
-                )
+        entered, reached, ordered = (counts[kind] for kind in ("entered", "reached", "ordered"))
+        parts = [
+            Step(
+                device=str(device),
+                step=str(name),
+                first_day=first_day,
+                first=int(np.flatnonzero(entered[device])[0]),
+                entered=entered[device].to_numpy(),
+                reached=reached[device].to_numpy(),
+                ordered=ordered[device].to_numpy(),
+                others_entered=entered.drop(columns=device).sum(axis=1).to_numpy(),
+                others_reached=reached.drop(columns=device).sum(axis=1).to_numpy(),
             )
+            for device in entered.columns
+            if entered[device].any()
+        ]
+        always = np.ones(len(days), dtype="int64")
+        steps += [
+            *parts,
+            Step(
+                device=ALL,
+                step=str(name),
+                first_day=first_day,
+                first=min((part.first for part in parts), default=len(days)),
+                entered=entered.sum(axis=1).to_numpy(),
+                reached=reached.sum(axis=1).to_numpy(),
+                ordered=ordered.sum(axis=1).to_numpy(),
+                others_entered=always,
+                others_reached=always,
+                parts=tuple(parts),
+                kept_share=kept_share,
+            ),
+        ]
     return steps
 
 
