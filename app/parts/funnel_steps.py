@@ -3,6 +3,8 @@
 from collections.abc import Hashable
 from typing import Any
 
+import streamlit as st
+
 from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.published import Answer, Published
@@ -60,11 +62,17 @@ def show(published: Published) -> None:
     """Draw the steps of a funnel, and divide them."""
     funnels = list(published.ask(_FUNNELS).frame["funnel"])
     if not funnels:
+        layout.section(say("funnel.funnel"))
         layout.notice(say("funnel.no_steps"), say("funnel.no_steps_remedy"))
         return
+    head = st.container()
     funnel = choices.one(
         say("funnel.funnel"), funnels, key="funnel-funnel", write=lambda f: name_of("funnel", f)
     )
+    with head:
+        layout.section(
+            say("funnel.steps", funnel=name_of("funnel", funnel)), say("funnel.steps_note")
+        )
     steps = published.ask(_STEPS, funnel=funnel)
     waiting = int(published.ask(_NOT_OVER, funnel=funnel).frame["people_count"][0])
     if waiting:

@@ -15,14 +15,27 @@ order by reason <> 'counted', event_count desc, reason
 """
 
 
+# Up to this share of the events without a visitor is said where the visits are counted.
+_STRANGERS = 0.1
+
+
 def _render(published: Published) -> None:
+    strangers, others = _without_visitor(published)
+    if strangers > _STRANGERS * (strangers + others):
+        layout.warning(
+            [say("funnel.strangers", events=figures.count(strangers),
+                 all=figures.count(strangers + others)),
+             say("funnel.strangers_remedy")]
+        )  # fmt: skip
+    if published.is_empty("behavior.funnel_daily"):
+        layout.notice(say("funnel.empty"), say("funnel.remedy"))
+        return
     currency = layout.currency(published)
     faults.show(published)
     if published.has("behavior.behavior_left_out"):
         st.divider()
         _window(published)
     if published.has("behavior.funnel_steps"):
-        layout.section(say("funnel.steps"), say("funnel.steps_note"))
         funnel_steps.show(published)
     if published.has("behavior.carts") and published.has("core.orders"):
         days = figures.count(published.setting("cart_window_days"))
@@ -38,6 +51,17 @@ def _render(published: Published) -> None:
             st.divider()
             layout.section(say(f"funnel.{name}"), say(f"funnel.{name}_note"))
             draw(published)
+
+
+def _without_visitor(published: Published) -> tuple[int, int]:
+    """Return how many events of the window have no visitor, and how many have one."""
+    if not published.has("behavior.behavior_left_out"):
+        return 0, 0
+    counts = {
+        row["reason"]: row["event_count"] for row in layout.rows(published.ask(_LEFT_OUT).frame)
+    }
+    strangers = counts.pop("without_visitor", 0)
+    return strangers, sum(counts.values())
 
 
 def _window(published: Published) -> None:
@@ -58,6 +82,6 @@ PAGE = Page(
     name="funnel",
     order=32,
     room="behavior",
-    needs=("behavior.funnel_daily", "behavior.funnel_anomalies"),
+    needs=("core.clock", "behavior.funnel_daily", "behavior.funnel_anomalies"),
     render=_render,
 )

@@ -78,3 +78,68 @@ def test_a_shop_that_rests_on_one_weekday_is_not_told_of_it(place: Path) -> None
     rest = "delete from behavior.funnel_daily where dayofweek(local_day) = 0"
     put(place, *empty_marts(), SHOP, rest)
     assert "Not one visit" not in text_of(draw_page("funnel"))
+
+
+def left_out(strangers: int) -> str:
+    return f"""
+        insert into behavior.behavior_left_out by name
+        select reason, 100 as session_count, n as event_count
+        from (values ('counted', 900), ('without_visitor', {strangers})) as reasons(reason, n)
+        where n > 0
+    """
+
+
+@pytest.mark.parametrize(("strangers", "is_told"), [(100, False), (101, True)])
+def test_events_without_a_visitor_are_told_first_where_they_are_many(
+    place: Path, strangers: int, is_told: bool
+) -> None:
+    put(place, *empty_marts(), SHOP, left_out(strangers))
+    text = text_of(draw_page("funnel"))
+    said = f"{strangers} of {900 + strangers:,} events of the window name no visitor"
+    assert (said in text) is is_told
+    assert f"{strangers} without a visitor" in text
+
+
+@pytest.mark.parametrize("strangers", [0, 5000])
+def test_a_page_without_a_visit_says_why(place: Path, strangers: int) -> None:
+    put(place, *empty_marts(), OVERVIEW)
+    put(place, left_out(strangers), "delete from behavior.behavior_left_out where reason='counted'")
+    text = text_of(draw_page("funnel"))
+    assert "No visit is known yet." in text
+    assert ("5,000 of 5,000 events of the window name no visitor" in text) is (strangers > 0)
+
+
+def test_steps_are_headed_by_the_funnel_that_is_chosen(place: Path) -> None:
+    steps = """
+        insert into behavior.funnel_steps by name
+        select funnel, 'all' as slice_kind, 'all' as slice, n as step_number, 'payment' as
+            event_type, size // n as entered_count, size // n as reached_count,
+            1 / n as rate_from_previous, 1 / n as rate_from_first, true as is_mature
+        from range(1, 3) as steps(n),
+            (values ('first_order', 100), ('my_own', 10)) as funnels(funnel, size)
+    """
+    put(place, *empty_marts(), SHOP, steps)
+    assert "Step by step: from sign-up to the next order" in text_of(draw_page("funnel"))
+    text = text_of(draw_page("funnel", address="funnel-funnel=my_own"))
+    assert "Step by step: my own" in text
+
+
+def test_where_nobody_has_a_score_nobody_is_said_to_be_safe(place: Path) -> None:
+    score = """
+        insert into churn.churn_scores by name
+        select 'p' as person_id, date '2025-05-14' as as_of_date, 90 as horizon_days,
+            'forest' as classifier, true as is_champion, 0.1 as churn_probability,
+            'low' as risk_band;
+        insert into segments.rfm_segments by name
+        select 'p' as person_id, 10 as net_sales
+    """
+    put(place, *empty_marts(), OVERVIEW)
+    assert "Who is at risk is not known: nobody has a score." in text_of(draw_page("overview"))
+    put(place, score)
+    assert "and nobody is at high risk" in text_of(draw_page("overview"))
+
+
+def test_a_device_that_nobody_knows_is_said_in_the_readers_language(place: Path) -> None:
+    over = "update behavior.funnel_anomalies set state = 'closed', ended_on = date '2025-05-11'"
+    put(place, *empty_marts(), SHOP, alarm("unknown"), over)
+    assert "未知设备" in text_of(draw_page("funnel", "zh"))
