@@ -23,6 +23,7 @@ def lines(
     series: str | None = None,
     y_format: str = ".0%",
     is_date: bool = False,
+    has_days: bool = False,
     from_zero: bool = True,
     points: bool = True,
     rule: float | None = None,
@@ -33,10 +34,11 @@ def lines(
     """Draw one line a series, with its interval as a band around it, and a level to hold it to.
 
     A column of truth values says which points stand apart, hollow and not joined to the line.
+    Dates are written as months, with their days where `has_days`.
     """
     kind = "T" if is_date else "Q"
     horizontal = (
-        alt.X(f"{x}:T", title=None, axis=scales.month_axis())
+        alt.X(f"{x}:T", title=None, axis=scales.date_axis(has_days))
         if is_date
         else alt.X(
             f"{x}:{kind}",
@@ -169,7 +171,7 @@ def strip(
         alt.Chart(frame)
         .mark_tick(thickness=2, height=22, opacity=1)
         .encode(
-            x=alt.X(f"{x}:T", title=None, axis=scales.month_axis()),
+            x=alt.X(f"{x}:T", title=None, axis=scales.date_axis()),
             y=alt.Y(f"{row}:N", sort=list(order), title=None, axis=alt.Axis(grid=False)),
             color=alt.Color(f"{row}:N", scale=scales.colours(order, fixed), legend=None),
             tooltip=list(tips),

@@ -34,9 +34,9 @@ def date_format(has_day: bool) -> str:
     return "%-d %b %Y" if has_day else "%b %Y"
 
 
-def month_axis() -> alt.Axis:
-    """Return an axis of dates, written as months."""
-    form = date_format(has_day=False)
+def date_axis(has_days: bool = False) -> alt.Axis:
+    """Return an axis of dates, written as months or days."""
+    form = date_format(has_day=has_days)
     return alt.Axis(format=form, grid=False, labelOverlap=True, labelFlush=False, tickCount=8)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import altair as alt
+
 from app import charts, choices, figures, layout
 from app.language import name_of, say
 from app.parts.open_faults import open_faults, sentence, silences
@@ -16,28 +18,29 @@ where state = 'closed'
 order by started_on desc, step, device
 """
 
-# By months, since few of a small shop's visits of a week come as far as the last step.
 _COURSE = """
 select
-    date_trunc('month', local_day)::date as month,
+    date_trunc($grain, local_day)::date as period_start,
     device,
     sum(entered_count)::bigint as entered_count,
     sum(reached_count)::bigint as reached_count,
     sum(reached_count) / sum(entered_count) as rate,
-    date_trunc('month', local_day)::date
-        = (select date_trunc('month', max(local_day))::date from behavior.funnel_daily) as is_last
+    date_trunc($grain, local_day) = (select date_trunc($grain, open_day) from core.clock)
+        as is_open
 from behavior.funnel_daily
 where step = $step
     and local_day >= (
-        select date_trunc('month', max(local_day))::date - interval 12 month
+        select date_trunc($grain, max(local_day)) - to_months($months) - to_days($days)
         from behavior.funnel_daily
     )
 group by all
-order by month, device
+order by period_start, device
 """
 
 # Days without anybody that are named, the latest.
 _NAMED = 5
+# How far back each goes: a year, half of one, and what an alarm calls usual.
+_BACK = {"month": (12, 0), "week": (0, 182), "day": (0, 62)}
 _STEPS = ("cart", "checkout", "purchase")
 
 
@@ -57,13 +60,21 @@ def show(published: Published) -> None:
         write=lambda s: say(f"funnel.step_{s}"),
         default=_STEPS.index(found[0]["step"] if found else "purchase"),
     )  # fmt: skip
-    answer = published.ask(_COURSE, step=step)
+    # By months at first: of a small shop few visits of a week come as far as the last step.
+    grain = choices.few(
+        say("funnel.grain"), list(_BACK), key="funnel-grain",
+        write=lambda g: name_of("by_grain", g),
+    )  # fmt: skip
+    months, days = _BACK[grain]
+    answer = published.ask(_COURSE, step=step, grain=grain, months=months, days=days)
     frame = answer.frame.assign(
         device=[name_of("device", device) for device in answer.frame["device"]]
     )
     drawing = charts.lines(
-        frame, "month", "rate", None, None, series="device", x_title=say("axis.month"),
-        y_title=say(f"funnel.rate_{step}"), is_date=True, apart="is_last",
+        frame, "period_start", "rate", None, None, series="device",
+        x_title=say(f"axis.{grain}"), y_title=say(f"funnel.rate_{step}"), is_date=True,
+        has_days=grain != "month", apart="is_open",
+        extra=[alt.Tooltip("entered_count:Q", title=say("funnel.entered"), format=",")],
     )  # fmt: skip
     layout.chart("funnel_course", drawing, answer, "behavior.funnel_daily")
     if silent:

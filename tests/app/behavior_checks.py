@@ -32,18 +32,31 @@ LEFT = """
 
 def the_step(visit: Visit, site: Site, name: str) -> None:
     """The course of a step is that of visits by month, told from what each visit did."""
+    the_course(visit, site, name, "by month")
+
+
+def the_grain(visit: Visit, site: Site, name: str) -> None:
+    """It is so by week and by day, too."""
+    step = visit.page.locator(".st-key-funnel-step [data-testid$=Active]").inner_text()
+    the_course(visit, site, step, name)
+
+
+def the_course(visit: Visit, site: Site, name: str, by: str) -> None:
+    """The chart has every visit of a step, by month, week or day."""
     (step,) = (step for step in STEPS if say_in("en", f"funnel.step_{step}") == name)
     entered, reached = STEPS[step]
+    grain = by.removeprefix("by ")
+    back = {"month": "12 month", "week": "26 week", "day": "62 day"}[grain]
     held = site.csv(f"""
-        select date_trunc('month', local_day)::date as month,
+        select date_trunc('{grain}', local_day)::date as period_start,
             coalesce(device_type, 'unknown') as device,
             count(*) as entered_count, count(*) filter (where {reached} > 0) as reached_count
         from core.sessions
         where not is_bot and {entered} > 0
             and local_day < (select open_day from core.clock)
-            and local_day >= (select date_trunc('month', open_day - 1)::date - interval 12 month
+            and local_day >= (select date_trunc('{grain}', open_day - 1)::date - interval {back}
                 from core.clock)
-        group by all order by month, device
+        group by all order by period_start, device
     """)
     shown = visit.csv("funnel_course")[list(held.columns)]
     pd.testing.assert_frame_equal(shown, held)

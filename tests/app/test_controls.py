@@ -10,7 +10,14 @@ from dataclasses import dataclass
 import pytest
 
 from app.palette import BACKGROUNDS
-from tests.app.behavior_checks import the_file_of_carts, the_slices, the_step, the_steps, the_ways
+from tests.app.behavior_checks import (
+    the_file_of_carts,
+    the_grain,
+    the_slices,
+    the_step,
+    the_steps,
+    the_ways,
+)
 from tests.app.checks import (
     same,
     the_cut,
@@ -113,6 +120,7 @@ USES = {
     "purpose-segments_people": Use(each_button, the_file_of_movers),
     "purpose-segments_cluster_people": Use(each_button, the_file_of_cluster),
     "funnel-step": Use(each_button, the_step),
+    "funnel-grain": Use(each_button, the_grain),
     "funnel-funnel": Use(each_option, the_steps),
     "funnel-slice": Use(each_option, the_slices),
     "funnel-goal": Use(each_button, the_ways),
