@@ -35,7 +35,8 @@ def show(published: Published, known: Figures, currency: str) -> None:
     if found:
         layout.to_do(found)
     else:
-        layout.remark(say("overview.needs_nothing"))
+        name = "needs_nothing" if known.risk is not None else "needs_nothing_unscored"
+        layout.remark(say(f"overview.{name}"))
 
 
 def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
