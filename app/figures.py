@@ -40,11 +40,15 @@ def decimal(value: object, digits: int = 3) -> str:
 
 
 def money(value: object, currency: str, digits: int = 0) -> str:
-    """Write an amount with the sign of its currency: £1,234; where there is none: SEK 1,234."""
+    """Write an amount with the sign of its currency: £1,234; where there is none: SEK 1,234.
+
+    It has no more decimals than its currency: yen have none.
+    """
     if is_nothing(value):
         return NOTHING
     if not currency:
         return decimal(value, digits)
+    digits = min(digits, get_currency_precision(currency))
     # Babel leaves out the blank that CLDR puts between letters and figures.
     blank = "\u00a0" if sign_of(currency)[-1].isalpha() else ""
     pattern = f"¤{blank}#,##0" + ("." + "0" * digits if digits else "")
@@ -62,8 +66,7 @@ def money(value: object, currency: str, digits: int = 0) -> str:
 def small_money(value: object, currency: str) -> str:
     """Write an amount that may be that of one order: below 1,000 with the currency's decimals."""
     is_small = not is_nothing(value) and abs(_float(value)) < 1000
-    digits = min(2, get_currency_precision(currency)) if currency else 2
-    return money(value, currency, digits if is_small else 0)
+    return money(value, currency, 2 if is_small else 0)
 
 
 def people(value: object) -> str:

@@ -25,6 +25,7 @@ def chinese() -> Iterator[None]:
         (-0.4, "EUR", 0, "€0"),
         (-1234.5, "EUR", 1, "−€1,234.5"),
         (0, "JPY", 0, "¥0"),
+        (1235.5, "JPY", 2, "¥1,236"),
         # A sign of letters is apart from the figure.
         (99, "SEK", 0, "SEK\u00a099"),
         (99, "BRL", 0, "R$99"),
