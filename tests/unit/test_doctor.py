@@ -314,6 +314,11 @@ def test_what_is_missing_is_named_with_what_it_costs(project):
     assert "warning refunds: nothing was given back: net sales are gross sales less discounts." in (
         told(project, "missing")
     )
+    # Events may tell who signed up, as a funnel reads them.
+    assert any(
+        line.startswith("warning customers: nobody's date of sign-up, country or referrer is known")
+        for line in told(project, "missing")
+    )
     # A file with a name of its own is every table of its source that no other file brings.
     shutil.rmtree(project.landing / "shop" / "events")
     shutil.move(project.landing / "shop" / "orders", project.landing / "shop" / "invoice_lines")

@@ -20,8 +20,8 @@ _COSTS = {
     "who comes back",
     "events": "no visits, sessions or channels of acquisition; who comes back is known from orders "
     "only",
-    "customers": "no sign-ups, countries or referrals, and no consent: lists of whom to contact "
-    "are empty",
+    "customers": "nobody's date of sign-up, country or referrer is known (funnels read events "
+    "`sign_up`), and no consent: lists of whom to contact are empty",
     "products": "no names and no categories of what was bought",
     "refunds": "nothing was given back: net sales are gross sales less discounts",
     "order_charges": "no tax, shipping or gift cards beside an order's items",
