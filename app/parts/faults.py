@@ -78,8 +78,8 @@ def show(published: Published) -> None:
     )  # fmt: skip
     layout.chart("funnel_course", drawing, answer, "behavior.funnel_daily")
     if silent:
-        days = ", ".join(figures.day(day) for day in silent[:_NAMED])
-        layout.caption(say("funnel.silent", days=days))
+        named = ", ".join(figures.day(day) for day in silent[:_NAMED])
+        layout.caption(say("funnel.silent", days=named))
     closed = published.ask(_CLOSED)
     if closed.frame.empty:
         return
