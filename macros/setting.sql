@@ -22,6 +22,7 @@
         'slow_page_ms': 'positive',
         'cart_window_days': 'positive',
         'search_min_people': 'positive',
+        'basket_min_count': 'positive',
         'anomaly_false_alarms_a_year': 'positive',
         'holdout_salt': 'salt',
         'holdout_buckets': 'buckets',

@@ -1,0 +1,85 @@
+"""Sets of items that stand together in enough baskets; four and more are found by mlxtend."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+
+# At most 500 items are numbered, and sets have at most seven.
+_BITS = 9
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Sets of as many items each.
+
+    Attributes:
+        members: numbers of the items, rising, shape (sets, items).
+        counts: baskets that hold all of them, shape (sets,).
+    """
+
+    members: np.ndarray
+    counts: np.ndarray
+
+    def counts_of(self, members: np.ndarray) -> np.ndarray:
+        """Return the counts of sets that are all among these, shape (asked,)."""
+        codes = _codes(self.members)
+        order = np.argsort(codes)
+        return np.asarray(self.counts[order][np.searchsorted(codes[order], _codes(members))])
+
+
+def has_longer_sets() -> bool:
+    """Return whether the extra `rules` is installed."""
+    return find_spec("mlxtend") is not None
+
+
+def longer_sets(
+    baskets: pd.DataFrame, triples: Sets, least: int, most_sets: int, most_items: int
+) -> tuple[dict[int, Sets], int]:
+    """Return sets of four items and more by their number of items, and in how many baskets each is.
+
+    Without the extra there are none. Where items stand together by the dozen their sets are without
+    number, so the least count rises until no more than `most_sets` sets of four have it.
+
+    Args:
+        baskets: one row per `basket_number` and `item_number`: the baskets of four items and more.
+        triples: all sets of three that are in `least` baskets, and maybe others.
+        least: so many baskets make a set.
+        most_sets: so many sets of four are not too many.
+        most_items: sets of more items are not looked for.
+    """
+    if not has_longer_sets():
+        return {}, least
+    # Four are together no more often than three of them.
+    items = np.unique(triples.members[triples.counts >= least])
+    held = baskets[baskets["item_number"].isin(items)]
+    held = held[held.groupby("basket_number")["item_number"].transform("size") >= 4]
+    if held.empty:
+        return {}, least
+    table = pd.crosstab(held["basket_number"], held["item_number"]).astype(bool)
+    fours = _found(table, least, 4)
+    counts = np.sort(fours[4].counts)[::-1] if 4 in fours else np.array([], dtype="int64")
+    if len(counts) > most_sets:
+        least = int(counts[most_sets]) + 1
+    return _found(table, least, most_items), least
+
+
+def _found(table: pd.DataFrame, least: int, most_items: int) -> dict[int, Sets]:
+    """Sets of four items and more in so many rows of a table of true and false."""
+    from mlxtend.frequent_patterns import fpgrowth
+
+    # Half a basket less, so that no share of a whole number of baskets is rounded past it.
+    found = fpgrowth(table, min_support=(least - 0.5) / len(table), max_len=most_items)
+    sizes = found["itemsets"].map(len)
+    result = {}
+    for size, own in found[sizes >= 4].groupby(sizes[sizes >= 4]):
+        members = np.array([sorted(table.columns[list(one)]) for one in own["itemsets"]])
+        counts = np.rint(own["support"].to_numpy() * len(table)).astype("int64")
+        result[int(size)] = Sets(members.astype("int64"), counts)
+    return result
+
+
+def _codes(members: np.ndarray) -> np.ndarray:
+    places = np.arange(members.shape[1]) * _BITS
+    return np.asarray((members << places).sum(axis=1), dtype="int64")

@@ -1,0 +1,155 @@
+"""What goes together: how likely the baskets that hold a set of items would be by chance alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import hypergeom
+
+from stayhouse.behavior.longer_sets import Sets, has_longer_sets, longer_sets
+
+COLUMNS = {
+    "level": "str",
+    "source_name": "str",
+    "left_items": "str",
+    "left_names": "str",
+    "right_item": "str",
+    "right_name": "str",
+    "item_count": "int64",
+    "basket_count": "int64",
+    "both_count": "int64",
+    "left_count": "int64",
+    "right_count": "int64",
+    "least_count": "int64",
+    "p_value": "float64",
+    "p_adjusted": "float64",
+    "is_significant": "bool",
+    "has_longer_sets": "bool",
+}
+BETWEEN = " + "
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What makes a rule: `meta` of `ml_basket_rules`, where each number has its reason.
+
+    Attributes:
+        false_discovery_rate: of the rules that are called significant, at most so many are none.
+        longer_one_in: sets of four and more are in at least one of so many baskets ...
+        longer_most_sets: ... and in so many more that no more sets of four than this are left ...
+        longer_most_items: ... with at most so many items.
+    """
+
+    false_discovery_rate: float
+    longer_one_in: int
+    longer_most_sets: int
+    longer_most_items: int
+
+
+def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one row per rule: who has all items of the left has the item of the right too.
+
+    Args:
+        sets: one row per `level`, `source_name` and set of `item_count` items, `number_1` <
+            `number_2` < `number_3` (null beyond the count), with the baskets that hold it
+            (`set_count`) and all baskets (`basket_count`). Sets of one have `item` and `item_name`;
+            those of three are all that are in `triple_min_count` baskets. May be empty.
+        baskets: one row per `level`, `source_name`, `basket_number` and `item_number`: the baskets
+            of four items and more.
+        rule: the fields of `Rule`.
+
+    Returns:
+        The columns of `COLUMNS`. `p_value`: the probability of `both_count` baskets or more with
+        both sides, if the baskets of either were drawn at random (Fisher's, one-sided).
+        `p_adjusted`: that of Benjamini and Hochberg among all rules of that many items which the
+        items of the level could make, seen or not. `least_count`: sets in fewer baskets make no
+        rule. `has_longer_sets`: whether sets of four and more could be counted here.
+    """
+    settled = Rule(**rule)
+    found = []
+    for scope, own in sets.groupby(["level", "source_name"], sort=True):
+        level, source = scope
+        ours = baskets[(baskets["level"] == level) & (baskets["source_name"] == source)]
+        found.append(_rules_of(own, ours, settled).assign(level=level, source_name=source))
+    found = [rules for rules in found if not rules.empty]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    rules = pd.concat(found, ignore_index=True).assign(has_longer_sets=has_longer_sets())
+    return rules[list(COLUMNS)].astype(COLUMNS)
+
+
+def chances(basket: int, both: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return how likely so many baskets, or more, would hold both sides by chance, shape (rules,).
+
+    The upper tail of the hypergeometric distribution; the same for either side on the left, to the
+    last digit.
+    """
+    tail = hypergeom.sf(both - 1, basket, np.maximum(left, right), np.minimum(left, right))
+    return np.clip(np.asarray(tail, dtype="float64"), 0.0, 1.0)
+
+
+def adjusted(p_values: np.ndarray, tests: int) -> np.ndarray:
+    """Return Benjamini and Hochberg's p of some of so many tests, the others having 1."""
+    order = np.argsort(p_values, kind="stable")
+    scaled = p_values[order] * (tests / np.arange(1, len(p_values) + 1))
+    result = np.empty(len(p_values))
+    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return result
+
+
+def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """The rules of one level of one source."""
+    ones = rows[rows["item_count"] == 1].sort_values("number_1")
+    total, least = int(rows["basket_count"].iloc[0]), int(rows["triple_min_count"].iloc[0])
+    by_size = {size: _sets(rows, size) for size in (1, 2, 3)}
+    longer, least_of_longer = longer_sets(
+        baskets, by_size[3], max(-(-total // rule.longer_one_in), least),
+        rule.longer_most_sets, rule.longer_most_items,
+    )  # fmt: skip
+    by_size |= longer
+    least_of = {2: int(rows["pair_min_count"].iloc[0]), 3: least}
+    blocks = []
+    for size in sorted(by_size)[1:]:
+        sets = by_size[size]
+        rules = [_rules_to(sets, place, by_size[size - 1], by_size[1]) for place in range(size)]
+        block = pd.concat(rules, ignore_index=True)
+        block["p_value"] = chances(
+            total, *(block[f"{side}_count"].to_numpy() for side in ("both", "left", "right"))
+        )
+        tests = size * comb(len(ones), size)
+        block["p_adjusted"] = adjusted(block["p_value"].to_numpy(), tests)
+        blocks.append(block.assign(item_count=size, least_count=least_of.get(size, least_of_longer)))
+    result = pd.concat(blocks, ignore_index=True).assign(basket_count=total)
+    for what, one in (("item", "item"), ("item_name", "name")):
+        words = np.concatenate([[""], ones[what].to_numpy("object")])
+        result[f"left_{one}s"] = [_joined(words, left) for left in result["left"]]
+        result[f"right_{one}"] = words[result["right"].to_numpy("int64")]
+    result["is_significant"] = result["p_adjusted"] <= rule.false_discovery_rate
+    return result.drop(columns=["left", "right"])
+
+
+def _rules_to(sets: Sets, place: int, smaller: Sets, ones: Sets) -> pd.DataFrame:
+    """The rules whose right side is the item at that place of each set."""
+    left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
+    return pd.DataFrame(
+        {
+            "left": list(left),
+            "right": right,
+            "both_count": sets.counts,
+            "left_count": smaller.counts_of(left),
+            "right_count": ones.counts_of(right[:, None]),
+        }
+    )
+
+
+def _sets(rows: pd.DataFrame, size: int) -> Sets:
+    own = rows[rows["item_count"] == size]
+    members = own[[f"number_{place}" for place in range(1, size + 1)]].to_numpy("int64")
+    return Sets(members, own["set_count"].to_numpy("int64"))
+
+
+def _joined(words: np.ndarray, numbers: np.ndarray) -> str:
+    return BETWEEN.join(words[numbers])
