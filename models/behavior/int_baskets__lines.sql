@@ -7,7 +7,8 @@ with orders as (
     select
         source_name,
         order_id,
-        row_number() over (order by source_name, order_id) as basket_number
+        -- An odd number, to which one is added for the basket's categories.
+        2 * row_number() over (order by source_name, order_id) - 1 as basket_number
     from {{ ref('orders') }}
     where is_order
 ),
@@ -43,7 +44,7 @@ held as (
     select distinct
         'category' as level,
         b.source_name,
-        b.basket_number,
+        b.basket_number + 1 as basket_number,
         p.category as item
     from bought as b
     inner join products as p
@@ -63,7 +64,8 @@ ranked as (
     group by level, source_name, item
 ),
 
--- By the alphabet, so that a set whose numbers rise is a sorted list.
+-- Through all levels and sources, by the alphabet in each: a set whose numbers rise is a sorted
+-- list, and whole numbers are all that is joined and grouped by.
 numbered as (
     select
         level,
@@ -72,10 +74,10 @@ numbered as (
         popularity,
         case
             when is_frequent and popularity <= {{ most_items }}
-                then row_number() over (
-                    partition by level, source_name, is_frequent and popularity <= {{ most_items }}
-                    order by item
-                )
+                then cast(row_number() over (
+                    partition by is_frequent and popularity <= {{ most_items }}
+                    order by level, source_name, item
+                ) as int)
         end as item_number
     from ranked
 ),
@@ -87,7 +89,7 @@ placed as (
         h.item,
         h.basket_number,
         n.item_number,
-        row_number() over (partition by h.level, h.basket_number order by n.popularity) as place
+        row_number() over (partition by h.basket_number order by n.popularity) as place
     from held as h
     inner join numbered as n
         on h.level = n.level and h.source_name = n.source_name and h.item = n.item

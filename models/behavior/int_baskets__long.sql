@@ -6,18 +6,14 @@ with lines as (
 
 counted as (
     select
-        level,
-        source_name,
         basket_number,
         item_number,
-        count(*) over (partition by level, basket_number) as item_count
+        count(*) over (partition by basket_number) as item_count
     from lines
 ),
 
 final as (
     select
-        level,
-        source_name,
         basket_number,
         item_number
     from counted

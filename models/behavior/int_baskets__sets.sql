@@ -21,8 +21,6 @@ baskets as (
 
 items as (
     select
-        level,
-        source_name,
         basket_number,
         item_number
     from lines
@@ -41,55 +39,33 @@ ones as (
     group by level, source_name, item, item_number
 ),
 
-paired as (
-    select
-        a.level,
-        a.source_name,
-        a.basket_number,
-        a.item_number as number_1,
-        b.item_number as number_2
-    from items as a
-    inner join items as b
-        on
-            a.level = b.level
-            and a.basket_number = b.basket_number
-            and a.item_number < b.item_number
-),
-
 pairs as (
     select
-        level,
-        source_name,
-        number_1,
-        number_2,
+        a.item_number as number_1,
+        b.item_number as number_2,
         count(*) as set_count
-    from paired
-    group by level, source_name, number_1, number_2
+    from items as a
+    inner join items as b
+        on a.basket_number = b.basket_number and a.item_number < b.item_number
+    group by a.item_number, b.item_number
     having count(*) >= {{ setting('basket_min_count') }}
 ),
 
 -- Three are together no more often than two of them.
 triples as (
     select
-        p.level,
-        p.source_name,
-        p.number_1,
-        p.number_2,
-        i.item_number as number_3,
+        a.item_number as number_1,
+        b.item_number as number_2,
+        c.item_number as number_3,
         count(*) as set_count
-    from paired as p
-    inner join pairs as f
-        on
-            p.level = f.level
-            and p.source_name = f.source_name
-            and p.number_1 = f.number_1
-            and p.number_2 = f.number_2
-    inner join items as i
-        on
-            p.level = i.level
-            and p.basket_number = i.basket_number
-            and p.number_2 < i.item_number
-    group by p.level, p.source_name, p.number_1, p.number_2, i.item_number
+    from items as a
+    inner join items as b
+        on a.basket_number = b.basket_number and a.item_number < b.item_number
+    inner join pairs as p
+        on a.item_number = p.number_1 and b.item_number = p.number_2
+    inner join items as c
+        on b.basket_number = c.basket_number and b.item_number < c.item_number
+    group by a.item_number, b.item_number, c.item_number
     having count(*) >= {{ setting('basket_min_count') }}
 ),
 
@@ -97,12 +73,17 @@ triples as (
 -- no more than so many are left.
 running as (
     select
-        level,
-        source_name,
-        set_count,
-        sum(count(*)) over (partition by level, source_name order by set_count desc) as so_many
-    from triples
-    group by level, source_name, set_count
+        o.level,
+        o.source_name,
+        t.set_count,
+        sum(count(*)) over (
+            partition by o.level, o.source_name
+            order by t.set_count desc
+        ) as so_many
+    from triples as t
+    inner join ones as o
+        on t.number_1 = o.number_1
+    group by o.level, o.source_name, t.set_count
 ),
 
 least as (
@@ -120,7 +101,6 @@ scopes as (
         b.level,
         b.source_name,
         b.basket_count,
-        {{ setting('basket_min_count') }} as pair_min_count,
         coalesce(l.triple_min_count, {{ setting('basket_min_count') }}) as triple_min_count
     from baskets as b
     left join least as l
@@ -129,31 +109,22 @@ scopes as (
 
 sets as (
     select
-        level,
-        source_name,
-        item,
         1 as item_count,
         number_1,
-        cast(null as bigint) as number_2,
-        cast(null as bigint) as number_3,
+        cast(null as int) as number_2,
+        cast(null as int) as number_3,
         set_count
     from ones
     union all
     select
-        level,
-        source_name,
-        cast(null as string) as item,
         2 as item_count,
         number_1,
         number_2,
-        cast(null as bigint) as number_3,
+        cast(null as int) as number_3,
         set_count
     from pairs
     union all
     select
-        level,
-        source_name,
-        cast(null as string) as item,
         3 as item_count,
         number_1,
         number_2,
@@ -164,23 +135,25 @@ sets as (
 
 final as (
     select
-        s.level,
-        s.source_name,
-        s.item,
-        case when s.level = 'product' then coalesce(p.name, s.item) else s.item end as item_name,
+        o.level,
+        o.source_name,
+        case when s.item_count = 1 then o.item end as item,
+        case when s.item_count = 1 then coalesce(p.name, o.item) end as item_name,
         cast(s.item_count as bigint) as item_count,
         s.number_1,
         s.number_2,
         s.number_3,
         cast(s.set_count as bigint) as set_count,
         cast(c.basket_count as bigint) as basket_count,
-        cast(c.pair_min_count as bigint) as pair_min_count,
+        cast({{ setting('basket_min_count') }} as bigint) as pair_min_count,
         cast(c.triple_min_count as bigint) as triple_min_count
     from sets as s
+    inner join ones as o
+        on s.number_1 = o.number_1
     inner join scopes as c
-        on s.level = c.level and s.source_name = c.source_name
+        on o.level = c.level and o.source_name = c.source_name
     left join products as p
-        on s.level = 'product' and s.source_name = p.source_name and s.item = p.product_id
+        on o.level = 'product' and o.source_name = p.source_name and o.item = p.product_id
     where s.item_count < 3 or s.set_count >= c.triple_min_count
 )
 

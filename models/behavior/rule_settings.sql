@@ -13,7 +13,7 @@ baskets as (
         source_name,
         count(case when place = 1 then 1 end) as basket_count,
         count(case when is_cut then 1 end) as cut_basket_count,
-        coalesce(max(item_number), 0) as tested_item_count
+        count(distinct item_number) as tested_item_count
     from int_baskets__lines
     group by level, source_name
 ),

@@ -54,29 +54,33 @@ def longer_sets(
     # Four are together no more often than three of them.
     items = np.unique(triples.members[triples.counts >= least])
     held = baskets[baskets["item_number"].isin(items)]
-    held = held[held.groupby("basket_number")["item_number"].transform("size") >= 4]
-    if held.empty:
-        return {}, least
-    table = pd.crosstab(held["basket_number"], held["item_number"]).astype(bool)
-    fours = _found(table, least, 4)
+    place, _ = pd.factorize(held["basket_number"])
+    table = np.zeros((place.max(initial=-1) + 1, len(items)), dtype=bool)
+    table[place, np.searchsorted(items, held["item_number"])] = True
+    table = table[table.sum(axis=1) >= 4]
+    fours = _found(items, table, least, 4)
     counts = np.sort(fours[4].counts)[::-1] if 4 in fours else np.array([], dtype="int64")
     if len(counts) > most_sets:
         least = int(counts[most_sets]) + 1
-    return _found(table, least, most_items), least
+    return _found(items, table, least, most_items), least
 
 
-def _found(table: pd.DataFrame, least: int, most_items: int) -> dict[int, Sets]:
-    """Sets of four items and more in so many rows of a table of true and false."""
+def _found(items: np.ndarray, table: np.ndarray, least: int, most_items: int) -> dict[int, Sets]:
+    """Sets of four items and more in so many baskets, a row each, shape (baskets, items)."""
     from mlxtend.frequent_patterns import fpgrowth
 
+    if len(table) < least:
+        return {}
     # Half a basket less, so that no share of a whole number of baskets is rounded past it.
-    found = fpgrowth(table, min_support=(least - 0.5) / len(table), max_len=most_items)
+    found = fpgrowth(
+        pd.DataFrame(table), min_support=(least - 0.5) / len(table), max_len=most_items
+    )
     sizes = found["itemsets"].map(len)
     result = {}
     for size, own in found[sizes >= 4].groupby(sizes[sizes >= 4]):
-        members = np.array([sorted(table.columns[list(one)]) for one in own["itemsets"]])
+        members = np.array([sorted(items[list(one)]) for one in own["itemsets"]])
         counts = np.rint(own["support"].to_numpy() * len(table)).astype("int64")
-        result[int(size)] = Sets(members.astype("int64"), counts)
+        result[int(size)] = Sets(members, counts)
     return result
 
 

@@ -56,9 +56,10 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
         sets: one row per `level`, `source_name` and set of `item_count` items, `number_1` <
             `number_2` < `number_3` (null beyond the count), with the baskets that hold it
             (`set_count`) and all baskets (`basket_count`). Sets of one have `item` and `item_name`;
-            those of three are all that are in `triple_min_count` baskets. May be empty.
-        baskets: one row per `level`, `source_name`, `basket_number` and `item_number`: the baskets
-            of four items and more.
+            those of three are all that are in `triple_min_count` baskets. The numbers of a level
+            of a source follow each other. May be empty.
+        baskets: one row per `basket_number` and `item_number`: the baskets of four items and more,
+            each of one level of one source.
         rule: the fields of `Rule`.
 
     Returns:
@@ -70,10 +71,9 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
     """
     settled = Rule(**rule)
     found = []
-    for scope, own in sets.groupby(["level", "source_name"], sort=True):
-        level, source = scope
-        ours = baskets[(baskets["level"] == level) & (baskets["source_name"] == source)]
-        found.append(_rules_of(own, ours, settled).assign(level=level, source_name=source))
+    for _, own in sets.groupby(["level", "source_name"], sort=True):
+        scope = {name: str(own[name].iloc[0]) for name in ("level", "source_name")}
+        found.append(_rules_of(own, baskets, settled).assign(**scope))
     found = [rules for rules in found if not rules.empty]
     if not found:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
@@ -88,7 +88,7 @@ def chances(basket: int, both: np.ndarray, left: np.ndarray, right: np.ndarray) 
     last digit.
     """
     tail = hypergeom.sf(both - 1, basket, np.maximum(left, right), np.minimum(left, right))
-    return np.clip(np.asarray(tail, dtype="float64"), 0.0, 1.0)
+    return np.asarray(np.clip(tail, 0.0, 1.0), dtype="float64")
 
 
 def adjusted(p_values: np.ndarray, tests: int) -> np.ndarray:
@@ -103,10 +103,13 @@ def adjusted(p_values: np.ndarray, tests: int) -> np.ndarray:
 def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """The rules of one level of one source."""
     ones = rows[rows["item_count"] == 1].sort_values("number_1")
+    first = int(ones["number_1"].iloc[0])
+    is_ours = baskets["item_number"].between(first, int(ones["number_1"].iloc[-1]))
+    ours = baskets[is_ours].assign(item_number=baskets["item_number"][is_ours] - first)
     total, least = int(rows["basket_count"].iloc[0]), int(rows["triple_min_count"].iloc[0])
-    by_size = {size: _sets(rows, size) for size in (1, 2, 3)}
+    by_size = {size: _sets(rows, size, first) for size in (1, 2, 3)}
     longer, least_of_longer = longer_sets(
-        baskets, by_size[3], max(-(-total // rule.longer_one_in), least),
+        ours, by_size[3], max(-(-total // rule.longer_one_in), least),
         rule.longer_most_sets, rule.longer_most_items,
     )  # fmt: skip
     by_size |= longer
@@ -121,10 +124,11 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
         )
         tests = size * comb(len(ones), size)
         block["p_adjusted"] = adjusted(block["p_value"].to_numpy(), tests)
-        blocks.append(block.assign(item_count=size, least_count=least_of.get(size, least_of_longer)))
+        block["item_count"], block["least_count"] = size, least_of.get(size, least_of_longer)
+        blocks.append(block)
     result = pd.concat(blocks, ignore_index=True).assign(basket_count=total)
     for what, one in (("item", "item"), ("item_name", "name")):
-        words = np.concatenate([[""], ones[what].to_numpy("object")])
+        words = ones[what].to_numpy("object")
         result[f"left_{one}s"] = [_joined(words, left) for left in result["left"]]
         result[f"right_{one}"] = words[result["right"].to_numpy("int64")]
     result["is_significant"] = result["p_adjusted"] <= rule.false_discovery_rate
@@ -145,10 +149,11 @@ def _rules_to(sets: Sets, place: int, smaller: Sets, ones: Sets) -> pd.DataFrame
     )
 
 
-def _sets(rows: pd.DataFrame, size: int) -> Sets:
+def _sets(rows: pd.DataFrame, size: int, first: int) -> Sets:
+    """Sets of so many items, which are numbered from 0 on."""
     own = rows[rows["item_count"] == size]
     members = own[[f"number_{place}" for place in range(1, size + 1)]].to_numpy("int64")
-    return Sets(members, own["set_count"].to_numpy("int64"))
+    return Sets(members - first, own["set_count"].to_numpy("int64"))
 
 
 def _joined(words: np.ndarray, numbers: np.ndarray) -> str:

@@ -1,0 +1,256 @@
+"""What goes together: against a count set by set, permuted shops, and on bad input."""
+
+from collections import Counter, defaultdict
+from itertools import combinations
+from math import comb
+from random import Random
+from typing import Any
+
+import pytest
+from scipy.stats import false_discovery_control, fisher_exact
+
+from stayhouse.behavior import longer_sets
+from tests.baskets_room import Baskets
+from tests.building import Run
+
+Line = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def room(warehouse: Run) -> Baskets:
+    return Baskets(warehouse)
+
+
+@pytest.fixture(scope="module")
+def sample(warehouse: Run) -> list[Line]:
+    """The sample's lines, as the ledger has them."""
+    return warehouse.query(
+        "select order_id, product_id from core.money_lines where kind = 'item' and order_id in "
+        "(select order_id from core.orders where is_order)"
+    )
+
+
+def counted(lines: list[Line], least: int = 5) -> tuple[int, int, dict[frozenset[str], int]]:
+    """Baskets, items in enough of them, and sets of any size in enough of them, one by one."""
+    baskets: dict[str, set[str]] = defaultdict(set)
+    for order, item in lines:
+        baskets[order].add(item)
+    sets: Counter[frozenset[str]] = Counter()
+    for held in baskets.values():
+        for size in range(1, len(held) + 1):
+            sets.update(map(frozenset, combinations(held, size)))
+    enough = {held: count for held, count in sets.items() if count >= least}
+    return len(baskets), sum(len(held) == 1 for held in enough), enough
+
+
+def expected(lines: list[Line]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """Left and right of each rule, with items, both, left and right counts."""
+    _, _, sets = counted(lines)
+    return {
+        (" + ".join(sorted(held - {right})), right): (
+            len(held), both, sets[held - {right}], sets[frozenset([right])]
+        )
+        for held, both in sets.items()
+        if len(held) > 1
+        for right in held
+    }  # fmt: skip
+
+
+def found(room: Baskets, level: str = "product") -> dict[tuple[str, str], tuple[int, ...]]:
+    return {
+        (left, right): tuple(counts)
+        for left, right, *counts in room.rows(
+            "select left_items, right_item, item_count, both_count, left_count, right_count "
+            f"from basket_rules where level = '{level}'"
+        )
+    }
+
+
+def dense(seed: int, orders: int = 400) -> list[Line]:
+    """Orders of one to seven of twelve products, some of which draw others."""
+    random = Random(seed)
+    lines = []
+    for order in range(orders):
+        held = set(random.sample("abcdefghijkl", random.randint(1, 4)))
+        held |= {"d", "e"} if "c" in held and random.random() < 0.6 else set()
+        lines += [(str(order), item) for item in held for _ in range(random.randint(1, 2))]
+    return lines
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_rules_are_those_counted_set_by_set(room: Baskets, seed: int) -> None:
+    lines = dense(seed)
+    room.build(lines)
+    rules = expected(lines)
+    assert found(room) == rules
+    assert {counts[0] for counts in rules.values()} >= {2, 3, 4}
+
+
+def test_chances_are_fishers_and_the_family_is_all_that_could_be(room: Baskets) -> None:
+    lines = dense(4)
+    room.build(lines)
+    total, items, _ = counted(lines)
+    by_size: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
+    for size, both, left, right, p, adjusted, is_significant in room.rows(
+        "select item_count, both_count, left_count, right_count, p_value, p_adjusted, "
+        "is_significant from basket_rules where level = 'product'"
+    ):
+        table = [[both, left - both], [right - both, total - left - right + both]]
+        assert p == pytest.approx(fisher_exact(table, alternative="greater").pvalue, rel=1e-9)
+        by_size[size].append((p, adjusted, is_significant))
+    for size, told in by_size.items():
+        ps = [p for p, _, _ in told]
+        rest = size * comb(items, size) - len(ps)
+        # What was not seen often enough is as likely as can be.
+        other = false_discovery_control([*ps, *[1.0] * rest])[: len(ps)]
+        assert [adjusted for _, adjusted, _ in told] == pytest.approx(list(other))
+        assert [is_it for _, _, is_it in told] == [adjusted <= 0.05 for _, adjusted, _ in told]
+    assert any(is_it for _, _, is_it in by_size[3])
+    assert not all(is_it for _, _, is_it in by_size[3])
+
+
+def test_the_sample_is_what_a_count_says(warehouse: Run, sample: list[Line]) -> None:
+    held = {
+        (left, right): tuple(counts)
+        for left, right, *counts in warehouse.query(
+            "select left_items, right_item, item_count, both_count, left_count, right_count "
+            "from behavior.basket_rules where level = 'product'"
+        )
+    }
+    assert held == expected(sample)
+    shelf = dict(warehouse.query("select product_id, category from core.products"))
+    categories = {
+        (left, right): tuple(counts)
+        for left, right, *counts in warehouse.query(
+            "select left_items, right_item, item_count, both_count, left_count, right_count "
+            "from behavior.basket_rules where level = 'category'"
+        )
+    }
+    assert categories == expected([(order, str(shelf[item])) for order, item in sample])
+    assert len(held) > 100
+    assert len(categories) > 10
+
+
+def test_a_shop_of_chance_has_no_rule(room: Baskets, sample: list[Line]) -> None:
+    """Products dealt anew over the orders, which keep their sizes: of 20 times at most once."""
+    significant = 0
+    for seed in range(20):
+        room.build(dealt(sample, seed))
+        ((count,),) = room.rows(
+            "select count(*) from basket_rules where item_count = 2 and is_significant "
+            "and level = 'product'"
+        )
+        significant += count > 0
+    assert significant <= 1
+
+
+def dealt(lines: list[Line], seed: int) -> list[Line]:
+    """The lines with their products dealt anew, none twice to an order."""
+    random = Random(seed)
+    baskets: dict[str, set[str]] = defaultdict(set)
+    for order, item in lines:
+        baskets[order].add(item)
+    orders = [order for order, held in sorted(baskets.items()) for _ in held]
+    items = [item for _, held in sorted(baskets.items()) for item in sorted(held)]
+    random.shuffle(items)
+    while True:
+        last: dict[Line, int] = {}
+        twice = [i for i, line in enumerate(zip(orders, items, strict=True))
+                 if last.setdefault(line, i) != i]  # fmt: skip
+        if not twice:
+            return list(zip(orders, items, strict=True))
+        for place in twice:
+            other = random.randrange(len(items))
+            items[place], items[other] = items[other], items[place]
+
+
+def settings(room: Baskets, level: str = "product") -> list[tuple[Any, ...]]:
+    return room.rows(
+        "select item_count, basket_count, cut_basket_count, tested_item_count, rule_count, state "
+        f"from rule_settings where level = '{level}' order by item_count"
+    )
+
+
+def test_one_product(room: Baskets) -> None:
+    room.build([(str(order), "only") for order in range(20)])
+    assert found(room) == {}
+    assert settings(room) == [(size, 20, 0, 1, 0, "counted") for size in (2, 3, 4)]
+
+
+def test_no_orders(room: Baskets) -> None:
+    room.build([])
+    assert found(room) == {}
+    assert room.rows("from rule_settings") == []
+
+
+def test_orders_of_500_lines_are_cut_at_fifty(room: Baskets) -> None:
+    """Of 500 products the fifty that most orders hold; an order of fifty is whole, of 51 cut."""
+    wide = [f"p{i:03}" for i in range(500)]
+    lines = [(f"wide-{order}", item) for order in range(6) for item in wide]
+    lines += [(f"known-{item}-{n}", item) for item in wide[-50:] for n in range(3)]
+    lines += [("fifty", item) for item in wide[-50:]]
+    room.build(lines)
+    # Each order of 500 counts with the products that are also sold by themselves.
+    rules = found(room)
+    assert {size for size, *_ in rules.values()} == {2, 3}
+    assert len([1 for size, *_ in rules.values() if size == 2]) == 50 * 49
+    assert rules["p450", "p451"] == (2, 7, 10, 10)
+    assert settings(room)[0] == (2, 6 + 150 + 1, 6, 50, 50 * 49, "counted")
+    # Fifty that always come together are 230,300 sets of four, and 2 to the 50th in all.
+    assert settings(room)[2][4] == 0
+    room.build([*lines, *(("fifty-one", item) for item in wide[-51:])])
+    assert settings(room)[0][2] == 7
+
+
+def test_products_with_hostile_names(room: Baskets) -> None:
+    names = ["a + b", "'; drop table x; --", "<b>", "a"]
+    room.build([(str(order), name) for order in range(9) for name in names])
+    rules = found(room)
+    assert rules["a", "a + b"] == (2, 9, 9, 9)
+    assert len(rules) == 4 * 3 + 4 * 3 + 4
+
+
+def test_two_sources_are_two_shops(room: Baskets) -> None:
+    room.build([(str(order), item) for order in range(6) for item in "ab"])
+    room.con.execute("""
+        insert into core.orders (source_name, order_id, is_order)
+        select 'other', order_id, is_order from core.orders;
+        insert into core.money_lines (source_name, order_id, product_id, kind)
+        select 'other', order_id, 'c', kind from core.money_lines where product_id = 'a';
+    """)
+    for name in ("int_baskets__lines", "int_baskets__sets"):
+        room.con.execute(f"create or replace table behavior.{name} as {room.sql[name]}")
+    assert room.rows(
+        "select source_name, count(*), max(basket_count) from int_baskets__sets group by 1 "
+        "order by 1"
+    ) == [("other", 1, 6), ("shop", 3, 6)]
+
+
+def test_without_the_extra_it_is_said(room: Baskets, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = dense(5)
+    monkeypatch.setattr(longer_sets, "find_spec", lambda _: None)
+    room.build(lines)
+    assert {counts[0] for counts in found(room).values()} == {2, 3}
+    assert [row[-1] for row in settings(room)] == ["counted", "counted", "needs_extra_rules"]
+    monkeypatch.undo()
+    room.build(lines)
+    assert settings(room)[2][-1] == "counted"
+    assert settings(room)[2][-2] > 0
+
+
+def test_the_least_count_rises_where_sets_are_too_many(room: Baskets) -> None:
+    """More than 100,000 triples in five baskets or more: those in more baskets are told."""
+    room.build([(f"{n}-{half}", f"{half}{i:02}") for n in range(6) for half in "ab"
+                for i in range(50)])  # fmt: skip
+    # 39,200 triples of two times fifty are not too many.
+    assert room.rows(
+        "select least_count, rule_count from rule_settings "
+        "where level = 'product' and item_count = 3"
+    ) == [(5, 3 * 39_200)]
+    room.build([(f"{n}-{part}", f"{part}{i:02}") for part in "abcdef" for i in range(50)
+                for n in range(6 if part != "a" else 7)])  # fmt: skip
+    # 117,600 triples, of which 19,600 are in seven baskets.
+    assert room.rows(
+        "select least_count, rule_count from rule_settings "
+        "where level = 'product' and item_count = 3"
+    ) == [(7, 3 * 19_600)]
