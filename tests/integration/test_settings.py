@@ -46,6 +46,7 @@ AWAY: dict[str, Any] = {
     "slow_page_ms": 1000,
     "cart_window_days": 3,
     "search_min_people": 2,
+    "basket_min_count": 3,
     "anomaly_false_alarms_a_year": 50,
     "holdout_salt": "autumn",
     "holdout_buckets": 2500,

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from tests.truth.baskets import Pairs
 from tests.truth.causes import Causes
 from tests.truth.clusters import Clusters
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
@@ -89,6 +90,7 @@ class Findings:
         self._causes = Causes()
         self._clusters = Clusters()
         self._faults = Faults()
+        self._pairs_bought = Pairs()
         self._customers = 0
 
     def add(self, seed: int, shop: Shop, sound: Shop) -> None:
@@ -101,6 +103,7 @@ class Findings:
         self._causes.add(shop)
         self._clusters.add(shop)
         self._faults.add(shop, sound)
+        self._pairs_bought.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
         self._aucs.append(aucs(customers).assign(seed=seed))
@@ -135,6 +138,10 @@ class Findings:
         """Return the section on faults of one device."""
         return self._faults.text()
 
+    def pairs_bought(self) -> str:
+        """Return the section on what goes together."""
+        return self._pairs_bought.text()
+
     def failures(self) -> list[str]:
         """Return a sentence for each limit of the page that does not hold."""
         found = []
@@ -155,7 +162,8 @@ class Findings:
                 f"less than {LEAST_COVERAGE:.0%}."
             )
         found += self._returns.failures() + self._causes.failures()
-        return found + self._clusters.failures() + self._faults.failures()
+        found += self._clusters.failures() + self._faults.failures()
+        return found + self._pairs_bought.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -269,6 +277,7 @@ def page(findings: Findings) -> str:
         findings.causes(),
         findings.clusters(),
         findings.faults(),
+        findings.pairs_bought(),
     )
     return "".join(parts)
 
