@@ -18,6 +18,7 @@ from tests.app.behavior_checks import (
     the_steps,
     the_ways,
 )
+from tests.app.basket_checks import the_rules_of
 from tests.app.checks import (
     same,
     the_cut,
@@ -124,6 +125,7 @@ USES = {
     "funnel-funnel": Use(each_option, the_steps),
     "funnel-slice": Use(each_option, the_slices),
     "funnel-goal": Use(each_button, the_ways),
+    "baskets-product": Use(two_options, the_rules_of),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),

@@ -15,8 +15,8 @@ from tests.app.words import english_sentences
 from tests.building import CHECKOUT
 
 PAGES = (
-    "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "churn",
-    "churn_model", "customer", "quality",
+    "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "baskets",
+    "churn", "churn_model", "customer", "quality",
 )  # fmt: skip
 PICTURES = CHECKOUT / "build" / "app"
 LOOKS = (
