@@ -126,12 +126,17 @@ def _table(key: str, answer: Answer) -> None:
         [
             column("left_names", say("baskets.rule"), is_text=True, is_long=True, write_row=_told),
             column("both_count", say("baskets.both"), figures.count),
-            column("is_significant", say("baskets.by_chance"),
-                   lambda v: say("baskets.no" if v else "baskets.maybe"), is_text=True),
+            column("is_significant", say("baskets.is_more"), is_text=True, write_row=_judged),
         ],
         "behavior.basket_rules",
         limit=_SHOWN,
     )  # fmt: skip
+
+
+def _judged(row: dict[Hashable, Any]) -> str:
+    if row["is_significant"]:
+        return say("baskets.yes")
+    return say("baskets.rarer" if row["lift"] < 1 else "baskets.not_sure")
 
 
 def _told(row: dict[Hashable, Any] | dict[str, Any]) -> str:

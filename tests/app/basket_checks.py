@@ -30,7 +30,9 @@ def the_rules_of(visit: Visit, site: Site, name: str) -> None:
         assert set(single["left_count"]) == {orders[0][0]}
         assert all(name in left for left in shown["left_names"])
         assert len(single) > 0
-    for (sentence, both, _), row in zip(told, shown.itertuples(), strict=False):
-        assert f"Of 100 orders with {row.left_names} {100 * row.confidence:.0f} hold" in sentence
-        assert f"{row.right_name} too: {row.lift:.1f} times" in sentence
+    for (sentence, both, is_more), row in zip(told, shown.itertuples(), strict=False):
+        assert f"with “{row.left_names}”, {100 * row.confidence:.0f} hold" in sentence
+        assert f"“{row.right_name}” too: {row.lift:.1f} times" in sentence
         assert int(both) == row.both_count
+        assert (is_more == "yes") == row.is_significant
+        assert (is_more == "no, rarer") == (row.lift < 1)
