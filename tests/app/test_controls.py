@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.palette import BACKGROUNDS
+from tests.app.basket_checks import the_rules_of
 from tests.app.behavior_checks import (
     the_file_of_carts,
     the_grain,
@@ -18,7 +19,6 @@ from tests.app.behavior_checks import (
     the_steps,
     the_ways,
 )
-from tests.app.basket_checks import the_rules_of
 from tests.app.checks import (
     same,
     the_cut,
