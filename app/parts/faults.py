@@ -95,7 +95,7 @@ def show(published: Published) -> None:
             column("ended_on", say("axis.last_day"), figures.day),
             column("rate", say("funnel.rate"), figures.percent),
             column("usual_rate", say("funnel.usual_rate"), figures.percent),
-            column("lost_order_count", say("funnel.lost"), figures.count),
+            column("lost_order_count", say("funnel.lost"), lambda v: figures.count(max(v, 0))),
         ],
         "behavior.funnel_anomalies",
         limit=12,

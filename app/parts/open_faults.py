@@ -63,9 +63,10 @@ def sentence(fault: dict[str, Any]) -> str:
         now=_of_100(fault["rate"]),
         usual=_of_100(fault["expected_rate"]),
         day=figures.day(fault["started_on"]),
-        lost=figures.count(fault["lost_order_count"]),
-        low=figures.count(fault["lost_order_low"]),
-        high=figures.count(fault["lost_order_high"]),
+        # What a visit brings varies, so that a small fault may seem to have brought orders.
+        lost=figures.count(max(fault["lost_order_count"], 0)),
+        low=figures.count(max(fault["lost_order_low"], 0)),
+        high=figures.count(max(fault["lost_order_high"], 0)),
     )
 
 

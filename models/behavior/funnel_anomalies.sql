@@ -8,6 +8,10 @@ int_funnel__circumstances as (
     select * from {{ ref('int_funnel__circumstances') }}
 ),
 
+int_funnel__orders as (
+    select * from {{ ref('int_funnel__orders') }}
+),
+
 alarms as (
     select
         device,
@@ -22,68 +26,88 @@ alarms as (
         cast(found_on as date) as found_on,
         cast(ended_on as date) as ended_on,
         cast(reached_count as double) / entered_count as rate,
-        {{ wilson_bound('reached_count', 'entered_count', '-') }} as rate_low,
-        {{ wilson_bound('reached_count', 'entered_count', '+') }} as rate_high,
         cast(usual_reached_count as double) / usual_entered_count as usual_rate,
-        {{ wilson_bound('usual_reached_count', 'usual_entered_count', '-') }} as usual_rate_low,
-        {{ wilson_bound('usual_reached_count', 'usual_entered_count', '+') }} as usual_rate_high,
-        -- Of who took the step in the days before, so many ordered.
-        cast(usual_ordered_count as double) / usual_reached_count as orders_a_step,
         (cast(others_reached_count as double) / others_entered_count)
         / (cast(usual_others_reached_count as double) / usual_others_entered_count)
-            as others_change,
-        -- The variance of the logarithm of a ratio of two shares.
-        cast(1 as double) / others_reached_count - cast(1 as double) / others_entered_count
-        + cast(1 as double) / usual_others_reached_count
-        - cast(1 as double) / usual_others_entered_count as others_variance
+            as others_change
     from ml_funnel_alarms
+),
+
+-- Of the device's visits so many had an order, and of the others'. Half an order more, and half a
+-- visit without one, keep their change finite on a day without any.
+brought as (
+    select
+        device,
+        step,
+        started_on,
+        cast(visit_count as double) as visits,
+        cast(order_count as double) / visit_count as share,
+        {{ wilson_bound('order_count', 'visit_count', '-') }} as share_low,
+        {{ wilson_bound('order_count', 'visit_count', '+') }} as share_high,
+        cast(usual_order_count as double) / nullif(usual_visit_count, 0) as usual_share,
+        {{ wilson_bound('usual_order_count', 'usual_visit_count', '-') }} as usual_share_low,
+        {{ wilson_bound('usual_order_count', 'usual_visit_count', '+') }} as usual_share_high,
+        -- What the others gained is not asked of this device.
+        least(
+            ((others_order_count + 0.5) / (others_visit_count + 1.0))
+            / ((usual_others_order_count + 0.5) / (usual_others_visit_count + 1.0)),
+            1.0
+        ) as kept_share,
+        -- The variance of the logarithm of a ratio of two shares; all devices have no others.
+        case
+            when device = 'all' then 0.0
+            else
+                1 / (others_order_count + 0.5) - 1 / (others_visit_count + 1.0)
+                + 1 / (usual_others_order_count + 0.5) - 1 / (usual_others_visit_count + 1.0)
+        end as others_variance
+    from int_funnel__orders
 ),
 
 expected as (
     select
         *,
-        -- What the others gained is not asked of this device.
-        least(others_change, 1.0) as kept_share,
-        usual_rate * least(others_change, 1.0) as expected_rate
-    from alarms
+        usual_share * kept_share as expected_share
+    from brought
 ),
 
 -- The interval of a difference from those of its parts (Zou and Donner 2008).
-measured as (
+lost as (
     select
-        *,
-        entered_count * orders_a_step as orders_a_rate,
-        sqrt(
-            power(expected_rate - usual_rate_low * kept_share, 2)
-            + power(1.959963984540054 * expected_rate, 2) * others_variance
-            + power(rate_high - rate, 2)
+        device,
+        step,
+        started_on,
+        visits * (expected_share - share) as lost_order_count,
+        visits * sqrt(
+            power(expected_share - usual_share_low * kept_share, 2)
+            + power(1.959963984540054 * expected_share, 2) * others_variance
+            + power(share_high - share, 2)
         ) as spread_down,
-        sqrt(
-            power(usual_rate_high * kept_share - expected_rate, 2)
-            + power(1.959963984540054 * expected_rate, 2) * others_variance
-            + power(rate - rate_low, 2)
+        visits * sqrt(
+            power(usual_share_high * kept_share - expected_share, 2)
+            + power(1.959963984540054 * expected_share, 2) * others_variance
+            + power(share - share_low, 2)
         ) as spread_up
     from expected
 ),
 
 final as (
     select
-        cast(m.device as string) as device,
-        cast(m.step as string) as step,
-        case when m.ended_on is null then 'open' else 'closed' end as state,
-        cast(m.entered_count as bigint) as entered_count,
-        cast(m.reached_count as bigint) as reached_count,
-        cast(m.usual_entered_count as bigint) as usual_entered_count,
-        cast(m.usual_reached_count as bigint) as usual_reached_count,
-        m.rate,
-        m.usual_rate,
-        m.others_change,
-        m.expected_rate,
-        m.orders_a_rate * (m.expected_rate - m.rate) as lost_order_count,
-        m.orders_a_rate * (m.expected_rate - m.rate - m.spread_down) as lost_order_low,
-        m.orders_a_rate * (m.expected_rate - m.rate + m.spread_up) as lost_order_high,
-        cast(m.tail_probability as double) as tail_probability,
-        cast(m.alarm_level as double) as alarm_level,
+        cast(a.device as string) as device,
+        cast(a.step as string) as step,
+        case when a.ended_on is null then 'open' else 'closed' end as state,
+        cast(a.entered_count as bigint) as entered_count,
+        cast(a.reached_count as bigint) as reached_count,
+        cast(a.usual_entered_count as bigint) as usual_entered_count,
+        cast(a.usual_reached_count as bigint) as usual_reached_count,
+        a.rate,
+        a.usual_rate,
+        a.others_change,
+        a.usual_rate * least(a.others_change, 1.0) as expected_rate,
+        l.lost_order_count,
+        l.lost_order_count - l.spread_down as lost_order_low,
+        l.lost_order_count + l.spread_up as lost_order_high,
+        cast(a.tail_probability as double) as tail_probability,
+        cast(a.alarm_level as double) as alarm_level,
         cast(c.slow_count_before as double) / nullif(c.page_count_before, 0)
             as slow_page_share_before,
         cast(c.slow_count_during as double) / nullif(c.page_count_during, 0)
@@ -92,12 +116,14 @@ final as (
             as failed_payment_share_before,
         cast(c.failed_count_during as double) / nullif(c.payment_count_during, 0)
             as failed_payment_share_during,
-        m.started_on,
-        m.found_on,
-        m.ended_on
-    from measured as m
+        a.started_on,
+        a.found_on,
+        a.ended_on
+    from alarms as a
+    left join lost as l
+        on a.device = l.device and a.step = l.step and a.started_on = l.started_on
     left join int_funnel__circumstances as c
-        on m.device = c.device and m.started_on = c.started_on
+        on a.device = c.device and a.started_on = c.started_on
 )
 
 select * from final

@@ -41,6 +41,13 @@ def test_the_fault_is_found_within_two_days_and_is_open(shop: Shop) -> None:
     assert abs(row["slow_page_share_during"] - row["slow_page_share_before"]) < 0.02
 
 
+def test_what_the_fault_cost_is_what_the_shop_sells_more_without_it(shop: Shop) -> None:
+    """The same shop planted without the fault has 1,961 more visits of tablets with an order."""
+    (row,) = alarms(shop).query("is_planted and state == 'open'").to_dict("records")
+    assert row["lost_order_low"] < 1961 < row["lost_order_high"]
+    assert 0.85 * 1961 < row["lost_order_count"] < 1.15 * 1961
+
+
 def test_the_outage_of_all_devices_is_no_fault_of_one(shop: Shop) -> None:
     outage = pd.Timestamp(FAULT_DAY - timedelta(days=100))
     found = alarms(shop)
