@@ -5,7 +5,7 @@ from typing import Any
 
 from app import choices, figures, layout
 from app.language import name_of, say
-from app.published import Answer, Published
+from app.published import Published
 
 # A set of products makes a rule for each of them: the surest is told.
 _SETS = """
@@ -79,7 +79,7 @@ def of_products(published: Published) -> None:
     if answer.frame.empty:
         layout.notice(say("baskets.no_rule"), say("baskets.no_rule_remedy"))
         return
-    _table("baskets_rules", answer)
+    layout.table("baskets_rules", answer, _columns(), "behavior.basket_rules", limit=_SHOWN)
 
 
 def of_categories(published: Published) -> None:
@@ -90,7 +90,7 @@ def of_categories(published: Published) -> None:
         return
     if not answer.frame["is_significant"].any():
         layout.remark(say("baskets.no_category_is_sure"))
-    _table("baskets_categories", answer)
+    layout.table("baskets_categories", answer, _columns(), "behavior.basket_rules", limit=_SHOWN)
 
 
 def counted(published: Published) -> None:
@@ -118,19 +118,13 @@ def counted(published: Published) -> None:
     )  # fmt: skip
 
 
-def _table(key: str, answer: Answer) -> None:
+def _columns() -> list[layout.Column]:
     column = layout.Column
-    layout.table(
-        key,
-        answer,
-        [
-            column("left_names", say("baskets.rule"), is_text=True, is_long=True, write_row=_told),
-            column("both_count", say("baskets.both"), figures.count),
-            column("is_significant", say("baskets.is_more"), is_text=True, write_row=_judged),
-        ],
-        "behavior.basket_rules",
-        limit=_SHOWN,
-    )  # fmt: skip
+    return [
+        column("left_names", say("baskets.rule"), is_text=True, is_long=True, write_row=_told),
+        column("both_count", say("baskets.both"), figures.count),
+        column("is_significant", say("baskets.is_more"), is_text=True, write_row=_judged),
+    ]
 
 
 def _judged(row: dict[Hashable, Any]) -> str:

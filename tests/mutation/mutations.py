@@ -238,4 +238,12 @@ MUTATIONS = (
         models="int_carts__events carts",
         dbt_checks=("carts_end_with_a_pause_or_an_order", "carts_hold_every_add"),
     ),
+    Mutation(
+        name="test orders are baskets",
+        path="models/behavior/int_baskets__lines.sql",
+        old="    where is_order\n",
+        new="",
+        models="int_baskets__lines+",
+        dbt_checks=("a_basket_holds_an_item_once", "basket_rules_equal_money_lines"),
+    ),
 )
