@@ -24,6 +24,8 @@
         'search_min_people': 'positive',
         'basket_min_count': 'positive',
         'anomaly_false_alarms_a_year': 'positive',
+        'seasonality_min_weeks': 'positive',
+        'send_time_min_messages': 'positive',
         'holdout_salt': 'salt',
         'holdout_buckets': 'buckets',
         'churn_horizon_days': 'positive',
