@@ -48,6 +48,8 @@ AWAY: dict[str, Any] = {
     "search_min_people": 2,
     "basket_min_count": 3,
     "anomaly_false_alarms_a_year": 50,
+    "seasonality_min_weeks": 200,
+    "send_time_min_messages": 6,
     "holdout_salt": "autumn",
     "holdout_buckets": 2500,
     "churn_horizon_days": 45,
@@ -225,3 +227,21 @@ def test_as_many_false_alarms_are_allowed_for(away: Run) -> None:
     assert away.query("select false_alarms_a_year from behavior.int_funnel__plan") == [(50,)]
     alarms = away.query("select 50 / 365 / alarm_level from behavior.funnel_anomalies")
     assert all(abs(tests - round(tests)) < 1e-9 and round(tests) % 3 == 0 for (tests,) in alarms)
+
+
+def test_so_many_weeks_tell_of_weekdays(away: Run) -> None:
+    """The sample has 72 weeks: none of its weekdays is known where 200 are asked for."""
+    kinds = "select kind, bool_or(is_known) from behavior.seasonality group by kind order by kind"
+    found = dict(away.query(kinds))
+    assert not any(found[kind] for kind in ("weekday", "hour", "weekday_hour"))
+    assert found["holiday"]
+
+
+def test_whom_fewer_messages_reached_has_the_rates_of_all(away: Run) -> None:
+    people = (
+        "select is_shrunk_to_all, min(messages), max(messages) from (select person_id, "
+        "is_shrunk_to_all, sum(contact_count) as messages from behavior.send_time group by all) "
+        "group by all order by all"
+    )
+    (_, own_least, _), (_, _, all_most) = away.query(people)
+    assert (own_least, all_most) == (6, 5)

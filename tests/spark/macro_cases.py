@@ -191,6 +191,10 @@ CASES = {
         select id, {{ local_time('instant') }} as wall_clock,
             {{ local_day('instant') }} as local_day
         from instants""",
+    "local_time_in": """
+        select id, {{ local_time_in('instant', "case id % 3 when 0 then 'America/New_York' "
+            ~ "when 1 then 'Nowhere' end") }} as wall_clock
+        from instants""",
     "matches": """
         select id, {{ matches_column('text', 'pattern') }} as by_column,
             {{ matches('text', '^[+-]?[0-9]+([.]0*)?$') }} as by_class,

@@ -106,7 +106,7 @@ def test_an_origin_does_not_see_its_horizon() -> None:
 
 
 def test_smoothing_knows_weekdays_and_growth_better_than_last_week() -> None:
-    """A shop that grows by half a year from 100 a day; of last week one draw of chance is copied."""
+    """A shop that doubles in a year; `last_week` copies one draw of chance."""
     rng = np.random.default_rng(5)
     day = np.arange(428)
     usual = WEEKDAYS[day % 7] * (1 + day / 365)

@@ -98,7 +98,7 @@ def make_people(
     number, referrer, arrived, zone = _families(settings, seasons, first, last)
     seen = arrived < settings.end_ms + LOOK_AHEAD_DAYS * DAY_MS
     number, referrer, arrived, zone = number[seen], referrer[seen], arrived[seen], zone[seen]
-    key = _customer_keys(settings, number)
+    key = customer_keys(settings, number)
     referred = referrer >= 0
     shares = np.array([stack("share"), REFERRED_SHARE])
     kind = choice(key, "archetype", shares, referred.astype(np.int64))
@@ -170,7 +170,7 @@ def _families(
     """Numbers, referrers, arrivals and zones of roots and descendants, sorted by number."""
     root = np.arange(first, last, dtype=np.int64)
     number = root * FAMILY_SLOTS
-    key = _customer_keys(settings, number)
+    key = customer_keys(settings, number)
     zone = choice(key, "zone", ZONE_SHARE)
     days = _arrival_day(root + uniform(key, "arrival"), _root_rate(settings))
     units = np.rint(days * UNITS_PER_DAY).astype(np.int64)
@@ -179,7 +179,7 @@ def _families(
     used = np.ones(len(root), dtype=np.int64)
     for _ in range(_GENERATIONS if settings.has("referrals") else 0):
         parent, _, parent_arrived, parent_zone = parts[-1]
-        parent_key = _customer_keys(settings, parent)
+        parent_key = customer_keys(settings, parent)
         brought = _poisson(uniform(parent_key, "referrals"), MODEL.referral_k)
         family = np.repeat(parent // FAMILY_SLOTS - first, brought)
         # Slots are given family by family; parents are sorted by number, so this is stable.
@@ -188,7 +188,7 @@ def _families(
         used += sizes
         fits = slot < FAMILY_SLOTS
         child = (family + first) * FAMILY_SLOTS + slot
-        child_key = _customer_keys(settings, child)
+        child_key = customer_keys(settings, child)
         child_zone = np.repeat(parent_zone, brought)
         delay = exponential(child_key, "referral delay") * MODEL.referral_delay * UNITS_PER_DAY
         since = seasons.elapsed(ARRIVALS, child_zone, np.repeat(parent_arrived, brought))
@@ -203,7 +203,7 @@ def _families(
     return number, referrer, arrived, zone
 
 
-def _customer_keys(settings: Settings, number: Ints) -> Keys:
+def customer_keys(settings: Settings, number: Ints) -> Keys:
     root = keys(root_key(settings.seed), "population", settings.copy)
     return keys(root, "customer", number)
 
