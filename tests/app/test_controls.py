@@ -39,6 +39,7 @@ from tests.app.checks import (
     the_two,
 )
 from tests.app.conftest import Site, Visit
+from tests.app.rhythm_checks import the_rhythm
 from tests.app.segment_checks import (
     the_cluster,
     the_file_of_cluster,
@@ -126,6 +127,7 @@ USES = {
     "funnel-slice": Use(each_option, the_slices),
     "funnel-goal": Use(each_button, the_ways),
     "baskets-product": Use(two_options, the_rules_of),
+    "rhythm-measure": Use(each_button, the_rhythm),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),

@@ -15,7 +15,7 @@ from tests.app.words import english_sentences
 from tests.building import CHECKOUT
 
 PAGES = (
-    "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "baskets",
+    "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "baskets", "rhythm",
     "churn", "churn_model", "customer", "quality",
 )  # fmt: skip
 PICTURES = CHECKOUT / "build" / "app"
