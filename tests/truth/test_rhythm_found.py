@@ -25,7 +25,7 @@ def test_weekdays_are_as_planted(shop: Shop, measure: str) -> None:
         f"where kind = 'weekday' and measure = '{measure}' order by season"
     )
     assert (found["index_value"] - WEEKDAYS).abs().max() < 0.04
-    held = (found["index_low"] - 0.01 < WEEKDAYS) & (WEEKDAYS < found["index_high"] + 0.01)
+    held = (found["index_low"] - 0.01 < WEEKDAYS) & (found["index_high"] + 0.01 > WEEKDAYS)
     assert held.sum() >= 6, found
 
 
