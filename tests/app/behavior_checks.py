@@ -37,7 +37,7 @@ def the_step(visit: Visit, site: Site, name: str) -> None:
 
 def the_grain(visit: Visit, site: Site, name: str) -> None:
     """It is so by week and by day, too."""
-    step = visit.page.locator(".st-key-funnel-step [data-testid$=Active]").inner_text()
+    step = visit.page.locator(".st-key-funnel-step [aria-checked=true]").inner_text()
     the_course(visit, site, step, name)
 
 
