@@ -40,17 +40,20 @@ def longer_sets(
     """Return sets of four items and more by their number of items, and in how many baskets each is.
 
     Without the extra there are none. Where items stand together by the dozen their sets are without
-    number, so the least count rises until no more than `most_sets` sets of four have it.
+    number, so the least count rises until no more than `most_sets` sets of four have it, and half
+    as many of three.
 
     Args:
         baskets: one row per `basket_number` and `item_number`: the baskets of four items and more.
         triples: all sets of three that are in `least` baskets, and maybe others.
         least: so many baskets make a set.
-        most_sets: so many sets of four are not too many.
+        most_sets: so many sets of four are not too many, nor half as many of three.
         most_items: sets of more items are not looked for.
     """
     if not has_longer_sets():
         return {}, least
+    # Of sets of three, which are counted already, so few that fours can be.
+    least = _least(triples.counts, least, most_sets // 2)
     # Four are together no more often than three of them.
     items = np.unique(triples.members[triples.counts >= least])
     held = baskets[baskets["item_number"].isin(items)]
@@ -59,10 +62,15 @@ def longer_sets(
     table[place, np.searchsorted(items, held["item_number"])] = True
     table = table[table.sum(axis=1) >= 4]
     fours = _found(items, table, least, 4)
-    counts = np.sort(fours[4].counts)[::-1] if 4 in fours else np.array([], dtype="int64")
-    if len(counts) > most_sets:
-        least = int(counts[most_sets]) + 1
+    if 4 in fours:
+        least = _least(fours[4].counts, least, most_sets)
     return _found(items, table, least, most_items), least
+
+
+def _least(counts: np.ndarray, least: int, most: int) -> int:
+    """The least count that at most so many of these sets have, from `least` on."""
+    enough = np.sort(counts[counts >= least])[::-1]
+    return int(enough[most]) + 1 if len(enough) > most else least
 
 
 def _found(items: np.ndarray, table: np.ndarray, least: int, most_items: int) -> dict[int, Sets]:

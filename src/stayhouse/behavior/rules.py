@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
+from stayhouse.behavior.chances import adjusted, chances
 from stayhouse.behavior.longer_sets import Sets, has_longer_sets, longer_sets
 
 COLUMNS = {
@@ -39,7 +39,8 @@ class Rule:
     Attributes:
         false_discovery_rate: of the rules that are called significant, at most so many are none.
         longer_one_in: sets of four and more are in at least one of so many baskets ...
-        longer_most_sets: ... and in so many more that no more sets of four than this are left ...
+        longer_most_sets: ... and in so many more that no more sets of four than this are left, and
+            half as many of three ...
         longer_most_items: ... with at most so many items.
     """
 
@@ -79,25 +80,6 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     rules = pd.concat(found, ignore_index=True).assign(has_longer_sets=has_longer_sets())
     return rules[list(COLUMNS)].astype(COLUMNS)
-
-
-def chances(basket: int, both: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return how likely so many baskets, or more, would hold both sides by chance, shape (rules,).
-
-    The upper tail of the hypergeometric distribution; the same for either side on the left, to the
-    last digit.
-    """
-    tail = hypergeom.sf(both - 1, basket, np.maximum(left, right), np.minimum(left, right))
-    return np.asarray(np.clip(tail, 0.0, 1.0), dtype="float64")
-
-
-def adjusted(p_values: np.ndarray, tests: int) -> np.ndarray:
-    """Return Benjamini and Hochberg's p of some of so many tests, the others having 1."""
-    order = np.argsort(p_values, kind="stable")
-    scaled = p_values[order] * (tests / np.arange(1, len(p_values) + 1))
-    result = np.empty(len(p_values))
-    result[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return result
 
 
 def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataFrame:
