@@ -65,8 +65,8 @@ final as (
         forecast_high - forecast_low as width,
         case
             when forecast_low is null then null
-            when actual >= forecast_low and actual <= forecast_high then 1.0
-            else 0.0
+            when actual >= forecast_low and actual <= forecast_high then cast(1 as double)
+            else cast(0 as double)
         end as is_inside,
         origin_on,
         starts_on

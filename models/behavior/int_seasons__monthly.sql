@@ -63,7 +63,8 @@ level as (
         k.day_mean * case
             when y.earliest_mean > 0 and y.latest_mean > 0
                 then power(
-                    y.latest_mean / y.earliest_mean, k.months_back / (12.0 * (k.year_count - 1))
+                    y.latest_mean / y.earliest_mean,
+                    cast(k.months_back as double) / (12 * (k.year_count - 1))
                 )
             else 1
         end as level_mean
@@ -92,7 +93,7 @@ spread as (
         *,
         sqrt(
             sum(power(ratio - index_value, 2)) over (partition by measure)
-            / (12.0 * (year_count - 1)) / year_count
+            / (12 * (year_count - 1)) / year_count
         ) as standard_error
     from indexed
 ),
