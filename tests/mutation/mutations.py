@@ -246,4 +246,13 @@ MUTATIONS = (
         models="int_baskets__lines+",
         dbt_checks=("a_basket_holds_an_item_once", "basket_rules_equal_money_lines"),
     ),
+    Mutation(
+        name="a forecast begins with a day that is not over",
+        path="models/behavior/int_rhythm__days.sql",
+        old="    where is_day_complete\n",
+        new="",
+        models="int_rhythm__holidays int_rhythm__days ml_activity_forecasts "
+        "int_forecasts__judged forecast_backtest forecast_models activity_forecast",
+        dbt_checks=("only_days_that_are_over_count", "forecasts_follow_the_clock"),
+    ),
 )
