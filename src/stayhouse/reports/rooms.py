@@ -98,7 +98,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
             """
             select
                 case device when 'all' then 'all devices' else device end, step, 100 * rate,
-                100 * expected_rate, started_on, lost_order_count, lost_order_low, lost_order_high
+                100 * expected_rate, started_on, greatest(lost_order_count, 0),
+                greatest(lost_order_low, 0), greatest(lost_order_high, 0)
             from behavior.funnel_anomalies
             where state = 'open'
             order by lost_order_count desc, step, device
