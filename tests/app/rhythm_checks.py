@@ -5,7 +5,9 @@ import pandas as pd
 from app.language import say_in
 from tests.app.checks import same
 from tests.app.conftest import Site, Visit
+from tests.building import CHECKOUT
 
+HOLIDAYS = CHECKOUT / "seeds" / "holidays.csv"
 # Counted anew from orders and active days, not from the room's own marts.
 COUNTED = {
     "orders": "select local_day, count(*) as n from core.orders where is_order group by 1",
@@ -56,7 +58,8 @@ def _the_weekdays(shown: pd.DataFrame, site: Site, measure: str) -> None:
             select date_trunc('week', day) as week from counted
             group by 1
             having count(*) = 7 and count(*) filter (
-                where day in (select local_day from seeds_holidays where country = 'GB')) = 0
+                where day in (
+                    select local_day from read_csv('{HOLIDAYS}') where country = 'GB')) = 0
         )
         select isodow(day)::varchar, avg(n) / (select avg(n) from counted
             where date_trunc('week', day) in (from whole))
