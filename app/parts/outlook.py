@@ -48,9 +48,9 @@ def answer(published: Published, measure: str) -> None:
     else:
         low, high = (figures.count(week[f"forecast_{end}"]) for end in ("low", "high"))
         sentence = say("rhythm.next_week", low=low, high=high, **spans)
-    if week["last_year_value"] is not None:
-        sentence += " " + say("rhythm.a_year_ago", value=figures.count(week["last_year_value"]))
     layout.remark(sentence)
+    if week["last_year_value"] is not None:
+        layout.remark(say("rhythm.a_year_ago", value=figures.count(week["last_year_value"])))
     layout.remark(say("rhythm.decide"))
 
 
@@ -69,6 +69,7 @@ def show(published: Published, measure: str) -> None:
     drawing = charts.lines(
         pd.concat([told, past]), "day", "forecast", "forecast_low", "forecast_high", series="kind",
         x_title=say("axis.day"), y_title=say(f"rhythm.{measure}"), y_format=",.0f", is_date=True,
+        has_days=True,
     )  # fmt: skip
     layout.chart("rhythm_days", drawing, ahead, "behavior.activity_forecast")
     column = layout.Column

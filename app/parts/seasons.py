@@ -11,7 +11,7 @@ from app.published import Published
 _BUSIEST = """
 select kind, season, index_value, index_low, index_high
 from behavior.seasonality
-where measure = $measure and kind in ('weekday', 'weekday_hour') and is_known
+where measure = $measure and kind in ('weekday', 'hour') and is_known
 order by kind, index_value desc, season
 """
 
@@ -28,6 +28,7 @@ _OTHERS = """
 select kind, season, index_value, index_low, index_high, day_count, is_known
 from behavior.seasonality
 where measure = $measure and kind in ('weekday', 'month', 'holiday', 'outage')
+    and (is_known or kind <> 'month')
 order by
     case kind when 'weekday' then 1 when 'holiday' then 2 when 'outage' then 3 else 4 end, season
 """
@@ -37,7 +38,7 @@ def answer(published: Published, measure: str) -> None:
     """Say which day and hour are the busiest, for whoever sends or staffs."""
     rows = layout.rows(published.ask(_BUSIEST, measure=measure).frame)
     weekdays = [row for row in rows if row["kind"] == "weekday"]
-    hours = [row for row in rows if row["kind"] == "weekday_hour"]
+    hours = [row for row in rows if row["kind"] == "hour"]
     if not weekdays or not hours:
         layout.remark(say("rhythm.too_young"))
         return
@@ -45,11 +46,10 @@ def answer(published: Published, measure: str) -> None:
     if best["index_low"] <= least["index_high"]:
         layout.remark(say("rhythm.even_week"))
         return
-    weekday, hour = hours[0]["season"].split(" ")
     layout.remark(
         say("rhythm.busiest", busy=name_of("weekday", best["season"]),
             quiet=name_of("weekday", least["season"]), more=_more(best["index_value"]),
-            less=_more(least["index_value"]), weekday=name_of("weekday", weekday), hour=int(hour))
+            less=_more(least["index_value"]), hour=int(hours[0]["season"]))
     )  # fmt: skip
 
 
@@ -83,10 +83,11 @@ def week(published: Published, measure: str) -> None:
 
 def others(published: Published, measure: str) -> None:
     """List weekdays, holidays, outages and months with their intervals."""
+    found = published.ask(_OTHERS, measure=measure)
     column = layout.Column
     layout.table(
         "rhythm_seasons",
-        published.ask(_OTHERS, measure=measure),
+        found,
         [
             column("kind", say("rhythm.kind"), lambda v: name_of("season_kind", v), is_text=True),
             column("season", say("rhythm.season"), is_text=True,
@@ -101,6 +102,8 @@ def others(published: Published, measure: str) -> None:
         "behavior.seasonality",
         limit=60,
     )  # fmt: skip
+    if "month" not in set(found.frame["kind"]):
+        layout.caption(say("rhythm.no_months"))
 
 
 def _more(index: float) -> str:
