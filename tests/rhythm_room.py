@@ -70,7 +70,8 @@ class Rhythm:
         """Add a customer who agreed to messages."""
         self.con.execute(
             "insert into core.customers by name select 'shop' as source_name, "
-            "$name as customer_id, $name as person_id, $zone as time_zone, true as has_marketing_consent",
+            "$name as customer_id, $name as person_id, $zone as time_zone, "
+            "true as has_marketing_consent",
             {"name": name, "zone": time_zone},
         )
 

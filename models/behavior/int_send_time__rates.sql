@@ -73,12 +73,17 @@ people as (
     group by c.person_id
 ),
 
--- How much persons differ at any hour: some open everything.
+-- How much persons differ at any hour, beyond chance: some open everything.
 personal as (
     select
         greatest(
             sum(power(person_open_count - expected_count, 2) - chance_variance)
-            / sum(expected_count * expected_count),
+            / nullif(
+                sum(
+                    expected_count * expected_count
+                    * (person_contact_count - 1) / person_contact_count
+                ), 0
+            ),
             0
         ) as level_variance
     from people

@@ -89,7 +89,8 @@ def test_the_hour_that_the_clock_skips_is_an_hour_like_another(warehouse: Run) -
         insert into core.orders by name
         select true as is_order, 1 as net_sales, instant as ordered_at,
             (instant at time zone 'UTC' at time zone 'Europe/London')::date as local_day
-        from range(timestamp '2023-02-13', timestamp '2023-04-24', interval 1 hour) as hours(instant)
+        from range(timestamp '2023-02-13', timestamp '2023-04-24', interval 1 hour)
+            as hours(instant)
         """
     )
     room.build()
@@ -140,18 +141,27 @@ def test_who_opens_only_in_the_evening_has_a_better_hour(warehouse: Run) -> None
     assert not people.loc["new", "has_better_band"]
 
 
-def test_whoever_opens_everything_is_not_told_of_the_hour_that_was_tried(warehouse: Run) -> None:
-    """People differ, hours do not: nothing is known of an hour, and all have the rates of all."""
+@pytest.mark.parametrize("moved", [0, 3])
+def test_whoever_opens_everything_is_not_told_of_the_hour_that_was_tried(
+    warehouse: Run, moved: int
+) -> None:
+    """People differ. Where hours do not, nothing is known of one and all have the rates of all;
+    where everybody opens three of thirty more at one of the two, somebody who opened all that came
+    at 9 opens nearly as much at 19."""
     room = shop(warehouse, 30)
     for number in range(60):
-        name, share = f"person {number}", (number % 3) / 2
+        name, opened = f"person {number}", (6, 15, 24)[number % 3]
+        sign = 1 if number % 2 else -1
         room.customer(name)
-        for hour in (9, 19):
-            room.message(name, hour, sent=20, opened=int(20 * share))
+        room.message(name, 9, sent=30, opened=opened + sign * moved)
+        room.message(name, 19, sent=30, opened=opened - sign * moved)
     room.customer("eager")
     room.message("eager", 9, sent=12, opened=12)
     room.build()
-    people = room.ask("from behavior.send_time")
-    assert not people["has_better_band"].any()
-    rates = people.set_index(["person_id", "hour_band"])["open_rate"]
-    assert rates["eager", 19] == pytest.approx(rates["eager", 9], abs=0.05)
+    people = room.ask("from behavior.send_time").set_index(["person_id", "hour_band"])
+    assert people["is_shrunk_to_all"].all() == (moved == 0)
+    assert not people["has_better_band"]["eager"].any()
+    early, late = people["open_rate"]["eager", 9], people["open_rate"]["eager", 19]
+    assert early - late < 0.08
+    if moved:
+        assert late > 0.75
