@@ -33,9 +33,10 @@ class Baskets:
         self.con = duckdb.connect()
         self.con.execute(f"attach '{warehouse.database}' as built (read_only)")
         self.con.execute("create schema core; create schema behavior; set schema = 'behavior'")
-        for table in ("orders", "money_lines", "products"):
+        for table in ("clock", "orders", "money_lines", "products"):
             self.con.execute(f"create table core.{table} as from built.core.{table} limit 0")
         self.con.execute("detach built")
+        self.con.execute("insert into core.clock (as_of_at) values (timestamp '2024-05-01')")
 
     def build(
         self, lines: Iterable[tuple[str, str]], shelves: Mapping[str, str] | None = None
@@ -45,8 +46,8 @@ class Baskets:
         put = pd.DataFrame((shelves or {}).items(), columns=["product_id", "category"], dtype="str")
         self.con.execute("""
             delete from core.orders; delete from core.money_lines; delete from core.products;
-            insert into core.orders (source_name, order_id, is_order)
-            select distinct 'shop', order_id, true from held;
+            insert into core.orders (source_name, order_id, is_order, ordered_at)
+            select distinct 'shop', order_id, true, timestamp '2024-04-01' from held;
             insert into core.money_lines (source_name, order_id, product_id, kind)
             select 'shop', order_id, product_id, 'item' from held;
             insert into core.products (source_name, product_id, category)

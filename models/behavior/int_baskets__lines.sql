@@ -3,14 +3,19 @@
 {%- set most_items = 500 %}
 {%- set most_in_a_basket = 50 %}
 
-with orders as (
+with clock as (
+    select * from {{ ref('clock') }}
+),
+
+orders as (
     select
-        source_name,
-        order_id,
+        o.source_name,
+        o.order_id,
         -- An odd number, to which one is added for the basket's categories.
-        2 * row_number() over (order by source_name, order_id) - 1 as basket_number
-    from {{ ref('orders') }}
-    where is_order
+        2 * row_number() over (order by o.source_name, o.order_id) - 1 as basket_number
+    from {{ ref('orders') }} as o
+    cross join clock as k
+    where o.is_order and o.ordered_at < k.as_of_at
 ),
 
 money_lines as (

@@ -24,7 +24,8 @@ def the_rules_of(visit: Visit, site: Site, name: str) -> None:
             select count(distinct order_id) from core.money_lines
             inner join core.products using (product_id)
             where kind = 'item' and name = '{name}'
-                and order_id in (select order_id from core.orders where is_order)
+                and order_id in (select order_id from core.orders, core.clock
+                    where is_order and ordered_at < as_of_at)
         """)
         single = shown[shown["left_names"] == name]
         assert set(single["left_count"]) == {orders[0][0]}

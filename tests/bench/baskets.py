@@ -22,12 +22,14 @@ MOST_GIGABYTES = 4.0
 ORDERS = 1_000_000
 MODELS = "int_baskets__lines+"
 _SHOP = """
+    create table core.clock as select timestamp '2025-01-11' as as_of_at;
     create table core.products as
     select 'shop' as source_name, 'p' || i as product_id, 'Product ' || i as name,
         'shelf ' || i % 12 as category
     from range(500) as r(i);
     create table core.orders as
-    select 'shop' as source_name, 'o' || i as order_id, true as is_order
+    select 'shop' as source_name, 'o' || i as order_id, true as is_order,
+        timestamp '2025-01-10' as ordered_at
     from range({orders}) as r(i);
     create table core.money_lines as
     with sized as (

@@ -26,7 +26,7 @@ def sample(warehouse: Run) -> list[Line]:
     """The sample's lines, as the ledger has them."""
     return warehouse.query(
         "select order_id, product_id from core.money_lines where kind = 'item' and order_id in "
-        "(select order_id from core.orders where is_order)"
+        "(select order_id from core.orders, core.clock where is_order and ordered_at < as_of_at)"
     )
 
 
@@ -213,8 +213,8 @@ def test_products_with_hostile_names(room: Baskets) -> None:
 def test_two_sources_are_two_shops(room: Baskets) -> None:
     room.build([(str(order), item) for order in range(6) for item in "ab"])
     room.con.execute("""
-        insert into core.orders (source_name, order_id, is_order)
-        select 'other', order_id, is_order from core.orders;
+        insert into core.orders (source_name, order_id, is_order, ordered_at)
+        select 'other', order_id, is_order, ordered_at from core.orders;
         insert into core.money_lines (source_name, order_id, product_id, kind)
         select 'other', order_id, 'c', kind from core.money_lines where product_id = 'a';
     """)

@@ -37,7 +37,8 @@ bought as (
     from {{ ref('money_lines') }} as m
     inner join {{ ref('orders') }} as o
         on m.source_name = o.source_name and m.order_id = o.order_id
-    where o.is_order and m.kind = 'item' and m.product_id is not null
+    cross join {{ ref('clock') }} as k
+    where o.is_order and o.ordered_at < k.as_of_at and m.kind = 'item' and m.product_id is not null
     group by m.source_name, m.product_id, m.order_id
 ),
 

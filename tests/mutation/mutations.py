@@ -241,7 +241,7 @@ MUTATIONS = (
     Mutation(
         name="test orders are baskets",
         path="models/behavior/int_baskets__lines.sql",
-        old="    where is_order\n",
+        old="    where o.is_order and o.ordered_at < k.as_of_at\n",
         new="",
         models="int_baskets__lines+",
         dbt_checks=("a_basket_holds_an_item_once", "basket_rules_equal_money_lines"),
