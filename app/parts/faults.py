@@ -60,10 +60,12 @@ def show(published: Published) -> None:
         write=lambda s: say(f"funnel.step_{s}"),
         default=_STEPS.index(found[0]["step"] if found else "purchase"),
     )  # fmt: skip
-    # By months at first: of a small shop few visits of a week come as far as the last step.
+    # By months at first: of a small shop few visits of a week come as far as the last step. But
+    # where something fails it is seen by weeks, since a month hides when it began.
     grain = choices.few(
         say("funnel.grain"), list(_BACK), key="funnel-grain",
         write=lambda g: name_of("by_grain", g),
+        default=list(_BACK).index("week" if found else "month"),
     )  # fmt: skip
     months, days = _BACK[grain]
     answer = published.ask(_COURSE, step=step, grain=grain, months=months, days=days)
@@ -83,7 +85,8 @@ def show(published: Published) -> None:
     closed = published.ask(_CLOSED)
     if closed.frame.empty:
         return
-    layout.section(say("funnel.closed"), say("funnel.closed_note"))
+    allowed = figures.count(published.setting("anomaly_false_alarms_a_year"))
+    layout.section(say("funnel.closed"), say("funnel.closed_note", allowed=allowed))
     column = layout.Column
     layout.table(
         "funnel_closed",
@@ -104,7 +107,7 @@ def show(published: Published) -> None:
 
 def _beside(fault: dict[str, Any], published: Published) -> list[str]:
     """What changed with it: slow pages and failed payments, where they are known."""
-    seconds = figures.decimal(published.setting("slow_page_ms") / 1000, 0)
+    seconds = f"{published.setting('slow_page_ms') / 1000:g}"
     return [
         say(
             f"funnel.{name}",

@@ -31,7 +31,7 @@ _TODAY = date(9000, 1, 1)
 
 def show(published: Published, known: Figures, currency: str) -> None:
     """Show the list, or say that nothing is on it."""
-    found = [*_losses(published), *_faults(published), *_cohort(published), *_risk(known, currency)]
+    found = [*_faults(published), *_losses(published), *_cohort(published), *_risk(known, currency)]
     if found:
         layout.to_do(found)
     else:

@@ -100,20 +100,26 @@ judged as (
         max_by(k.kind, concat(lpad(cast(length(k.pattern) as string), 6, '0'), k.pattern)) as kind
     from paths as p
     inner join page_kinds as k
-        on p.page_path like k.pattern
+        -- `%` is all that means something else: an address is full of `_`.
+        on p.page_path like replace(replace(k.pattern, '!', '!!'), '_', '!_') escape '!'
     group by p.page_path
 ),
 
 -- The 50 kinds with the most events, and those of funnels; nobody reads a table of more.
+ranked_kinds as (
+    select
+        kind,
+        row_number() over (order by sum(event_count) desc, kind) as place
+    from judged
+    group by kind
+),
+
 kinds as (
-    select j.kind
-    from judged as j
+    select r.kind
+    from ranked_kinds as r
     left join asked_kinds as a
-        on j.kind = a.page_kind
-    group by j.kind
-    qualify
-        row_number() over (order by sum(j.event_count) desc, j.kind) <= 50
-        or max(a.page_kind) is not null
+        on r.kind = a.page_kind
+    where r.place <= 50 or a.page_kind is not null
 ),
 
 known_pages as (

@@ -10,7 +10,7 @@ with clock as (
 
 events as (
     select * from {{ ref('events') }}
-    where event_type in ('page_view', 'product_view', 'payment')
+    where event_type = 'payment' or load_ms is not null
 ),
 
 sessions as (
@@ -69,8 +69,7 @@ seen as (
         v.device,
         v.started_on,
         v.is_during,
-        case when e.event_type <> 'payment' then e.load_ms > {{ setting('slow_page_ms') }} end
-            as is_slow,
+        e.load_ms > {{ setting('slow_page_ms') }} as is_slow,
         case
             when e.event_type = 'payment'
                 then lower({{ text_in_json('e.properties', '$.status') }})

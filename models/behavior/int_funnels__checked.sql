@@ -65,6 +65,8 @@ judged as (
                 then 'within_days must be empty or a whole number of days, 1 or more'
             when scope = 'person' and within_days is null
                 then 'a funnel of persons needs within_days, such as 30'
+            when scope = 'person' and within_days >= {{ setting('behavior_window_days') }}
+                then 'a funnel of persons needs within_days below the setting behavior_window_days'
             -- The first step says what the others have to be.
             when
                 scope <> first_value(scope) over steps

@@ -11,12 +11,16 @@ judged as (
         case
             when kind is null
                 then 'has no kind: write one, or take the row out'
-            when kind in ('start', 'exit', 'purchase', 'other', 'unknown')
+            when kind in ('start', 'exit', 'purchase', 'other', 'other ways', 'unknown')
                 then concat(
                     'has the kind ',
                     kind,
                     ', which means something else on a path: call it otherwise'
                 )
+            when kind like '%>%'
+                then 'has a kind with >, which stands between the kinds of a path: take it out'
+            when pattern not like '/%' and pattern not like '!%%' escape '!'
+                then 'never fits, since paths begin with /: begin it with / or with %'
             when pattern <> lower(pattern)
                 then 'never fits, since addresses are read in lower case: write it in lower case'
         end as problem

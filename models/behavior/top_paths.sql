@@ -48,8 +48,7 @@ sessions as (
     group by session_id
 ),
 
--- The twenty of each goal that most sessions take, by name where as many take another. Sessions on
--- pages without a kind of their own took no way that has a name.
+-- The twenty of each goal that most sessions take, by name where as many take another.
 ranked as (
     select
         goal,
@@ -57,7 +56,7 @@ ranked as (
         count(*) as session_count,
         row_number() over (
             partition by goal
-            order by case when path_kinds = 'other' then 1 else 0 end, count(*) desc, path_kinds
+            order by count(*) desc, path_kinds
         ) as path_rank
     from sessions
     group by goal, path_kinds
@@ -66,7 +65,7 @@ ranked as (
 named as (
     select
         goal,
-        case when path_rank <= 20 then path_kinds else 'other' end as path_kinds,
+        case when path_rank <= 20 then path_kinds else 'other ways' end as path_kinds,
         session_count,
         path_rank
     from ranked

@@ -225,6 +225,8 @@ def test_carts_end_with_orders_that_no_event_tells(room: Room) -> None:
         ("/bye", "exit", "the pattern /bye has the kind exit, which means something else"),
         ("/bye", None, "the pattern /bye has no kind: write one"),
         ("/Bye", "farewell", "the pattern /Bye never fits, since addresses are read in lower case"),
+        ("/bye", "card > card", "the pattern /bye has a kind with >, which stands between"),
+        ("bye", "farewell", "the pattern bye never fits, since paths begin with /"),
     ],
 )
 def test_a_kind_of_page_that_cannot_be_meant_is_named(

@@ -102,10 +102,10 @@ def test_ways(visits: list[list[Event]], warehouse: Run) -> None:
     rows = warehouse.query("select goal, path_kinds, session_count from behavior.top_paths")
     assert sum(int(str(row[2])) for row in rows) == len(visits) > 5_000
     for goal, way_told, count in rows:
-        if way_told != "other":
+        if way_told != "other ways":
             assert ways.pop((str(goal), str(way_told))) == count
     # Nothing that is left is larger than the least that was told.
-    told = [int(str(row[2])) for row in rows if row[0] == "exit" and row[1] != "other"]
+    told = [int(str(row[2])) for row in rows if row[0] == "exit" and row[1] != "other ways"]
     assert max(count for (goal, _), count in ways.items() if goal == "exit") <= min(told)
     assert not [way for goal, way in ways if goal == "purchase"]
 

@@ -79,6 +79,20 @@ def test_a_row_that_cannot_be_meant_is_named(
     assert said.rstrip().endswith("Correct the row, or take it out.")
 
 
+def test_persons_need_their_time_within_the_window(
+    seeded: duckdb.DuckDBPyConnection, warehouse: Run
+) -> None:
+    """Events of 90 days cannot tell who did something within 90 days of the first of them."""
+    person = [
+        ("join", n, kind, None, "person", "89", "loose")
+        for n, kind in (("1", "sign_up"), ("2", "purchase"))
+    ]
+    assert check(seeded, warehouse, *person) == 2
+    seeded.execute("delete from seeds.funnels")
+    with pytest.raises(duckdb.Error, match="within_days below the setting behavior_window_days"):
+        check(seeded, warehouse, *((*row[:5], "90", row[6]) for row in person))
+
+
 def test_the_order_funnel_is_what_a_loop_over_the_events_counts(warehouse: Run) -> None:
     """Each session's events in their order, one step after the other, without SQL."""
     events = warehouse.query(

@@ -148,4 +148,4 @@ def test_a_device_that_nobody_knows_is_said_in_the_readers_language(place: Path)
 def test_orders_that_a_fault_seems_to_have_brought_are_none_lost(place: Path) -> None:
     more = "update behavior.funnel_anomalies set lost_order_count = -2, lost_order_low = -9"
     put(place, *empty_marts(), SHOP, alarm("all"), more)
-    assert "about 0 orders lost [0, 50]" in text_of(draw_page("funnel"))
+    assert "about 0 orders lost (95 % interval: 0 to 50)" in text_of(draw_page("funnel"))
