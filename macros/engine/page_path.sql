@@ -3,11 +3,11 @@
 {% macro page_path(url) -%}
     coalesce(
         nullif(
-            rtrim(
+            regexp_replace(
                 regexp_replace(
                     split_part(split_part(lower({{ url }}), '?', 1), '#', 1), '^([a-z]+:)?//[^/]*', ''
                 ),
-                '/'
+                '/+$', ''
             ),
             ''
         ),

@@ -55,10 +55,10 @@ records as (
         model_name,
         count(distinct origin_on) as origin_count,
         count(*) as span_count,
-        avg(actual) as mean_actual,
-        avg(error) as mean_absolute_error,
-        avg(is_inside) as coverage,
-        avg(width) as mean_width
+        cast(avg(cast(actual as decimal(38, 12))) as double) as mean_actual,
+        cast(avg(cast(error as decimal(38, 12))) as double) as mean_absolute_error,
+        cast(avg(cast(is_inside as decimal(38, 12))) as double) as coverage,
+        cast(avg(cast(width as decimal(38, 12))) as double) as mean_width
     from int_forecasts__judged
     group by measure, grain, model_name
 ),

@@ -8,8 +8,15 @@ int_funnel__circumstances as (
     select * from {{ ref('int_funnel__circumstances') }}
 ),
 
+-- Half an order more would be a decimal of few digits on some engines.
 int_funnel__orders as (
-    select * from {{ ref('int_funnel__orders') }}
+    select
+        *,
+        cast(others_order_count as double) + 0.5 as others_orders,
+        cast(others_visit_count as double) + 1 as others_visits,
+        cast(usual_others_order_count as double) + 0.5 as usual_others_orders,
+        cast(usual_others_visit_count as double) + 1 as usual_others_visits
+    from {{ ref('int_funnel__orders') }}
 ),
 
 alarms as (
@@ -49,16 +56,14 @@ brought as (
         {{ wilson_bound('usual_order_count', 'usual_visit_count', '+') }} as usual_share_high,
         -- What the others gained is not asked of this device.
         least(
-            ((others_order_count + 0.5) / (others_visit_count + 1.0))
-            / ((usual_others_order_count + 0.5) / (usual_others_visit_count + 1.0)),
-            1.0
+            (others_orders / others_visits) / (usual_others_orders / usual_others_visits), 1.0
         ) as kept_share,
         -- The variance of the logarithm of a ratio of two shares; all devices have no others.
         case
             when device = 'all' then 0.0
             else
-                1 / (others_order_count + 0.5) - 1 / (others_visit_count + 1.0)
-                + 1 / (usual_others_order_count + 0.5) - 1 / (usual_others_visit_count + 1.0)
+                1 / others_orders - 1 / others_visits
+                + 1 / usual_others_orders - 1 / usual_others_visits
         end as others_variance
     from int_funnel__orders
 ),

@@ -7,20 +7,22 @@ customers as (
     select * from {{ ref('customers') }}
 ),
 
-homes as (
-    select country
+ranked as (
+    select
+        country,
+        row_number() over (order by count(*) desc, country) as place
     from customers
     where country is not null
     group by country
-    qualify row_number() over (order by count(*) desc, country) = 1
 ),
 
 -- One row always: a shop whose customers say no country has a calendar too.
 shop as (
     select coalesce(max(d.country), '*') as country
-    from homes as h
+    from ranked as r
     inner join holidays as d
-        on h.country = d.country
+        on r.country = d.country
+    where r.place = 1
 ),
 
 final as (

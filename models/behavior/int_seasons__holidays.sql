@@ -36,10 +36,13 @@ expected as (
 ),
 
 -- What the roots of ordinary days are off by. On roots a quiet day varies as much as a busy one.
+-- Decimals are summed, whose sum is the same in any order.
 ordinary as (
     select
         measure,
-        sqrt(avg(power(sqrt(day_value) - sqrt(expected_value), 2))) as spread
+        sqrt(cast(avg(cast(
+            power(sqrt(day_value) - sqrt(expected_value), 2) as decimal(38, 12)
+        )) as double)) as spread
     from expected
     where holiday is null and not is_outage and expected_value is not null
     group by measure
@@ -60,8 +63,8 @@ seen as (
         measure,
         holiday,
         count(*) as day_count,
-        sum(day_value) as day_sum,
-        sum(expected_value) as expected_sum
+        cast(sum(cast(day_value as decimal(38, 12))) as double) as day_sum,
+        cast(sum(cast(expected_value as decimal(38, 12))) as double) as expected_sum
     from expected
     where holiday is not null and not is_outage and expected_value > 0
     group by measure, holiday

@@ -46,8 +46,11 @@ kept as (
 years as (
     select
         measure,
-        avg(case when years_back = 0 then day_mean end) as latest_mean,
-        avg(case when years_back = year_count - 1 then day_mean end) as earliest_mean
+        cast(avg(case when years_back = 0 then cast(day_mean as decimal(38, 12)) end) as double)
+            as latest_mean,
+        cast(avg(
+            case when years_back = year_count - 1 then cast(day_mean as decimal(38, 12)) end
+        ) as double) as earliest_mean
     from kept
     group by measure
 ),
@@ -76,14 +79,18 @@ level as (
 ratios as (
     select
         *,
-        level_mean / nullif(avg(level_mean) over (partition by measure, years_back), 0) as ratio
+        level_mean / nullif(cast(avg(cast(level_mean as decimal(38, 12))) over (
+            partition by measure, years_back
+        ) as double), 0) as ratio
     from level
 ),
 
 indexed as (
     select
         *,
-        avg(ratio) over (partition by measure, month_number % 12) as index_value
+        cast(avg(cast(ratio as decimal(38, 12))) over (
+            partition by measure, month_number % 12
+        ) as double) as index_value
     from ratios
 ),
 
@@ -92,7 +99,9 @@ spread as (
     select
         *,
         sqrt(
-            sum(power(ratio - index_value, 2)) over (partition by measure)
+            cast(sum(cast(power(ratio - index_value, 2) as decimal(38, 12))) over (
+                partition by measure
+            ) as double)
             / (12 * (year_count - 1)) / year_count
         ) as standard_error
     from indexed

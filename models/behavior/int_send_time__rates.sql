@@ -34,7 +34,8 @@ hours as (
     group by c.hour_band, t.open_rate
 ),
 
--- Whole numbers are summed; how far an hour is from what its messages lead to expect follows.
+-- Whole numbers are summed, and decimals below, whose sum is the same in any order. How far an hour
+-- is from what its messages lead to expect follows.
 hour_sums as (
     select
         h.hour_band,
@@ -53,10 +54,10 @@ hour_sums as (
 -- The variance of the rates of persons at an hour, beyond what chance makes.
 hourly as (
     select
-        sum(
+        cast(sum(cast(
             open_squares - 2 * hour_rate * products + hour_rate * hour_rate * contact_squares
-            - contact_count * hour_rate * (1 - hour_rate)
-        ) / nullif(sum(pair_count), 0) as rate_variance
+            - contact_count * hour_rate * (1 - hour_rate) as decimal(38, 12)
+        )) as double) / nullif(sum(pair_count), 0) as rate_variance
     from hour_sums
 ),
 
@@ -65,8 +66,14 @@ people as (
         c.person_id,
         sum(c.contact_count) as person_contact_count,
         sum(c.open_count) as person_open_count,
-        sum(c.contact_count * h.hour_rate) as expected_count,
-        sum(c.contact_count * h.hour_rate * (1 - h.hour_rate)) as chance_variance
+        cast(sum(cast(c.contact_count * h.hour_rate as decimal(38, 12))) as double)
+            as expected_count,
+        cast(
+            sum(
+                cast(c.contact_count * h.hour_rate * (1 - h.hour_rate) as decimal(38, 12))
+            ) as double
+        )
+            as chance_variance
     from cells as c
     inner join hours as h
         on c.hour_band = h.hour_band
@@ -77,12 +84,14 @@ people as (
 personal as (
     select
         greatest(
-            sum(power(person_open_count - expected_count, 2) - chance_variance)
+            cast(sum(cast(
+                power(person_open_count - expected_count, 2) - chance_variance as decimal(38, 12)
+            )) as double)
             / nullif(
-                sum(
+                cast(sum(cast(
                     expected_count * expected_count
-                    * (person_contact_count - 1) / person_contact_count
-                ), 0
+                    * (person_contact_count - 1) / person_contact_count as decimal(38, 12)
+                )) as double), 0
             ),
             0
         ) as level_variance
