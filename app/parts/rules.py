@@ -7,14 +7,23 @@ from app import choices, figures, layout
 from app.language import name_of, say
 from app.published import Published
 
-# A set of products makes a rule for each of them: the surest is told.
+# A set of products makes a rule for each of them: the surest is told. Shadows of smaller sets are
+# left out: who buys salt and a spoon buys nuts because of the salt.
 _SETS = """
+with rules as (
+    select
+        *,
+        case
+            when item_count = 2 then [left_items] else from_json(left_items, '["VARCHAR"]')
+        end as items
+    from behavior.basket_rules
+    where level = $level and is_beyond_parts
+)
 select
     left_names, right_name, both_count, left_count, confidence, lift, p_adjusted, is_significant
-from behavior.basket_rules
-where level = $level
+from rules
 qualify row_number() over (
-    partition by source_name, list_sort(string_split(left_items || ' + ' || right_item, ' + '))
+    partition by source_name, list_sort(list_append(items, right_item))
     order by confidence desc, right_item
 ) = 1
 order by is_significant desc, leverage desc, left_names, right_name
@@ -25,8 +34,11 @@ _OF_ONE = """
 select
     left_names, right_name, both_count, left_count, confidence, lift, p_adjusted, is_significant
 from behavior.basket_rules
-where level = 'product'
-    and (left_items = $item or list_contains(string_split(left_items, ' + '), $item))
+where level = 'product' and is_beyond_parts
+    and case
+        when item_count = 2 then left_items = $item
+        else list_contains(from_json(left_items, '["VARCHAR"]'), $item)
+    end
 order by is_significant desc, leverage desc, left_names, right_name
 limit 1000
 """
@@ -34,7 +46,7 @@ limit 1000
 _PRODUCTS = """
 select right_item, any_value(right_name) as name
 from behavior.basket_rules
-where level = 'product'
+where level = 'product' and is_beyond_parts
 group by right_item
 order by bool_or(is_significant) desc, name, right_item
 """

@@ -1,6 +1,8 @@
 """At which hour whom to write to, and of whom that is more than a guess."""
 
-from app import figures, layout
+from typing import Any
+
+from app import explain, figures, layout
 from app.language import say
 from app.published import Published
 
@@ -35,7 +37,11 @@ def show(published: Published) -> None:
         remedy = "rhythm.one_hour_remedy" if is_one else "rhythm.no_messages_remedy"
         layout.notice(what, say(remedy))
     else:
-        if not hours.frame["claimed_count"].any():
+        rows = layout.rows(hours.frame)
+        better = _better(rows)
+        if better:
+            layout.remark(better)
+        elif not hours.frame["claimed_count"].any():
             layout.remark(say("rhythm.no_better_hour"))
         column = layout.Column
         layout.table(
@@ -57,3 +63,19 @@ def show(published: Published) -> None:
             for row in reasons
         )
         layout.caption(say("rhythm.left_out", reasons=said))
+
+
+def _better(rows: list[dict[str, Any]]) -> str:
+    """Say which hour suits all better than the usual one beyond chance; empty where none."""
+    usual = next((row for row in rows if row["is_usual"]), None)
+    if usual is None or len(rows) < 2:
+        return ""
+    best = max(rows, key=lambda row: (row["open_rate"] or 0, row["is_usual"]))
+    hits = [round(row["open_rate"] * row["contact_count"]) for row in (best, usual)]
+    trials = [row["contact_count"] for row in (best, usual)]
+    if best is usual or not explain.differ(hits[0], trials[0], hits[1], trials[1]):
+        return ""
+    return say(
+        "rhythm.better_hour", hour=best["hour_band"], usual=usual["hour_band"],
+        rate=figures.percent(best["open_rate"]), usual_rate=figures.percent(usual["open_rate"]),
+    )  # fmt: skip

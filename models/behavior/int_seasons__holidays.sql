@@ -12,14 +12,14 @@ int_rhythm__holidays as (
 around as (
     select
         *,
-        avg(case when holiday is null and not is_outage then cast(day_value as double) end) over (
+        cast(avg(case when holiday is null and not is_outage then day_value end) over (
             partition by measure, weekday_number order by local_day
             rows between 2 preceding and 1 preceding
-        ) as mean_before,
-        avg(case when holiday is null and not is_outage then cast(day_value as double) end) over (
+        ) as double) as mean_before,
+        cast(avg(case when holiday is null and not is_outage then day_value end) over (
             partition by measure, weekday_number order by local_day
             rows between 1 following and 2 following
-        ) as mean_after
+        ) as double) as mean_after
     from int_rhythm__days
 ),
 

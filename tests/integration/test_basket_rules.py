@@ -1,5 +1,6 @@
 """What goes together: against a count set by set, permuted shops, and on bad input."""
 
+import json
 from collections import Counter, defaultdict
 from itertools import combinations
 from math import comb
@@ -43,11 +44,16 @@ def counted(lines: list[Line], least: int = 5) -> tuple[int, int, dict[frozenset
     return len(baskets), sum(len(held) == 1 for held in enough), enough
 
 
+def listed(left: frozenset[str]) -> str:
+    """A left side as the mart writes it: one item as it is, several as a JSON list."""
+    return json.dumps(sorted(left)) if len(left) > 1 else min(left)
+
+
 def expected(lines: list[Line]) -> dict[tuple[str, str], tuple[int, int, int, int]]:
     """Left and right of each rule, with items, both, left and right counts."""
     _, _, sets = counted(lines)
     return {
-        (" + ".join(sorted(held - {right})), right): (
+        (listed(held - {right}), right): (
             len(held), both, sets[held - {right}], sets[frozenset([right])]
         )
         for held, both in sets.items()
@@ -129,6 +135,27 @@ def test_the_sample_is_what_a_count_says(warehouse: Run, sample: list[Line]) -> 
     assert categories == expected([(order, str(shelf[item])) for order, item in sample])
     assert len(held) > 100
     assert len(categories) > 10
+
+
+def test_what_a_smaller_rule_tells_is_a_shadow(room: Baskets) -> None:
+    """Salt alone brings nuts, a spoon adds nothing; a hat and a coat bring gloves together."""
+    random = Random(4)
+    lines = []
+    for order in range(3000):
+        held = set(random.sample(["salt", "spoon", "hat", "coat", "pen", "cup"], 3))
+        if "salt" in held and random.random() < 0.5:
+            held.add("nuts")
+        if {"hat", "coat"} <= held and random.random() < 0.8:
+            held.add("gloves")
+        lines += [(str(order), item) for item in held]
+    room.build(lines)
+    found = dict(room.rows(
+        "select concat(left_items, ' ', right_item), is_beyond_parts from basket_rules "
+        "where is_significant"
+    ))  # fmt: skip
+    assert found["salt nuts"]
+    assert not found['["salt", "spoon"] nuts']
+    assert found['["coat", "hat"] gloves']
 
 
 def test_a_shop_of_chance_has_no_rule(room: Baskets, sample: list[Line]) -> None:

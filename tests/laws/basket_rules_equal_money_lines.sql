@@ -6,6 +6,9 @@
 with ranked as (
     select
         *,
+        case
+            when item_count = 3 then {{ texts_in_json('left_items', ['$[0]', '$[1]']) }}
+        end as items,
         row_number() over (
             partition by source_name
             order by p_value, item_count, left_items, right_item
@@ -17,9 +20,9 @@ with ranked as (
 rules as (
     select
         r.*,
-        -- The ids of a left side of two stand on either side of the first ` + `.
-        split_part(r.left_items, ' + ', 1) as left_one,
-        case when r.item_count = 3 then split_part(r.left_items, ' + ', 2) end as left_other
+        case when r.item_count = 3 then {{ nth_of('r.items', 1) }} else r.left_items end
+            as left_one,
+        case when r.item_count = 3 then {{ nth_of('r.items', 2) }} end as left_other
     from ranked as r
     inner join {{ ref('rule_settings') }} as s
         on

@@ -25,6 +25,7 @@ _PAGES: dict[str, int | str] = {
     "segments": 900,
     "acquisition": 960,
     "funnel": 760,
+    "baskets": 760,
     "rhythm": 960,
     "churn": 780,
     "churn_model": 820,

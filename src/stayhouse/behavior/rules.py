@@ -1,5 +1,6 @@
 """What goes together: how likely the baskets that hold a set of items would be by chance alone."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
@@ -23,13 +24,13 @@ COLUMNS = {
     "both_count": "int64",
     "left_count": "int64",
     "right_count": "int64",
+    "parts_confidence": "float64",
     "least_count": "int64",
     "p_value": "float64",
     "p_adjusted": "float64",
     "is_significant": "bool",
     "has_longer_sets": "bool",
 }
-BETWEEN = " + "
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
         both sides, if the baskets of either were drawn at random (Fisher's, one-sided).
         `p_adjusted`: that of Benjamini and Hochberg among all rules of that many items which the
         items of the level could make, seen or not. `least_count`: sets in fewer baskets make no
-        rule. `has_longer_sets`: whether sets of four and more could be counted here.
+        rule. `parts_confidence`: the largest confidence of the rules with one item less on the
+        left, nan of those with one. `has_longer_sets`: whether sets of four and more could be
+        counted here.
     """
     settled = Rule(**rule)
     found = []
@@ -98,8 +101,7 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
     least_of = {2: int(rows["pair_min_count"].iloc[0]), 3: least}
     blocks = []
     for size in sorted(by_size)[1:]:
-        sets = by_size[size]
-        rules = [_rules_to(sets, place, by_size[size - 1], by_size[1]) for place in range(size)]
+        rules = [_rules_to(by_size, size, place) for place in range(size)]
         block = pd.concat(rules, ignore_index=True)
         block["p_value"] = chances(
             total, *(block[f"{side}_count"].to_numpy() for side in ("both", "left", "right"))
@@ -111,15 +113,22 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
     result = pd.concat(blocks, ignore_index=True).assign(basket_count=total)
     for what, one in (("item", "item"), ("item_name", "name")):
         words = ones[what].to_numpy("object")
-        result[f"left_{one}s"] = [_joined(words, left) for left in result["left"]]
+        result[f"left_{one}s"] = [_LISTED[one]([words[n] for n in left]) for left in result["left"]]
         result[f"right_{one}"] = words[result["right"].to_numpy("int64")]
     result["is_significant"] = result["p_adjusted"] <= rule.false_discovery_rate
     return result.drop(columns=["left", "right"])
 
 
-def _rules_to(sets: Sets, place: int, smaller: Sets, ones: Sets) -> pd.DataFrame:
-    """The rules whose right side is the item at that place of each set."""
+def _rules_to(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFrame:
+    """The rules whose right side is the item at that place of each set of so many."""
+    sets, smaller, ones = by_size[size], by_size[size - 1], by_size[1]
     left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
+    parts = np.full(len(right), np.nan)
+    for other in range(size if size > 2 else 0):
+        if other != place:
+            both = smaller.counts_of(np.delete(sets.members, other, axis=1))
+            less = by_size[size - 2].counts_of(np.delete(sets.members, [place, other], axis=1))
+            parts = np.fmax(parts, both / less)
     return pd.DataFrame(
         {
             "left": list(left),
@@ -127,6 +136,7 @@ def _rules_to(sets: Sets, place: int, smaller: Sets, ones: Sets) -> pd.DataFrame
             "both_count": sets.counts,
             "left_count": smaller.counts_of(left),
             "right_count": ones.counts_of(right[:, None]),
+            "parts_confidence": parts,
         }
     )
 
@@ -138,5 +148,9 @@ def _sets(rows: pd.DataFrame, size: int, first: int) -> Sets:
     return Sets(members - first, own["set_count"].to_numpy("int64"))
 
 
-def _joined(words: np.ndarray, numbers: np.ndarray) -> str:
-    return BETWEEN.join(words[numbers])
+def _listed(items: list[str]) -> str:
+    """One item as it is, several as a JSON list: an id may hold any sign that could part two."""
+    return items[0] if len(items) == 1 else json.dumps(items, ensure_ascii=False)
+
+
+_LISTED = {"item": _listed, "name": " + ".join}
