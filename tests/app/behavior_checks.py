@@ -31,8 +31,9 @@ LEFT = """
 
 
 def the_step(visit: Visit, site: Site, name: str) -> None:
-    """The course of a step is that of visits by month, told from what each visit did."""
-    the_course(visit, site, name, "by month")
+    """The course of a step is that of visits, told from what each did."""
+    by = visit.page.locator(".st-key-funnel-grain [aria-checked=true]").inner_text()
+    the_course(visit, site, name, by)
 
 
 def the_grain(visit: Visit, site: Site, name: str) -> None:
