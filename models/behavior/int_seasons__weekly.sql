@@ -61,7 +61,8 @@ parts as (
     from hours
 ),
 
--- Whole numbers, or cents: sums of their products are the same in any order.
+-- Whole numbers, or cents: sums of their products are the same in any order. A product of two with
+-- 18 digits has 36, which is asked for below: a week of ten millions is a usual one in yen.
 cells as (
     select
         p.kind,
@@ -90,7 +91,7 @@ of_weeks as (
         kind,
         measure,
         cast(sum(week_value) as double) as week_sum,
-        cast(sum(week_value * week_value) as double) as week_squares
+        cast(sum(week_value * cast(week_value as decimal(19, 2))) as double) as week_squares
     from totals
     group by kind, measure
 ),
@@ -101,8 +102,8 @@ of_places as (
         c.measure,
         c.place,
         cast(sum(c.cell_value) as double) as cell_sum,
-        cast(sum(c.cell_value * c.cell_value) as double) as cell_squares,
-        cast(sum(c.cell_value * t.week_value) as double) as products
+        cast(sum(c.cell_value * cast(c.cell_value as decimal(19, 2))) as double) as cell_squares,
+        cast(sum(c.cell_value * cast(t.week_value as decimal(19, 2))) as double) as products
     from cells as c
     inner join totals as t
         on c.kind = t.kind and c.measure = t.measure and c.week_number = t.week_number
