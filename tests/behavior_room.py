@@ -10,7 +10,7 @@ import duckdb
 from tests.building import Run
 
 CHAIN = (
-    *("int_page_kinds__checked", "int_events__recent", "int_sessions__sliced"),
+    *("int_page_kinds__checked", "int_sessions__recent", "int_events__recent"),
     *("slow_pages", "path_transitions", "path_steps", "top_paths", "page_dwell"),
     *("int_carts__events", "carts", "search_terms", "behavior_left_out"),
 )

@@ -8,8 +8,8 @@ exchange_rates as (
     where base_currency = {{ setting('base_currency') }}
 ),
 
-int_sessions__sliced as (
-    select * from {{ ref('int_sessions__sliced') }}
+int_sessions__recent as (
+    select * from {{ ref('int_sessions__recent') }}
 ),
 
 clock as (
@@ -49,7 +49,7 @@ rates as (
 valued_events as (
     select
         n.source_name,
-        n.session_id,
+        n.session_number,
         n.event_id,
         n.event_type,
         n.person_id,
@@ -112,14 +112,15 @@ carts as (
         min_by(source_name, place) as source_name,
         md5(concat_ws('|', min_by(source_name, place), min_by(event_id, place))) as cart_id,
         max(person_id) as person_id,
-        max_by(session_id, case when event_type <> 'purchase' then place end) as last_session_id,
-        max(case when event_type = 'purchase' then session_id end) as bought_session_id,
+        max_by(session_number, case when event_type <> 'purchase' then place end)
+            as last_session_number,
+        max(case when event_type = 'purchase' then session_number end) as bought_session_number,
         max(case when event_type = 'purchase' then order_id end) as order_id,
         max(case when event_type = 'purchase' and order_id is not null then source_name end)
             as order_source_name,
         count(case when event_type = 'add_to_cart' then 1 end) as add_count,
         sum(case when event_type = 'remove_from_cart' then pieces else 0 end) as removed_count,
-        count(distinct session_id) as session_count,
+        count(distinct session_number) as session_count,
         min(occurred_at) as opened_at,
         max(case when event_type <> 'purchase' then occurred_at end) as last_changed_at,
         max(case when event_type = 'add_to_cart' then occurred_at end) as last_added_at,
@@ -160,8 +161,10 @@ final as (
     inner join valued as i
         on c.owner_id = i.owner_id and c.cart_number = i.cart_number
     -- How people came back who bought in a later visit than that in which they filled the cart.
-    left join int_sessions__sliced as s
-        on c.bought_session_id = s.session_id and c.bought_session_id <> c.last_session_id
+    left join int_sessions__recent as s
+        on
+            c.bought_session_number = s.session_number
+            and c.bought_session_number <> c.last_session_number
     cross join clock as k
 )
 

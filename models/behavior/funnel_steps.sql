@@ -14,14 +14,14 @@ int_funnels__reached as (
     select * from {{ ref('int_funnels__reached') }}
 ),
 
-int_sessions__sliced as (
-    select * from {{ ref('int_sessions__sliced') }}
+int_sessions__recent as (
+    select * from {{ ref('int_sessions__recent') }}
 ),
 
 told as (
     select
         r.funnel,
-        r.session_id,
+        r.session_number,
         r.step_number,
         r.micros_to_step,
         coalesce(
@@ -50,8 +50,8 @@ sliced as (
         '{{ kind }}' as slice_kind,
         s.{{ kind }} as slice
     from told as t
-    inner join int_sessions__sliced as s
-        on t.session_id = s.session_id
+    inner join int_sessions__recent as s
+        on t.session_number = s.session_number
     {%- endfor %}
 ),
 

@@ -1,22 +1,24 @@
 -- Which cart each add, removal and purchase belongs to. A person's (else a visitor's) adds are one
 -- cart until they buy, or pause for more than `cart_window_days`. A removal or a purchase without
 -- an add in those days before it belongs to none.
-with int_events__recent as (
+with cart_events as (
     select
-        source_name,
-        session_id,
-        event_id,
-        event_type,
-        person_id,
-        coalesce(person_id, concat_ws('|', 'visitor', source_name, visitor_id)) as owner_id,
-        product_id,
-        order_id,
-        currency,
-        quantity,
-        price,
-        occurred_at
-    from {{ ref('int_events__recent') }}
-    where event_type in ('add_to_cart', 'remove_from_cart', 'purchase')
+        s.source_name,
+        e.session_number,
+        e.event_id,
+        e.event_type,
+        s.person_id,
+        coalesce(s.person_id, concat_ws('|', 'visitor', s.source_name, s.visitor_id)) as owner_id,
+        e.product_id,
+        e.order_id,
+        e.currency,
+        e.quantity,
+        e.price,
+        e.occurred_at
+    from {{ ref('int_events__recent') }} as e
+    inner join {{ ref('int_sessions__recent') }} as s
+        on e.session_number = s.session_number
+    where e.event_type in ('add_to_cart', 'remove_from_cart', 'purchase')
 ),
 
 orders as (
@@ -29,18 +31,13 @@ clock as (
 ),
 
 -- An order ends one cart, however often it is told.
-told_once as (
+told_purchases as (
     select *
-    from int_events__recent
+    from cart_events
+    where event_type = 'purchase'
     qualify
         row_number() over (
-            partition by
-                source_name,
-                event_type,
-                case
-                    when event_type = 'purchase' then coalesce(order_id, event_id)
-                    else event_id
-                end
+            partition by source_name, coalesce(order_id, event_id)
             order by occurred_at, event_id
         ) = 1
 ),
@@ -50,8 +47,8 @@ told_orders as (
         source_name,
         person_id,
         order_id
-    from told_once
-    where event_type = 'purchase' and order_id is not null
+    from told_purchases
+    where order_id is not null
 ),
 
 -- An order that no event tells: events come from elsewhere, or a browser kept one to itself.
@@ -75,11 +72,17 @@ taken as (
     select
         *,
         false as is_untold
-    from told_once
+    from cart_events
+    where event_type <> 'purchase'
+    union all
+    select
+        *,
+        false as is_untold
+    from told_purchases
     union all
     select
         source_name,
-        cast(null as string) as session_id,
+        cast(null as bigint) as session_number,
         concat('order|', order_id) as event_id,
         'purchase' as event_type,
         person_id,
@@ -135,7 +138,7 @@ judged as (
 final as (
     select
         source_name,
-        session_id,
+        session_number,
         event_id,
         event_type,
         person_id,

@@ -1,16 +1,16 @@
 -- What people did in the last `behavior_window_days`: the events of whole sessions, in their order.
--- A session that began before the window, or was not over at the clock, is left out whole: half of
--- one would begin or end a path where nobody did. What is no step of a visit is left out too: a
--- ping that a page is still read, and a click without a meaning of ours. This is the room's only
--- scan of events; what is left out is counted in `behavior_left_out`.
+-- What is no step of a visit is left out: a ping that a page is still read, and a click without a
+-- meaning of ours. This is the room's only scan of events; what is left out is counted in
+-- `behavior_left_out`. Who did it, on what, stands in `int_sessions__recent` under the number.
+{%- set few = "v.event_type in ('add_to_cart', 'remove_from_cart')" %}
+
 with events as (
     select * from {{ ref('events') }}
     where event_type not in ('engagement', 'interaction')
 ),
 
-sessions as (
-    select * from {{ ref('sessions') }}
-    where not is_bot
+int_sessions__recent as (
+    select * from {{ ref('int_sessions__recent') }}
 ),
 
 clock as (
@@ -24,15 +24,6 @@ page_kinds as (
 -- A funnel may ask for a kind that few visit.
 asked_kinds as (
     select distinct page_kind from {{ ref('int_funnels__checked') }}
-),
-
-recent_sessions as (
-    select s.*
-    from sessions as s
-    cross join clock as k
-    where
-        s.started_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
-        and s.ended_at < k.as_of_at
 ),
 
 -- Only what this room reads, and only of the window, before the join makes rows wide.
@@ -62,11 +53,9 @@ recent_events as (
 visited as (
     select
         e.*,
-        s.session_id,
-        s.person_id,
-        s.device_type
+        s.session_number
     from recent_events as e
-    inner join recent_sessions as s
+    inner join int_sessions__recent as s
         on
             e.source_name = s.source_name
             and e.visitor_id = s.visitor_id
@@ -133,44 +122,50 @@ known_pages as (
         on j.kind = k.kind
 ),
 
+-- What few events tell and few readers ask is kept of those alone, before they are sorted.
 placed as (
     select
-        v.*,
-        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind
+        v.session_number,
+        v.event_id,
+        v.event_type,
+        case when {{ few }} then v.product_id end as product_id,
+        v.order_id,
+        case when {{ few }} then v.currency end as currency,
+        case when v.page_url is null then 'unknown' else coalesce(p.kind, 'other') end as page_kind,
+        v.search_term,
+        case when {{ few }} then v.quantity end as quantity,
+        v.result_count,
+        v.load_ms,
+        case when {{ few }} then v.price end as price,
+        v.occurred_at
     from visited as v
     left join known_pages as p
         on v.page_url = p.page_url
 ),
 
--- What few events tell and few readers ask is kept of those alone: writing is most of the cost.
 final as (
     select
-        source_name,
-        session_id,
+        session_number,
         event_id,
         event_type,
-        case when person_id is null then visitor_id end as visitor_id,
-        person_id,
-        device_type,
-        case when event_type in ('add_to_cart', 'remove_from_cart') then product_id end
-            as product_id,
+        product_id,
         order_id,
-        case when event_type in ('add_to_cart', 'remove_from_cart') then currency end as currency,
+        currency,
         page_kind,
         lead({{ path_kind() }}) over visits as next_path_kind,
         search_term,
         row_number() over visits as event_number,
-        case when event_type in ('add_to_cart', 'remove_from_cart') then quantity end as quantity,
+        quantity,
         result_count,
         load_ms,
         {{ epoch_micros('lead(occurred_at) over visits') }} - {{ epoch_micros('occurred_at') }}
             as dwell_micros,
-        case when event_type in ('add_to_cart', 'remove_from_cart') then price end as price,
+        price,
         occurred_at
     from placed
     -- Events of one instant in the order of their ids, whoever landed first.
     window visits as (
-        partition by session_id
+        partition by session_number
         order by occurred_at, event_id
     )
 )

@@ -5,7 +5,7 @@
 
 with session_events as (
     select
-        session_id,
+        session_number,
         event_type,
         page_kind,
         event_number,
@@ -13,17 +13,28 @@ with session_events as (
     from {{ ref('int_events__recent') }}
 ),
 
+-- A person goes by the number of their first session.
+numbered_sessions as (
+    select
+        session_number,
+        source_name,
+        min(session_number) over (partition by person_id) as person_number
+    from {{ ref('int_sessions__recent') }}
+    where person_id is not null
+),
+
 person_events as (
     select
-        person_id,
-        session_id,
-        event_type,
-        page_kind,
-        occurred_at,
-        event_id,
-        source_name
-    from {{ ref('int_events__recent') }}
-    where person_id is not null
+        e.session_number,
+        e.event_type,
+        e.page_kind,
+        e.occurred_at,
+        e.event_id,
+        s.source_name,
+        s.person_number
+    from {{ ref('int_events__recent') }} as e
+    inner join numbered_sessions as s
+        on e.session_number = s.session_number
 ),
 
 int_funnels__checked as (
@@ -45,8 +56,8 @@ followed_events as (
 placed as (
     select
         'session' as scope,
-        session_id as entity_id,
-        session_id,
+        session_number as entity_number,
+        session_number,
         event_type,
         page_kind,
         event_number as place,
@@ -55,12 +66,12 @@ placed as (
     union all
     select
         'person' as scope,
-        person_id as entity_id,
-        session_id,
+        person_number as entity_number,
+        session_number,
         event_type,
         page_kind,
         row_number() over (
-            partition by person_id
+            partition by person_number
             order by occurred_at, event_id, source_name
         ) as place,
         occurred_at
@@ -73,8 +84,8 @@ placed as (
 taken as (
     select
         f.funnel,
-        p.entity_id,
-        p.session_id,
+        p.entity_number,
+        p.session_number,
         f.step_number,
         f.within_days,
         p.place,
@@ -92,20 +103,20 @@ taken as (
 entries as (
     select
         funnel,
-        entity_id,
-        min_by(session_id, place) as session_id,
+        entity_number,
+        min_by(session_number, place) as session_number,
         min(within_days) as within_days,
         min(place) as place,
         min(occurred_at) as entered_at
     from taken
     where step_number = 1
-    group by funnel, entity_id
+    group by funnel, entity_number
 ),
 
 in_time as (
     select
         t.funnel,
-        t.entity_id,
+        t.entity_number,
         t.step_number,
         t.place,
         t.is_strict,
@@ -113,7 +124,7 @@ in_time as (
         t.occurred_at
     from taken as t
     inner join entries as e
-        on t.funnel = e.funnel and t.entity_id = e.entity_id
+        on t.funnel = e.funnel and t.entity_number = e.entity_number
     where
         t.place >= e.place
         -- Who looks at ten pages entered at the first.
@@ -129,7 +140,7 @@ in_time as (
 reached_{{ step }} as (
     select distinct
         t.funnel,
-        t.entity_id,
+        t.entity_number,
         t.step_number,
         t.place,
         t.is_next_strict,
@@ -139,12 +150,12 @@ reached_{{ step }} as (
     inner join reached_{{ step - 1 }} as b
         on
             t.funnel = b.funnel
-            and t.entity_id = b.entity_id
+            and t.entity_number = b.entity_number
             and case when t.is_strict then t.place = b.place + 1 else t.place > b.place end
     {% endif -%}
     where t.step_number = {{ step }}
     qualify t.is_next_strict or row_number() over (
-        partition by t.funnel, t.entity_id
+        partition by t.funnel, t.entity_number
         order by t.place
     ) = 1
 ),
@@ -154,7 +165,7 @@ reached as (
     {%- for step in steps %}
     select
         funnel,
-        entity_id,
+        entity_number,
         step_number,
         occurred_at
     from reached_{{ step }}
@@ -165,8 +176,8 @@ reached as (
 final as (
     select
         r.funnel,
-        r.entity_id,
-        min(e.session_id) as session_id,
+        r.entity_number,
+        min(e.session_number) as session_number,
         r.step_number,
         min(e.within_days) as within_days,
         min({{ epoch_micros('r.occurred_at') }} - {{ epoch_micros('e.entered_at') }})
@@ -174,8 +185,8 @@ final as (
         min(e.entered_at) as entered_at
     from reached as r
     inner join entries as e
-        on r.funnel = e.funnel and r.entity_id = e.entity_id
-    group by r.funnel, r.entity_id, r.step_number
+        on r.funnel = e.funnel and r.entity_number = e.entity_number
+    group by r.funnel, r.entity_number, r.step_number
 )
 
 select * from final

@@ -1,11 +1,13 @@
 -- How long people stay where, and where they leave. Nobody knows how long the last page was read.
-with int_events__recent as (
+with events as (
     select
-        page_kind,
-        coalesce(device_type, 'unknown') as device_type,
-        event_type,
-        dwell_micros
-    from {{ ref('int_events__recent') }}
+        e.page_kind,
+        s.device as device_type,
+        e.event_type,
+        e.dwell_micros
+    from {{ ref('int_events__recent') }} as e
+    inner join {{ ref('int_sessions__recent') }} as s
+        on e.session_number = s.session_number
 ),
 
 counted as (
@@ -16,7 +18,7 @@ counted as (
         count(case when event_type in ('page_view', 'product_view') then 1 end) as view_count,
         count(case when dwell_micros is null then 1 end) as last_count,
         {{ nth_of(quantiles('dwell_micros', [0.5]), 1) }} as median_dwell_micros
-    from int_events__recent
+    from events
     group by grouping sets ((page_kind, device_type), (page_kind))
 ),
 

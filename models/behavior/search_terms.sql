@@ -5,52 +5,57 @@ with int_events__recent as (
     where event_type in ('search', 'product_view', 'purchase')
 ),
 
+int_sessions__recent as (
+    select * from {{ ref('int_sessions__recent') }}
+),
+
 searching_sessions as (
-    select distinct session_id
+    select distinct session_number
     from int_events__recent
     where event_type = 'search'
 ),
 
 last_purchases as (
     select
-        session_id,
+        session_number,
         max(event_number) as event_number
     from int_events__recent
     where event_type = 'purchase'
-    group by session_id
+    group by session_number
 ),
 
 -- Of a search and a look at a product the next one tells whether the search led to a product; a
 -- purchase is neither.
 followed as (
     select
-        e.session_id,
+        e.session_number,
         e.event_number,
         e.event_type,
         e.search_term,
-        coalesce(e.person_id, concat_ws('|', 'visitor', e.source_name, e.visitor_id))
-            as searcher_id,
         e.result_count,
         lead(e.event_type) over (
-            partition by e.session_id
+            partition by e.session_number
             order by e.event_number
         ) as next_event_type
     from int_events__recent as e
     inner join searching_sessions as s
-        on e.session_id = s.session_id
+        on e.session_number = s.session_number
     where e.event_type <> 'purchase'
 ),
 
 searches as (
     select
         coalesce({{ folded_text('f.search_term') }}, 'unknown') as search_term,
-        f.searcher_id,
+        coalesce(v.person_id, concat_ws('|', 'visitor', v.source_name, v.visitor_id))
+            as searcher_id,
         f.result_count,
         coalesce(f.next_event_type = 'product_view', false) as is_clicked,
         coalesce(p.event_number > f.event_number, false) as is_bought_after
     from followed as f
+    inner join int_sessions__recent as v
+        on f.session_number = v.session_number
     left join last_purchases as p
-        on f.session_id = p.session_id
+        on f.session_number = p.session_number
     where f.event_type = 'search'
 ),
 

@@ -1,13 +1,15 @@
 -- How fast pages are, and whether people leave where they are slow. Who has a slow line may leave
 -- for other reasons too: beside each other the two rates are no cause.
-with int_events__recent as (
+with events as (
     select
-        session_id,
-        page_kind,
-        coalesce(device_type, 'unknown') as device_type,
-        load_ms,
-        dwell_micros is null and event_type <> 'purchase' as is_exit
-    from {{ ref('int_events__recent') }}
+        e.session_number,
+        e.page_kind,
+        s.device as device_type,
+        e.load_ms,
+        e.dwell_micros is null and e.event_type <> 'purchase' as is_exit
+    from {{ ref('int_events__recent') }} as e
+    inner join {{ ref('int_sessions__recent') }} as s
+        on e.session_number = s.session_number
 ),
 
 timed as (
@@ -16,7 +18,7 @@ timed as (
         case when grouping(device_type) = 1 then 'all' else device_type end as device_type,
         count(*) as load_count,
         {{ quantiles('load_ms', [0.5, 0.95]) }} as load_quantiles
-    from int_events__recent
+    from events
     where load_ms is not null
     group by grouping sets ((page_kind, device_type), (page_kind))
 ),
@@ -24,13 +26,13 @@ timed as (
 -- A session had a slow page of a kind if any of them was.
 visits as (
     select
-        session_id,
+        session_number,
         page_kind,
         device_type,
         max(load_ms) > {{ setting('slow_page_ms') }} as is_slow,
         bool_or(is_exit) as has_exit
-    from int_events__recent
-    group by session_id, page_kind, device_type
+    from events
+    group by session_number, page_kind, device_type
     having count(load_ms) > 0
 ),
 

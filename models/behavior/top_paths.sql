@@ -2,7 +2,7 @@
 -- one kind of page are one, and of a longer way the first eight kinds are told.
 with int_events__recent as (
     select
-        session_id,
+        session_number,
         event_number,
         {{ path_kind() }} as path_kind,
         next_path_kind
@@ -11,7 +11,7 @@ with int_events__recent as (
 
 folded as (
     select
-        session_id,
+        session_number,
         event_number,
         path_kind
     from int_events__recent
@@ -20,21 +20,21 @@ folded as (
 
 placed as (
     select
-        session_id,
+        session_number,
         path_kind,
         row_number() over visits as place,
         count(case when path_kind = 'purchase' then 1 end) over (
-            partition by session_id
+            partition by session_number
             order by event_number
             rows between unbounded preceding and 1 preceding
         ) as purchase_count_before
     from folded
-    window visits as (partition by session_id order by event_number)
+    window visits as (partition by session_number order by event_number)
 ),
 
 sessions as (
     select
-        session_id,
+        session_number,
         max(case when path_kind = 'purchase' then 'purchase' else 'exit' end) as goal,
         concat_ws(
             ' > ',
@@ -45,7 +45,7 @@ sessions as (
         ) as path_kinds
     from placed
     where purchase_count_before = 0
-    group by session_id
+    group by session_number
 ),
 
 -- The twenty of each goal that most sessions take, by name where as many take another.

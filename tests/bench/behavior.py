@@ -22,7 +22,7 @@ MOST_SECONDS = 4.0
 MOST_GIGABYTES = 1.5
 EVENTS = 1_000_000
 # Whatever reads the window; what reads sessions of all history is no part of this.
-MODELS = "int_events__recent+"
+MODELS = "int_sessions__recent+"
 _SHOP = """
     create table core.clock as select timestamp '2025-01-11' as as_of_at;
     create table core.visits as

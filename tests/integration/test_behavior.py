@@ -75,7 +75,7 @@ def test_of_planted_visits_fourteen_in_a_hundred_are_slow(warehouse: Run) -> Non
     )
     sizes = warehouse.query(
         "select count(*) from behavior.int_events__recent where event_type = 'product_view' "
-        "group by session_id"
+        "group by session_number"
     )
     is_below = (1 + erf(log(3 / 4.2) / 0.35 / sqrt(2))) / 2
     expected = [0.14 * (1 - is_below**k) for (k,) in sizes]
@@ -99,7 +99,7 @@ def test_of_planted_sessions_with_an_add_thirty_seven_in_a_hundred_do_not_buy(
     ((adds, bought),) = warehouse.query(
         "select count(*), count_if(has_bought) from (select "
         "bool_or(event_type = 'purchase') as has_bought from behavior.int_events__recent "
-        "group by session_id having bool_or(event_type = 'add_to_cart'))"
+        "group by session_number having bool_or(event_type = 'add_to_cart'))"
     )
     # Few carts are of several sessions, and those of the last week may still be bought.
     assert carts["bought"] == pytest.approx(bought, rel=0.02)

@@ -216,11 +216,11 @@ MUTATIONS = (
     ),
     Mutation(
         name="bots are on the paths of people",
-        path="models/behavior/int_events__recent.sql",
+        path="models/behavior/int_sessions__recent.sql",
         old="    where not is_bot\n",
         new="",
-        models="int_events__recent",
-        dbt_checks=("recent_events_are_of_whole_sessions",),
+        models="int_sessions__recent",
+        dbt_checks=("sessions_of_the_window_are_whole",),
     ),
     Mutation(
         name="the first event of a session is on no path",

@@ -1,10 +1,14 @@
--- What tells the sessions of the window apart: the channel by which they came, and who came.
-with int_events__recent as (
-    select distinct session_id from {{ ref('int_events__recent') }}
+-- The whole sessions of the window, each with a number, and with what tells them apart: the channel
+-- by which they came, and who came. A session that began before the window, or was not over at the
+-- clock, is left out: half of one would begin or end a path where nobody did. Events are put in
+-- order and counted by the number, which costs half of what ids do.
+with sessions as (
+    select * from {{ ref('sessions') }}
+    where not is_bot
 ),
 
-sessions as (
-    select * from {{ ref('sessions') }}
+clock as (
+    select * from {{ ref('clock') }}
 ),
 
 channel_rules as (
@@ -26,17 +30,22 @@ orders as (
 
 recent as (
     select
-        s.session_id,
+        s.source_name,
+        s.visitor_id,
         s.person_id,
-        s.device_type,
+        coalesce(s.device_type, 'unknown') as device,
         coalesce(s.utm_medium, '') as utm_medium,
         coalesce(s.utm_source, '') as utm_source,
         coalesce(s.referrer, '') as referrer,
         coalesce(s.landing_page_url, '') as landing_page_url,
-        s.started_at
+        row_number() over (order by s.started_at, s.session_id) as session_number,
+        s.started_at,
+        s.ended_at
     from sessions as s
-    inner join int_events__recent as r
-        on s.session_id = r.session_id
+    cross join clock as k
+    where
+        s.started_at >= {{ add_days('k.as_of_at', '-' ~ setting('behavior_window_days')) }}
+        and s.ended_at < k.as_of_at
 ),
 
 -- Each way of coming is judged once, however many came by it.
@@ -64,15 +73,20 @@ ruled as (
 
 final as (
     select
-        s.session_id,
-        coalesce(s.device_type, 'unknown') as device,
+        s.source_name,
+        s.visitor_id,
+        s.person_id,
+        s.device,
         coalesce(r.channel, 'other') as channel,
         case
             when s.person_id is null then 'unknown'
             when o.first_ordered_at < s.started_at then 'known'
             else 'new'
         end as customer_kind,
-        coalesce(c.country, 'unknown') as country
+        coalesce(c.country, 'unknown') as country,
+        s.session_number,
+        s.started_at,
+        s.ended_at
     from recent as s
     left join ruled as r
         on
