@@ -27,7 +27,6 @@ qualify row_number() over (
     order by confidence desc, right_item
 ) = 1
 order by is_significant desc, leverage desc, left_names, right_name
-limit 1000
 """
 
 _OF_ONE = """
@@ -40,7 +39,6 @@ where level = 'product' and is_beyond_parts
         else list_contains(from_json(left_items, '["VARCHAR"]'), $item)
     end
 order by is_significant desc, leverage desc, left_names, right_name
-limit 1000
 """
 
 _PRODUCTS = """

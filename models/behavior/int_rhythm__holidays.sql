@@ -27,12 +27,11 @@ shop as (
 
 final as (
     select
-        min(d.name) as name,
+        d.name,
         d.local_day
     from holidays as d
     inner join shop as s
         on d.country = s.country
-    group by d.local_day
 )
 
 select * from final

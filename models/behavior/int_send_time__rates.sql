@@ -146,6 +146,18 @@ grid as (
         on l.person_id = c.person_id and h.hour_band = c.hour_band
 ),
 
+rates as (
+    select
+        *,
+        case
+            when is_shrunk_to_all then hour_rate
+            else (open_count + hour_weight * expected_rate) / nullif(contact_count + hour_weight, 0)
+        end as open_rate,
+        -- How unsure the hour's own rate is, which is known from the messages of all.
+        hour_rate * (1 - hour_rate) / (hour_contact_count + 100) as hour_variance
+    from grid
+),
+
 final as (
     select
         person_id,
@@ -155,16 +167,15 @@ final as (
         open_count,
         hour_rate,
         is_shrunk_to_all,
+        open_rate,
+        -- Own messages with the weight of all, and as much of the hour's as the rate is drawn to it.
         case
-            when is_shrunk_to_all then hour_rate
-            else (open_count + hour_weight * expected_rate) / nullif(contact_count + hour_weight, 0)
-        end as open_rate,
-        -- What a rate is known from: own messages and the weight of all, or all messages.
-        case
-            when is_shrunk_to_all then hour_contact_count + 100
-            else contact_count + hour_weight + 1
-        end as evidence
-    from grid
+            when is_shrunk_to_all then hour_variance
+            else
+                open_rate * (1 - open_rate) / (contact_count + hour_weight + 1)
+                + power(hour_weight / nullif(contact_count + hour_weight, 0), 2) * hour_variance
+        end as variance
+    from rates
 )
 
 select * from final

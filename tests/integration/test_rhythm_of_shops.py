@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from tests.building import Run
@@ -139,6 +140,22 @@ def test_who_opens_only_in_the_evening_has_a_better_hour(warehouse: Run) -> None
     assert people["is_shrunk_to_all"].to_dict()["new"]
     assert people["is_shrunk_to_all"].sum() == 1
     assert not people.loc["new", "has_better_band"]
+
+
+def test_of_hours_that_make_no_difference_none_is_claimed(warehouse: Run) -> None:
+    """40 people, ten messages at each of six hours, 30 % opened whatever the hour, as drawn in a
+    shop of which the best of five hours, or an hour lucky with all, was claimed for everybody."""
+    room, opened = shop(warehouse, 60), np.random.default_rng(109).binomial(10, 0.3, (40, 6))
+    for number in range(40):
+        room.customer(f"person {number:02}")
+        for place, hour in enumerate((8, 10, 12, 14, 17, 19)):
+            at_hour = int(opened[number, place])
+            room.message(f"person {number:02}", hour, sent=10, opened=at_hour)
+    room.build()
+    people = room.ask("from behavior.send_time")
+    assert len(people) == 240
+    assert not people["is_shrunk_to_all"].any()
+    assert not people["has_better_band"].any()
 
 
 @pytest.mark.parametrize("moved", [0, 3])

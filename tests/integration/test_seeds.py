@@ -54,6 +54,12 @@ def plant(run: Run, seed: str, text: str) -> str:
             )
             for day in ("11/12/2024", "2024/12/11", "2024-2-3", "2024-02-30", "2023-02-29", "")
         ),
+        # One of two names would stand for the day, and nobody say which.
+        (
+            "holidays",
+            f"{HOLIDAYS}*,2024-12-25,Sale,promotion\n",
+            "seeds/holidays.csv line 3: country '*', local_day '2024-12-25' is that of line 2 as",
+        ),
         (
             "exchange_rates",
             "base_currency,rate_date,currency,rate\nGBP,05/11/2024,EUR,0.87\n",

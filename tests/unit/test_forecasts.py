@@ -135,17 +135,43 @@ def test_an_interval_needs_twenty_errors() -> None:
     assert now(told(shop(13)), "last_week")["forecast_low"].notna().all()
 
 
-def test_a_holiday_is_foreseen_as_it_was_and_not_copied_elsewhere() -> None:
+def test_a_holiday_is_foreseen_as_it_was_drawn_to_an_ordinary_day() -> None:
+    """Mondays of four times the usual: a root of 2. Of one the forecast is 1.5 ** 2 times it, of
+    three 1.75 ** 2; the interval reaches from what a day less, or more, would make of it."""
     values = WEEKDAYS[np.arange(370) % 7].astype("float64")
-    # A Monday of thrice the usual; the next one of that name is day 378, of another name day 385.
-    values[14 + 28] *= 3
-    at = START + pd.to_timedelta([42, 378, 385], unit="D")
-    holidays = pd.DataFrame({"local_day": at, "name": ["Feast", "Feast", "New"]})
-    found = told(shop(370, values), holidays)
-    rows = now(found, "smoothing_holidays").set_index("starts_on")["forecast"]
-    assert rows[at[1]] == pytest.approx(300, rel=0.02)
-    assert rows[at[2]] == pytest.approx(100, rel=0.02)
-    assert now(found, "smoothing").set_index("starts_on")["forecast"][at[1]] < 110
+    # The next ones of either name are days 378 and 385, of a name never seen day 392.
+    places = [42, 70, 98, 126, 378, 385, 392]
+    values[places[:4]] *= 4
+    at = START + pd.to_timedelta(places, unit="D")
+    names = ["Once", "Often", "Often", "Often", "Once", "Often", "New"]
+    found = told(shop(370, values), pd.DataFrame({"local_day": at, "name": names}))
+    rows = now(found, "smoothing_holidays").set_index("starts_on")
+    once, often, new = (rows.loc[day] for day in at[4:])
+    assert once["forecast"] == pytest.approx(225, rel=0.02)
+    assert often["forecast"] == pytest.approx(306, rel=0.02)
+    assert new["forecast"] == pytest.approx(100, rel=0.02)
+    # Seen once, it may be nothing, and it may be all of it.
+    assert once["forecast_low"] < 101
+    assert once["forecast_high"] > 370
+    assert 220 < often["forecast_low"] < 235
+    assert new["forecast_high"] < 110
+    assert now(found, "smoothing").set_index("starts_on")["forecast"][at[4]] < 110
+
+
+def test_a_day_on_which_the_shop_was_closed_is_foreseen_as_a_quarter() -> None:
+    values = WEEKDAYS[np.arange(370) % 7].astype("float64")
+    values[42] = 0
+    at = START + pd.to_timedelta([42, 378], unit="D")
+    found = told(shop(370, values), pd.DataFrame({"local_day": at, "name": ["Closed"] * 2}))
+    row = now(found, "smoothing_holidays").set_index("starts_on").loc[at[1]]
+    assert row["forecast"] == pytest.approx(25, rel=0.03)
+    assert row["forecast_low"] == 0
+    # The week holds the doubt of its day.
+    weeks = now(found, "smoothing_holidays", "week").set_index("starts_on")
+    week = weeks.loc[START + pd.Timedelta(days=377)]
+    usual = WEEKDAYS.sum()
+    assert week["forecast"] == pytest.approx(usual - 75, rel=0.02)
+    assert week["forecast_high"] > usual - 30
 
 
 def test_an_outage_is_in_no_forecast() -> None:
@@ -195,10 +221,11 @@ def test_smoothing_tells_what_the_library_tells() -> None:
 
 def test_holidays_change_what_is_told_from_the_days_after_they_were_seen() -> None:
     plain = last_weeks(np.full(40, 10.0), 1, 28)
-    changed = with_holidays(plain, {30: "Feast", 35: "Feast"}, {"Feast": [(30, 2.0)]})
+    changed, doubt = with_holidays(plain, {30: "Feast", 35: "Feast"}, {"Feast": [(30, 4.0)]})
     # From day 31 on the first one is known; before, nobody knew.
     assert changed[30, 5] == 10
-    assert changed[31, 4] == 20
+    assert changed[31, 4] == 22.5
+    assert (doubt[30, 5], doubt[31, 4]) == (0, 15)
     assert (changed != plain)[7:].sum() == 5
 
 

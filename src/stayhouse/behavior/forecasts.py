@@ -88,7 +88,7 @@ def _of_measure(
     for origin in [count, *(origin for origin in judged if origin >= rule.min_origin_days)]:
         known = history.until(origin, rule.horizon_days)
         for model, told in _models(known, rule, has_models=count >= rule.min_days).items():
-            if np.isfinite(told[origin]).all():
+            if np.isfinite(told.days[origin]).all():
                 table = pd.concat(
                     _told(grain, length, told, known, rule) for grain, length in _GRAINS.items()
                 )
@@ -101,41 +101,55 @@ def _of_measure(
 _GRAINS = {"day": 1, "week": WEEK}
 
 
-def _models(known: History, rule: Rule, *, has_models: bool) -> dict[str, np.ndarray]:
-    """Return what each model tells from each day on, by name."""
+@dataclass(frozen=True)
+class Told:
+    """What a model tells from each day on, and how unsure it is of single days beyond its errors.
+
+    Both of shape (days + 1, horizon), in the measure's own unit.
+    """
+
+    days: np.ndarray
+    doubt: np.ndarray
+
+
+def _models(known: History, rule: Rule, *, has_models: bool) -> dict[str, Told]:
+    """Return what each model tells, by name."""
     usual = known.as_usual(rule.usual_weeks, without_holidays=False)
     told = {
         "last_week": last_weeks(usual, 1, rule.horizon_days),
         "four_weeks": last_weeks(usual, rule.usual_weeks, rule.horizon_days),
     }
+    doubt = np.zeros_like(told["last_week"])
+    models = {name: Told(days, doubt) for name, days in told.items()}
     if has_models:
         plain = known.as_usual(rule.usual_weeks, without_holidays=True)
         without, parameters = smoothed(plain, rule.horizon_days, None)
-        told["smoothing"], _ = smoothed(usual, rule.horizon_days, parameters)
+        models["smoothing"] = Told(smoothed(usual, rule.horizon_days, parameters)[0], doubt)
         effects = known.effects(plain, rule.usual_weeks)
-        told["smoothing_holidays"] = with_holidays(without, known.holidays, effects)
-    return told
+        models["smoothing_holidays"] = Told(*with_holidays(without, known.holidays, effects))
+    return models
 
 
-def _told(grain: str, length: int, told: np.ndarray, known: History, rule: Rule) -> pd.DataFrame:
+def _told(grain: str, length: int, told: Told, known: History, rule: Rule) -> pd.DataFrame:
     """Return the last row of what a model tells, by spans of so many days, with its intervals."""
     origin = len(known.values)
-    sums = told.reshape(len(told), -1, length).sum(axis=2)
+    sums = told.days.reshape(len(told.days), -1, length).sum(axis=2)
     errors = _errors(sums, length, known)[-rule.error_days :]
     now = sums[origin]
     spans = np.arange(len(now))
     # Errors are those of all days of the first week together, of the second, and of the others.
     band = np.minimum(spans * length // WEEK, 2)
     width = np.array([_width(errors[:, band == number], errors, rule) for number in range(3)])[band]
-    root = np.sqrt(now)
+    doubt = told.doubt[origin].reshape(-1, length).sum(axis=1)
+    low, high = np.sqrt(np.maximum(now - doubt, 0.0)) - width, np.sqrt(now + doubt) + width
     return pd.DataFrame(
         {
             "grain": grain,
             "horizon": spans + 1,
             "after": spans * length,
             "forecast": now,
-            "forecast_low": np.where(np.isnan(width), np.nan, np.maximum(root - width, 0.0) ** 2),
-            "forecast_high": (root + width) ** 2,
+            "forecast_low": np.where(np.isnan(width), np.nan, np.maximum(low, 0.0) ** 2),
+            "forecast_high": high**2,
         }
     )
 

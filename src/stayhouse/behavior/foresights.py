@@ -110,13 +110,22 @@ def smoothed(
 
 def with_holidays(
     told: np.ndarray, holidays: dict[int, str], effects: dict[str, list[tuple[int, float]]]
-) -> np.ndarray:
-    """Return the same, where a holiday is as it was on the holidays of that name before."""
-    changed = told.copy()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same with holidays as they were before, and how far that is from sure.
+
+    An effect is the mean of those of its name, on square roots, drawn towards an ordinary day as if
+    one of that name had been ordinary: of a holiday seen once, half, since that day may have been
+    busy for another reason. What is not sure reaches as far on either side as one more such day
+    could move it: after one, from the ordinary day to the day that was seen. Both (days, horizon).
+    """
+    changed, doubt = told.copy(), np.zeros_like(told)
     horizon = told.shape[1]
     for at, name in holidays.items():
         for origin in range(max(at - horizon + 1, 0), min(at, len(told) - 1) + 1):
-            seen = [times for place, times in effects.get(name, []) if place < origin]
+            seen = [np.sqrt(times) for place, times in effects.get(name, []) if place < origin]
             if seen:
-                changed[origin, at - origin] *= np.mean(seen)
-    return changed
+                usual, full = told[origin, at - origin], np.mean(seen)
+                drawn = (1 + sum(seen)) / (1 + len(seen))
+                changed[origin, at - origin] = usual * drawn**2
+                doubt[origin, at - origin] = usual * abs(full**2 - 1) / (1 + len(seen))
+    return changed, doubt
