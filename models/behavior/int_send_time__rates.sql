@@ -168,7 +168,7 @@ final as (
         hour_rate,
         is_shrunk_to_all,
         open_rate,
-        -- Own messages with the weight of all, and as much of the hour's as the rate is drawn to it.
+        -- Own messages with the weight of all, and of the hour's what the rate is drawn to it.
         case
             when is_shrunk_to_all then hour_variance
             else
