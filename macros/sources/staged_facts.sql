@@ -4,7 +4,7 @@
     '{{ source }}' as source_name,
     row_hash,
     reason_code,
-    case when reason_code is not null then {{ redacted('raw_values') }} end as raw_values,
+    case when reason_code is not null then {{ redacted(written_values('raw_values')) }} end as raw_values,
     batch_id,
     landed_row,
     data_until

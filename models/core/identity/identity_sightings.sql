@@ -50,6 +50,34 @@ sightings as (
     from int_orders__versions
 ),
 
+-- Nearly every visitor is of one person, whose later sightings tell nothing new unless they were
+-- known before the first one: only of the others are all put in order.
+visitors as (
+    select
+        source_name,
+        visitor_id,
+        customer_id is null as is_by_email,
+        min(person_id) = max(person_id) as is_one_person,
+        min(seen_at) as first_seen_at,
+        min_by(known_at, seen_at) as first_known_at
+    from sightings
+    group by source_name, visitor_id, customer_id is null
+),
+
+telling as (
+    select s.*
+    from sightings as s
+    inner join visitors as v
+        on
+            s.source_name = v.source_name
+            and s.visitor_id = v.visitor_id
+            and (s.customer_id is null) = v.is_by_email
+    where
+        not v.is_one_person
+        or s.seen_at = v.first_seen_at
+        or s.known_at < v.first_known_at
+),
+
 followed as (
     select
         *,
@@ -57,7 +85,7 @@ followed as (
             partition by source_name, visitor_id, customer_id is null
             order by seen_at, known_at, person_id, evidence
         ) as previous_person_id
-    from sightings
+    from telling
 ),
 
 -- A, B, A is three runs.

@@ -5,7 +5,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts('cdnow', 'purchases') }},
+        {{ landed_facts('cdnow', 'purchases', is_written=true) }},
         {{ code_value('customer_id') }} as customer_id,
         {{ code_value('date') }} as day_text,
         {{ code_value('number_of_cds') }} as raw_quantity,

@@ -7,7 +7,7 @@ with landed as (
 typed as (
     select
         -- Two lines of one invoice may be equal and both real: the position tells them apart.
-        {{ landed_facts('online_retail', 'invoice_lines') }},
+        {{ landed_facts('online_retail', 'invoice_lines', is_written=true) }},
         {{ code_value('invoice') }} as invoice_id,
         upper({{ code_value('stock_code') }}) as product_id,
         {{ text_value('description') }} as product_name,

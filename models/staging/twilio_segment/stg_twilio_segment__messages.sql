@@ -9,7 +9,8 @@ with landed as (
 typed as (
     select
         {{ landed_facts(
-            'twilio_segment', 'events', hidden=['email_hash'], unhashed=['received_at']
+            'twilio_segment', 'events', hidden=['email_hash'], unhashed=['received_at'],
+            is_written=true
         ) }},
         {{ code_value('event_id') }} as event_id,
         coalesce(

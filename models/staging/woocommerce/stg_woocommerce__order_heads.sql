@@ -10,7 +10,7 @@ with landed as (
 
 typed as (
     select
-        {{ landed_facts('woocommerce', 'orders', hidden=['email_hash'] + parts) }},
+        {{ landed_facts('woocommerce', 'orders', hidden=['email_hash'] + parts, is_written=true) }},
         {{ code_value('order_id') }} as order_id,
         {{ code_value('platform_id') }} as platform_id,
         -- Whoever bought without an account has the number 0.
