@@ -39,6 +39,8 @@
         'churn_capacity': 'rate',
         'risk_band_high': 'rate',
         'risk_band_medium': 'rate',
+        'value_margin': 'rate',
+        'value_discount_rate': 'rate',
     } -%}
     {%- if name is none -%}{{ return(forms.keys() | list) }}{%- endif -%}
     {%- set patterns = {
@@ -57,8 +59,9 @@
     {%- endif -%}
     {%- set value = var(name, none) -%}
     {%- set form = forms[name] -%}
-    {#- Without a value the first two follow from the data, and risk_band_high stands for the third. -#}
-    {%- if value is none and name in ['as_of', 'churn_horizon_days', 'churn_capacity'] -%}
+    {#- Without a value these follow from the data, but for churn_capacity, for which risk_band_high
+        stands. -#}
+    {%- if value is none and name in ['as_of', 'churn_horizon_days', 'churn_capacity', 'value_margin'] -%}
         null
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}

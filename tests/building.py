@@ -115,7 +115,7 @@ def copy_of_checkout(folder: Path) -> Path:
     return folder
 
 
-PUBLIC_ROOMS = ("core", "features", "retention", "behavior", "segments", "churn")
+PUBLIC_ROOMS = ("core", "features", "retention", "behavior", "segments", "churn", "value", "strategy")
 
 
 def mart_hashes(database: Path) -> dict[str, tuple[int, object]]:
