@@ -1,60 +1,120 @@
--- SKELETON: own past rate in place of the model, until ml_value_forecasts stands.
+-- What buyers have brought, and what is to be expected of them. A refund without an order is theirs
+-- too.
 with orders as (
     select * from {{ ref('orders') }}
-    where person_id is not null and is_net_at_clock
+),
+
+money_lines as (
+    select * from {{ ref('money_lines') }}
 ),
 
 clock as (
     select * from {{ ref('clock') }}
 ),
 
-people as (
-    select
-        o.person_id,
-        clock.as_of_at,
-        count(distinct o.local_day) as order_day_count,
-        sum(o.net_sales) as booked_net_sales,
-        sum(case when o.is_settled then o.net_sales else 0 end) as settled_net_sales,
-        min(o.local_day) as first_order_on,
-        max(o.local_day) as last_order_on,
-        cast({{ days_between('min(o.local_day)', 'max(clock.open_day)') }} as double) as age_days
-    from orders as o
-    cross join clock
-    where o.ordered_at < clock.as_of_at
-    group by o.person_id, clock.as_of_at
+int_value__persons as (
+    select * from {{ ref('int_value__persons') }}
 ),
 
-rates as (
+int_value__terms as (
+    select * from {{ ref('int_value__terms') }}
+),
+
+int_value__served as (
+    select * from {{ ref('int_value__served') }}
+),
+
+today as (
     select
-        *,
-        order_day_count / (age_days + 90) as daily_orders,
-        cast(booked_net_sales as double) / order_day_count as mean_net_sales
-    from people
+        cut_off_number,
+        as_of_at
+    from {{ ref('int_value__cutoffs') }}
+    where split = 'today'
+),
+
+people as (
+    select p.*
+    from {{ ref('int_value__people') }} as p
+    inner join today as t
+        on p.cut_off_number = t.cut_off_number
+    where p.has_net_order
+),
+
+expected as (
+    select e.*
+    from {{ ref('int_value__expected') }} as e
+    inner join today as t
+        on e.cut_off_number = t.cut_off_number
+),
+
+booked as (
+    select
+        m.person_id,
+        sum(m.amount) as booked_net_sales,
+        sum(case when coalesce(o.is_settled, true) then m.amount else 0 end) as settled_net_sales
+    from money_lines as m
+    cross join clock
+    left join orders as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    where
+        m.effective_at < clock.as_of_at
+        and {{ is_sale_kind('m.kind') }}
+        and not coalesce(o.is_test, false)
+    group by m.person_id
 ),
 
 final as (
     select
-        person_id,
-        cast(order_day_count as bigint) as order_day_count,
-        cast(booked_net_sales as decimal(38, 4)) as booked_net_sales,
-        cast(settled_net_sales as decimal(38, 4)) as settled_net_sales,
-        cast(0.5 as double) as p_alive,
-        1 - exp(-90 * daily_orders) as p_order_90d
-        {%- for days in [30, 90, 365] %},
-        {{ days }} * daily_orders as expected_orders_{{ days }}d,
-        {{ days }} * daily_orders * mean_net_sales as expected_net_sales_{{ days }}d,
-        cast(0 as double) as expected_net_sales_{{ days }}d_low,
-        2 * {{ days }} * daily_orders * mean_net_sales as expected_net_sales_{{ days }}d_high,
-        0.45 * {{ days }} * daily_orders * mean_net_sales as expected_value_{{ days }}d,
-        cast(0 as double) as expected_value_{{ days }}d_low,
-        0.9 * {{ days }} * daily_orders * mean_net_sales as expected_value_{{ days }}d_high
+        n.person_id,
+        p.repeat_count + 1 as order_day_count,
+        cast(b.booked_net_sales as decimal(38, 4)) as booked_net_sales,
+        cast(b.settled_net_sales as decimal(38, 4)) as settled_net_sales,
+        case when s.is_served_90d then e.p_alive end as p_alive,
+        case when s.is_served_90d then e.p_order_90d end as p_order_90d
+        {%- for days in value_horizons() %}
+        {%- set worth = 'e.order_day_value * w.margin' %},
+        case when s.is_served_{{ days }}d then e.expected_orders_{{ days }}d end
+            as expected_orders_{{ days }}d,
+        case
+            when s.is_served_{{ days }}d then e.expected_orders_{{ days }}d * e.order_day_value
+        end as expected_net_sales_{{ days }}d,
+        case
+            when s.is_served_{{ days }}d then e.low_spend_{{ days }}d * e.order_day_value
+        end as expected_net_sales_{{ days }}d_low,
+        case
+            when s.is_served_{{ days }}d then e.high_spend_{{ days }}d * e.order_day_value
+        end as expected_net_sales_{{ days }}d_high,
+        case
+            when s.is_served_{{ days }}d then e.discounted_orders_{{ days }}d * {{ worth }}
+        end as expected_value_{{ days }}d,
+        -- Money that waits as long, on average, as what is expected.
+        {%- for side in ['low', 'high'] %}
+        case
+            when s.is_served_{{ days }}d
+                then
+                    e.{{ side }}_spend_{{ days }}d * {{ worth }}
+                    * coalesce(
+                        e.discounted_orders_{{ days }}d / nullif(e.expected_orders_{{ days }}d, 0), 1
+                    )
+        end as expected_value_{{ days }}d_{{ side }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
         {%- endfor %},
-        false as is_fallback,
-        true as is_served,
-        first_order_on,
-        last_order_on,
-        as_of_at
-    from rates
+        coalesce(e.is_fallback, false) as is_fallback,
+        s.is_served_365d as is_served,
+        p.first_order_on,
+        p.last_order_on,
+        t.as_of_at
+    from people as p
+    inner join int_value__persons as n
+        on p.person_number = n.person_number
+    inner join booked as b
+        on n.person_id = b.person_id
+    cross join today as t
+    cross join int_value__terms as w
+    cross join int_value__served as s
+    left join expected as e
+        on p.person_number = e.person_number
 )
 
 select * from final

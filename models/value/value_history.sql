@@ -1,48 +1,50 @@
--- SKELETON: own past rate in place of the model, until ml_value_forecasts stands.
-with orders as (
-    select * from {{ ref('orders') }}
-    where person_id is not null and is_net_at_clock
-),
-
-clock as (
-    select * from {{ ref('clock') }}
-),
-
-steps as (
+-- What was known of each buyer at the ends of months and is known today. Whether a forecast is served
+-- is today's verdict for all of them: else everybody would move where a verdict does.
+with cut_offs as (
     select
-        as_of_at,
-        {{ period_number('open_day', "'month'") }} as open_month_number,
-        {{ numbers_up_to(12) }} as step
-    from clock
-    where first_at is not null
+        split,
+        cut_off_number,
+        month,
+        cut_off_at
+    from {{ ref('int_value__cutoffs') }}
+    where split in ('today', 'month')
 ),
 
-cut_offs as (
-    select
-        {{ first_of_month('open_month_number - step') }} as month,
-        step > 0 as is_month_complete,
-        case
-            when step = 0 then as_of_at
-            else cast({{ first_of_month('open_month_number - step + 1') }} as timestamp)
-        end as cut_off_at
-    from steps
+int_value__people as (
+    select * from {{ ref('int_value__people') }}
+    where has_net_order
+),
+
+int_value__expected as (
+    select * from {{ ref('int_value__expected') }}
+),
+
+int_value__persons as (
+    select * from {{ ref('int_value__persons') }}
+),
+
+int_value__served as (
+    select * from {{ ref('int_value__served') }}
 ),
 
 final as (
     select
-        o.person_id,
-        cast(sum(
-            case when o.ordered_at >= {{ add_days('c.cut_off_at', -365) }} then o.net_sales else 0 end
-        ) as decimal(38, 4)) as net_sales_365d,
-        cast(sum(o.net_sales) as double) / 2 as expected_net_sales_365d,
-        true as is_served,
-        c.is_month_complete,
+        n.person_id,
+        p.net_sales_365d,
+        case when s.is_served_365d then e.expected_orders_365d * e.order_day_value end
+            as expected_net_sales_365d,
+        s.is_served_365d and p.is_fitted as is_served,
+        c.split = 'month' as is_month_complete,
         c.month,
         c.cut_off_at
     from cut_offs as c
-    inner join orders as o
-        on c.cut_off_at > o.ordered_at
-    group by o.person_id, c.is_month_complete, c.month, c.cut_off_at
+    inner join int_value__people as p
+        on c.cut_off_number = p.cut_off_number
+    inner join int_value__persons as n
+        on p.person_number = n.person_number
+    cross join int_value__served as s
+    left join int_value__expected as e
+        on p.cut_off_number = e.cut_off_number and p.person_number = e.person_number
 )
 
 select * from final

@@ -1,5 +1,7 @@
-"""How often people buy, and whether they still do: models of purchases without labels."""
+"""How often people buy, whether they still do, and what they will spend: models without labels."""
 
 from stayhouse.purchasing.fits import fit_bg_nbd_by_cutoff
+from stayhouse.purchasing.outlook import foresee_orders
+from stayhouse.purchasing.values import fit_values_by_cutoff
 
-__all__ = ["fit_bg_nbd_by_cutoff"]
+__all__ = ["fit_bg_nbd_by_cutoff", "fit_values_by_cutoff", "foresee_orders"]

@@ -12,13 +12,14 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln, hyp2f1
 
+from stayhouse.purchasing.figures import significant
+
 # Parameters are looked for between these, as logarithms. Towards the upper end everybody is alike
 # (one rate, one probability of leaving), which is a model as well; beyond it nothing changes.
 _LOG_BOUND = 10.0
 _START = (1.0, 1.0, 1.0, 1.0)
 # Of the mean log-likelihood in log-parameters, where the search may stop.
 _GRADIENT_TOLERANCE = 1e-5
-_DIGITS = 6
 # Keeps exp() finite: beyond it nobody is alive to the last digit anyhow.
 _LARGEST_EXPONENT = 690.0
 
@@ -81,7 +82,14 @@ class BgNbd:
         b = self.b if abs(a + self.b - 1) > 1e-6 else 1 + 1e-6 - a
         curve = hyp2f1(self.r + x, b + x, a + b + x - 1, weeks / (past + weeks))
         shrunk = np.exp((self.r + x) * (np.log(past) - np.log(past + weeks)))
-        return np.asarray(alive * (a + b + x - 1) / (a - 1) * (1 - shrunk * curve))
+        expected = (a + b + x - 1) / (a - 1) * (1 - shrunk * curve)
+        # Where everybody is alike, parameters are in the thousands and the series is beyond
+        # floating point: then each has the mean probability of leaving.
+        leaving = a / (a + b + x)
+        alike = -np.expm1((self.r + x) * np.log(past / (past + leaving * weeks))) / leaving
+        most = (self.r + x) / past * weeks
+        sound = np.isfinite(expected) & (expected >= 0) & (expected <= most * (1 + 1e-6))
+        return np.asarray(alive * np.where(sound, expected, alike))
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,7 @@ def fit(histories: Histories) -> Fit:
     inside = found.x - np.clip(found.x - slope, -_LOG_BOUND, _LOG_BOUND)
     if not (np.isfinite(found.fun) and np.abs(inside).max() < _GRADIENT_TOLERANCE):
         return _shrunken_mean(histories)
-    model = BgNbd(*(_rounded(value) for value in np.exp(found.x)))
+    model = BgNbd(*(significant(value) for value in np.exp(found.x)))
     return Fit(model, log_likelihood(histories, model), True)
 
 
@@ -135,8 +143,17 @@ def log_likelihood(histories: Histories, model: BgNbd) -> float:
 
 def _log_likelihood(histories: Histories, parameters: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the log-likelihood and its slope in (r, alpha, a, b), shape (4,)."""
+    value, slopes = contributions(histories, parameters)
+    return float((histories.weight * value).sum()), (slopes * histories.weight).sum(axis=1)
+
+
+def contributions(histories: Histories, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log-likelihood of one customer of each group, shape (groups,), and its slopes.
+
+    Slopes are in (r, alpha, a, b), shape (4, groups).
+    """
     r, alpha, a, b = parameters
-    x, weight = histories.frequency, histories.weight
+    x = histories.frequency
     until_now, until_last = np.log(alpha + histories.age), np.log(alpha + histories.recency)
     repeats = x > 0
     # Where nobody leaves, or after no repeat purchase, only the first of two stories is left.
@@ -161,7 +178,7 @@ def _log_likelihood(histories: Histories, parameters: np.ndarray) -> tuple[float
         digamma(a + b) + digamma(b + x) - digamma(b) - digamma(a + b + x)
         - np.where(repeats, leaves / np.where(repeats, b + x - 1, 1.0), 0.0),
     )  # fmt: skip
-    return float((weight * value).sum()), np.array([(weight * part).sum() for part in slopes])
+    return value, np.array(slopes)
 
 
 def _shrunken_mean(histories: Histories) -> Fit:
@@ -174,9 +191,5 @@ def _shrunken_mean(histories: Histories) -> Fit:
     # Half a purchase and a week keep the mean of nothing from being 0.
     orders = (histories.weight * histories.frequency).sum() / customers + 0.5 / customers
     alpha = float(age) + 1.0
-    model = BgNbd(_rounded(float(orders)), _rounded(alpha), 0.0, 1.0)
+    model = BgNbd(significant(float(orders)), significant(alpha), 0.0, 1.0)
     return Fit(model, log_likelihood(histories, model), False)
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")

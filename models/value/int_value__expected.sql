@@ -1,0 +1,52 @@
+-- What each cut-off expects of each buyer: order days by their history, times what one of them
+-- brings by their own and the shop's.
+with int_value__people as (
+    select * from {{ ref('int_value__people') }}
+),
+
+cut_offs as (
+    select distinct
+        cut_off_number,
+        cut_off_at
+    from {{ ref('int_value__cutoffs') }}
+),
+
+ml_value_fits as (
+    select * from {{ ref('ml_value_fits') }}
+),
+
+ml_value_outlook as (
+    select * from {{ ref('ml_value_outlook') }}
+),
+
+final as (
+    select
+        p.cut_off_number,
+        p.person_number,
+        p.repeat_count,
+        p.age_days,
+        p.repeat_net_sales,
+        o.p_alive,
+        o.p_order_90d,
+        {{ value_of_order_day('f', 'p') }} as order_day_value
+        {%- for days in value_horizons() %},
+        o.expected_orders_{{ days }}d,
+        o.discounted_orders_{{ days }}d,
+        o.low_spend_{{ days }}d,
+        o.high_spend_{{ days }}d
+        {%- endfor %},
+        not f.is_converged or f.fallback_reason <> '' as is_fallback
+    from int_value__people as p
+    inner join cut_offs as c
+        on p.cut_off_number = c.cut_off_number
+    inner join ml_value_fits as f
+        on c.cut_off_at = f.cut_off_at
+    inner join ml_value_outlook as o
+        on
+            c.cut_off_at = o.cut_off_at
+            and p.repeat_count = o.repeat_count
+            and p.last_repeat_days = o.last_repeat_days
+            and p.age_days = o.age_days
+)
+
+select * from final

@@ -1,0 +1,66 @@
+-- What each cut-off knew of each buyer. The first order day says nothing of how often and for how
+-- much people come back: it is where their history begins (docs/definitions.md, section 7).
+with int_value__order_days as (
+    select * from {{ ref('int_value__order_days') }}
+),
+
+cut_offs as (
+    select distinct
+        cut_off_number,
+        is_fitted,
+        cut_off_day
+    from {{ ref('int_value__cutoffs') }}
+),
+
+known as (
+    select
+        c.cut_off_number,
+        d.person_number,
+        bool_and(c.is_fitted) as is_fitted,
+        count(*) - 1 as repeat_count,
+        min(d.local_day) as first_order_on,
+        max(d.local_day) as last_order_on,
+        max(c.cut_off_day) as cut_off_day,
+        sum(d.net_sales) as net_sales,
+        min_by(d.net_sales, d.local_day) as first_net_sales,
+        sum(
+            case
+                when {{ days_between('d.local_day', 'c.cut_off_day') }} <= 365 then d.net_sales
+                else 0
+            end
+        ) as net_sales_365d,
+        bool_or(d.is_net) as has_net_order
+    from cut_offs as c
+    inner join int_value__order_days as d
+        on
+            c.cut_off_number >= d.from_number
+            and c.cut_off_number < coalesce(d.until_number, c.cut_off_number + 1)
+    group by c.cut_off_number, d.person_number
+),
+
+ages as (
+    select
+        *,
+        {{ days_between('last_order_on', 'cut_off_day') }} as recency_days,
+        {{ days_between('first_order_on', 'cut_off_day') }} as tenure_days
+    from known
+),
+
+final as (
+    select
+        cut_off_number,
+        person_number,
+        repeat_count,
+        tenure_days - recency_days as last_repeat_days,
+        {{ days_of_bg_nbd('recency_days', 'tenure_days') }} as age_days,
+        cast(net_sales as decimal(38, 4)) as net_sales,
+        cast(net_sales - first_net_sales as decimal(38, 4)) as repeat_net_sales,
+        cast(net_sales_365d as decimal(38, 4)) as net_sales_365d,
+        is_fitted,
+        has_net_order,
+        first_order_on,
+        last_order_on
+    from ages
+)
+
+select * from final

@@ -1,0 +1,37 @@
+-- Which forecasts may be shown. One that is worse than everybody's own past rate, both in correlation
+-- and in mean absolute error, may not. A horizon that cannot be judged yet follows the next shorter.
+with int_value__judged as (
+    select * from {{ ref('int_value__judged') }}
+    where split = 'test' and measure = 'net_sales'
+),
+
+compared as (
+    select
+        m.horizon_days,
+        not coalesce(
+            m.correlation < o.correlation and m.mean_absolute_error > o.mean_absolute_error, false
+        ) as is_served
+    from int_value__judged as m
+    inner join int_value__judged as o
+        on m.horizon_days = o.horizon_days and o.forecaster = 'own_past_rate'
+    where m.forecaster = 'model'
+),
+
+verdicts as (
+    select
+        {%- for days in value_horizons() %}
+        bool_and(case when horizon_days = {{ days }} then is_served end) as is_served_{{ days }}d
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from compared
+),
+
+final as (
+    select
+        coalesce(is_served_30d, false) as is_served_30d,
+        coalesce(is_served_90d, is_served_30d, false) as is_served_90d,
+        coalesce(is_served_365d, is_served_90d, is_served_30d, false) as is_served_365d
+    from verdicts
+)
+
+select * from final

@@ -1,0 +1,51 @@
+-- What net sales are worth to the shop: the margin, by var or by what the costs of products say of
+-- the items sold, and what a year's waiting takes off.
+with money_lines as (
+    select * from {{ ref('money_lines') }}
+    where kind = 'item'
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+    where is_order
+),
+
+products as (
+    select * from {{ ref('products') }}
+),
+
+sold as (
+    select
+        sum(m.amount) as gross_sales,
+        sum(case when p.cost is not null then m.amount end) as known_gross_sales,
+        sum(m.quantity * p.cost) as cost
+    from money_lines as m
+    inner join orders as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    left join products as p
+        on m.source_name = p.source_name and m.product_id = p.product_id
+),
+
+measured as (
+    select
+        cast({{ setting('value_margin') }} as double) as set_margin,
+        case
+            when known_gross_sales > 0 and 2 * known_gross_sales >= gross_sales
+                then greatest(1 - cast(cost as double) / cast(known_gross_sales as double), 0)
+        end as known_margin
+    from sold
+),
+
+final as (
+    select
+        case
+            when set_margin is not null then 'setting'
+            when known_margin is not null then 'costs'
+            else 'none'
+        end as margin_source,
+        coalesce(set_margin, known_margin, 1) as margin,
+        cast({{ setting('value_discount_rate') }} as double) as discount_rate
+    from measured
+)
+
+select * from final
