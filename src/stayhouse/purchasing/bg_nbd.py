@@ -7,6 +7,7 @@ docs/definitions.md, section 7.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
@@ -36,6 +37,12 @@ class Histories:
     age: np.ndarray
     weight: np.ndarray
 
+    @cached_property
+    def frequencies(self) -> tuple[np.ndarray, np.ndarray]:
+        """The different x, and which of them each group has: special functions are dear."""
+        different, which = np.unique(self.frequency, return_inverse=True)
+        return different, which.ravel()
+
 
 @dataclass(frozen=True)
 class BgNbd:
@@ -54,7 +61,7 @@ class BgNbd:
         x = np.asarray(frequency, dtype="float64")
         silence = np.log(self.alpha + np.asarray(age)) - np.log(self.alpha + np.asarray(recency))
         odds = np.exp(np.minimum((self.r + x) * silence, _LARGEST_EXPONENT))
-        gone = self.a / np.maximum(self.b + x - 1, np.finfo(float).tiny) * odds
+        gone = self.a / np.where(x > 0, self.b + x - 1, 1.0) * odds
         return np.asarray(np.where(x > 0, 1 / (1 + gone), 1.0))
 
     def p_order(
@@ -154,31 +161,33 @@ def contributions(histories: Histories, parameters: np.ndarray) -> tuple[np.ndar
     """
     r, alpha, a, b = parameters
     x = histories.frequency
-    until_now, until_last = np.log(alpha + histories.age), np.log(alpha + histories.recency)
-    repeats = x > 0
+    n, which = histories.frequencies
+    past, last = alpha + histories.age, alpha + histories.recency
+    until_now, until_last = np.log(past), np.log(last)
     # Where nobody leaves, or after no repeat purchase, only the first of two stories is left.
-    leaving = np.full(len(x), -np.inf)
+    odds = np.full(len(n), -np.inf)
     if a > 0:
-        leaving[repeats] = (
-            np.log(a) - np.log(b + x[repeats] - 1) - (r + x[repeats]) * until_last[repeats]
-        )
+        odds[n > 0] = np.log(a) - np.log(b + n[n > 0] - 1)
     staying = -(r + x) * until_now
+    leaving = odds[which] - (r + x) * until_last
     both = np.logaddexp(staying, leaving)
-    value = (
-        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x) + both
+    alike = (
+        gammaln(r + n) - gammaln(r) + r * np.log(alpha)
+        + gammaln(a + b) + gammaln(b + n) - gammaln(b) - gammaln(a + b + n)
     )  # fmt: skip
     stays = np.exp(staying - both)
     leaves = np.exp(leaving - both)
+    kept = digamma(a + b) - digamma(a + b + n)
+    left = np.where(n > 0, 1 / np.where(n > 0, b + n - 1, 1.0), 0.0)
     slopes = (
-        digamma(r + x) - digamma(r) + np.log(alpha) - stays * until_now - leaves * until_last,
-        r / alpha
-        - (r + x) * (stays / (alpha + histories.age) + leaves / (alpha + histories.recency)),
-        digamma(a + b) - digamma(a + b + x) + leaves / (a if a > 0 else 1.0),
-        digamma(a + b) + digamma(b + x) - digamma(b) - digamma(a + b + x)
-        - np.where(repeats, leaves / np.where(repeats, b + x - 1, 1.0), 0.0),
-    )  # fmt: skip
-    return value, np.array(slopes)
+        (digamma(r + n) - digamma(r) + np.log(alpha))[which]
+        - stays * until_now
+        - leaves * until_last,
+        r / alpha - (r + x) * (stays / past + leaves / last),
+        kept[which] + leaves / (a if a > 0 else 1.0),
+        (kept + digamma(b + n) - digamma(b))[which] - left[which] * leaves,
+    )
+    return alike[which] + both, np.array(slopes)
 
 
 def _shrunken_mean(histories: Histories) -> Fit:

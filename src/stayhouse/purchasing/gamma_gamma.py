@@ -6,6 +6,7 @@ often they buy. Formulas: docs/definitions.md, section 7.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
@@ -33,6 +34,12 @@ class Spends:
     frequency: np.ndarray
     value: np.ndarray
     weight: np.ndarray
+
+    @cached_property
+    def frequencies(self) -> tuple[np.ndarray, np.ndarray]:
+        """The different x, and which of them each group has: special functions are dear."""
+        different, which = np.unique(self.frequency, return_inverse=True)
+        return different, which.ravel()
 
 
 @dataclass(frozen=True)
@@ -108,18 +115,16 @@ def contributions(spends: Spends, parameters: np.ndarray) -> tuple[np.ndarray, n
     """
     p, q, v = parameters
     x, z = spends.frequency, spends.value
-    total = np.log(x * z + v)
-    value = (
-        gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-        + (p * x - 1) * np.log(z) + p * x * np.log(x) - (p * x + q) * total
-    )  # fmt: skip
-    both = digamma(p * x + q)
+    n, which = spends.frequencies
+    own, total = np.log(z), np.log(x * z + v)
+    alike = gammaln(p * n + q) - gammaln(p * n) - gammaln(q) + q * np.log(v) + p * n * np.log(n)
+    both = digamma(p * n + q)
     slopes = (
-        x * (both - digamma(p * x) + np.log(z) + np.log(x) - total),
-        both - digamma(q) + np.log(v) - total,
+        (n * (both - digamma(p * n) + np.log(n)))[which] + x * (own - total),
+        (both - digamma(q) + np.log(v))[which] - total,
         q / v - (p * x + q) / (x * z + v),
     )
-    return value, np.array(slopes)
+    return alike[which] + (p * x - 1) * own - (p * x + q) * total, np.array(slopes)
 
 
 def _log_likelihood(spends: Spends, parameters: np.ndarray) -> tuple[float, np.ndarray]:
