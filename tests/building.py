@@ -115,7 +115,16 @@ def copy_of_checkout(folder: Path) -> Path:
     return folder
 
 
-PUBLIC_ROOMS = ("core", "features", "retention", "behavior", "segments", "churn", "value", "strategy")
+PUBLIC_ROOMS = (
+    "core",
+    "features",
+    "retention",
+    "behavior",
+    "segments",
+    "churn",
+    "value",
+    "strategy",
+)
 
 
 def mart_hashes(database: Path) -> dict[str, tuple[int, object]]:

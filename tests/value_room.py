@@ -79,7 +79,9 @@ class Shop:
         row = [as_of, as_of.date(), datetime(2020, 1, 1)]
         self.con.execute("insert into core.clock values (?, ?, ?)", row)
 
-    def order(self, person: str, at: str, amount: float = 10, refunds: tuple[Any, ...] = ()) -> None:
+    def order(
+        self, person: str, at: str, amount: float = 10, refunds: tuple[Any, ...] = ()
+    ) -> None:
         """Place an order at noon of a day; ``refunds`` are days and amounts."""
         name, when = f"{person} {at}", datetime.fromisoformat(f"{at} 12:00:00")
         given_back = sum(back for _, back in refunds)
@@ -106,6 +108,7 @@ class Shop:
             self._keep(model, self.con.sql(self.sql[model]))
         for name, (function, inputs) in _DOORS.items():
             found = function(*(self.con.sql(f"from {table}").df() for table in inputs))
+            self.con.register("found", found)
             self._keep(name, self.con.sql("from found"))
         for model in _AFTER:
             self._keep(model, self.con.sql(self.sql[model]))

@@ -8,6 +8,7 @@ cut_offs as (
     select
         cut_off_number,
         bool_and(split = 'month') as is_month_only,
+        bool_or(split = 'today') as is_today,
         max(cut_off_at) as cut_off_at
     from {{ ref('int_value__cutoffs') }}
     group by cut_off_number
@@ -31,6 +32,7 @@ final as (
         p.age_days,
         p.customer_count,
         c.is_month_only,
+        c.is_today,
         c.cut_off_at
     from counted as p
     inner join cut_offs as c

@@ -8,7 +8,8 @@ cut_offs as (
     select distinct
         cut_off_number,
         is_fitted,
-        cut_off_day
+        cut_off_day,
+        {{ add_days('cut_off_day', -365, 'date') }} as year_from_day
     from {{ ref('int_value__cutoffs') }}
 ),
 
@@ -16,19 +17,13 @@ known as (
     select
         c.cut_off_number,
         d.person_number,
-        bool_and(c.is_fitted) as is_fitted,
         count(*) - 1 as repeat_count,
         min(d.local_day) as first_order_on,
         max(d.local_day) as last_order_on,
-        max(c.cut_off_day) as cut_off_day,
         sum(d.net_sales) as net_sales,
         min_by(d.net_sales, d.local_day) as first_net_sales,
-        sum(
-            case
-                when {{ days_between('d.local_day', 'c.cut_off_day') }} <= 365 then d.net_sales
-                else 0
-            end
-        ) as net_sales_365d,
+        sum(case when d.local_day >= c.year_from_day then d.net_sales else 0 end)
+            as net_sales_365d,
         bool_or(d.is_net) as has_net_order
     from cut_offs as c
     inner join int_value__order_days as d
@@ -40,10 +35,13 @@ known as (
 
 ages as (
     select
-        *,
-        {{ days_between('last_order_on', 'cut_off_day') }} as recency_days,
-        {{ days_between('first_order_on', 'cut_off_day') }} as tenure_days
-    from known
+        k.*,
+        c.is_fitted,
+        {{ days_between('k.last_order_on', 'c.cut_off_day') }} as recency_days,
+        {{ days_between('k.first_order_on', 'c.cut_off_day') }} as tenure_days
+    from known as k
+    inner join cut_offs as c
+        on k.cut_off_number = c.cut_off_number
 ),
 
 final as (

@@ -57,7 +57,9 @@ def test_buyers_of_today_are_counted_from_the_ledger(
         if line.effective_at < as_of:
             booked[line.person] += line.amount
     columns = "person_id, order_day_count, first_order_on, last_order_on, booked_net_sales"
-    forecasts = [f"expected_{what}_{days}d" for days in HORIZONS for what in ("orders", "net_sales")]
+    forecasts = [
+        f"expected_{what}_{days}d" for days in HORIZONS for what in ("orders", "net_sales")
+    ]
     found = warehouse.query(f"select {columns}, {', '.join(forecasts)} from value.customer_ltv")
     assert {row[0] for row in found} == known.keys()
     for row in found:
@@ -103,7 +105,7 @@ def test_every_month_end_knows_what_had_happened(
 def test_what_was_foreseen_is_held_against_what_happened(
     warehouse: Run, lines: list[Line], as_of: datetime, horizon: int
 ) -> None:
-    """Both baselines and what happened from the ledger; totals, errors and correlations by numpy."""
+    """Both baselines and what happened by the ledger; totals, errors, correlations by numpy."""
     cut_off = as_of - timedelta(days=horizon)
     known = known_at(lines, cut_off, ZONE)
     orders = warehouse.query(
@@ -191,7 +193,7 @@ def told(shop: Shop) -> list[tuple[Any, ...]]:
 
 
 def test_nobody_bought_twice(shop: Shop) -> None:
-    """Shrunken means, and no figure that is none: everybody may come back at the rate of nothing."""
+    """Shrunken means, and no figure that is none: people come back at hardly any rate."""
     for number in range(60):
         shop.order(f"p{number}", str(date(2024, 6, 1) + timedelta(days=number)), 10 + number)
     shop.build()

@@ -43,6 +43,11 @@ class Histories:
         different, which = np.unique(self.frequency, return_inverse=True)
         return different, which.ravel()
 
+    def every(self, step: int) -> "Histories":
+        """Return one in ``step`` of the groups."""
+        names = ("frequency", "recency", "age", "weight")
+        return Histories(*(getattr(self, name)[::step] for name in names))
+
 
 @dataclass(frozen=True)
 class BgNbd:

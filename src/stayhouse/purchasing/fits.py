@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stayhouse.purchasing.bg_nbd import Histories, fit
+from stayhouse.base.threads import one_thread
+from stayhouse.purchasing.bg_nbd import Histories, fit, log_likelihood
 
 DAYS_OF_WEEK = 7
 COLUMNS = {
@@ -21,12 +22,13 @@ COLUMNS = {
 _HISTORY = ["repeat_count", "last_repeat_days", "age_days"]
 
 
-def fit_bg_nbd_by_cutoff(histories: pd.DataFrame) -> pd.DataFrame:
+def fit_bg_nbd_by_cutoff(histories: pd.DataFrame, max_groups: int | None = None) -> pd.DataFrame:
     """Fit one BG/NBD model on the buyers of each cut-off.
 
     Args:
         histories: one row per cut-off and purchase history: `cut_off_at`, `repeat_count` (x),
             `last_repeat_days` (t_x) and `age_days` (T) in days, `customer_count`. May be empty.
+        max_groups: of more histories, one in so many is fitted on, in their order.
 
     Returns:
         One row per cut-off with the columns of `COLUMNS`; rates are per week. Without
@@ -39,7 +41,12 @@ def fit_bg_nbd_by_cutoff(histories: pd.DataFrame) -> pd.DataFrame:
         x, t_x, age, weight = (
             part[name].to_numpy(dtype="float64") for name in (*_HISTORY, "customer_count")
         )
-        fitted = fit(Histories(x, t_x / DAYS_OF_WEEK, age / DAYS_OF_WEEK, weight))
+        step = -(-len(part) // max_groups) if max_groups else 1
+        whole = Histories(x, t_x / DAYS_OF_WEEK, age / DAYS_OF_WEEK, weight)
+        # A search of four numbers is done before other threads have woken up.
+        with one_thread():
+            fitted = fit(whole.every(step))
+        likelihood = fitted.log_likelihood if step == 1 else log_likelihood(whole, fitted.model)
         rows.append(
             {
                 "cut_off_at": cut_off_at,
@@ -48,7 +55,7 @@ def fit_bg_nbd_by_cutoff(histories: pd.DataFrame) -> pd.DataFrame:
                 "alpha": fitted.model.alpha,
                 "a": fitted.model.a,
                 "b": fitted.model.b,
-                "log_likelihood": round(fitted.log_likelihood, 3),
+                "log_likelihood": round(likelihood, 3),
                 "is_converged": fitted.converged,
             }
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from stayhouse.base.threads import one_thread
 from stayhouse.purchasing.bg_nbd import BgNbd, Histories, contributions
 from stayhouse.purchasing.bootstrap import redrawn
 from stayhouse.purchasing.fits import DAYS_OF_WEEK
@@ -19,6 +20,8 @@ from stayhouse.purchasing.gamma_gamma import contributions as spend_contribution
 from stayhouse.purchasing.values import spends_of
 
 HORIZONS = (30, 90, 365)
+# What the end of a month is asked for: how wrong it was, and tiers.
+MONTH_HORIZONS = (90, 365)
 _MONTH_DAYS = 30
 _YEAR_DAYS = 365
 REFITS = 200
@@ -40,6 +43,7 @@ _KEYS = {
     "age_days": "int64",
 }
 _HISTORY = ["repeat_count", "last_repeat_days", "age_days"]
+_SPEND = ["repeat_count", "value_bin"]
 _MEASURES = ("expected_orders", "discounted_orders", "low_spend", "high_spend")
 COLUMNS = (
     _KEYS
@@ -64,7 +68,8 @@ def foresee_orders(
     """Return what is to be expected of each purchase history.
 
     Args:
-        histories: as for `fit_values_by_cutoff`; `is_month_only` says that expectations are enough.
+        histories: as for `fit_values_by_cutoff`; `is_month_only` says that expectations are enough,
+            `is_today` that money is told.
         spends: likewise.
         fits: what that returned.
         terms: one row with `discount_rate`, a year's.
@@ -72,36 +77,66 @@ def foresee_orders(
     Returns:
         One row per cut-off and history with the columns of `COLUMNS`: `expected_orders` and
         `discounted_orders` are numbers of order days, `low_spend` and `high_spend` what all of them
-        bring, over what one of them is expected to bring. The last three are null where
-        `is_month_only`.
+        bring, over what one of them is expected to bring. Where `is_month_only`, there are but the
+        expected orders of `MONTH_HORIZONS`; where not `is_today`, no `discounted_orders`.
     """
     rate = float(terms["discount_rate"].iloc[0]) if len(terms) else 0.0
-    by_cutoff = {at: part for at, part in spends.groupby("cut_off_at")}
     parts = []
-    ordered = histories.sort_values(["cut_off_at", *_HISTORY], kind="stable")
-    for cut_off_at, part in ordered.groupby("cut_off_at"):
+    for cut_off_at, rows in histories.groupby("cut_off_at"):
         fit = fits.loc[fits["cut_off_at"] == cut_off_at].iloc[0]
-        model = BgNbd(*(float(fit[name]) for name in ("r", "alpha", "a", "b")))
-        groups = _histories(part)
-        seen = (groups.frequency, groups.recency, groups.age)
-        found = part[list(_KEYS)].copy()
-        found["p_alive"] = model.p_alive(*seen)
-        found["p_order_90d"] = model.p_order(*seen, 90 / DAYS_OF_WEEK)
-        for days in HORIZONS:
-            found[f"expected_orders_{days}d"] = model.expected_orders(*seen, days / DAYS_OF_WEEK)
-        if not part["is_month_only"].iloc[0]:
-            models = _refits(fit, model, groups, spends_of(_ordered(by_cutoff[cut_off_at])))
-            found = found.assign(**_discounted(model, groups, rate), **_spreads(models, groups))
-        parts.append(found)
+        if rows["is_month_only"].iloc[0]:
+            parts.append(_expected(fit, rows, MONTH_HORIZONS))
+        else:
+            theirs = spends[spends["cut_off_at"] == cut_off_at]
+            parts.append(_foreseen(fit, _ordered(rows, _HISTORY), theirs, rate))
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    whole = pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).astype(COLUMNS)
-    # The last digits of a series are a machine's own.
-    return whole.round({name: _DECIMALS for name in COLUMNS if name not in _KEYS})
+    return pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _ordered(spends: pd.DataFrame) -> pd.DataFrame:
-    return spends.sort_values(["repeat_count", "value_bin"], kind="stable")
+def _expected(fit: pd.Series, rows: pd.DataFrame, horizons: tuple[int, ...]) -> pd.DataFrame:
+    """Return the order days to be expected of each history."""
+    model, groups = _model(fit), _histories(rows)
+    expected = {
+        f"expected_orders_{days}d": model.expected_orders(*_seen(groups), days / DAYS_OF_WEEK)
+        for days in horizons
+    }
+    return rows[list(_KEYS)].assign(**_rounded(expected))
+
+
+def _foreseen(
+    fit: pd.Series, rows: pd.DataFrame, spends: pd.DataFrame, rate: float
+) -> pd.DataFrame:
+    """Return everything that is to be expected of each history, in their order."""
+    model, groups = _model(fit), _histories(rows)
+    alive = {
+        "p_alive": model.p_alive(*_seen(groups)),
+        "p_order_90d": model.p_order(*_seen(groups), 90 / DAYS_OF_WEEK),
+    }
+    with one_thread():
+        models = _refits(fit, model, groups, spends_of(_ordered(spends, _SPEND)))
+    more = alive | _spreads(models, groups)
+    if rows["is_today"].iloc[0]:
+        more |= _discounted(model, groups, rate)
+    return _expected(fit, rows, HORIZONS).assign(**_rounded(more))
+
+
+def _rounded(figures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The last digits of a series are a machine's own."""
+    return {name: np.round(values, _DECIMALS) for name, values in figures.items()}
+
+
+def _model(fit: pd.Series) -> BgNbd:
+    return BgNbd(*(float(fit[name]) for name in ("r", "alpha", "a", "b")))
+
+
+def _seen(groups: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return groups.frequency, groups.recency, groups.age
+
+
+def _ordered(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """In one order: floats are summed."""
+    return rows.sort_values(by, kind="stable")
 
 
 def _histories(part: pd.DataFrame) -> Histories:
@@ -113,7 +148,7 @@ def _histories(part: pd.DataFrame) -> Histories:
 
 def _discounted(model: BgNbd, groups: Histories, rate: float) -> dict[str, np.ndarray]:
     """Return the order days of each horizon, each month's less what waiting for it takes off."""
-    seen = (groups.frequency, groups.recency, groups.age)
+    seen = _seen(groups)
     months = range(_MONTH_DAYS, _YEAR_DAYS, _MONTH_DAYS)
     so_far, found = np.zeros(len(groups.weight)), {}
     total = np.zeros(len(groups.weight))
@@ -149,7 +184,7 @@ def _refits(fit: pd.Series, model: BgNbd, groups: Histories, spends: Spends) -> 
 
 def _spreads(models: _Models, groups: Histories) -> dict[str, np.ndarray]:
     """Return low and high of what each group brings, in units of an order day's expected value."""
-    seen = (groups.frequency, groups.recency, groups.age)
+    seen = _seen(groups)
     alive = models.rhythm.p_alive(*seen)
     keys = np.stack(
         [
@@ -184,9 +219,7 @@ def _spreads(models: _Models, groups: Histories) -> dict[str, np.ndarray]:
 def _drawn(models: _Models, middle: Histories) -> dict[int, np.ndarray]:
     """Return by horizon what buyers of each state bring, shape (states, draws)."""
     rng = np.random.default_rng(_SEED + 1)
-    x, t_x, age = (
-        part[:, None] for part in (middle.frequency, middle.recency, middle.age)
-    )
+    x, t_x, age = (part[:, None] for part in (middle.frequency, middle.recency, middle.age))
     r, alpha, a, b = (np.repeat(part, _DRAWS_A_REFIT) for part in models.rhythms.T)
     p, q, v = (np.repeat(part, _DRAWS_A_REFIT) for part in models.spends.T)
     silence = (r + x) * (np.log(alpha + age) - np.log(alpha + t_x))

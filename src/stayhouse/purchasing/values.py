@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from stayhouse.base.threads import one_thread
 from stayhouse.purchasing.fits import COLUMNS as BG_NBD_COLUMNS
 from stayhouse.purchasing.fits import fit_bg_nbd_by_cutoff
 from stayhouse.purchasing.gamma_gamma import Spends, fit_spends
@@ -19,6 +20,8 @@ SPEND_COLUMNS = {
     "fallback_reason": "str",
 }
 COLUMNS = BG_NBD_COLUMNS | SPEND_COLUMNS
+# So many histories tell parameters to a hundredth, and a million buyers have ten times as many.
+_MAX_GROUPS = 20_000
 
 
 def fit_values_by_cutoff(
@@ -42,7 +45,7 @@ def fit_values_by_cutoff(
     wanted = histories["cut_off_at"].unique()
     standing = known.loc[known["cut_off_at"].isin(wanted), list(BG_NBD_COLUMNS)]
     missing = histories[~histories["cut_off_at"].isin(standing["cut_off_at"])]
-    parts = [part for part in (standing, fit_bg_nbd_by_cutoff(missing)) if len(part)]
+    parts = [part for part in (standing, fit_bg_nbd_by_cutoff(missing, _MAX_GROUPS)) if len(part)]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     rhythm = pd.concat(parts).astype(BG_NBD_COLUMNS)
@@ -55,7 +58,8 @@ def _fit_spends_by_cutoff(spends: pd.DataFrame) -> pd.DataFrame:
     ordered = spends.sort_values(["cut_off_at", "repeat_count", "value_bin"], kind="stable")
     for cut_off_at, part in ordered.groupby("cut_off_at"):
         purchases = (part["customer_count"] * (part["repeat_count"] + 1)).sum()
-        fitted = fit_spends(spends_of(part), float(part["net_sales"].sum()) / float(purchases))
+        with one_thread():
+            fitted = fit_spends(spends_of(part), float(part["net_sales"].sum()) / float(purchases))
         rows.append(
             {
                 "cut_off_at": cut_off_at,
@@ -63,8 +67,7 @@ def _fit_spends_by_cutoff(spends: pd.DataFrame) -> pd.DataFrame:
                 "p": fitted.model.p,
                 "q": fitted.model.q,
                 "v": fitted.model.v,
-                "spend_log_likelihood": fitted.log_likelihood
-                and round(fitted.log_likelihood, 3),
+                "spend_log_likelihood": fitted.log_likelihood and round(fitted.log_likelihood, 3),
                 "correlation": fitted.correlation,
                 "fallback_reason": fitted.reason,
             }
