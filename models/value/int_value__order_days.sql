@@ -34,7 +34,7 @@ order_changes as (
         m.order_id,
         s.cut_off_number,
         min(m.currency) as currency,
-        sum(m.native_amount) as native_net_sales,
+        sum(m.native_amount) as own_net_sales,
         sum(m.amount) as net_sales,
         min(m.currency) = max(m.currency) as is_of_one_currency
     from money_lines as m
@@ -54,7 +54,7 @@ order_states as (
         lead(cut_off_number) over by_cut_off as until_number,
         sum(net_sales) over by_cut_off as net_sales,
         coalesce({{ is_net_positive(
-            'sum(native_net_sales) over by_cut_off',
+            'sum(own_net_sales) over by_cut_off',
             'sum(net_sales) over by_cut_off',
             'bool_and(is_of_one_currency) over by_cut_off '
             ~ 'and min(currency) over by_cut_off = max(currency) over by_cut_off'

@@ -63,6 +63,8 @@ AWAY: dict[str, Any] = {
     "churn_capacity": None,
     "risk_band_high": 0.8,
     "risk_band_medium": 0.6,
+    "value_margin": 0.3,
+    "value_discount_rate": 0.25,
 }
 DAYS = 300
 
@@ -220,6 +222,22 @@ def test_churn_follows_its_settings(away: Run) -> None:
     }  # fmt: skip
     rules = away.query("select distinct rule_name from churn.churn_thresholds order by all")
     assert rules == [("best_f1",), ("probability",)]
+
+
+def test_value_is_of_the_margin_and_waits_at_the_rate_that_is_set(away: Run) -> None:
+    """Of 30 days, all of it waits for 30 days: .3 of net sales, over 1.25 in a year."""
+    ratios = away.query(
+        "select expected_value_30d / expected_net_sales_30d from value.customer_ltv "
+        "where expected_orders_30d > .001"
+    )
+    assert ratios
+    assert [ratio for (ratio,) in ratios] == pytest.approx(
+        [0.3 * 1.25 ** (-30 / 365)] * len(ratios), rel=1e-5
+    )
+    # Any order is an order day here, and history of 30 days is enough for a fit.
+    ((fits,),) = away.query("select count(distinct cut_off_at) from value.value_fits")
+    assert isinstance(fits, int)
+    assert fits > 3
 
 
 def test_as_many_false_alarms_are_allowed_for(away: Run) -> None:

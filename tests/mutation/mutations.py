@@ -255,4 +255,20 @@ MUTATIONS = (
         "int_forecasts__judged forecast_backtest forecast_models activity_forecast",
         dbt_checks=("only_days_that_are_over_count", "forecasts_follow_the_clock"),
     ),
+    Mutation(
+        name="a past cut-off knows of what came later",
+        path="models/value/int_value__people.sql",
+        old="            c.cut_off_number >= d.from_number\n            and c.",
+        new="            c.",
+        models="int_value__people",
+        dbt_checks=("histories_begin_with_the_first_order_day",),
+    ),
+    Mutation(
+        name="tax is what a customer brought",
+        path="models/value/customer_ltv.sql",
+        old="        and {{ is_sale_kind('m.kind') }}\n",
+        new="",
+        models="customer_ltv",
+        dbt_checks=("what_was_brought_and_what_is_to_come", "customer_ltv_equals_money_lines"),
+    ),
 )

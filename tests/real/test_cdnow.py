@@ -16,7 +16,8 @@ pytestmark = NEEDS_DATA
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """The tenth of the customers that papers use, on the first day after 39 weeks."""
-    folder, select = tmp_path_factory.mktemp("sample"), ("+customer_snapshots",)
+    folder = tmp_path_factory.mktemp("sample")
+    select = ("+customer_snapshots", "+customer_ltv", "+value_evaluation", "+value_fits")
     columns = [1, 2, 3, 4]
     return cdnow(folder, "cdnow_sample.txt", columns, "1997-10-01", *select, parsed=parsed)
 
@@ -63,6 +64,68 @@ def test_the_next_39_weeks_are_predicted_as_published(sample: Run) -> None:
         weeks=39,
     )
     assert np.corrcoef(expected, people["order_count"])[0, 1] == pytest.approx(0.626, abs=0.0005)
+
+
+def test_gamma_gamma_of_39_weeks(sample: Run) -> None:
+    """Of the 946 who came back; how often they come says hardly anything of what they spend."""
+    ((p, q, v, repeaters, correlation, converged),) = sample.query(
+        "select p, q, v, repeat_customer_count, correlation, is_converged from value.value_fits "
+        "where split = 'today' and model_name = 'gamma_gamma'"
+    )
+    assert (repeaters, converged) == (946, True)
+    # Its dollars are told in pounds, all of them at the first rate that is known.
+    ((rate,),) = sample.query("select distinct rate from core.money_lines")
+    assert [p, q, v / float(str(rate))] == pytest.approx([6.250, 3.744, 15.444], abs=0.01)
+    assert correlation == pytest.approx(0.11, abs=0.01)
+
+
+def test_value_takes_the_fit_that_stands(sample: Run) -> None:
+    ours, theirs = (
+        sample.query(f"select r, alpha, a, b, log_likelihood from {table} where split = 'today'")
+        for table in ("value.value_fits", "features.bg_nbd_fits")
+    )
+    assert ours[0] == theirs[0]
+
+
+def test_the_next_39_weeks_bring_what_was_published(sample: Run) -> None:
+    """1,653 repeat order days are expected where 1,882 came: CDNOW's season is not known yet."""
+    people = sample.frame(
+        """
+        select
+            e.*, f.r, f.alpha, f.a, f.b, p.last_repeat_days,
+            (
+                select count(distinct o.local_day) from core.orders as o
+                where o.person_id = n.person_id
+                    and o.ordered_at >= '1997-10-01' and o.ordered_at < '1998-07-01'
+            ) as order_count
+        from value.int_value__expected as e
+        inner join value.int_value__people as p using (cut_off_number, person_number)
+        inner join value.int_value__persons as n using (person_number)
+        cross join value.value_fits as f
+        where f.split = 'today' and f.model_name = 'bg_nbd' and e.cut_off_number = (
+            select cut_off_number from value.int_value__cutoffs where split = 'today'
+        )
+        """
+    )
+    assert len(people) == 2357
+    model = BgNbd(*people.loc[0, ["r", "alpha", "a", "b"]])
+    expected = model.expected_orders(
+        people["repeat_count"], people["last_repeat_days"] / 7, people["age_days"] / 7, weeks=39
+    )
+    assert expected.sum() == pytest.approx(1653, abs=1)
+    assert people["order_count"].sum() == 1882
+    assert np.corrcoef(expected, people["order_count"])[0, 1] == pytest.approx(0.6256, abs=0.001)
+    # The mart's own horizons agree with the closed form.
+    for days in (30, 90, 365):
+        closed = model.expected_orders(
+            people["repeat_count"],
+            people["last_repeat_days"] / 7,
+            people["age_days"] / 7,
+            weeks=days / 7,
+        )
+        assert people[f"expected_orders_{days}d"].to_numpy() == pytest.approx(closed, abs=1e-6)
+    seasons = sample.query("select distinct has_season from value.value_evaluation")
+    assert seasons == [(False,)]
 
 
 def test_every_row_of_the_master_is_an_order(master: Run) -> None:

@@ -129,3 +129,20 @@ def test_clusters_by_recency_frequency_and_money(both: Run) -> None:
     assert found.index[found["is_chosen"]] == [4]
     assert found.loc[4, "silhouette"] >= 0.38
     assert found.loc[4, "bootstrap_ari"] >= 0.93
+
+
+def test_value_foresees_better_than_own_past_rates(both: Run) -> None:
+    """At 2011-09-10, 90 days before the end of the files."""
+    judged = dict(
+        both.query(
+            "select forecaster, correlation from value.value_evaluation where split = 'test' "
+            "and horizon_days = 90 and measure = 'order_days' and cut_off_date = '2011-09-10'"
+        )
+    )
+    assert judged["model"] > judged["own_past_rate"], judged
+    served = both.query(
+        "select is_served, has_season from value.value_evaluation where split = 'test' "
+        "and horizon_days = 90 and measure = 'net_sales' and forecaster = 'model'"
+    )
+    # Two years of these files are over in December 2011 alone.
+    assert served == [(True, False)]

@@ -11,6 +11,7 @@ from tests.truth.faults import Faults
 from tests.truth.returns import Returns
 from tests.truth.shop import DAYS, SMALL, START, Shop
 from tests.truth.tables import markdown
+from tests.truth.value import Value
 
 LEAST_COVERAGE = 0.93
 LEAST_OF_BOTS = 0.95
@@ -89,6 +90,7 @@ class Findings:
         self._returns = Returns()
         self._causes = Causes()
         self._clusters = Clusters()
+        self._value = Value()
         self._faults = Faults()
         self._pairs_bought = Pairs()
         self._customers = 0
@@ -102,6 +104,7 @@ class Findings:
         self._returns.add(seed, shop)
         self._causes.add(shop)
         self._clusters.add(shop)
+        self._value.add(shop)
         self._faults.add(shop, sound)
         self._pairs_bought.add(shop)
         customers = judged(shop)
@@ -129,6 +132,10 @@ class Findings:
     def causes(self) -> str:
         """Return the section of the page about the reasons of churn."""
         return self._causes.text()
+
+    def value(self) -> str:
+        """Return the section on expected value."""
+        return self._value.text()
 
     def clusters(self) -> str:
         """Return the section on clusters."""
@@ -162,7 +169,7 @@ class Findings:
                 f"less than {LEAST_COVERAGE:.0%}."
             )
         found += self._returns.failures() + self._causes.failures()
-        found += self._clusters.failures() + self._faults.failures()
+        found += self._clusters.failures() + self._faults.failures() + self._value.failures()
         return found + self._pairs_bought.failures()
 
     def seeds(self) -> int:
@@ -275,6 +282,7 @@ def page(findings: Findings) -> str:
         findings.returns(),
         _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
         findings.causes(),
+        findings.value(),
         findings.clusters(),
         findings.faults(),
         findings.pairs_bought(),
