@@ -16,10 +16,6 @@ int_value__persons as (
     select * from {{ ref('int_value__persons') }}
 ),
 
-int_value__terms as (
-    select * from {{ ref('int_value__terms') }}
-),
-
 int_value__served as (
     select * from {{ ref('int_value__served') }}
 ),
@@ -40,11 +36,26 @@ people as (
     where p.has_net_order
 ),
 
+-- A share of what is expected is left to the shop, less what waiting for it takes off on average.
 expected as (
-    select e.*
+    select
+        e.person_number,
+        e.p_alive,
+        e.p_order_90d,
+        {%- for days in value_horizons() %}
+        e.expected_orders_{{ days }}d,
+        e.expected_orders_{{ days }}d * e.order_day_value as net_sales_{{ days }}d,
+        e.low_spend_{{ days }}d * e.order_day_value as low_{{ days }}d,
+        e.high_spend_{{ days }}d * e.order_day_value as high_{{ days }}d,
+        w.margin * coalesce(
+            e.discounted_orders_{{ days }}d / nullif(e.expected_orders_{{ days }}d, 0), 1
+        ) as worth_{{ days }}d,
+        {%- endfor %}
+        e.is_fallback
     from {{ ref('int_value__expected') }} as e
     inner join today as t
         on e.cut_off_number = t.cut_off_number
+    cross join {{ ref('int_value__terms') }} as w
 ),
 
 booked as (
@@ -71,34 +82,21 @@ final as (
         cast(b.settled_net_sales as decimal(38, 4)) as settled_net_sales,
         case when s.is_served_90d then e.p_alive end as p_alive,
         case when s.is_served_90d then e.p_order_90d end as p_order_90d
-        {%- for days in value_horizons() %}
-        {%- set worth = 'e.order_day_value * w.margin' %},
+        {%- for days in value_horizons() %},
         case when s.is_served_{{ days }}d then e.expected_orders_{{ days }}d end
             as expected_orders_{{ days }}d,
-        case
-            when s.is_served_{{ days }}d then e.expected_orders_{{ days }}d * e.order_day_value
-        end as expected_net_sales_{{ days }}d,
-        case
-            when s.is_served_{{ days }}d then e.low_spend_{{ days }}d * e.order_day_value
-        end as expected_net_sales_{{ days }}d_low,
-        case
-            when s.is_served_{{ days }}d then e.high_spend_{{ days }}d * e.order_day_value
-        end as expected_net_sales_{{ days }}d_high,
-        case
-            when s.is_served_{{ days }}d then e.discounted_orders_{{ days }}d * {{ worth }}
-        end as expected_value_{{ days }}d,
-        -- Money that waits as long, on average, as what is expected.
-        {%- for side in ['low', 'high'] %}
-        case
-            when s.is_served_{{ days }}d
-                then
-                    e.{{ side }}_spend_{{ days }}d * {{ worth }}
-                    * coalesce(
-                        e.discounted_orders_{{ days }}d / nullif(e.expected_orders_{{ days }}d, 0), 1
-                    )
-        end as expected_value_{{ days }}d_{{ side }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        case when s.is_served_{{ days }}d then e.net_sales_{{ days }}d end
+            as expected_net_sales_{{ days }}d,
+        case when s.is_served_{{ days }}d then e.low_{{ days }}d end
+            as expected_net_sales_{{ days }}d_low,
+        case when s.is_served_{{ days }}d then e.high_{{ days }}d end
+            as expected_net_sales_{{ days }}d_high,
+        case when s.is_served_{{ days }}d then e.net_sales_{{ days }}d * e.worth_{{ days }}d end
+            as expected_value_{{ days }}d,
+        case when s.is_served_{{ days }}d then e.low_{{ days }}d * e.worth_{{ days }}d end
+            as expected_value_{{ days }}d_low,
+        case when s.is_served_{{ days }}d then e.high_{{ days }}d * e.worth_{{ days }}d end
+            as expected_value_{{ days }}d_high
         {%- endfor %},
         coalesce(e.is_fallback, false) as is_fallback,
         s.is_served_365d as is_served,
@@ -111,7 +109,6 @@ final as (
     inner join booked as b
         on n.person_id = b.person_id
     cross join today as t
-    cross join int_value__terms as w
     cross join int_value__served as s
     left join expected as e
         on p.person_number = e.person_number

@@ -1,5 +1,6 @@
--- The sums that tell how far forecasts are from what happened. Money is counted in order days of the
--- shop's mean value, to six decimals: sums are exact, in any currency, and the same in any order.
+-- The sums that tell how far forecasts are from what happened. Money is counted in order days of
+-- the shop's mean value, to six decimals: sums are exact, in any currency, and the same in any
+-- order. A hundred billion of them are a mistake, and as many as there are.
 -- The forecaster `own_past_rate` takes everybody's own repeat order days, a day of their age, and
 -- `mean_of_all` those of all.
 {%- set forecasters = ['model', 'own_past_rate', 'mean_of_all'] %}
@@ -88,12 +89,16 @@ compared as (
         f.unit
         {%- for measure in measures %}
         {%- for forecaster in forecasters %},
-        cast(f.{{ measure }}_{{ forecaster }} as decimal(18, 6)) as {{ measure }}_{{ forecaster }}
+        {%- set forecast = measure ~ '_' ~ forecaster %}
+        cast(least(f.{{ forecast }}, 99999999999) as decimal(18, 6)) as {{ forecast }}
         {%- endfor %}
         {%- endfor %},
         cast(coalesce(a.order_day_count, 0) as decimal(18, 6)) as order_days_actual,
         cast(
-            cast(coalesce(a.net_sales, 0) as double) / f.unit as decimal(18, 6)
+            least(
+                greatest(cast(coalesce(a.net_sales, 0) as double) / f.unit, -99999999999),
+                99999999999
+            ) as decimal(18, 6)
         ) as net_sales_actual,
         case
             when
@@ -117,28 +122,29 @@ summed as (
         cut_off_number,
         horizon_days,
         has_outcome,
-        max(unit) as unit,
-        count(*) as customer_count,
-        sum(is_inside) as inside_count
-        {%- for measure in measures %},
-        sum({{ measure }}_actual) as {{ measure }}_actual,
-        sum({{ measure }}_actual * cast({{ measure }}_actual as decimal(19, 6)))
-            as {{ measure }}_actual_squares
+        {%- for measure in measures %}
+        {%- set actual = measure ~ '_actual' %}
+        sum({{ actual }}) as {{ actual }},
+        sum({{ actual }} * cast({{ actual }} as decimal(19, 6))) as {{ actual }}_squares,
         {%- for forecaster in forecasters %}
-        {%- set forecast = measure ~ '_' ~ forecaster %},
+        {%- set forecast = measure ~ '_' ~ forecaster %}
         sum({{ forecast }}) as {{ forecast }},
         sum({{ forecast }} * cast({{ forecast }} as decimal(19, 6))) as {{ forecast }}_squares,
-        sum({{ forecast }} * cast({{ measure }}_actual as decimal(19, 6))) as {{ forecast }}_products,
-        sum(abs({{ forecast }} - {{ measure }}_actual)) as {{ forecast }}_misses
+        sum({{ forecast }} * cast({{ actual }} as decimal(19, 6))) as {{ forecast }}_products,
+        sum(abs({{ forecast }} - {{ actual }})) as {{ forecast }}_misses,
         {%- endfor %}
         {%- endfor %}
+        cast(1 as double) as order_days_unit,
+        max(unit) as net_sales_unit,
+        sum(is_inside) as inside_count,
+        count(*) as customer_count
     from compared
     group by split, cut_off_number, horizon_days, has_outcome
 ),
 
 listed as (
     {%- for measure in measures %}
-    {%- set money = measure == 'net_sales' %}
+    {%- set outer = loop %}
     {%- for forecaster in forecasters %}
     {%- set forecast = measure ~ '_' ~ forecaster %}
     select
@@ -149,9 +155,8 @@ listed as (
         '{{ forecaster }}' as forecaster,
         '{{ measure }}' as measure,
         customer_count,
-        {{ 'unit' if money else 'cast(1 as double)' }} as unit,
-        {% if money and forecaster == 'model' %}inside_count{% else %}cast(null as bigint){% endif %}
-            as inside_count,
+        inside_count,
+        {{ measure }}_unit as unit,
         cast({{ forecast }} as double) as predicted,
         cast({{ measure }}_actual as double) as actual,
         cast({{ forecast }}_misses as double) as misses,
@@ -159,13 +164,10 @@ listed as (
         cast({{ measure }}_actual_squares as double) as actual_squares,
         cast({{ forecast }}_products as double) as products
     from summed
-    {%- if not loop.last %}
+    {%- if not (loop.last and outer.last) %}
     union all
     {%- endif %}
     {%- endfor %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
     {%- endfor %}
 ),
 
@@ -199,8 +201,10 @@ final as (
                     / (sqrt(predicted_spread) * sqrt(actual_spread))
         end as correlation,
         -- Intervals are told at test cut-offs only.
-        case when split = 'test' then cast(inside_count as double) / customer_count end
-            as share_inside
+        case
+            when split = 'test' and forecaster = 'model' and measure = 'net_sales'
+                then cast(inside_count as double) / customer_count
+        end as share_inside
     from spread
 )
 

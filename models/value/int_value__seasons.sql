@@ -1,4 +1,4 @@
--- How busy the days ahead are beside a usual year: the same days of the year before against the year
+-- How busy the days ahead are beside a usual year: the same days a year before against the year
 -- around them, so that steady growth is no season. Two whole years must be known.
 with int_value__horizons as (
     select * from {{ ref('int_value__horizons') }}

@@ -1,4 +1,4 @@
--- Which forecasts may be shown. One that is worse than everybody's own past rate, both in correlation
+-- Which forecasts may be shown. One that is worse than everybody's own past rate, in correlation
 -- and in mean absolute error, may not. A horizon that cannot be judged yet follows the next shorter.
 with int_value__judged as (
     select * from {{ ref('int_value__judged') }}
@@ -20,9 +20,9 @@ compared as (
 verdicts as (
     select
         {%- for days in value_horizons() %}
-        bool_and(case when horizon_days = {{ days }} then is_served end) as is_served_{{ days }}d
-        {{- ',' if not loop.last }}
+        bool_and(case when horizon_days = {{ days }} then is_served end) as is_served_{{ days }}d,
         {%- endfor %}
+        count(*) as judged_count
     from compared
 ),
 

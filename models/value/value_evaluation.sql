@@ -92,7 +92,7 @@ told as (
         cast(null as timestamp) as outcome_at
     from buyers as b
     cross join clock
-    where not exists (select * from int_value__judged)
+    where (select count(*) from int_value__judged) = 0
 ),
 
 final as (

@@ -1,5 +1,5 @@
--- What was known of each buyer at the ends of months and is known today. Whether a forecast is served
--- is today's verdict for all of them: else everybody would move where a verdict does.
+-- What was known of each buyer at the ends of months, and is known today. Whether a forecast is
+-- served is today's verdict for all of them: else everybody would move where a verdict does.
 with cut_offs as (
     select
         split,

@@ -1,8 +1,8 @@
--- What customers have brought is the ledger's, person by person: booked until the clock, settled that
--- part of it whose return window has passed. Whoever has a net order at the clock is there, once, and
--- nobody else: no bot, no erased person, nobody whose orders were all given back. Settled is above
--- booked only where a young order has cost more than it brought.
--- If it breaks: a missing person is missing in value.int_value__persons, or has another net order in
+-- What customers have brought is the ledger's, person by person: booked until the clock, settled
+-- that part of it whose return window has passed. Whoever has a net order at the clock is there,
+-- once, and nobody else: no bot, no erased person, nobody whose orders were all given back. Settled
+-- is above booked only where a young order has cost more than it brought.
+-- If it breaks: a missing person is missing in value.int_value__persons, or has another order in
 -- value.int_value__order_days than in core.orders; an amount that differs is a kind of line, a test
 -- order or a line after the clock that value.customer_ltv counts.
 with orders as (

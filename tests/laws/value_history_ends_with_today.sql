@@ -1,6 +1,5 @@
--- The open month of the history is today: the people of value.customer_ltv, with what is expected of
--- them, and the net sales of their orders of the last 365 days. Every month that is over has who had
--- bought by then, so nobody leaves but whose orders were all given back.
+-- The open month of the history is today: the people of value.customer_ltv, with what is expected
+-- of them, and the net sales of their orders of the last 365 days.
 -- If it breaks: people who differ were not known at the same clock: build the room value again from
 -- value.int_value__cutoffs on. Net sales that differ: value.int_value__order_days has another day,
 -- or other money, than core.orders.
