@@ -1,5 +1,6 @@
 -- Which forecasts may be shown. One that is worse than everybody's own past rate, in correlation
--- and in mean absolute error, may not. A horizon that cannot be judged yet follows the next shorter.
+-- and in mean absolute error, may not. A horizon that cannot be judged yet follows the next shorter
+-- one.
 with int_value__judged as (
     select * from {{ ref('int_value__judged') }}
     where split = 'test' and measure = 'net_sales'
