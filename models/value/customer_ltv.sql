@@ -28,18 +28,13 @@ today as (
     where split = 'today'
 ),
 
-people as (
-    select p.*
-    from {{ ref('int_value__people') }} as p
-    inner join today as t
-        on p.cut_off_number = t.cut_off_number
-    where p.has_net_order
-),
-
 -- A share of what is expected is left to the shop, less what waiting for it takes off on average.
 expected as (
     select
         e.person_number,
+        e.repeat_count,
+        e.first_order_on,
+        e.last_order_on,
         e.p_alive,
         e.p_order_90d,
         {%- for days in value_horizons() %}
@@ -56,6 +51,7 @@ expected as (
     inner join today as t
         on e.cut_off_number = t.cut_off_number
     cross join {{ ref('int_value__terms') }} as w
+    where e.has_net_order
 ),
 
 booked as (
@@ -77,7 +73,7 @@ booked as (
 final as (
     select
         n.person_id,
-        p.repeat_count + 1 as order_day_count,
+        e.repeat_count + 1 as order_day_count,
         cast(b.booked_net_sales as decimal(38, 4)) as booked_net_sales,
         cast(b.settled_net_sales as decimal(38, 4)) as settled_net_sales,
         case when s.is_served_90d then e.p_alive end as p_alive,
@@ -100,18 +96,16 @@ final as (
         {%- endfor %},
         coalesce(e.is_fallback, false) as is_fallback,
         s.is_served_365d as is_served,
-        p.first_order_on,
-        p.last_order_on,
+        e.first_order_on,
+        e.last_order_on,
         t.as_of_at
-    from people as p
+    from expected as e
     inner join int_value__persons as n
-        on p.person_number = n.person_number
+        on e.person_number = n.person_number
     inner join booked as b
         on n.person_id = b.person_id
     cross join today as t
     cross join int_value__served as s
-    left join expected as e
-        on p.person_number = e.person_number
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- What each cut-off expects of each buyer: order days by their history, times what one of them
--- brings by their own and the shop's.
+-- brings by their own and the shop's; nothing where no model was fitted.
 with int_value__people as (
     select * from {{ ref('int_value__people') }}
 ),
@@ -26,6 +26,11 @@ final as (
         p.repeat_count,
         p.age_days,
         p.repeat_net_sales,
+        p.net_sales_365d,
+        p.is_fitted,
+        p.has_net_order,
+        p.first_order_on,
+        p.last_order_on,
         o.p_alive,
         o.p_order_90d,
         {{ value_of_order_day('f', 'p') }} as order_day_value
@@ -39,9 +44,9 @@ final as (
     from int_value__people as p
     inner join cut_offs as c
         on p.cut_off_number = c.cut_off_number
-    inner join ml_value_fits as f
+    left join ml_value_fits as f
         on c.cut_off_at = f.cut_off_at
-    inner join ml_value_outlook as o
+    left join ml_value_outlook as o
         on
             c.cut_off_at = o.cut_off_at
             and p.repeat_count = o.repeat_count

@@ -10,13 +10,9 @@ with cut_offs as (
     where split in ('today', 'month')
 ),
 
-int_value__people as (
-    select * from {{ ref('int_value__people') }}
-    where has_net_order
-),
-
 int_value__expected as (
     select * from {{ ref('int_value__expected') }}
+    where has_net_order
 ),
 
 int_value__persons as (
@@ -30,21 +26,19 @@ int_value__served as (
 final as (
     select
         n.person_id,
-        p.net_sales_365d,
+        e.net_sales_365d,
         case when s.is_served_365d then e.expected_orders_365d * e.order_day_value end
             as expected_net_sales_365d,
-        s.is_served_365d and p.is_fitted as is_served,
+        s.is_served_365d and e.is_fitted as is_served,
         c.split = 'month' as is_month_complete,
         c.month,
         c.cut_off_at
     from cut_offs as c
-    inner join int_value__people as p
-        on c.cut_off_number = p.cut_off_number
+    inner join int_value__expected as e
+        on c.cut_off_number = e.cut_off_number
     inner join int_value__persons as n
-        on p.person_number = n.person_number
+        on e.person_number = n.person_number
     cross join int_value__served as s
-    left join int_value__expected as e
-        on p.cut_off_number = e.cut_off_number and p.person_number = e.person_number
 )
 
 select * from final
