@@ -41,6 +41,7 @@
         'risk_band_medium': 'rate',
         'value_margin': 'rate',
         'value_discount_rate': 'rate',
+        'value_payback_months': 'positive',
     } -%}
     {%- if name is none -%}{{ return(forms.keys() | list) }}{%- endif -%}
     {%- set patterns = {
