@@ -101,6 +101,11 @@ def month(value: object) -> str:
     return NOTHING if is_nothing(value) else _written(value, "yMMMM")
 
 
+def quarter(value: object) -> str:
+    """Write the quarter of a date: Q2 2025."""
+    return NOTHING if is_nothing(value) else _written(value, "yQQQ")
+
+
 def period(grain: str, start: object) -> str:
     """Write a month, week or day by its first day: May 2025, week of 12 May 2025, 14 May 2025."""
     if grain == "month":

@@ -8,8 +8,8 @@ int_cohorts__channels as (
     select * from {{ ref('int_cohorts__channels') }}
 ),
 
-int_value__margin as (
-    select * from {{ ref('int_value__margin') }}
+int_value__terms as (
+    select * from {{ ref('int_value__terms') }}
 ),
 
 clock as (
@@ -40,10 +40,13 @@ earned as (
         c.cost_per_person,
         c.period_index,
         v.booked_net_sales,
-        v.booked_net_sales * m.margin as booked_margin,
+        -- As a decimal, so that what just pays for itself does so on every engine.
+        v.booked_net_sales * cast(t.margin as decimal(9, 6)) as booked_margin,
+        t.margin_source,
+        t.margin,
         v.is_settled
     from cohorts as c
-    cross join int_value__margin as m
+    cross join int_value__terms as t
     left join int_cohorts__channels as v
         on
             c.channel = v.channel
@@ -68,14 +71,18 @@ judged as (
 final as (
     select
         channel,
+        margin_source,
         cast(period_index as bigint) as period_index,
         people_count,
         cast(payback_index as bigint) as payback_index,
         cost,
         cost_per_person,
+        cast(booked_net_sales as decimal(38, 4)) as booked_net_sales,
+        cast(booked_margin as decimal(38, 4)) as booked_margin,
         cast(round(booked_net_sales / people_count, 4) as decimal(38, 4))
             as booked_net_sales_per_person,
         cast(round(booked_margin / people_count, 4) as decimal(38, 4)) as booked_margin_per_person,
+        margin,
         is_settled,
         is_mature,
         acquisition_month
