@@ -6,8 +6,8 @@ from app import charts, figures, layout
 from app.language import say
 from app.published import Published
 
-# All cohorts together, and the latest three quarters; a point of which not all months are over is
-# absent, so that a line is always of the same people.
+# All cohorts together, of the months that are settled, and the latest three quarters; a point of
+# which not all months are over is absent, so that the line of a quarter is of the same people.
 _CURVES = """
 with cohorts as (
     select *, date_trunc('quarter', acquisition_month)::date as quarter
@@ -29,18 +29,20 @@ points as (
     having count(*) = l.month_count
     union all
     select
-        null as quarter, period_index, sum(cohort_size)::bigint, sum(booked_net_sales),
-        bool_and(is_settled)
-    from cohorts
+        null as quarter, period_index, sum(cohort_size)::bigint, sum(booked_net_sales), true
+    from cohorts where is_settled
     group by period_index
 )
 
 select
     quarter, period_index, people_count, booked_net_sales::double / people_count as brought,
-    is_settled
+    is_settled, 2 * people_count < max(people_count) over (partition by quarter) as is_few
 from points
 order by quarter nulls first, period_index
 """
+
+# Months after the first one: before that, a comparison is one of first orders.
+_ENOUGH = 2
 
 
 def show(published: Published, currency: str) -> None:
@@ -55,7 +57,7 @@ def show(published: Published, currency: str) -> None:
             say("value.all_cohorts") if figures.is_nothing(quarter) else figures.quarter(quarter)
             for quarter in found.frame["quarter"]
         ],
-        is_open=~found.frame["is_settled"].astype(bool),
+        is_open=~found.frame["is_settled"].astype(bool) | found.frame["is_few"].astype(bool),
     )
     drawing = charts.lines(
         frame, "period_index", "brought", None, None, series="who", x_title=say("axis.months"),
@@ -65,9 +67,9 @@ def show(published: Published, currency: str) -> None:
 
 
 def _compare(frame: pd.DataFrame, currency: str) -> None:
-    """Say what the latest quarter with a settled month of its own brought by then, and all."""
+    """Say what the latest quarter that has had time brought by then, and all."""
     is_all = frame["quarter"].isna()
-    settled = frame[~is_all & frame["is_settled"]]
+    settled = frame[~is_all & frame["is_settled"] & (frame["period_index"] >= _ENOUGH)]
     if settled.empty:
         return
     latest = settled[settled["quarter"] == settled["quarter"].max()].iloc[-1]

@@ -29,7 +29,8 @@ select
     sum(people_count)::bigint as people_count, sum(cost)::double as cost,
     coalesce(sum(booked_margin), 0)::double as margin,
     (coalesce(sum(booked_margin), 0) - sum(cost))::double / nullif(sum(people_count), 0)
-        as left_per_person
+        as left_per_person,
+    2 * sum(people_count) < max(sum(people_count)) over (partition by channel) as is_few
 from value.payback
 where cost > 0
 group by channel, period_index
@@ -138,7 +139,7 @@ def show(published: Published, currency: str) -> None:
             frame.assign(name=[name_of("channel", v) for v in frame["channel"]]),
             "period_index", "left_per_person", None, None, series="name",
             x_title=say("axis.months"), y_title=say("value.left", currency=currency),
-            y_format=",.0f", rule=0,
+            y_format=",.0f", rule=0, apart="is_few",
         )  # fmt: skip
         layout.chart("value_left", drawing, curves, "value.payback")
     channel = choices.one(

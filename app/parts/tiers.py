@@ -88,13 +88,16 @@ def show(published: Published, currency: str) -> None:
         "strategy.value_tiers", "value.customer_ltv",
     )  # fmt: skip
     for row in layout.rows(published.ask(_EDGES).frame):
-        if row["lowest_inside"] is not None:
-            layout.caption(
-                say(f"value.edge_{row['measure']}",
-                    amount=figures.money(row["lowest_inside"], currency, 2),
-                    inside=figures.count(row["inside_count"]),
-                    tied=figures.count(row["tied_outside_count"]))
-            )  # fmt: skip
+        if row["lowest_inside"] is None:
+            continue
+        told = say(
+            f"value.edge_{row['measure']}",
+            amount=figures.money(row["lowest_inside"], currency, 2),
+            inside=figures.people(row["inside_count"]),
+        )
+        if row["tied_outside_count"]:
+            told += " " + say("value.tied", tied=figures.people(row["tied_outside_count"]))
+        layout.caption(told)
     tier = choices.one(
         say("value.choose_tier"), list(found.frame["value_tier"]), key="value-tier",
         write=lambda v: name_of("value_tier", v),

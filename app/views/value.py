@@ -2,7 +2,7 @@
 
 from app import layout
 from app.language import say
-from app.parts import cohort_value, payback, tier_moves, tiers, value_matrix
+from app.parts import cohort_value, payback, tier_moves, tiers, value_matrix, value_record
 from app.published import Published
 from app.registry import Page
 
@@ -21,6 +21,8 @@ def _render(published: Published) -> None:
     payback.show(published, currency)
     layout.section(say("value.moves"), say("value.moves_note"))
     tier_moves.show(published, currency)
+    layout.section(say("value.record"), say("value.record_note"))
+    value_record.show(published, currency)
 
 
 PAGE = Page(
@@ -30,6 +32,7 @@ PAGE = Page(
     needs=(
         "strategy.value_tiers", "value.customer_ltv", "value.value_matrix", "value.ltv_by_cohort",
         "value.payback", "strategy.value_tier_edges", "strategy.value_tier_movement",
+        "value.value_evaluation",
     ),
     render=_render,
 )  # fmt: skip
