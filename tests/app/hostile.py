@@ -14,10 +14,11 @@ CODES = frozenset(
     {
         "baseline_split", "classifier", "clock_kind", "cohort_grain", "compared_split", "curve",
         "cut_id", "cut_kind", "definition", "direction", "disposition", "drift_band",
-        "explained_classifier", "family", "feature", "feature_family", "feature_unit", "level",
-        "lifecycle_state", "outcome", "period_grain", "return_kind", "risk_band", "rule_name",
-        "segment", "segment_kind", "slice", "split", "stage", "start_kind", "subject",
-        "subject_kind", "time_zone",
+        "explained_classifier", "family", "feature", "feature_family", "feature_unit", "forecaster",
+        "from_tier", "level", "lifecycle_state", "margin_source", "measure", "outcome",
+        "period_grain", "return_kind", "risk_band", "rule_name", "segment", "segment_kind", "slice",
+        "split", "stage", "start_kind", "subject", "subject_kind", "time_zone", "to_tier",
+        "value_tier",
     }
 )  # fmt: skip
 

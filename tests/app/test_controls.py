@@ -51,6 +51,14 @@ from tests.app.segment_checks import (
     the_size,
 )
 from tests.app.test_pages import PAGES, address
+from tests.app.value_checks import (
+    the_channel,
+    the_file_of_tier,
+    the_matrix,
+    the_moves_of_value,
+    the_record,
+    the_tier,
+)
 from tests.app.ways import (
     each_button,
     each_card,
@@ -129,6 +137,12 @@ USES = {
     "baskets-product": Use(two_options, the_rules_of),
     "rhythm-measure": Use(each_button, the_rhythm),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
+    "value-tier": Use(each_option, the_tier),
+    "value-measure": Use(each_button, the_matrix),
+    "value-channel": Use(each_option, the_channel),
+    "value-month": Use(two_options, the_moves_of_value),
+    "value-horizon": Use(each_button, the_record),
+    "purpose-value_people": Use(each_button, the_file_of_tier),
     "purpose-churn_people": Use(each_button, the_file),
     "churn-band": Use(each_tag, the_people),
     "churn-segment": Use(each_tag, the_people),

@@ -29,6 +29,7 @@ _PAGES: dict[str, int | str] = {
     "rhythm": 960,
     "churn": 780,
     "churn_model": 820,
+    "value": 960,
     "customer": 1250,
 }
 _QUALITY = 80
