@@ -4,20 +4,7 @@ with value_bands as (
     select * from {{ ref('value_bands') }}
 ),
 
-placed as (
-    select
-        *,
-        row_number() over bands as band_number,
-        lag(band_to) over bands as previous_to,
-        lead(band_from) over bands as next_from
-    from value_bands
-    window bands as (
-        partition by band_kind
-        order by band_from, band
-    )
-),
-
-judged as (
+alone as (
     select
         *,
         case
@@ -27,6 +14,31 @@ judged as (
                 then 'band_from must be a whole number'
             when band_to < band_from
                 then 'band_to must not be below band_from'
+        end as own_problem
+    from value_bands
+),
+
+placed as (
+    select
+        *,
+        count(own_problem) over () as own_problem_count,
+        row_number() over bands as band_number,
+        lag(band_to) over bands as previous_to,
+        lead(band_from) over bands as next_from
+    from alone
+    window bands as (
+        partition by band_kind
+        order by band_from, band
+    )
+),
+
+-- What a row says by itself comes first: it is why its neighbours do not fit.
+judged as (
+    select
+        *,
+        case
+            when own_problem_count > 0
+                then own_problem
             when band_number = 1 and band_kind = 'recency' and band_from <> 0
                 then 'the first band of recency must begin at 0 days'
             when band_number = 1 and band_kind = 'frequency' and band_from <> 1
