@@ -42,7 +42,9 @@ def test_what_a_mart_is_said_to_be_is_what_its_yaml_says(dictionary: Dictionary)
         "`person_id`, `classifier`\n"
     ) in page
     assert "(features.md#feature_profile)\n" in page
-    pages_of = "Retention, Lifecycle and segments, Segments, Funnel and faults, Churn, Customer"
+    pages_of = (
+        "Retention, Lifecycle and segments, Segments, Funnel and faults, Churn, Value, Customer"
+    )
     assert f"- Pages of the app: {pages_of}\n" in page
     assert "\n| `reason_rank` (key) | bigint | " in page
     core = pages(dictionary)["dictionary/core.md"]

@@ -271,4 +271,24 @@ MUTATIONS = (
         models="customer_ltv",
         dbt_checks=("what_was_brought_and_what_is_to_come", "customer_ltv_equals_money_lines"),
     ),
+    Mutation(
+        name="who gave everything back is of a cohort of value",
+        path="models/value/int_cohorts__channels.sql",
+        old="    where person_id is not null and is_net_at_clock\n",
+        new="    where person_id is not null\n",
+        models="int_cohorts__channels ltv_by_cohort payback",
+        dbt_checks=(
+            "ltv_by_cohort_equals_revenue_retention",
+            "payback_equals_channel_quality",
+            "sales_of_a_cohort_add_up_by_channel",
+        ),
+    ),
+    Mutation(
+        name="of equal values the higher person_id is in the top fifth",
+        path="models/strategy/int_tiers__ranked.sql",
+        old="order by h.net_sales_365d desc, h.person_id\n",
+        new="order by h.net_sales_365d desc, h.person_id desc\n",
+        models="int_tiers__ranked value_tiers value_tier_edges",
+        dbt_checks=("a_fifth_and_no_more",),
+    ),
 )
