@@ -24,11 +24,11 @@ ranked as (
         b.buyer_count,
         row_number() over (
             partition by h.month
-            order by h.net_sales_365d desc, h.person_id
+            order by h.net_sales_365d desc, h.person_id asc
         ) as past_rank,
         row_number() over (
             partition by h.month
-            order by h.expected_net_sales_365d desc nulls last, h.person_id
+            order by h.expected_net_sales_365d desc nulls last, h.person_id asc
         ) as expected_rank
     from value_history as h
     inner join buyers as b

@@ -62,7 +62,10 @@ judged as (
         min(case when booked_margin >= cost then period_index end) over of_cohort
             as payback_index,
         max(
-            case when period_index = {{ setting('value_payback_months') }} and is_settled then 1 else 0 end
+            case
+                when period_index = {{ setting('value_payback_months') }} and is_settled then 1
+                else 0
+            end
         ) over of_cohort = 1 as is_mature
     from earned
     window of_cohort as (partition by channel, acquisition_month)

@@ -65,6 +65,7 @@ AWAY: dict[str, Any] = {
     "risk_band_medium": 0.6,
     "value_margin": 0.3,
     "value_discount_rate": 0.25,
+    "value_payback_months": 3,
 }
 DAYS = 300
 
@@ -265,3 +266,17 @@ def test_whom_fewer_messages_reached_has_the_rates_of_all(away: Run) -> None:
     )
     (_, own_least, _), (_, _, all_most) = away.query(people)
     assert (own_least, all_most) == (6, 5)
+
+
+def test_a_channel_is_judged_by_so_many_months(away: Run) -> None:
+    """On 20 October June is the last month whose third month since is over, and settled after 14
+    days.
+    """
+    months = away.query(
+        "select distinct acquisition_month::varchar, is_mature from value.payback "
+        "where people_count > 0 and acquisition_month > '2024-04-30' order by 1"
+    )
+    assert months == [
+        ("2024-05-01", True), ("2024-06-01", True), ("2024-07-01", False), ("2024-08-01", False),
+        ("2024-09-01", False),
+    ]  # fmt: skip

@@ -1,6 +1,6 @@
--- Every buyer of today has one tier, nobody else has one, and the tier is the one that today's edges
--- give: as many are high as are inside, who is high is above the edge or, at it, has no higher
--- person_id than the last one inside, and nobody below the edge of what is expected has potential.
+-- Every buyer of today has one tier, nobody else has one, and it is the one that today's edges say:
+-- as many are high as are inside, who is high is above the edge or, at it, has no higher person_id
+-- than the last one inside, and nobody below the edge of what is expected has potential.
 -- If it breaks: int_tiers__ranked.sql ranks the wrong way or lets somebody fall out of a join; or
 -- value.value_history has another set of people at the clock than value.customer_ltv.
 with tiers as (

@@ -286,7 +286,7 @@ MUTATIONS = (
     Mutation(
         name="of equal values the higher person_id is in the top fifth",
         path="models/strategy/int_tiers__ranked.sql",
-        old="order by h.net_sales_365d desc, h.person_id\n",
+        old="order by h.net_sales_365d desc, h.person_id asc\n",
         new="order by h.net_sales_365d desc, h.person_id desc\n",
         models="int_tiers__ranked value_tiers value_tier_edges",
         dbt_checks=("a_fifth_and_no_more",),
