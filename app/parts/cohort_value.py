@@ -60,8 +60,9 @@ def show(published: Published, currency: str) -> None:
         is_open=~found.frame["is_settled"].astype(bool) | found.frame["is_few"].astype(bool),
     )
     drawing = charts.lines(
-        frame, "period_index", "brought", None, None, series="who", x_title=say("axis.months"),
-        y_title=say("value.brought", currency=currency), y_format=",.0f", apart="is_open",
+        frame, "period_index", "brought", None, None, series="who",
+        x_title=say("value.months_since"), y_title=say("value.brought", currency=currency),
+        y_format=",.0f", apart="is_open",
     )  # fmt: skip
     layout.chart("value_cohorts", drawing, found, "value.ltv_by_cohort")
 

@@ -138,7 +138,7 @@ def show(published: Published, currency: str) -> None:
         drawing = charts.lines(
             frame.assign(name=[name_of("channel", v) for v in frame["channel"]]),
             "period_index", "left_per_person", None, None, series="name",
-            x_title=say("axis.months"), y_title=say("value.left", currency=currency),
+            x_title=say("value.months_since"), y_title=say("value.left", currency=currency),
             y_format=",.0f", rule=0, apart="is_few",
         )  # fmt: skip
         layout.chart("value_left", drawing, curves, "value.payback")
@@ -165,6 +165,8 @@ def _when(index: Any, is_mature: bool, months: int) -> str:
     """Say in which month a channel's customers had paid for themselves, or whether to wait."""
     if figures.is_nothing(index):
         return say("value.not_within", months=months) if is_mature else say("value.not_yet")
+    if index == 1:
+        return say("value.in_one_month")
     return say("value.at_once") if index == 0 else say("value.in_month", number=int(index))
 
 
