@@ -30,26 +30,25 @@ followed as (
         on m.month_number = b.month_number + 1
 ),
 
--- Each person at the end of a month, and at the end of the month before.
-ends as (
+-- Each person at the end of a month, and at the end of the month before: who is new has no tier
+-- then, who has no net order left has none now.
+present as (
     select
         f.month_number,
         r.person_id,
-        r.value_tier as to_tier,
-        cast(null as string) as from_tier,
-        r.net_sales_365d,
-        cast(null as decimal(38, 4)) as net_sales_365d_before
+        r.value_tier,
+        r.net_sales_365d
     from followed as f
     inner join int_tiers__ranked as r
         on f.month_number = r.month_number
-    union all
+),
+
+earlier as (
     select
         f.month_number,
         r.person_id,
-        cast(null as string) as to_tier,
-        r.value_tier as from_tier,
-        cast(null as decimal(38, 4)) as net_sales_365d,
-        r.net_sales_365d as net_sales_365d_before
+        r.value_tier,
+        r.net_sales_365d
     from followed as f
     inner join int_tiers__ranked as r
         on f.month_number = r.month_number + 1
@@ -57,14 +56,14 @@ ends as (
 
 moved as (
     select
-        month_number,
-        person_id,
-        coalesce(max(from_tier), 'none') as from_tier,
-        coalesce(max(to_tier), 'none') as to_tier,
-        coalesce(max(net_sales_365d), 0) as net_sales_365d,
-        coalesce(max(net_sales_365d_before), 0) as net_sales_365d_before
-    from ends
-    group by month_number, person_id
+        coalesce(p.month_number, e.month_number) as month_number,
+        coalesce(e.value_tier, 'none') as from_tier,
+        coalesce(p.value_tier, 'none') as to_tier,
+        coalesce(p.net_sales_365d, 0) as net_sales_365d,
+        coalesce(e.net_sales_365d, 0) as net_sales_365d_before
+    from present as p
+    full outer join earlier as e
+        on p.month_number = e.month_number and p.person_id = e.person_id
 ),
 
 counted as (
