@@ -79,7 +79,9 @@ class Shop:
         row = [as_of, as_of.date(), datetime(2020, 1, 1)]
         self.con.execute("insert into core.clock values (?, ?, ?)", row)
 
-    def order(self, person: str, at: str, amount: float = 10, refunds: tuple[Any, ...] = ()) -> None:
+    def order(
+        self, person: str, at: str, amount: float = 10, refunds: tuple[Any, ...] = ()
+    ) -> None:
         """Place an order at noon of a day; ``refunds`` are days and amounts."""
         name, when = f"{person} {at}", datetime.fromisoformat(f"{at} 12:00:00")
         given_back = sum(back for _, back in refunds)

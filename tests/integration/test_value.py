@@ -57,7 +57,9 @@ def test_buyers_of_today_are_counted_from_the_ledger(
         if line.effective_at < as_of:
             booked[line.person] += line.amount
     columns = "person_id, order_day_count, first_order_on, last_order_on, booked_net_sales"
-    forecasts = [f"expected_{what}_{days}d" for days in HORIZONS for what in ("orders", "net_sales")]
+    forecasts = [
+        f"expected_{what}_{days}d" for days in HORIZONS for what in ("orders", "net_sales")
+    ]
     found = warehouse.query(f"select {columns}, {', '.join(forecasts)} from value.customer_ltv")
     assert {row[0] for row in found} == known.keys()
     for row in found:
