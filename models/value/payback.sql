@@ -40,8 +40,10 @@ earned as (
         c.cost_per_person,
         c.period_index,
         v.booked_net_sales,
-        -- As a decimal, so that what just pays for itself does so on every engine.
-        v.booked_net_sales * cast(t.margin as decimal(9, 6)) as booked_margin,
+        -- As decimals of 38 digits together, so that what just pays for itself does so on every
+        -- engine.
+        cast(v.booked_net_sales as decimal(30, 4)) * cast(t.margin as decimal(7, 6))
+            as booked_margin,
         t.margin_source,
         t.margin,
         v.is_settled
