@@ -33,6 +33,7 @@ HALF_WAY = {
     "channel_quality": ("cost_per_person", "value_90d_per_person"),
     "customer_snapshots": ("mean_order_value",),
     "int_profile_facts": ("mean_order_value",),
+    "payback": ("booked_net_sales_per_person", "booked_margin_per_person"),
     "referral_retention": ("value_90d_per_person",),
 }
 
