@@ -195,4 +195,4 @@ sample: setup ## Make seeds/sample anew from the planted shop.
 	@du -sh seeds/sample
 
 clean: ## Remove what the build made, but not the environment and not what you landed.
-	@rm -rf target logs published build warehouse/*.duckdb warehouse/*.wal warehouse/*.tmp warehouse/real_landing
+	@rm -rf target logs published build warehouse/*.duckdb warehouse/*.wal warehouse/*.tmp warehouse/*.costs.json warehouse/real_landing

@@ -18,7 +18,7 @@ from stayhouse.base.project import project_root
 _COMMANDS = (
     "start", "check", "land", "pull", "unland", "rates", "shop", "build", "publish", "erase",
     "summary", "model_card", "dictionary", "doctor", "new_model", "new_source", "diff", "explain",
-    "who",
+    "costs", "who",
 )  # fmt: skip
 
 

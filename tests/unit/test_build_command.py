@@ -70,8 +70,10 @@ def run(project, monkeypatch, capfd):
             {"unique_id": "model.stayhouse.products", "status": status, "message": "no x"},
             {"unique_id": "test.stayhouse.law", "status": "warn", "failures": 2, "message": ""},
         ]
+        results = [{**result, "execution_time": 3.0} for result in results]
+        metadata = {"generated_at": "2026-01-01T00:00:00Z"}
         (target / "run_results.json").write_text(
-            json.dumps({"args": {"which": "build"}, "results": results})
+            json.dumps({"metadata": metadata, "args": {"which": "build"}, "results": results})
         )
         (project.root / "warehouse").mkdir(exist_ok=True)
         with duckdb.connect(str(project.root / "warehouse" / "stayhouse.duckdb")) as con:
@@ -113,6 +115,7 @@ def test_progress_warnings_publication_and_the_next_step(run, project):
     )]  # fmt: skip
     assert places == sorted(places)
     assert lines[-1] == "Look at it: make app"
+    assert "core.products 3.0 s (50 %)" in next(line for line in lines if "dearest" in line)
     log = (project.root / "logs" / "build.log").read_text()
     assert log.splitlines() == ["Traceback (most recent call last):", "a line of a model's own"]
 

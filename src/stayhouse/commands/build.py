@@ -31,6 +31,7 @@ from stayhouse.commands.land import follow
 from stayhouse.publishing import publish
 from stayhouse.reports import explain
 from stayhouse.reports.causes import sentence_of
+from stayhouse.reports.costs import dearest_line, note_costs
 from stayhouse.reports.summary import summary_lines
 from stayhouse.reports.unit_tests import forget_removed
 
@@ -123,13 +124,19 @@ def _run(args: argparse.Namespace) -> int:
             "`make test` says what else it touches, `make build` publishes it."
         )
         return 0
+    # A build of a part says nothing of what the whole costs.
+    costs = "" if args.words else dearest_line(note_costs(target, warehouse))
     if args.no_publish:
         places = [(str(warehouse), "every mart; nothing was published")]
         warnings = explain.warnings_of(target)
         rate = warn_rate(root, target)
         print("\n".join(summary_lines(warehouse, places, rate, warnings=warnings)))
+        if costs:
+            print(f"\n{costs}")
         return 0
     publish.publish_last(root, target)
+    if costs:
+        print(f"\n{costs}")
     print("\nLook at it: make app")
     return 0
 
