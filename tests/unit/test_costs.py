@@ -12,7 +12,7 @@ from stayhouse.reports.costs import Build, Step
 
 
 def node(kind: str, schema: str, name: str, **more: object) -> dict[str, object]:
-    return {"resource_type": kind, "schema": schema, "name": name, **more}
+    return {"resource_type": kind, "schema": schema, "alias": name, **more}
 
 
 NODES = {

@@ -112,7 +112,7 @@ def _steps(
                 room = tested_node.get("schema", "laws")
                 tested[room] = tested.get(room, 0.0) + seconds
             elif kind in ("model", "seed"):
-                place = (node["schema"], node["name"])
+                place = (node["schema"], node["alias"])
                 rows = tables.get(place)
                 size = None if rows is None else _size(con, *place)
                 yield Step(*place, seconds, rows, size)
