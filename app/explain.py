@@ -59,14 +59,17 @@ def group_effects(
     return effects
 
 
-def differ(hits: int, trials: int, other_hits: int, other_trials: int) -> bool:
-    """Return whether two rates differ by more than chance allows, 19 times in 20 (pooled z)."""
+def differ(hits: int, trials: int, other_hits: int, other_trials: int, questions: int = 1) -> bool:
+    """Return whether two rates differ by more than chance allows, 19 times in 20 (pooled z).
+
+    Where the pair was picked of several, ``questions`` says of how many (Bonferroni).
+    """
     pooled = (hits + other_hits) / (trials + other_trials)
     variance = pooled * (1 - pooled) * (1 / trials + 1 / other_trials)
     if variance == 0:
         return False
     z = (hits / trials - other_hits / other_trials) / math.sqrt(variance)
-    return abs(z) > _Z
+    return abs(z) > NormalDist().inv_cdf(1 - 0.025 / questions)
 
 
 def difference(

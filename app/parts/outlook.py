@@ -22,6 +22,12 @@ where measure = $measure and grain = 'day'
 order by starts_on
 """
 
+_WEEKS_RECORD = """
+select span_count, mean_absolute_error, coverage
+from behavior.forecast_models
+where measure = $measure and grain = 'week' and is_chosen and mean_absolute_error is not null
+"""
+
 _MODELS = """
 select
     model_name, state, mean_absolute_error, ratio_to_last_week, ratio_to_four_weeks, coverage,
@@ -99,6 +105,12 @@ def _record(published: Published, measure: str) -> None:
             say("rhythm.record", days=figures.count(chosen["span_count"]),
                 error=figures.decimal(chosen["mean_absolute_error"], 1),
                 inside=figures.percent(chosen["coverage"], 0))
+        )  # fmt: skip
+    for row in layout.rows(published.ask(_WEEKS_RECORD, measure=measure).frame):
+        layout.caption(
+            say("rhythm.record_of_weeks", weeks=figures.count(row["span_count"]),
+                error=figures.decimal(row["mean_absolute_error"], 1),
+                inside=figures.percent(row["coverage"], 0))
         )  # fmt: skip
     column = layout.Column
     layout.table(

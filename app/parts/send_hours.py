@@ -73,7 +73,8 @@ def _better(rows: list[dict[str, Any]]) -> str:
     best = max(rows, key=lambda row: (row["open_rate"] or 0, row["is_usual"]))
     hits = [round(row["open_rate"] * row["contact_count"]) for row in (best, usual)]
     trials = [row["contact_count"] for row in (best, usual)]
-    if best is usual or not explain.differ(hits[0], trials[0], hits[1], trials[1]):
+    pair = (hits[0], trials[0], hits[1], trials[1])
+    if best is usual or not explain.differ(*pair, questions=len(rows) - 1):
         return ""
     return say(
         "rhythm.better_hour", hour=best["hour_band"], usual=usual["hour_band"],

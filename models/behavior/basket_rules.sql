@@ -25,9 +25,7 @@ final as (
         cast(p_value as double) as p_value,
         cast(p_adjusted as double) as p_adjusted,
         cast(is_significant as boolean) as is_significant,
-        item_count = 2
-        or {{ wilson_bound('both_count', 'left_count', '-') }} > parts_confidence
-            as is_beyond_parts
+        cast(is_beyond_parts as boolean) as is_beyond_parts
     from ml_basket_rules
 )
 

@@ -81,7 +81,10 @@ compared as (
         ) as last_week_error,
         max(case when m.model_name = 'four_weeks' then r.mean_absolute_error end) over (
             partition by s.measure, s.grain
-        ) as four_weeks_error
+        ) as four_weeks_error,
+        max(case when m.model_name = 'smoothing_holidays' then r.mean_absolute_error end) over (
+            partition by s.measure, s.grain
+        ) as holidays_error
     from measures as s
     cross join models as m
     left join told as t
@@ -90,15 +93,34 @@ compared as (
         on s.measure = r.measure and s.grain = r.grain and m.model_name = r.model_name
 ),
 
+-- The two smoothings differ on holidays alone, and few lie in the record: which of them errs less
+-- is a toss where that is by 2 % or less, and then the one that knows holidays stands for both.
+paired as (
+    select
+        *,
+        coalesce(
+            model_name = 'smoothing'
+            and holidays_error <= 1.02 * mean_absolute_error
+            and holidays_error < last_week_error
+            and holidays_error < four_weeks_error,
+            false
+        ) as is_stood_for
+    from compared
+),
+
 -- A smoothing whose error is the least has beaten both naive models.
 ranked as (
     select
         *,
         row_number() over (
             partition by measure, grain
-            order by is_told desc, mean_absolute_error asc nulls last, simplicity asc
+            order by
+                is_told desc,
+                case when is_stood_for then 1 else 0 end asc,
+                mean_absolute_error asc nulls last,
+                simplicity asc
         ) as place
-    from compared
+    from paired
 ),
 
 final as (
@@ -112,6 +134,7 @@ final as (
                 when place = 1 and mean_absolute_error is null then 'shown_unjudged'
                 when place = 1 then 'shown'
                 when mean_absolute_error is null then 'not_judged'
+                when is_stood_for then 'knows_no_holidays'
                 when
                     model_name like 'smoothing%'
                     and (

@@ -41,6 +41,10 @@ choices as (
         max(case when usual_place = 1 then hour_band end) as usual_band,
         max(case when best_place = 1 then open_rate end)
         - max(case when usual_place = 1 then open_rate end) as gain,
+        max(case when best_place = 1 then contact_count end) as best_contacts,
+        max(case when best_place = 1 then open_count end) as best_opens,
+        max(case when usual_place = 1 then contact_count end) as usual_contacts,
+        max(case when usual_place = 1 then open_count end) as usual_opens,
         case
             when max(case when best_place = 1 then usual_place end) = 1 then 0
             else sqrt(
@@ -50,6 +54,26 @@ choices as (
         end as standard_error
     from ranked
     group by person_id
+),
+
+-- What is drawn to all may be what others like: a claim needs the person's own openings, too, by
+-- the pooled test of two rates.
+own as (
+    select
+        person_id,
+        (
+            best_opens * usual_contacts - usual_opens * best_contacts
+        ) / nullif(cast(best_contacts * usual_contacts as double), 0) as own_gain,
+        sqrt(
+            cast(best_opens + usual_opens as double) / nullif(best_contacts + usual_contacts, 0)
+            * (
+                1
+                - cast(best_opens + usual_opens as double)
+                / nullif(best_contacts + usual_contacts, 0)
+            )
+            * (1.0 / nullif(best_contacts, 0) + 1.0 / nullif(usual_contacts, 0))
+        ) as own_error
+    from choices
 ),
 
 final as (
@@ -65,12 +89,16 @@ final as (
         c.gain - q.quantile * c.standard_error as gain_low,
         c.gain + q.quantile * c.standard_error as gain_high,
         r.is_shrunk_to_all,
-        c.gain - q.quantile * c.standard_error > 0 as has_better_band
+        not r.is_shrunk_to_all
+        and c.gain - q.quantile * c.standard_error > 0
+        and coalesce(o.own_gain > q.quantile * o.own_error, false) as has_better_band
     from ranked as r
     inner join choices as c
         on r.person_id = c.person_id
     inner join quantiles as q
         on r.person_id = q.person_id
+    inner join own as o
+        on r.person_id = o.person_id
 )
 
 select * from final

@@ -158,6 +158,25 @@ def test_what_a_smaller_rule_tells_is_a_shadow(room: Baskets) -> None:
     assert found['["coat", "hat"] gloves']
 
 
+def test_a_pair_makes_no_triples(room: Baskets) -> None:
+    """Forty products in baskets of three, two of which go together: with all the others beside
+    them they would be hundreds of triples, of which a test by itself lets some pass."""
+    for seed in range(3):
+        random = Random(seed)
+        lines = []
+        for order in range(3000):
+            held = set(random.sample(range(40), 3))
+            if 0 in held and random.random() < 0.6:
+                held.add(1)
+            lines += [(str(order), f"p{item:02}") for item in held]
+        room.build(lines)
+        rows = room.rows(
+            "select left_items, right_item, item_count from basket_rules "
+            "where is_significant and is_beyond_parts and level = 'product' order by all"
+        )
+        assert rows == [("p00", "p01", 2), ("p01", "p00", 2)]
+
+
 def test_a_shop_of_chance_has_no_rule(room: Baskets, sample: list[Line]) -> None:
     """Products dealt anew over the orders, which keep their sizes: of 20 times at most once."""
     significant = 0

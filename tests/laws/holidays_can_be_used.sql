@@ -6,7 +6,7 @@ with holidays as (
 ),
 
 others as (
-    select max(case when country = '*' then 1 else 0 end) as has_others
+    select max(case when country = '*' then 1 else 0 end) = 0 as lacks_others
     from holidays
 )
 
@@ -32,4 +32,4 @@ left join holidays as h
                 and {{ days_between("date '1969-12-29'", 'h.local_day') }} % 7 = 4
             )
         )
-where o.has_others is distinct from 1 or h.name is not null or h.local_day is not null
+where o.lacks_others or h.name is not null or h.local_day is not null

@@ -177,6 +177,8 @@ def test_chance_is_a_test_of_two_rates() -> None:
     assert explain.differ(60, 100, 45, 100)
     assert not explain.differ(59, 100, 45, 99)
     assert not explain.differ(0, 10, 0, 10)
+    # z = 2.1222: beyond 1.96, not beyond the 2.2414 of the better of two.
+    assert not explain.differ(60, 100, 45, 100, questions=2)
 
 
 def test_numbers_are_written_with_their_unit_and_sign() -> None:

@@ -24,6 +24,14 @@ def of(baskets: int, both: int, left: int, right: int) -> float:
     return float(chances(baskets, *counts)[0])
 
 
+def test_each_rule_may_have_baskets_of_its_own() -> None:
+    baskets, both = np.array([900, 50, 50]), np.array([9, 9, 0])
+    left, right = np.array([30, 30, 20]), np.array([100, 20, 20])
+    found = chances(baskets, both, left, right)
+    alone = [of(*(int(n) for n in row)) for row in zip(baskets, both, left, right, strict=True)]
+    assert list(found) == pytest.approx(alone, rel=1e-12)
+
+
 @pytest.mark.parametrize("baskets", [1, 2, 5, 9])
 def test_every_table_of_few_baskets(baskets: int) -> None:
     for left in range(1, baskets + 1):

@@ -263,3 +263,11 @@ def test_make_build_is_one_command_and_ends_as_it_does(tmp_path, ends_with):
     done = subprocess.run(["make", "build"], cwd=tmp_path, capture_output=True, text=True)
     assert (tmp_path / "said").read_text() == "stayhouse build\n"
     assert (done.returncode == 0) == (ends_with == 0)
+
+
+@pytest.mark.parametrize("name", ["main", "temp"])
+def test_a_warehouse_is_not_named_as_duckdb_names_its_own(run, project, monkeypatch, name):
+    monkeypatch.setenv("STAYHOUSE_DB", str(project.root / f"{name}.duckdb"))
+    code, _, err = run(*steps(1))
+    assert code == 2
+    assert f"and {name} is a name of its own: set STAYHOUSE_DB to a file of another name" in err

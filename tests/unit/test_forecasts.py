@@ -235,4 +235,4 @@ def test_left_out_days_are_the_mean_of_their_weekday_before() -> None:
     usual = history.as_usual(4, without_holidays=True)
     assert list(usual[28:32]) == [28, (1 + 8 + 15 + 22) / 4, (2 + 9 + 16 + 23) / 4, 31]
     assert history.as_usual(4, without_holidays=False)[30] == 30
-    assert history.effects(usual, 4) == {"Feast": [(30, 30 / 12.5)]}
+    assert history.effects(usual) == {"Feast": [(30, 30 / 12.5)]}

@@ -11,23 +11,26 @@ from scipy.special import betaln
 _ENOUGH = 1e-17
 
 
-def chances(baskets: int, both: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def chances(
+    baskets: int | np.ndarray, both: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
     """Return how likely so many baskets, or more, would hold both sides by chance, shape (rules,).
 
     The upper tail of the hypergeometric distribution (Fisher's exact test, one-sided); the same for
     either side on the left, to the last digit.
 
     Args:
-        baskets: how many there are.
+        baskets: how many there are, of all rules or of each.
         both, left, right: how many hold both sides, the left one and the right one.
     """
     more, fewer = np.maximum(left, right), np.minimum(left, right)
+    baskets = np.broadcast_to(baskets, more.shape)
     # Summed from the middle outwards, on the side where the terms fall.
     is_upper = both * baskets > more * fewer
     start = np.where(is_upper, both, both - 1)
     first = np.exp(
         _log_ways(fewer, start) + _log_ways(baskets - fewer, more - start)
-        - _log_ways(np.full_like(more, baskets), more)
+        - _log_ways(baskets, more)
     )  # fmt: skip
     # Fewer with both than can be, when the others are too few to hold one side without the other.
     first[(start < 0) | (start < more + fewer - baskets)] = 0.0
@@ -36,7 +39,7 @@ def chances(baskets: int, both: np.ndarray, left: np.ndarray, right: np.ndarray)
     while len(going):
         at = (start[going] + np.where(is_upper[going], step, -step)).astype("float64")
         a, b = more[going] - at, fewer[going] - at
-        rest = baskets - more[going] - fewer[going] + at
+        rest = baskets[going] - more[going] - fewer[going] + at
         up, down = is_upper[going], ~is_upper[going]
         ratio = np.empty(len(going))
         ratio[up] = a[up] * b[up] / ((at[up] + 1) * (rest[up] + 1))

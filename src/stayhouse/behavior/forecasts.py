@@ -125,7 +125,7 @@ def _models(known: History, rule: Rule, *, has_models: bool) -> dict[str, Told]:
         plain = known.as_usual(rule.usual_weeks, without_holidays=True)
         without, parameters = smoothed(plain, rule.horizon_days, None)
         models["smoothing"] = Told(smoothed(usual, rule.horizon_days, parameters)[0], doubt)
-        effects = known.effects(plain, rule.usual_weeks)
+        effects = known.effects(plain)
         models["smoothing_holidays"] = Told(*with_holidays(without, known.holidays, effects))
     return models
 

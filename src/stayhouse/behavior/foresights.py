@@ -34,22 +34,22 @@ class History:
     def as_usual(self, weeks: int, *, without_holidays: bool) -> np.ndarray:
         """Return the days, where those left out are the mean of their weekday in the weeks before.
 
-        Shape (days,). Days before there were so many weeks stay as they were.
+        Shape (days,). Early days have fewer weeks before them, and those of the first week none.
         """
         filled = self.values.astype("float64")
         gone = set(np.flatnonzero(self.is_left_out).tolist())
         if without_holidays:
             gone |= {at for at in self.holidays if at < len(filled)}
         for at in sorted(gone):
-            if at >= weeks * WEEK:
-                filled[at] = filled[at - weeks * WEEK : at : WEEK].mean()
+            if at >= WEEK:
+                filled[at] = filled[at - min(weeks, at // WEEK) * WEEK : at : WEEK].mean()
         return filled
 
-    def effects(self, usual: np.ndarray, weeks: int) -> dict[str, list[tuple[int, float]]]:
+    def effects(self, usual: np.ndarray) -> dict[str, list[tuple[int, float]]]:
         """Return by name of a holiday its places and how many times the usual day each was."""
         found: dict[str, list[tuple[int, float]]] = {}
         for at, name in sorted(self.holidays.items()):
-            if weeks * WEEK <= at < len(usual) and usual[at] > 0 and not self.is_left_out[at]:
+            if WEEK <= at < len(usual) and usual[at] > 0 and not self.is_left_out[at]:
                 found.setdefault(name, []).append((at, float(self.values[at] / usual[at])))
         return found
 

@@ -24,11 +24,11 @@ COLUMNS = {
     "both_count": "int64",
     "left_count": "int64",
     "right_count": "int64",
-    "parts_confidence": "float64",
     "least_count": "int64",
     "p_value": "float64",
     "p_adjusted": "float64",
     "is_significant": "bool",
+    "is_beyond_parts": "bool",
     "has_longer_sets": "bool",
 }
 
@@ -69,9 +69,10 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
         both sides, if the baskets of either were drawn at random (Fisher's, one-sided).
         `p_adjusted`: that of Benjamini and Hochberg among all rules of that many items which the
         items of the level could make, seen or not. `least_count`: sets in fewer baskets make no
-        rule. `parts_confidence`: the largest confidence of the rules with one item less on the
-        left, nan of those with one. `has_longer_sets`: whether sets of four and more could be
-        counted here.
+        rule. `is_beyond_parts`: whether each item of the left tells something beside the others:
+        among the baskets with these the item and the right side meet more often than by chance,
+        after the same correction; true where the left is one item. `has_longer_sets`: whether sets
+        of four and more could be counted here.
     """
     settled = Rule(**rule)
     found = []
@@ -108,6 +109,8 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
         )
         tests = size * comb(len(ones), size)
         block["p_adjusted"] = adjusted(block["p_value"].to_numpy(), tests)
+        beside = adjusted(block.pop("parts_p_value").to_numpy(), tests)
+        block["is_beyond_parts"] = beside <= rule.false_discovery_rate
         block["item_count"], block["least_count"] = size, least_of.get(size, least_of_longer)
         blocks.append(block)
     result = pd.concat(blocks, ignore_index=True).assign(basket_count=total)
@@ -123,20 +126,22 @@ def _rules_to(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFram
     """The rules whose right side is the item at that place of each set of so many."""
     sets, smaller, ones = by_size[size], by_size[size - 1], by_size[1]
     left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
-    parts = np.full(len(right), np.nan)
+    of_left = smaller.counts_of(left)
+    # Of the parts, that beside which the left tells least.
+    parts = np.zeros(len(right))
     for other in range(size if size > 2 else 0):
         if other != place:
             both = smaller.counts_of(np.delete(sets.members, other, axis=1))
             less = by_size[size - 2].counts_of(np.delete(sets.members, [place, other], axis=1))
-            parts = np.fmax(parts, both / less)
+            parts = np.maximum(parts, chances(less, sets.counts, of_left, both))
     return pd.DataFrame(
         {
             "left": list(left),
             "right": right,
             "both_count": sets.counts,
-            "left_count": smaller.counts_of(left),
+            "left_count": of_left,
             "right_count": ones.counts_of(right[:, None]),
-            "parts_confidence": parts,
+            "parts_p_value": parts,
         }
     )
 

@@ -42,6 +42,8 @@ _TENTH, _SECONDS = 0.1, 15.0
 # Told of tests by what the law says, from run_results.json; told of all as one count.
 _TOLD_OTHERWISE = ("LogTestResult", "RunResult", "CheckNodeTestFailure", "EndOfRunSummary")
 _WARNING_LENGTH = 300
+# Schemas and catalogs that DuckDB has already.
+_TAKEN = ("main", "memory", "system", "temp")
 _BAR = "{desc}: {n_fmt} of {total_fmt} steps |{bar}| {elapsed}{postfix}"
 
 
@@ -170,12 +172,18 @@ def _check(warehouse: Path) -> None:
     """Say in a sentence what dbt would say in a traceback: the file cannot be written.
 
     Raises:
-        StayhouseError: its folder is missing, another process has it, or it is no DuckDB file.
+        StayhouseError: its folder is missing, its name is DuckDB's own, another process has it, or
+            it is no DuckDB file.
     """
     if not warehouse.parent.is_dir():
         raise StayhouseError(
             f"The folder {warehouse.parent} of the warehouse file is missing: make it, or set "
             "STAYHOUSE_DB to a file elsewhere."
+        )
+    if warehouse.stem in _TAKEN:
+        raise StayhouseError(
+            f"DuckDB calls a file by its name, and {warehouse.stem} is a name of its own: set "
+            "STAYHOUSE_DB to a file of another name, such as warehouse/stayhouse.duckdb."
         )
     if warehouse.exists():
         with reading(warehouse):
