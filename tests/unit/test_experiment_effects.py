@@ -1,11 +1,10 @@
-"""Effects of arms: against simulations, scipy, statsmodels and figures that textbooks print."""
+"""Effects of arms: against simulations, scipy and figures that textbooks print."""
 
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.power import tt_ind_solve_power
 
-from stayhouse.experiments import effects, power
+from stayhouse.experiments import effects
 from stayhouse.experiments.effects import Sums
 
 
@@ -139,16 +138,3 @@ def test_tests_made_together_are_corrected_together() -> None:
     assert np.isnan(found[-1])
     assert (found[:-1] >= p).all()
     assert np.isnan(effects.adjusted(np.array([np.nan]))).all()
-
-
-def test_units_that_a_test_needs() -> None:
-    """Against statsmodels, whose t makes a large test a unit larger; and the other way round."""
-    variance, effect = np.array([0.25 * 0.75]), np.array([0.02])
-    for chance in (0.8, 0.9):
-        needed = power.units_needed(variance, effect, chance)[0]
-        known = tt_ind_solve_power(0.02 / np.sqrt(variance[0]), alpha=0.05, power=chance)
-        assert needed == pytest.approx(known, abs=2)
-        shown = power.smallest_effect(variance, np.array([needed]), np.array([needed]), chance)
-        assert shown[0] == pytest.approx(0.02, rel=1e-3)
-    assert np.isnan(power.units_needed(variance, np.zeros(1), 0.8))[0]
-    assert np.isnan(power.smallest_effect(variance, np.zeros(1), np.ones(1), 0.8))[0]

@@ -1,0 +1,216 @@
+-- Whether a plan was carried out as it was written. A check that withholds takes every figure of
+-- the plan away; the others warn.
+with experiments as (
+    select * from {{ ref('experiments') }}
+),
+
+experiment_units as (
+    select * from {{ ref('experiment_units') }}
+),
+
+int_experiment__arms as (
+    select * from {{ ref('int_experiment__arms') }}
+),
+
+int_experiment__sums as (
+    select * from {{ ref('int_experiment__sums') }}
+    where segment_kind = 'all'
+),
+
+ml_experiment_results as (
+    select * from {{ ref('ml_experiment_results') }}
+),
+
+experiment_metrics as (
+    select * from {{ ref('experiment_metrics') }}
+),
+
+plans as (
+    select
+        e.source_name,
+        e.experiment_id,
+        min(e.primary_metric) as primary_metric,
+        min(case when e.is_complete then 1 else 0 end) = 1 as is_complete,
+        min(e.starts_at) as starts_at,
+        max(e.ends_at) as ends_at,
+        count(m.metric) > 0 as has_metric
+    from experiments as e
+    left join experiment_metrics as m
+        on e.primary_metric = m.metric
+    group by e.source_name, e.experiment_id
+),
+
+units as (
+    select
+        p.source_name,
+        p.experiment_id,
+        count(u.unit_id) as unit_count,
+        count(case when u.is_in_two_arms then 1 end) as two_arm_count,
+        count(case when not u.is_planned then 1 end) as unplanned_count,
+        count(case when u.exposed_at < p.starts_at then 1 end) as before_count,
+        count(case when u.exposed_at >= p.ends_at then 1 end) as after_count
+    from plans as p
+    left join experiment_units as u
+        on p.source_name = u.source_name and p.experiment_id = u.experiment_id
+    group by p.source_name, p.experiment_id
+),
+
+arms as (
+    select
+        source_name,
+        experiment_id,
+        count(case when share > 0 and unit_count = 0 then 1 end) as empty_count,
+        count(case when share > 0 then 1 end) as arm_count
+    from int_experiment__arms
+    group by source_name, experiment_id
+),
+
+-- The fewest units of an arm whose window for the primary metric is over.
+ripe as (
+    select
+        p.source_name,
+        p.experiment_id,
+        min(coalesce(s.eligible_count, 0)) as eligible_count
+    from plans as p
+    inner join int_experiment__arms as a
+        on p.source_name = a.source_name and p.experiment_id = a.experiment_id and a.share > 0
+    left join int_experiment__sums as s
+        on
+            p.source_name = s.source_name
+            and p.experiment_id = s.experiment_id
+            and a.arm = s.arm
+            and p.primary_metric = s.metric
+    group by p.source_name, p.experiment_id
+),
+
+ratios as (
+    select
+        source_name,
+        experiment_id,
+        min(sample_ratio_p_value) as p_value
+    from ml_experiment_results
+    group by source_name, experiment_id
+),
+
+facts as (
+    select
+        p.*,
+        u.unit_count,
+        u.two_arm_count,
+        u.unplanned_count,
+        u.before_count,
+        u.after_count,
+        a.empty_count,
+        a.arm_count,
+        r.p_value,
+        i.eligible_count
+    from plans as p
+    inner join units as u
+        on p.source_name = u.source_name and p.experiment_id = u.experiment_id
+    inner join arms as a
+        on p.source_name = a.source_name and p.experiment_id = a.experiment_id
+    left join ratios as r
+        on p.source_name = r.source_name and p.experiment_id = r.experiment_id
+    left join ripe as i
+        on p.source_name = i.source_name and p.experiment_id = i.experiment_id
+),
+
+-- One value a check, and the least or most that it passes with.
+checks as (
+    select
+        source_name,
+        experiment_id,
+        'sample_ratio' as check_code,
+        p_value as check_value,
+        cast(0.01 as double) as limit_value,
+        p_value,
+        coalesce(p_value >= 0.01, true) as is_passed,
+        coalesce(p_value < 0.001, false) as is_withholding
+    from facts
+    union all
+    select
+        source_name,
+        experiment_id,
+        'two_arms' as check_code,
+        cast(two_arm_count as double) / nullif(unit_count, 0) as check_value,
+        cast(0.01 as double) as limit_value,
+        cast(null as double) as p_value,
+        two_arm_count = 0 or two_arm_count * 100 < unit_count as is_passed,
+        false as is_withholding
+    from facts
+    {% for code, count in [
+        ('unplanned_arm', 'unplanned_count'), ('before_start', 'before_count'),
+        ('after_end', 'after_count'),
+    ] -%}
+    union all
+    select
+        source_name,
+        experiment_id,
+        '{{ code }}' as check_code,
+        cast({{ count }} as double) as check_value,
+        cast(0 as double) as limit_value,
+        cast(null as double) as p_value,
+        {{ count }} = 0 as is_passed,
+        false as is_withholding
+    from facts
+    {% endfor -%}
+    union all
+    select
+        source_name,
+        experiment_id,
+        'empty_arm' as check_code,
+        cast(case when arm_count < 2 then 1 else empty_count end as double) as check_value,
+        cast(0 as double) as limit_value,
+        cast(null as double) as p_value,
+        empty_count = 0 and arm_count > 1 as is_passed,
+        empty_count > 0 or arm_count < 2 as is_withholding
+    from facts
+    union all
+    select
+        source_name,
+        experiment_id,
+        'lost_arm' as check_code,
+        cast(case when is_complete then 0 else 1 end as double) as check_value,
+        cast(0 as double) as limit_value,
+        cast(null as double) as p_value,
+        is_complete as is_passed,
+        not is_complete as is_withholding
+    from facts
+    union all
+    select
+        source_name,
+        experiment_id,
+        'unknown_metric' as check_code,
+        cast(case when has_metric then 0 else 1 end as double) as check_value,
+        cast(0 as double) as limit_value,
+        cast(null as double) as p_value,
+        has_metric as is_passed,
+        not has_metric as is_withholding
+    from facts
+    union all
+    select
+        source_name,
+        experiment_id,
+        'too_young' as check_code,
+        cast(coalesce(eligible_count, 0) as double) as check_value,
+        cast(2 as double) as limit_value,
+        cast(null as double) as p_value,
+        coalesce(eligible_count, 0) >= 2 as is_passed,
+        false as is_withholding
+    from facts
+),
+
+final as (
+    select
+        source_name,
+        experiment_id,
+        check_code,
+        check_value,
+        limit_value,
+        p_value,
+        is_passed,
+        is_withholding
+    from checks
+)
+
+select * from final

@@ -1,0 +1,107 @@
+-- What a proposal starts from, by source and metric: the people who were there in the 28 days that
+-- ended a window before the clock, what they did in the window after, and how many come a day.
+with customer_days as (
+    select * from {{ ref('customer_days') }}
+),
+
+experiment_metrics as (
+    select * from {{ ref('experiment_metrics') }}
+),
+
+int_experiment__acts as (
+    select * from {{ ref('int_experiment__acts') }}
+),
+
+clock as (
+    select * from {{ ref('clock') }}
+),
+
+-- How many different people come in four weeks that are over.
+comers as (
+    select
+        d.source_name,
+        cast(count(distinct d.person_id) as double) / 28 as units_a_day
+    from customer_days as d
+    cross join clock
+    where
+        d.local_day < clock.open_day
+        and d.local_day >= {{ add_days('clock.open_day', '-28', 'date') }}
+    group by d.source_name
+),
+
+-- As a test would expose them: at their first day of the four weeks.
+people as (
+    select
+        d.source_name,
+        d.person_id,
+        m.metric,
+        m.kind,
+        m.measure,
+        m.window_days,
+        min(d.local_day) as exposed_day
+    from customer_days as d
+    cross join experiment_metrics as m
+    cross join clock
+    where
+        d.local_day < {{ add_days('clock.open_day', '-m.window_days - 1', 'date') }}
+        and d.local_day >= {{ add_days('clock.open_day', '-m.window_days - 29', 'date') }}
+    group by d.source_name, d.person_id, m.metric, m.kind, m.measure, m.window_days
+),
+
+sums as (
+    select
+        p.source_name,
+        p.person_id,
+        p.metric,
+        p.kind,
+        p.measure,
+        count(a.person_id) as act_count,
+        cast(sum(a.amount) as double) as act_sum
+    from people as p
+    left join int_experiment__acts as a
+        on
+            p.person_id = a.person_id
+            and p.measure = a.measure
+            and coalesce(a.local_day, {{ local_day('a.acted_at') }}) > p.exposed_day
+            and coalesce(a.local_day, {{ local_day('a.acted_at') }})
+            <= {{ add_days('p.exposed_day', 'p.window_days', 'date') }}
+    group by p.source_name, p.person_id, p.metric, p.kind, p.measure
+),
+
+valued as (
+    select
+        source_name,
+        metric,
+        case
+            when kind = 'rate' then case when act_count > 0 then 1.0 else 0.0 end
+            when measure = 'rating' then act_sum / nullif(act_count, 0)
+            else coalesce(act_sum, 0.0)
+        end as y
+    from sums
+),
+
+totals as (
+    select
+        source_name,
+        metric,
+        count(y) as person_count,
+        cast(sum(cast(y as decimal(38, 12))) as double) as y_sum,
+        cast(sum(cast(y * y as decimal(38, 12))) as double) as yy_sum
+    from valued
+    group by source_name, metric
+),
+
+final as (
+    select
+        t.source_name,
+        t.metric,
+        c.units_a_day,
+        t.y_sum / nullif(t.person_count, 0) as baseline,
+        (t.yy_sum - t.y_sum * t.y_sum / nullif(t.person_count, 0))
+        / nullif(t.person_count - 1, 0) as outcome_variance
+    from totals as t
+    inner join comers as c
+        on t.source_name = c.source_name
+)
+
+select * from final

@@ -1,0 +1,78 @@
+-- Sums over the units of each arm, by metric and segment: all that a test needs to know.
+with experiment_units as (
+    select * from {{ ref('experiment_units') }}
+    where is_counted
+),
+
+experiment_outcomes as (
+    select * from {{ ref('experiment_outcomes') }}
+),
+
+experiment_metrics as (
+    select * from {{ ref('experiment_metrics') }}
+),
+
+-- What was not known before is 0 for everybody of its kind: then it explains nothing.
+outcomes as (
+    select
+        o.source_name,
+        o.experiment_id,
+        o.arm,
+        o.metric,
+        coalesce(u.device, 'unknown') as device,
+        u.buyer_kind,
+        coalesce(u.country, 'unknown') as country,
+        coalesce(u.first_category, 'unknown') as first_category,
+        o.is_eligible,
+        case when o.is_eligible then o.outcome_value end as y,
+        case when o.is_eligible then coalesce(o.value_before, 0.0) end as x
+    from experiment_outcomes as o
+    inner join experiment_units as u
+        on
+            o.source_name = u.source_name
+            and o.experiment_id = u.experiment_id
+            and o.unit_id = u.unit_id
+),
+
+summed as (
+    select
+        source_name,
+        experiment_id,
+        arm,
+        metric,
+        case
+            when grouping(device) = 0 then 'device'
+            when grouping(buyer_kind) = 0 then 'buyer_kind'
+            when grouping(country) = 0 then 'country'
+            when grouping(first_category) = 0 then 'first_category'
+            else 'all'
+        end as segment_kind,
+        coalesce(device, buyer_kind, country, first_category, 'all') as segment,
+        {% for column, term in [
+            ('y_sum', 'y'), ('yy_sum', 'y * y'), ('x_sum', 'x'), ('xx_sum', 'x * x'),
+            ('xy_sum', 'x * y'),
+        ] -%}
+        cast(coalesce(sum(cast({{ term }} as decimal(38, 12))), 0) as double) as {{ column }},
+        {% endfor -%}
+        count(*) as unit_count,
+        count(case when is_eligible then 1 end) as eligible_count
+    from outcomes
+    group by grouping sets (
+        (source_name, experiment_id, arm, metric),
+        (source_name, experiment_id, arm, metric, device),
+        (source_name, experiment_id, arm, metric, buyer_kind),
+        (source_name, experiment_id, arm, metric, country),
+        (source_name, experiment_id, arm, metric, first_category)
+    )
+),
+
+final as (
+    select
+        s.*,
+        m.kind
+    from summed as s
+    inner join experiment_metrics as m
+        on s.metric = m.metric
+)
+
+select * from final
