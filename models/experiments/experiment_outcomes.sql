@@ -1,5 +1,5 @@
 -- What each counted unit did in the window after its exposure, and in one as long before it, by
--- metric of the seed. An act at the very instant, or on the very day, of the exposure is of neither.
+-- metric. An act at the very instant, or on the very day, of the exposure is of neither.
 with experiment_units as (
     select
         *,

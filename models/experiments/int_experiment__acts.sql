@@ -45,7 +45,8 @@ acts as (
         person_id,
         'minutes' as measure,
         cast(
-            cast({{ epoch_micros('ended_at') }} - {{ epoch_micros('started_at') }} as double) / 60000000
+            cast({{ epoch_micros('ended_at') }} - {{ epoch_micros('started_at') }} as double)
+            / 60000000
             as decimal(38, 12)
         ) as amount,
         cast(null as date) as local_day,
