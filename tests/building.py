@@ -122,7 +122,7 @@ PUBLIC_ROOMS = (
     "behavior",
     "segments",
     "churn",
-    "value",
+    "value", "experiments",
     "strategy",
 )
 
