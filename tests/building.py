@@ -122,7 +122,8 @@ PUBLIC_ROOMS = (
     "behavior",
     "segments",
     "churn",
-    "value", "experiments",
+    "value",
+    "experiments",
     "strategy",
 )
 

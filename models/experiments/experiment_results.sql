@@ -73,6 +73,7 @@ compared as (
         coalesce(o.unit_count, 0) as control_unit_count,
         coalesce(o.eligible_count, 0) as control_eligible_count,
         m.direction,
+        m.kind as metric_kind,
         c.metric = c.primary_metric as is_primary,
         c.ends_at is null or c.ends_at > clock.as_of_at as is_running,
         case
@@ -137,6 +138,7 @@ final as (
         source_name,
         experiment_id,
         metric,
+        metric_kind,
         segment_kind,
         segment,
         arm,

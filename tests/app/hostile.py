@@ -12,13 +12,13 @@ HOSTILE = (
 # Text that is of our making and not of the data: pages choose rows by it.
 CODES = frozenset(
     {
-        "baseline_split", "classifier", "clock_kind", "cohort_grain", "compared_split", "curve",
-        "cut_id", "cut_kind", "definition", "direction", "disposition", "drift_band",
-        "explained_classifier", "family", "feature", "feature_family", "feature_unit", "forecaster",
-        "from_tier", "level", "lifecycle_state", "margin_source", "measure", "outcome",
-        "period_grain", "return_kind", "risk_band", "rule_name", "segment", "segment_kind", "slice",
-        "split", "stage", "start_kind", "subject", "subject_kind", "time_zone", "to_tier",
-        "value_tier",
+        "baseline_split", "buyer_kind", "check_code", "classifier", "clock_kind", "cohort_grain",
+        "compared_split", "curve", "cut_id", "cut_kind", "definition", "direction", "disposition",
+        "drift_band", "explained_classifier", "family", "feature", "feature_family", "feature_unit",
+        "forecaster", "from_tier", "level", "lifecycle_state", "margin_source", "measure",
+        "metric_kind", "outcome", "period_grain", "plan_kind", "return_kind", "risk_band",
+        "rule_name", "segment", "segment_kind", "slice", "split", "stage", "start_kind", "subject",
+        "subject_kind", "time_zone", "to_tier", "value_tier", "verdict_code", "withheld_reason",
     }
 )  # fmt: skip
 

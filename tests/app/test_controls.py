@@ -39,6 +39,7 @@ from tests.app.checks import (
     the_two,
 )
 from tests.app.conftest import Site, Visit
+from tests.app.experiment_checks import the_experiment
 from tests.app.rhythm_checks import the_rhythm
 from tests.app.segment_checks import (
     the_cluster,
@@ -137,6 +138,7 @@ USES = {
     "baskets-product": Use(two_options, the_rules_of),
     "rhythm-measure": Use(each_button, the_rhythm),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
+    "experiments-plan": Use(two_options, the_experiment),
     "value-tier": Use(each_option, the_tier),
     "value-measure": Use(each_button, the_matrix),
     "value-channel": Use(each_option, the_channel),
