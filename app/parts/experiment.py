@@ -8,14 +8,12 @@ from app.parts.experiment_plans import compared_columns
 from app.published import Published
 
 _NAMES = """
-select experiment_id
+select h.experiment_id
 from experiments.experiment_health as h
-left join (
-    select experiment_id, max(unit_count) as unit_count
-    from experiments.experiment_results where is_primary and segment_kind = 'all' group by all
-) as r using (experiment_id)
-group by experiment_id
-order by max(unit_count) desc nulls last, experiment_id
+left join experiments.experiment_results as r
+    on h.experiment_id = r.experiment_id and r.is_primary and r.segment_kind = 'all'
+group by h.experiment_id
+order by max(r.unit_count) desc nulls last, h.experiment_id
 """
 
 _FACTS = """
