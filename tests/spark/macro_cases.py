@@ -249,6 +249,12 @@ CASES = {
         select id, {{ struct_of(['dividend', 'divisor']) }} as both_of_them from numbers""",
     "raw_values": """
         select id, {{ raw_values(['text', 'pattern']) }} as raw_values from texts""",
+    "unwritten_values": """
+        select id, {{ written_values('held') }} as raw_values
+        from (select id, {{ unwritten_values(['text', 'pattern']) }} as held from texts) as t""",
+    "written_values": """
+        select id, {{ written_values('held') }} as raw_values
+        from (select id, {{ raw_values(['text', 'pattern']) }} as held from texts) as t""",
     "text_in_json": """
         select id, {{ text_in_json('text', '$[0].id') }} as of_first,
             {{ text_in_json('text', '$.id') }} as of_object,
