@@ -223,6 +223,7 @@ def test_every_mart_that_orders_fill_has_rows(built: Run) -> None:
     allowed = behavior | {
         "campaigns", "channel_costs", "contacts", "content", "customer_versions", "customers",
         "events", "experiments", "exposures",
+        "experiment_health", "experiment_outcomes", "experiment_results", "experiment_units",
         "identity_conflicts", "identity_map", "identity_sightings", "product_versions",
         "products", "rejected_events", "reviews", "sessions", "visitor_days",
     }  # fmt: skip
