@@ -46,7 +46,8 @@ def show() -> None:
         )
         for page in pages
     ]
-    chosen = st.navigation(listed)
+    # Of more than twelve pages it would fold up the last ones.
+    chosen = st.navigation(listed, expanded=True)
     _watch(version.stamp)
     chosen.run()
 

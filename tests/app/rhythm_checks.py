@@ -41,7 +41,10 @@ def the_rhythm(visit: Visit, site: Site, name: str) -> None:
     assert len(grid) == 168
     assert abs(grid["index_value"].mean() - 1) < 1e-9
     models = visit.csv("rhythm_models")
-    assert models["mean_absolute_error"].idxmin() == 0
+    # Of the two smoothings the one that knows holidays stands for both up to 2 % more error.
+    errors = models["mean_absolute_error"]
+    spare = 1.02 if models["model_name"][0] == "smoothing_holidays" else 1
+    assert errors[0] <= spare * errors.min()
     assert models["state"][0] == "shown"
 
 
