@@ -15,9 +15,13 @@ from tests.naive_rfm import Line
 
 @dataclass(frozen=True)
 class Known:
-    """What an instant knew of a buyer: order days with what they brought, and today's date."""
+    """What an instant knew of a buyer: order days with what they brought, and today's date.
+
+    ``booked`` is all money by the day of its order, or of a refund that names none.
+    """
 
     days: Mapping[date, Decimal]
+    booked: Mapping[date, Decimal]
     today: date
 
     @property
@@ -40,7 +44,7 @@ class Known:
     @property
     def net_sales_365d(self) -> Decimal:
         least = self.today - timedelta(days=365)
-        return sum((v for d, v in self.days.items() if d >= least), Decimal())
+        return sum((v for d, v in self.booked.items() if d >= least), Decimal())
 
 
 def local(instant: datetime, zone: str) -> date:
@@ -52,8 +56,12 @@ def known_at(lines: Iterable[Line], instant: datetime, zone: str) -> dict[str, K
     native: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     base: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     placed: dict[tuple[str, str], datetime] = {}
+    booked: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line in lines:
         if line.effective_at < instant:
+            booked[line.person][local(line.ordered_at, zone)] += line.amount
+            if not line.order:
+                continue
             key = line.person, line.order
             native[key][line.currency] += line.native_amount
             base[key] += line.amount
@@ -63,7 +71,7 @@ def known_at(lines: Iterable[Line], instant: datetime, zone: str) -> dict[str, K
         if (next(iter(sums.values())) if len(sums) == 1 else base[key]) > 0:
             days[key[0]][local(placed[key], zone)] += base[key]
     today = local(instant, zone)
-    return {person: Known(dict(of), today) for person, of in days.items()}
+    return {person: Known(dict(of), booked[person], today) for person, of in days.items()}
 
 
 def expected_order_days(

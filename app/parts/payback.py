@@ -22,7 +22,8 @@ order by period_index desc
 limit 1
 """
 
-# Of the months of a channel of which a cost is known, over those that reach so far.
+# Of the months of a channel of which a cost is known, over those that reach so far. A month
+# that cost something and won nobody is one of them.
 _CURVES = """
 select
     channel, period_index, count(*) as month_count,
@@ -55,7 +56,7 @@ months as (
 )
 
 select
-    m.channel, m.people_count, m.cost / nullif(m.people_count, 0) as cost_per_person,
+    m.channel, m.people_count, m.cost, m.cost / nullif(m.people_count, 0) as cost_per_person,
     min(c.period_index) filter (c.margin >= c.cost) as payback_index,
     m.month_count, m.paid_count, m.lost_count,
     m.month_count - m.paid_count - m.lost_count as waiting_count, m.is_mature
@@ -67,7 +68,8 @@ order by m.people_count desc, m.channel
 
 _MONTHS = """
 select
-    acquisition_month, people_count, cost_per_person::double as cost_per_person,
+    acquisition_month, people_count, cost::double as cost,
+    cost_per_person::double as cost_per_person,
     arg_max(booked_margin_per_person, period_index)::double as left_per_person,
     max(period_index) as period_index, payback_index, is_mature
 from value.payback
@@ -117,6 +119,7 @@ def show(published: Published, currency: str) -> None:
         [
             column("channel", say("axis.channel"), lambda v: name_of("channel", v), is_text=True),
             column("people_count", say("unit.people"), figures.count),
+            column("cost", say("unit.cost", currency=currency), figures.count),
             column("cost_per_person", say("unit.cost_per_person", currency=currency), amount),
             column("month_count", say("value.paid_back"), is_text=True, write_row=when),
             column("paid_count", say("value.months_paid"), write_row=lambda row: say(
@@ -152,6 +155,7 @@ def show(published: Published, currency: str) -> None:
         [
             column("acquisition_month", say("axis.cohort"), figures.month, is_text=True),
             column("people_count", say("unit.people"), figures.count),
+            column("cost", say("unit.cost", currency=currency), amount),
             column("cost_per_person", say("unit.cost_per_person", currency=currency), amount),
             column("left_per_person", say("value.earned", currency=currency), amount),
             column("period_index", say("value.paid_back"), is_text=True, write_row=when),

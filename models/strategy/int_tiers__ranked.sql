@@ -1,6 +1,6 @@
 -- The tier of each buyer at the clock and at each month end, by what was known then. Of equal
 -- values the lower person_id comes first, so that a top fifth is never more than one; whoever
--- brought nothing, or cost more than that, is in none.
+-- brought nothing is not high, and whoever cost more than they brought is low.
 with value_history as (
     select * from {{ ref('value_history') }}
 ),
@@ -51,7 +51,7 @@ final as (
         person_id,
         case
             when is_top_past then 'high'
-            when is_top_expected then 'potential_high'
+            when is_top_expected and net_sales_365d >= 0 then 'potential_high'
             else 'low'
         end as value_tier,
         past_rank,

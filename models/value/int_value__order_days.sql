@@ -1,8 +1,17 @@
--- Order days of each person from the cut-off that first knew them so, up to the one that knew of a
--- change: a refund that came later takes its money away, or the day, from then on.
+-- What each person's days brought, from the cut-off that first knew them so, up to the one that
+-- knew of a change: a refund that came later takes its money away, or the day, from then on.
+-- `net_sales` is that of orders that count as purchases; `booked_net_sales` is all that the ledger
+-- has, also of an order that was given back for more than its worth, and of a refund that names no
+-- order.
 with orders as (
-    select * from {{ ref('orders') }}
-    where is_order and person_id is not null
+    select
+        source_name,
+        order_id,
+        person_id,
+        is_order,
+        local_day
+    from {{ ref('orders') }}
+    where person_id is not null and not is_test
 ),
 
 money_lines as (
@@ -63,20 +72,20 @@ order_states as (
     window by_cut_off as (partition by source_name, order_id order by cut_off_number)
 ),
 
-counted as (
+known as (
     select
         p.person_number,
         o.local_day,
         s.from_number,
         s.until_number,
         s.net_sales,
-        case when s.is_net then 1 else 0 end as net_order_count
+        s.is_net,
+        o.is_order and {{ is_churn_order('s.is_net') }} as is_purchase
     from order_states as s
     inner join orders as o
         on s.source_name = o.source_name and s.order_id = o.order_id
     inner join int_value__persons as p
         on o.person_id = p.person_id
-    where {{ is_churn_order('s.is_net') }}
 ),
 
 changes as (
@@ -84,20 +93,39 @@ changes as (
         person_number,
         local_day,
         from_number as cut_off_number,
-        net_sales,
-        net_order_count,
-        1 as order_count
-    from counted
+        net_sales as booked_net_sales,
+        case when is_purchase then net_sales else 0 end as net_sales,
+        case when is_net then 1 else 0 end as net_order_count,
+        case when is_purchase then 1 else 0 end as order_count
+    from known
     union all
     select
         person_number,
         local_day,
         until_number as cut_off_number,
-        -net_sales as net_sales,
-        -net_order_count as net_order_count,
-        -1 as order_count
-    from counted
+        -net_sales as booked_net_sales,
+        case when is_purchase then -net_sales else 0 end as net_sales,
+        case when is_net then -1 else 0 end as net_order_count,
+        case when is_purchase then -1 else 0 end as order_count
+    from known
     where until_number is not null
+    union all
+    select
+        p.person_number,
+        {{ local_day('m.effective_at') }} as local_day,
+        s.cut_off_number,
+        m.amount as booked_net_sales,
+        0 as net_sales,
+        0 as net_order_count,
+        0 as order_count
+    from money_lines as m
+    inner join int_value__persons as p
+        on m.person_id = p.person_id
+    inner join spans as s
+        on
+            m.effective_at < s.cut_off_at
+            and m.effective_at >= coalesce(s.previous_at, m.effective_at)
+    where m.order_id is null and {{ is_sale_kind('m.kind') }}
 ),
 
 -- Several orders of one day are one purchase.
@@ -106,6 +134,7 @@ day_changes as (
         person_number,
         local_day,
         cut_off_number,
+        sum(booked_net_sales) as booked_net_sales,
         sum(net_sales) as net_sales,
         sum(net_order_count) as net_order_count,
         sum(order_count) as order_count
@@ -119,6 +148,7 @@ day_states as (
         local_day,
         cut_off_number as from_number,
         lead(cut_off_number) over by_cut_off as until_number,
+        sum(booked_net_sales) over by_cut_off as booked_net_sales,
         sum(net_sales) over by_cut_off as net_sales,
         sum(net_order_count) over by_cut_off as net_order_count,
         sum(order_count) over by_cut_off as order_count
@@ -131,11 +161,13 @@ final as (
         person_number,
         from_number,
         until_number,
+        cast(booked_net_sales as decimal(38, 4)) as booked_net_sales,
         cast(net_sales as decimal(38, 4)) as net_sales,
+        order_count > 0 as is_order_day,
         net_order_count > 0 as is_net,
         local_day
     from day_states
-    where order_count > 0
+    where order_count > 0 or booked_net_sales <> 0
 )
 
 select * from final

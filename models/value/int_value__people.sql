@@ -17,12 +17,12 @@ known as (
     select
         c.cut_off_number,
         d.person_number,
-        count(*) - 1 as repeat_count,
-        min(d.local_day) as first_order_on,
-        max(d.local_day) as last_order_on,
+        count(case when d.is_order_day then 1 end) - 1 as repeat_count,
+        min(case when d.is_order_day then d.local_day end) as first_order_on,
+        max(case when d.is_order_day then d.local_day end) as last_order_on,
         sum(d.net_sales) as net_sales,
-        min_by(d.net_sales, d.local_day) as first_net_sales,
-        sum(case when d.local_day >= c.year_from_day then d.net_sales else 0 end)
+        min_by(d.net_sales, case when d.is_order_day then d.local_day end) as first_net_sales,
+        sum(case when d.local_day >= c.year_from_day then d.booked_net_sales else 0 end)
             as net_sales_365d,
         bool_or(d.is_net) as has_net_order
     from cut_offs as c
@@ -31,6 +31,7 @@ known as (
             c.cut_off_number >= d.from_number
             and c.cut_off_number < coalesce(d.until_number, c.cut_off_number + 1)
     group by c.cut_off_number, d.person_number
+    having bool_or(d.is_order_day)
 ),
 
 ages as (

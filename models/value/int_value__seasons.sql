@@ -7,6 +7,7 @@ with int_value__horizons as (
 
 int_value__order_days as (
     select * from {{ ref('int_value__order_days') }}
+    where is_order_day
 ),
 
 spans as (

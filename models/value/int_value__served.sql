@@ -1,6 +1,6 @@
 -- Which forecasts may be shown. One that is worse than everybody's own past rate, in correlation
--- and in mean absolute error, may not. A horizon that cannot be judged yet follows the next shorter
--- one.
+-- and in mean absolute error, may not. Where everybody did the same, or the same was expected of
+-- all, nothing was judged. A horizon that is not judged follows the next shorter one.
 with int_value__judged as (
     select * from {{ ref('int_value__judged') }}
     where split = 'test' and measure = 'net_sales'
@@ -9,9 +9,12 @@ with int_value__judged as (
 compared as (
     select
         m.horizon_days,
-        not coalesce(
-            m.correlation < o.correlation and m.mean_absolute_error > o.mean_absolute_error, false
-        ) as is_served
+        case
+            when m.correlation is not null
+                then
+                    not coalesce(m.correlation < o.correlation, false)
+                    or m.mean_absolute_error <= o.mean_absolute_error
+        end as is_served
     from int_value__judged as m
     inner join int_value__judged as o
         on m.horizon_days = o.horizon_days and o.forecaster = 'own_past_rate'

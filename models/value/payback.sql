@@ -1,5 +1,5 @@
 -- When what a channel's new customers brought has paid for what they cost. Costs of a month that
--- brought nobody keep their rows, so that nothing spent is lost.
+-- brought nobody keep their rows, so that nothing spent is lost: nobody brings 0, and that stays.
 with channel_quality as (
     select * from {{ ref('channel_quality') }}
 ),
@@ -39,14 +39,14 @@ earned as (
         c.cost,
         c.cost_per_person,
         c.period_index,
-        v.booked_net_sales,
+        coalesce(v.booked_net_sales, 0) as booked_net_sales,
         -- As decimals of 38 digits together, so that what just pays for itself does so on every
         -- engine.
-        cast(v.booked_net_sales as decimal(30, 4)) * cast(t.margin as decimal(7, 6))
+        cast(coalesce(v.booked_net_sales, 0) as decimal(30, 4)) * cast(t.margin as decimal(7, 6))
             as booked_margin,
         t.margin_source,
         t.margin,
-        v.is_settled
+        coalesce(v.is_settled, c.people_count = 0) as is_settled
     from cohorts as c
     cross join int_value__terms as t
     left join int_cohorts__channels as v
@@ -84,9 +84,10 @@ final as (
         cost_per_person,
         cast(booked_net_sales as decimal(38, 4)) as booked_net_sales,
         cast(booked_margin as decimal(38, 4)) as booked_margin,
-        cast(round(booked_net_sales / people_count, 4) as decimal(38, 4))
+        cast(round(booked_net_sales / nullif(people_count, 0), 4) as decimal(38, 4))
             as booked_net_sales_per_person,
-        cast(round(booked_margin / people_count, 4) as decimal(38, 4)) as booked_margin_per_person,
+        cast(round(booked_margin / nullif(people_count, 0), 4) as decimal(38, 4))
+            as booked_margin_per_person,
         margin,
         is_settled,
         is_mature,

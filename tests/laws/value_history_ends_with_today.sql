@@ -1,33 +1,36 @@
 -- The open month of the history is today: the people of value.customer_ltv, with what is expected
--- of them, and the net sales of their orders of the last 365 days.
+-- of them, and what the ledger has of their last 365 days, by the day of the order, or of a line
+-- that names none.
 -- If it breaks: people who differ were not known at the same clock: build the room value again from
 -- value.int_value__cutoffs on. Net sales that differ: value.int_value__order_days has another day,
--- or other money, than core.orders.
+-- or other money, than core.money_lines.
 with clock as (
     select * from {{ ref('clock') }}
 ),
 
 sold as (
     select
-        o.person_id,
+        m.person_id,
         sum(
             case
                 when
-                    {{ days_between('o.local_day', local_day('clock.as_of_at')) }} <= 365
-                    and {{ is_churn_order('o.is_net_at_clock') }}
+                    {{ days_between(
+                        'coalesce(o.local_day, ' ~ local_day('m.effective_at') ~ ')',
+                        local_day('clock.as_of_at')
+                    ) }} <= 365
                     then m.amount
                 else 0
             end
         ) as net_sales_365d
-    from {{ ref('orders') }} as o
+    from {{ ref('money_lines') }} as m
     cross join clock
-    inner join {{ ref('money_lines') }} as m
-        on o.source_name = m.source_name and o.order_id = m.order_id
+    left join {{ ref('orders') }} as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
     where
-        o.is_order
-        and m.effective_at < clock.as_of_at
+        m.effective_at < clock.as_of_at
+        and not coalesce(o.is_test, false)
         and {{ is_sale_kind('m.kind') }}
-    group by o.person_id
+    group by m.person_id
 ),
 
 expected as (

@@ -30,8 +30,9 @@ select 'none' as split, 'none' as forecaster, 'history_too_short' as reason, 2 a
 # Of a channel a month: its number of people, what they cost, what was left, and what became of it.
 PAYBACK = """
 insert into value.payback by name
-select *, 'setting' as margin_source, .25 as margin, cost / people_count as cost_per_person,
-    booked_margin / people_count as booked_margin_per_person
+select *, 'setting' as margin_source, .25 as margin,
+    cost / nullif(people_count, 0) as cost_per_person,
+    booked_margin / nullif(people_count, 0) as booked_margin_per_person
 from (values
     ('email', date '2024-01-01', 0, 10, 100.0, 100.0, 0, true, true),
     ('email', date '2024-02-01', 0, 10, 100.0, 60.0, 1, true, false),
@@ -39,6 +40,7 @@ from (values
     ('email', date '2024-03-01', 0, 10, 100.0, 40.0, 2, true, false),
     ('email', date '2024-04-01', 0, 10, 100.0, 40.0, null, true, true),
     ('email', date '2024-05-01', 0, 10, 100.0, 40.0, null, true, false),
+    ('email', date '2023-12-01', 0, 0, 50.0, 0.0, null, true, true),
     ('referral', date '2024-05-01', 0, 30, null, 340.0, null, true, false)
 ) as t(channel, acquisition_month, period_index, people_count, cost, booked_margin, payback_index,
     is_settled, is_mature)
@@ -72,15 +74,18 @@ def test_a_channel_tells_what_paid_and_whether_to_wait(place: Path, tongue: str)
     text = " ".join(str(e.proto.body) for e in test.main if e.type == "html")
     words = {
         "en": ["not yet", "not within 12 months", "after 2 months", "after 1 month",
-               "in the first month"],
-        "zh": ["尚未", "12 个月内未收回", "2 个月后", "1 个月后", "首月之内"],
+               "in the first month", "not within 12 months"],
+        "zh": ["尚未", "12 个月内未收回", "2 个月后", "1 个月后", "首月之内",
+               "12 个月内未收回"],
     }  # fmt: skip
     assert [row[-1] for row in rows_of("value_months", text)] == words[tongue]
     # In month 1, over the one month that has come so far, 110 of 100 are back.
     (row,) = rows_of("value_channels", text)
-    assert row[1:4] == ["50", "10.00", words[tongue][3]]
-    assert row[4] == {"en": "3 of 5", "zh": "3 / 5"}[tongue]
-    assert row[5:] == ["1", "1"]
+    # What December cost, which won nobody, is in it, and lost.
+    assert row[1:5] == ["50", "550", "11.00", words[tongue][3]]
+    assert row[5] == {"en": "3 of 6", "zh": "3 / 6"}[tongue]
+    assert row[6:] == ["1", "2"]
+    assert rows_of("value_months", text)[-1][1:5] == ["0", "50.00", "–", "–"]
     # (100 + 60 + 40 + 40 + 40 + 340) / 80: month 1 is not settled, so month 0 says it.
     assert {"en": "may cost ¥8 at most", "zh": "最多可以花 JP¥8"}[tongue] in text
     assert "25 %" in text
