@@ -33,6 +33,17 @@ PEOPLE = """
             and t.cut_off_date = e.cut_off_at::date
     order by e.person_id
 """
+# The latest cut-off of the truth is the clock.
+TIERS = """
+    select
+        s.value_tier, count(*) as people_count, avg(t.net_sales)::double as net_sales,
+        avg(s.net_sales_365d)::double as past
+    from strategy.value_tiers as s
+    inner join truth.value as t
+        on s.person_id = 'c:shop:' || t.customer_id and t.horizon_days = 180
+            and t.cut_off_date = s.as_of_date
+    group by s.value_tier
+"""
 _TEXT = """
 ## Value
 
@@ -70,6 +81,11 @@ def deciles(shop: Shop) -> pd.Series:
     people = shop.both(PEOPLE).sort_values(["expected_net_sales", "person_id"])
     tenth = pd.Series(range(len(people)), index=people.index) * 10 // len(people)
     return people.groupby(tenth)["net_sales"].mean()
+
+
+def tiers(shop: Shop) -> pd.DataFrame:
+    """Return what people of each tier really bring in the 180 days after the clock, on average."""
+    return shop.both(TIERS).set_index("value_tier")
 
 
 class Value:
