@@ -205,6 +205,7 @@ SHOPS = (
     "tests/integration/test_twenty_mistakes.py",
     *("tests/integration/test_new_source.py", "tests/integration/test_package.py"),
     "tests/integration/test_reads.py",
+    "tests/integration/test_experiments.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {

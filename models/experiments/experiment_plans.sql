@@ -76,8 +76,11 @@ of_plans as (
         m.metric,
         m.baseline,
         m.outcome_variance,
-        coalesce(w.planned_days, m.planned_days) as planned_days,
-        cast(m.unit_count as double) / nullif(m.planned_days, 0) as units_a_day,
+        -- A plan that ends before it starts says nothing of its length.
+        coalesce(w.planned_days, case when m.planned_days > 0 then m.planned_days end)
+            as planned_days,
+        case when m.planned_days > 0 then cast(m.unit_count as double) / m.planned_days end
+            as units_a_day,
         m.unit_count,
         m.arm_count,
         w.wanted_effect,

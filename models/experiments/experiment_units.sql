@@ -50,7 +50,8 @@ visits as (
 buyers as (
     select
         person_id,
-        min(ordered_at) as first_ordered_at
+        min(ordered_at) as first_ordered_at,
+        min(case when is_net_at_clock then ordered_at end) as first_net_ordered_at
     from orders
     group by person_id
 ),
@@ -65,7 +66,9 @@ final as (
         v.device,
         case when b.first_ordered_at < u.exposed_at then 'known' else 'new' end as buyer_kind,
         l.country,
-        case when b.first_ordered_at < u.exposed_at then l.first_category end as first_category,
+        -- Of an order after the exposure it could be what the arm did.
+        case when b.first_net_ordered_at < u.exposed_at then l.first_category end
+            as first_category,
         u.is_in_two_arms,
         u.is_planned,
         u.is_planned and not u.is_in_two_arms as is_counted,

@@ -5,6 +5,11 @@ with orders as (
     where person_id is not null and is_net_at_clock
 ),
 
+money_lines as (
+    select * from {{ ref('money_lines') }}
+    where order_id is not null and {{ is_sale_kind('kind') }}
+),
+
 sessions as (
     select * from {{ ref('sessions') }}
     where person_id is not null and not is_bot
@@ -24,6 +29,18 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+-- What is given back after the clock is not known yet.
+sales as (
+    select
+        m.source_name,
+        m.order_id,
+        sum(m.amount) as net_sales
+    from money_lines as m
+    cross join clock
+    where m.effective_at < clock.as_of_at
+    group by m.source_name, m.order_id
+),
+
 acts as (
     select
         person_id,
@@ -34,12 +51,14 @@ acts as (
     from orders
     union all
     select
-        person_id,
+        o.person_id,
         'net_sales' as measure,
-        cast(net_sales as decimal(38, 12)) as amount,
+        cast(s.net_sales as decimal(38, 12)) as amount,
         cast(null as date) as local_day,
-        ordered_at as acted_at
-    from orders
+        o.ordered_at as acted_at
+    from orders as o
+    inner join sales as s
+        on o.source_name = s.source_name and o.order_id = s.order_id
     union all
     select
         person_id,
