@@ -15,7 +15,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -145,6 +145,9 @@ bench-baskets: setup ## What rules cost for a million orders of 500 products: CP
 
 bench-value: setup ## What expected value costs at a million customers: CPU seconds, memory.
 	@$(BIN)/python -m tests.bench.value
+
+bench-experiments: setup ## What a million exposures cost by nine metrics: CPU seconds, memory.
+	@$(BIN)/python -m tests.bench.experiments
 
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app

@@ -26,8 +26,38 @@
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
+        {{- check_seed_values(path, types, lines) -}}
         {{- check_seed_keys(path, types, lines) -}}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Holds each value that is a number to be one, and what the seed's `meta` says of its columns:
+    `words`, of which each line has one, and `least`, the whole number below which none may be. -#}
+{% macro check_seed_values(path, types, lines) -%}
+    {%- set words, least = model.config.meta.get('words', {}), model.config.meta.get('least', {}) -%}
+    {%- for column in types -%}
+        {%- set is_whole = types[column] in ['integer', 'bigint'] -%}
+        {%- set is_number = types[column] == 'double' or types[column].startswith('decimal') -%}
+        {%- for line in lines.rows if is_whole or is_number or column in words -%}
+            {%- set value = (line[column] or '') | string -%}
+            {%- set place = path ~ ' line ' ~ (loop.index + 1) ~ ': ' ~ column -%}
+            {%- if column in words and value not in words[column] -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', and may be " ~ words[column] | join(', ') ~ ": write one of them.") }}
+            {%- endif -%}
+            {%- if column in least and not value -%}
+                {{ exceptions.raise_compiler_error(place ~ " is empty, and each line needs one: write it, or take the line out.") }}
+            {%- endif -%}
+            {%- if is_whole and value and not modules.re.fullmatch('-?[0-9]{1,9}', value) -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', which is no whole number: write one, such as 1.") }}
+            {%- endif -%}
+            {%- if column in least and value | int < least[column] -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "': write a whole number from " ~ least[column] ~ " on.") }}
+            {%- endif -%}
+            {%- if is_number and value and not modules.re.fullmatch('-?([0-9]+[.]?[0-9]*|[.][0-9]+)', value) -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', which is no number: write one with a point, such as 0.02.") }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- Holds each line's key, which is that of the seed's test `grain`, to be there and its own. -#}
@@ -42,9 +72,6 @@
                 {%- set value = (line[column] or '') | string -%}
                 {%- if not value | trim -%}
                     {{ exceptions.raise_compiler_error(place ~ column ~ " is empty, and each line needs one: write it, or take the line out.") }}
-                {%- endif -%}
-                {%- if types[column] in whole and not modules.re.fullmatch('-?[0-9]{1,9}', value) -%}
-                    {{ exceptions.raise_compiler_error(place ~ column ~ " is '" ~ value ~ "', which is no whole number: write one, such as 1.") }}
                 {%- endif -%}
                 {%- do key.append(value | int if types[column] in whole else value) -%}
                 {%- do told.append(column ~ " '" ~ value ~ "'") -%}

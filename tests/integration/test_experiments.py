@@ -140,7 +140,7 @@ def test_outcomes_are_what_units_did(built: Run, recount: Recount) -> None:
     assert {values[1] is None for values in found.values()} == {True, False}
 
 
-# Of values that are all but alike scipy says that it may be wrong; they are held to 1e-6 all the same.
+# Of values that are all but alike scipy says that it may be wrong; they are held all the same.
 @pytest.mark.filterwarnings("ignore:Precision loss")
 def test_results_are_those_of_scipy(
     results: dict[tuple[str, ...], dict[str, Any]], recount: Recount

@@ -8,6 +8,8 @@ from tests.building import Run, copy_of_checkout
 
 HOLIDAYS = "country,local_day,name,kind\n*,2024-12-25,Christmas Day,holiday\n"
 RULES = "rule_name,condition_number,column_name,operator,value,value_to\na,1,city,=,Leeds,\n"
+METRICS = "metric,kind,measure,window_days,direction\norders_9,mean,orders,9,up\n"
+BANDS = "band_kind,band,band_from,band_to\nrecency,all,0,\nfrequency,all,1,\n"
 NO_DAY = "which is no day: write it as YYYY-MM-DD, such as 2024-11-29."
 
 
@@ -74,6 +76,48 @@ def plant(run: Run, seed: str, text: str) -> str:
                 ("b,1.5,city,=,York,", "condition_number is '1.5', which is no whole number"),
             )
         ),
+        *(
+            (
+                "experiment_metrics",
+                f"{METRICS}{line}\n",
+                f"seeds/experiment_metrics.csv line 3: {told}",
+            )
+            for line, told in (
+                (
+                    "a,ratio,orders,9,up",
+                    "kind is 'ratio', and may be rate, mean: write one of them.",
+                ),
+                ("a,,orders,9,up", "kind is '', and may be rate, mean: write one"),
+                (
+                    "a,mean,Orders,9,up",
+                    "measure is 'Orders', and may be orders, net_sales, visit_days",
+                ),
+                ("a,mean,orders,9,higher", "direction is 'higher', and may be up, down: write one"),
+                (
+                    "a,mean,orders,9 days,up",
+                    "window_days is '9 days', which is no whole number: write",
+                ),
+                ("a,mean,orders,9.5,up", "window_days is '9.5', which is no whole number: write"),
+                ("a,mean,orders,,up", "window_days is empty, and each line needs one: write it"),
+                ("a,mean,orders,0,up", "window_days is '0': write a whole number from 1 on."),
+            )
+        ),
+        (
+            "experiment_proposals",
+            "proposal,metric,wanted_effect,planned_days\na,orders_9,2%,\n",
+            "seeds/experiment_proposals.csv line 2: wanted_effect is '2%', which is no number: "
+            "write one with a point, such as 0.02.",
+        ),
+        (
+            "value_bands",
+            BANDS.replace("all,0,", "all,0,soon"),
+            "seeds/value_bands.csv line 2: band_to is 'soon', which is no whole number: write one",
+        ),
+        (
+            "value_bands",
+            BANDS.replace("recency", "lately"),
+            "seeds/value_bands.csv line 2: band_kind is 'lately', and may be recency, frequency",
+        ),
     ],
 )
 def test_what_could_be_read_otherwise_is_refused(
@@ -97,3 +141,13 @@ def test_rules_with_keys_of_their_own_pass(seeded: Run) -> None:
     assert plant(seeded, "profile_rules", RULES.splitlines()[0] + "\n") == ""
     assert seeded.query("select count(*) from seeds.profile_rules") == [(0,)]
     assert plant(seeded, "profile_rules", RULES + "a,2,city,=,York,\nb,1,city,=,York,\n") == ""
+
+
+def test_metrics_and_bands_of_a_shop_of_its_own_pass(seeded: Run) -> None:
+    """Every word and a window of one day; a band without an end; effects either way."""
+    lines = ("a,rate,visit_days,1,down", "b,mean,net_sales,9,up", "c,mean,minutes,9,up",
+             "d,mean,rating,9,up")  # fmt: skip
+    assert plant(seeded, "experiment_metrics", METRICS + "\n".join(lines)) == ""
+    assert plant(seeded, "value_bands", BANDS) == ""
+    proposals = "proposal,metric,wanted_effect,planned_days\n"
+    assert plant(seeded, "experiment_proposals", f"{proposals}a,b,-.5,\nb,b,2,30\n") == ""
