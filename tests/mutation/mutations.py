@@ -291,4 +291,23 @@ MUTATIONS = (
         models="int_tiers__ranked value_tiers value_tier_edges",
         dbt_checks=("a_fifth_and_no_more",),
     ),
+    Mutation(
+        name="a unit that met both arms counts in the one it met first",
+        path="models/experiments/experiment_units.sql",
+        old="u.is_planned and not u.is_in_two_arms as is_counted",
+        new="u.is_planned as is_counted",
+        models="experiment_units",
+        dbt_checks=(
+            "a_unit_of_two_arms_or_of_none_of_the_plan_does_not_count",
+            "experiment_units_are_exposures",
+        ),
+    ),
+    Mutation(
+        name="the orders of a whole year are those of 90 days",
+        path="models/experiments/experiment_outcomes.sql",
+        old="and a.acted_at <= {{ add_days('u.exposed_at', 'm.window_days') }}",
+        new="and a.acted_at <= {{ add_days('u.exposed_at', '365') }}",
+        models="experiment_outcomes",
+        dbt_checks=("experiment_outcomes_equal_orders",),
+    ),
 )

@@ -7,6 +7,7 @@ from tests.truth.causes import Causes
 from tests.truth.clusters import Clusters
 from tests.truth.estimates import aucs, bots, calibration, judged, retention_cells, visitor_pairs
 from tests.truth.exact import CHECKS
+from tests.truth.experiments import Effects
 from tests.truth.faults import Faults
 from tests.truth.returns import Returns
 from tests.truth.shop import DAYS, SMALL, START, Shop
@@ -93,6 +94,7 @@ class Findings:
         self._value = Value()
         self._faults = Faults()
         self._pairs_bought = Pairs()
+        self._effects = Effects()
         self._customers = 0
 
     def add(self, seed: int, shop: Shop, sound: Shop) -> None:
@@ -107,6 +109,7 @@ class Findings:
         self._value.add(shop)
         self._faults.add(shop, sound)
         self._pairs_bought.add(shop)
+        self._effects.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
         self._aucs.append(aucs(customers).assign(seed=seed))
@@ -145,6 +148,10 @@ class Findings:
         """Return the section on faults of one device."""
         return self._faults.text()
 
+    def effects(self) -> str:
+        """Return the section of experiments."""
+        return self._effects.text()
+
     def pairs_bought(self) -> str:
         """Return the section on what goes together."""
         return self._pairs_bought.text()
@@ -170,7 +177,7 @@ class Findings:
             )
         found += self._returns.failures() + self._causes.failures()
         found += self._clusters.failures() + self._faults.failures() + self._value.failures()
-        return found + self._pairs_bought.failures()
+        return found + self._pairs_bought.failures() + self._effects.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -286,6 +293,7 @@ def page(findings: Findings) -> str:
         findings.clusters(),
         findings.faults(),
         findings.pairs_bought(),
+        findings.effects(),
     )
     return "".join(parts)
 
