@@ -8,12 +8,13 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from stayhouse.purchasing import fit_values_by_cutoff, foresee_orders
+from stayhouse.purchasing import find_seasons, fit_values_by_cutoff, foresee_orders
 from tests.building import Run
 
 _BEFORE = (
     *("int_value__cutoffs", "int_value__persons", "int_value__order_days", "int_value__people"),
-    *("int_value__histories", "int_value__spends", "int_value__terms"),
+    *("int_value__histories", "int_value__spends", "int_value__terms", "int_value__horizons"),
+    "int_value__season_days",
 )
 # As the doors in python_models/value call them.
 _DOORS: Mapping[str, tuple[Callable[..., pd.DataFrame], tuple[str, ...]]] = {
@@ -28,11 +29,15 @@ _DOORS: Mapping[str, tuple[Callable[..., pd.DataFrame], tuple[str, ...]]] = {
             *("value.ml_value_fits", "value.int_value__terms"),
         ),
     ),
+    "ml_value_seasons": (
+        find_seasons,
+        ("value.int_value__season_days", "value.int_value__horizons"),
+    ),
 }
 MARTS = ("value_fits", "value_evaluation", "customer_ltv", "value_history")
 _AFTER = (
-    *("int_value__expected", "int_value__horizons", "int_value__actuals", "int_value__seasons"),
-    *("int_value__judged", "int_value__served", *MARTS),
+    *("int_value__expected", "int_value__actuals", "int_value__judged", "int_value__served"),
+    *MARTS,
 )
 _DATABASE = re.compile(r'"\w+"\.("\w+"\."\w+")')
 _TABLES = """

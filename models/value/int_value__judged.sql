@@ -94,6 +94,7 @@ compared as (
         {%- endfor %}
         {%- endfor %},
         cast(coalesce(a.order_day_count, 0) as decimal(18, 6)) as order_days_actual,
+        coalesce(a.net_sales, 0) as net_sales_total,
         cast(
             least(
                 greatest(cast(coalesce(a.net_sales, 0) as double) / f.unit, -99999999999),
@@ -135,6 +136,8 @@ summed as (
         {%- endfor %}
         {%- endfor %}
         cast(1 as double) as order_days_unit,
+        cast(sum(order_days_actual) as double) as order_days_total,
+        cast(sum(net_sales_total) as double) as net_sales_total,
         max(unit) as net_sales_unit,
         sum(is_inside) as inside_count,
         count(*) as customer_count
@@ -157,6 +160,7 @@ listed as (
         customer_count,
         inside_count,
         {{ measure }}_unit as unit,
+        {{ measure }}_total as actual_total,
         cast({{ forecast }} as double) as predicted,
         cast({{ measure }}_actual as double) as actual,
         cast({{ forecast }}_misses as double) as misses,
@@ -188,7 +192,7 @@ final as (
         measure,
         customer_count,
         predicted * unit as predicted_total,
-        case when has_outcome then actual * unit end as actual_total,
+        case when has_outcome then actual_total end as actual_total,
         case when has_outcome then misses * unit / customer_count end as mean_absolute_error,
         -- Everybody the same, or nobody anything: there is nothing to correlate.
         case

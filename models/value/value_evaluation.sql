@@ -8,8 +8,8 @@ int_value__horizons as (
     select * from {{ ref('int_value__horizons') }}
 ),
 
-int_value__seasons as (
-    select * from {{ ref('int_value__seasons') }}
+ml_value_seasons as (
+    select * from {{ ref('ml_value_seasons') }}
 ),
 
 int_value__served as (
@@ -45,7 +45,7 @@ placed as (
             j.split = h.split
             and j.cut_off_number = h.cut_off_number
             and j.horizon_days = h.horizon_days
-    left join int_value__seasons as s
+    left join ml_value_seasons as s
         on j.cut_off_number = s.cut_off_number and j.horizon_days = s.horizon_days
     cross join int_value__served as v
 ),

@@ -32,7 +32,7 @@ STEPS = {
     "outlook": ("ml_value_outlook",),
     "marts": (
         *("int_value__expected", "int_value__horizons", "int_value__actuals"),
-        *("int_value__seasons", "int_value__judged", "int_value__served"),
+        *("int_value__season_days", "ml_value_seasons", "int_value__judged", "int_value__served"),
         *("value_fits", "value_evaluation", "customer_ltv", "value_history"),
     ),
 }
