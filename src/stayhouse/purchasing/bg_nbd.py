@@ -43,6 +43,14 @@ class Histories:
         different, which = np.unique(self.frequency, return_inverse=True)
         return different, which.ravel()
 
+    @cached_property
+    def lives(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where each different (x, T) is found first, and which of them each group has."""
+        x = np.unique(self.frequency, return_inverse=True)[1].ravel()
+        ages, age = np.unique(self.age, return_inverse=True)
+        found = np.unique(x * len(ages) + age.ravel(), return_index=True, return_inverse=True)
+        return found[1], found[2].ravel()
+
     def every(self, step: int) -> "Histories":
         """Return one in ``step`` of the groups."""
         names = ("frequency", "recency", "age", "weight")
@@ -82,12 +90,18 @@ class BgNbd:
         self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray, weeks: float
     ) -> np.ndarray:
         """Return E[number of purchases in the next ``weeks``]."""
+        alive = self.p_alive(frequency, recency, age)
+        return np.asarray(alive * self.orders_while_alive(frequency, age, weeks))
+
+    def orders_while_alive(
+        self, frequency: np.ndarray, age: np.ndarray, weeks: float
+    ) -> np.ndarray:
+        """Return E[number of purchases in the next ``weeks``] of who is still a customer."""
         x = np.asarray(frequency, dtype="float64")
         past = self.alpha + np.asarray(age)
-        alive = self.p_alive(frequency, recency, age)
         if self.a == 0:
             # Nobody leaves: the posterior mean rate, for as long as we look.
-            return np.asarray(alive * (self.r + x) / past * weeks)
+            return np.asarray((self.r + x) / past * weeks)
         # At a = 1, and at a + b = 1 without a repeat purchase, the formula divides by nothing what
         # is nothing there: step over.
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
@@ -101,7 +115,7 @@ class BgNbd:
         alike = -np.expm1((self.r + x) * np.log(past / (past + leaving * weeks))) / leaving
         most = (self.r + x) / past * weeks
         sound = np.isfinite(expected) & (expected >= 0) & (expected <= most * (1 + 1e-6))
-        return np.asarray(alive * np.where(sound, expected, alike))
+        return np.asarray(np.where(sound, expected, alike))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ often they would buy, when they would leave, and what that brings, in units of w
 theirs brings on average.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from stayhouse.base.threads import one_thread
 from stayhouse.purchasing.bg_nbd import BgNbd, Histories, contributions
 from stayhouse.purchasing.bootstrap import redrawn
-from stayhouse.purchasing.fits import DAYS_OF_WEEK
+from stayhouse.purchasing.fits import DAYS_OF_WEEK, in_order
 from stayhouse.purchasing.gamma_gamma import GammaGamma, Spends
 from stayhouse.purchasing.gamma_gamma import contributions as spend_contributions
 from stayhouse.purchasing.values import spends_of
@@ -50,6 +51,7 @@ COLUMNS = (
     | {"p_alive": "float64", "p_order_90d": "float64"}
     | {f"{measure}_{days}d": "float64" for days in HORIZONS for measure in _MEASURES}
 )
+_Columns = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -81,32 +83,37 @@ def foresee_orders(
         expected orders of `MONTH_HORIZONS`; where not `is_today`, no `discounted_orders`.
     """
     rate = float(terms["discount_rate"].iloc[0]) if len(terms) else 0.0
-    parts = []
+    parts: list[_Columns] = []
     for cut_off_at, rows in histories.groupby("cut_off_at"):
         fit = fits.loc[fits["cut_off_at"] == cut_off_at].iloc[0]
         if rows["is_month_only"].iloc[0]:
             parts.append(_expected(fit, rows, MONTH_HORIZONS))
         else:
             theirs = spends[spends["cut_off_at"] == cut_off_at]
-            parts.append(_foreseen(fit, _ordered(rows, _HISTORY), theirs, rate))
+            parts.append(_foreseen(fit, in_order(rows), theirs, rate))
+    return _below_each_other(parts)
+
+
+def _below_each_other(parts: list[_Columns]) -> pd.DataFrame:
+    """Return one frame of them, null where a part lacks a column: millions of rows, copied once."""
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    return pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    columns = {}
+    for name, kind in COLUMNS.items():
+        found = [part.get(name, np.full(len(part["age_days"]), np.nan)) for part in parts]
+        columns[name] = np.concatenate(found).astype(kind, copy=False)
+    return pd.DataFrame(columns, copy=False)
 
 
-def _expected(fit: pd.Series, rows: pd.DataFrame, horizons: tuple[int, ...]) -> pd.DataFrame:
+def _expected(fit: pd.Series, rows: pd.DataFrame, horizons: tuple[int, ...]) -> _Columns:
     """Return the order days to be expected of each history."""
     model, groups = _model(fit), _histories(rows)
-    expected = {
-        f"expected_orders_{days}d": model.expected_orders(*_seen(groups), days / DAYS_OF_WEEK)
-        for days in horizons
-    }
-    return rows[list(_KEYS)].assign(**_rounded(expected))
+    ahead = _expectations(model, groups)
+    expected = {f"expected_orders_{days}d": ahead(days) for days in horizons}
+    return {name: rows[name].to_numpy() for name in _KEYS} | _rounded(expected)
 
 
-def _foreseen(
-    fit: pd.Series, rows: pd.DataFrame, spends: pd.DataFrame, rate: float
-) -> pd.DataFrame:
+def _foreseen(fit: pd.Series, rows: pd.DataFrame, spends: pd.DataFrame, rate: float) -> _Columns:
     """Return everything that is to be expected of each history, in their order."""
     model, groups = _model(fit), _histories(rows)
     alive = {
@@ -114,11 +121,18 @@ def _foreseen(
         "p_order_90d": model.p_order(*_seen(groups), 90 / DAYS_OF_WEEK),
     }
     with one_thread():
-        models = _refits(fit, model, groups, spends_of(_ordered(spends, _SPEND)))
+        models = _refits(fit, model, groups, spends_of(spends.sort_values(_SPEND, kind="stable")))
     more = alive | _spreads(models, groups)
     if rows["is_today"].iloc[0]:
         more |= _discounted(model, groups, rate)
-    return _expected(fit, rows, HORIZONS).assign(**_rounded(more))
+    return _expected(fit, rows, HORIZONS) | _rounded(more)
+
+
+def _expectations(model: BgNbd, groups: Histories) -> Callable[[int], np.ndarray]:
+    """Return what tells the order days of so many days: the dear series once for each (x, T)."""
+    alive, (first, which) = model.p_alive(*_seen(groups)), groups.lives
+    x, age = groups.frequency[first], groups.age[first]
+    return lambda days: alive * model.orders_while_alive(x, age, days / DAYS_OF_WEEK)[which]
 
 
 def _rounded(figures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -134,11 +148,6 @@ def _seen(groups: Histories) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return groups.frequency, groups.recency, groups.age
 
 
-def _ordered(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """In one order: floats are summed."""
-    return rows.sort_values(by, kind="stable")
-
-
 def _histories(part: pd.DataFrame) -> Histories:
     x, t_x, age, weight = (
         part[name].to_numpy(dtype="float64") for name in (*_HISTORY, "customer_count")
@@ -148,12 +157,12 @@ def _histories(part: pd.DataFrame) -> Histories:
 
 def _discounted(model: BgNbd, groups: Histories, rate: float) -> dict[str, np.ndarray]:
     """Return the order days of each horizon, each month's less what waiting for it takes off."""
-    seen = _seen(groups)
+    ahead = _expectations(model, groups)
     months = range(_MONTH_DAYS, _YEAR_DAYS, _MONTH_DAYS)
     so_far, found = np.zeros(len(groups.weight)), {}
     total = np.zeros(len(groups.weight))
     for days in sorted({*months, *HORIZONS}):
-        until = model.expected_orders(*seen, days / DAYS_OF_WEEK)
+        until = ahead(days)
         total = total + (until - so_far) / (1 + rate) ** (days / _YEAR_DAYS)
         so_far = until
         if days in HORIZONS:
