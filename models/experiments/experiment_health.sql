@@ -1,5 +1,23 @@
 -- Whether a plan was carried out as it was written. A check that withholds takes every figure of
 -- the plan away; the others warn.
+{#- Code, value, limit, p, whether it passes and whether it withholds. -#}
+{%- set checks = [
+    ('sample_ratio', 'p_value', '0.01', 'p_value',
+        'coalesce(p_value >= 0.01, true)', 'coalesce(p_value < 0.001, false)'),
+    ('two_arms', 'cast(two_arm_count as double) / nullif(unit_count, 0)', '0.01', 'null',
+        'two_arm_count = 0 or two_arm_count * 100 < unit_count', 'false'),
+    ('unplanned_arm', 'unplanned_count', '0', 'null', 'unplanned_count = 0', 'false'),
+    ('before_start', 'before_count', '0', 'null', 'before_count = 0', 'false'),
+    ('after_end', 'after_count', '0', 'null', 'after_count = 0', 'false'),
+    ('empty_arm', 'case when arm_count < 2 then 1 else empty_count end', '0', 'null',
+        'empty_count = 0 and arm_count > 1', 'empty_count > 0 or arm_count < 2'),
+    ('lost_arm', 'case when is_complete then 0 else 1 end', '0', 'null',
+        'is_complete', 'not is_complete'),
+    ('unknown_metric', 'case when has_metric then 0 else 1 end', '0', 'null',
+        'has_metric', 'not has_metric'),
+    ('too_young', 'coalesce(eligible_count, 0)', '2', 'null',
+        'coalesce(eligible_count, 0) >= 2', 'false'),
+] %}
 with experiments as (
     select * from {{ ref('experiments') }}
 ),
@@ -117,87 +135,21 @@ facts as (
 
 -- One value a check, and the least or most that it passes with.
 checks as (
-    select
-        source_name,
-        experiment_id,
-        'sample_ratio' as check_code,
-        p_value as check_value,
-        cast(0.01 as double) as limit_value,
-        p_value,
-        coalesce(p_value >= 0.01, true) as is_passed,
-        coalesce(p_value < 0.001, false) as is_withholding
-    from facts
-    union all
-    select
-        source_name,
-        experiment_id,
-        'two_arms' as check_code,
-        cast(two_arm_count as double) / nullif(unit_count, 0) as check_value,
-        cast(0.01 as double) as limit_value,
-        cast(null as double) as p_value,
-        two_arm_count = 0 or two_arm_count * 100 < unit_count as is_passed,
-        false as is_withholding
-    from facts
-    {% for code, count in [
-        ('unplanned_arm', 'unplanned_count'), ('before_start', 'before_count'),
-        ('after_end', 'after_count'),
-    ] -%}
-    union all
+    {% for code, value, limit, p_value, is_passed, is_withholding in checks -%}
     select
         source_name,
         experiment_id,
         '{{ code }}' as check_code,
-        cast({{ count }} as double) as check_value,
-        cast(0 as double) as limit_value,
-        cast(null as double) as p_value,
-        {{ count }} = 0 as is_passed,
-        false as is_withholding
+        cast({{ value }} as double) as check_value,
+        cast({{ limit }} as double) as limit_value,
+        cast({{ p_value }} as double) as p_value,
+        {{ is_passed }} as is_passed,
+        {{ is_withholding }} as is_withholding
     from facts
-    {% endfor -%}
+    {%- if not loop.last %}
     union all
-    select
-        source_name,
-        experiment_id,
-        'empty_arm' as check_code,
-        cast(case when arm_count < 2 then 1 else empty_count end as double) as check_value,
-        cast(0 as double) as limit_value,
-        cast(null as double) as p_value,
-        empty_count = 0 and arm_count > 1 as is_passed,
-        empty_count > 0 or arm_count < 2 as is_withholding
-    from facts
-    union all
-    select
-        source_name,
-        experiment_id,
-        'lost_arm' as check_code,
-        cast(case when is_complete then 0 else 1 end as double) as check_value,
-        cast(0 as double) as limit_value,
-        cast(null as double) as p_value,
-        is_complete as is_passed,
-        not is_complete as is_withholding
-    from facts
-    union all
-    select
-        source_name,
-        experiment_id,
-        'unknown_metric' as check_code,
-        cast(case when has_metric then 0 else 1 end as double) as check_value,
-        cast(0 as double) as limit_value,
-        cast(null as double) as p_value,
-        has_metric as is_passed,
-        not has_metric as is_withholding
-    from facts
-    union all
-    select
-        source_name,
-        experiment_id,
-        'too_young' as check_code,
-        cast(coalesce(eligible_count, 0) as double) as check_value,
-        cast(2 as double) as limit_value,
-        cast(null as double) as p_value,
-        coalesce(eligible_count, 0) >= 2 as is_passed,
-        false as is_withholding
-    from facts
+    {% endif -%}
+    {%- endfor %}
 ),
 
 final as (
