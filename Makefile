@@ -39,7 +39,8 @@ test: setup lint ## Pass the checks of every day; ROOM=retention or CHANGED=main
 		$(or $(strip $(LANE)),--part everyday)
 
 shops: setup ## Whole builds of other shops: planted with a known truth, foreign, erased, real.
-	@$(BIN)/python -m pytest --part shops --durations=10 --durations-min=5
+	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --part shops --durations=10 \
+		--durations-min=5
 
 lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
 	@$(BIN)/ruff check .

@@ -48,18 +48,34 @@ _WORDS = """
         .map(text => text.data);
 }).join('\\n')
 """
-# Between two runs of a page, as when an address is put right, Streamlit says for a moment that
-# nothing runs, and what was drawn may come after that: so nothing runs, and nothing is added, for
-# a fifth of a second.
+# Notes when the page last asked for a run of its script, which is field 11 of Streamlit's message,
+# and when one was last seen.
+_NOTE_RUNS = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (message) {
+    if (message[0] === (11 << 3 | 2)) window.askedAt = performance.now();
+    return send.call(this, message);
+};
+new MutationObserver(() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    if (app?.dataset.testScriptState === 'running') window.ranAt = performance.now();
+}).observe(document, {subtree: true, attributeFilter: ['data-test-script-state']});
+"""
+# A run that was asked for has begun, however busy the machine is. Between two runs of a page, as
+# when an address is put right, Streamlit says for a moment that nothing runs, and what was drawn may
+# come after that: so nothing runs, and nothing is added, for a fifth of a second.
 _IS_STILL = """
 () => {
-    const seen = document.querySelector('[data-testid=stApp]').dataset.testScriptState
-        + document.querySelectorAll('[data-testid=stMain] *').length;
-    if (seen !== window.seenLast || !seen.startsWith('notRunning')) {
+    const state = document.querySelector('[data-testid=stApp]').dataset.testScriptState;
+    const seen = state + document.querySelectorAll('[data-testid=stMain] *').length;
+    const now = performance.now();
+    if (state === 'running') window.ranAt = now;
+    const isAsked = window.askedAt > (window.ranAt ?? 0) && now - window.askedAt < 3000;
+    if (seen !== window.seenLast || state !== 'notRunning' || isAsked) {
         window.seenLast = seen;
-        window.seenSince = performance.now();
+        window.seenSince = now;
     }
-    return performance.now() - window.seenSince > 200;
+    return now - window.seenSince > 200;
 }
 """
 _SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
@@ -111,8 +127,8 @@ class Visit:
 
     def wait(self) -> Visit:
         """Wait until nothing runs and every chart is drawn, and hold what is seen to its word."""
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_function(_IS_STILL, polling=50)
+        self.page.wait_for_timeout(50)
+        self.page.wait_for_function(_IS_STILL, polling=30)
         self.page.wait_for_function(
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
             ".every(chart => chart.querySelector('.vega-embed svg .role-mark, .vega-embed canvas'))"
@@ -193,11 +209,11 @@ class Visit:
         # A list closes when the page scrolls, so scroll first; a chart that comes late may scroll
         # it all the same.
         button.scroll_into_view_if_needed()
-        for _ in range(3):
-            self.page.wait_for_timeout(300)
+        for pause in (100, 300, 300):
+            self.page.wait_for_timeout(pause)
             if options.count() == 0:
                 button.click()
-            self.page.wait_for_timeout(200)
+            self.page.wait_for_timeout(150)
             if options.count():
                 break
         options.first.wait_for()
@@ -274,6 +290,7 @@ def window(
         color_scheme=theme, viewport={"width": width, "height": height}, accept_downloads=True
     )
     context.set_default_timeout(30_000)
+    context.add_init_script(_NOTE_RUNS)
     opened = Visit(context.new_page(), site, tongue)
 
     def on_console(message: ConsoleMessage) -> None:
