@@ -18,6 +18,13 @@ from tests.real.shops import DATA, NEEDS_DATA
 
 pytestmark = NEEDS_DATA
 FILE = Path(str(DATA)) / "groceries" / "groceries_long.csv"
+# The rules with their laws.
+ASKED = (
+    "+basket_rules",
+    "+rule_settings",
+    "basket_rules_are_lawful",
+    "basket_rules_equal_money_lines",
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +49,9 @@ def groceries(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
         until = ("--data-until", "2011-06-02T00:00:00Z")
         assert cli.main(["land", "shop", str(folder / "exports"), *until]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
-    kinds = ("--resource-type", "model", "--resource-type", "seed")
     # The day of these orders is over.
     clock = ("--vars", "{as_of: 2011-06-02}")
-    run.build(*kinds, *clock, "--select", "+basket_rules", "+rule_settings")
+    run.build(*clock, "--indirect-selection", "empty", "--select", *ASKED)
     return run
 
 
