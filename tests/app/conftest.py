@@ -62,8 +62,8 @@ new MutationObserver(() => {
 }).observe(document, {subtree: true, attributeFilter: ['data-test-script-state']});
 """
 # A run that was asked for has begun, however busy the machine is. Between two runs of a page, as
-# when an address is put right, Streamlit says for a moment that nothing runs, and what was drawn may
-# come after that: so nothing runs, and nothing is added, for a fifth of a second.
+# when an address is put right, Streamlit says for a moment that nothing runs, and what was drawn
+# may come after that: so nothing runs, and nothing is added, for a fifth of a second.
 _IS_STILL = """
 () => {
     const state = document.querySelector('[data-testid=stApp]').dataset.testScriptState;

@@ -25,8 +25,8 @@ COHORT = """
 
 # What the figures of one file stand in; its laws are held with both.
 ASKED = ("+cohort_retention", "+orders", "+money_lines", "+rejected_rows", "+data_quality")
-# What churn reaches here is in `make bars`; the clusters of these people are fitted below, and rules
-# of baskets hold their laws in test_groceries.py.
+# What churn reaches here is in `make bars`; the clusters of these people are fitted below, and
+# rules of baskets hold their laws in test_groceries.py.
 LEFT_OUT = (
     *("--exclude", "path:models/churn", "path:python_models/churn"),
     *("ml_customer_clusters+", "int_baskets__lines+"),
