@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from tests.building import copy_of_checkout
+from tests.building import WITHOUT_METRICFLOW, Run, copy_of_checkout
 from tests.mutation.mutations import MUTATIONS, Mutation
 from tests.truth.exact import CHECKS
 from tests.truth.shop import Shop, build, clock, plant
@@ -21,6 +23,17 @@ NOT_ASKED = (
     "ml_churn_drivers+",
     "ml_churn_contributions+",
 )
+# To start dbt and to parse what was changed takes longer than what is run then: once for both.
+RUN_AND_TEST = f"""{WITHOUT_METRICFLOW}
+import json
+from dbt.cli.main import dbtRunner
+parse, run, test = json.loads(sys.argv[1])
+manifest = dbtRunner().invoke(parse).result
+manifest.build_flat_graph()
+if not dbtRunner(manifest).invoke(run).success:
+    sys.exit("the models did not run")
+dbtRunner(manifest).invoke(test)
+"""
 
 
 @dataclass(frozen=True)
@@ -50,15 +63,31 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(project, shop, sound)
 
 
+def run_and_test(run: Run, mutation: Mutation) -> "subprocess.CompletedProcess[str]":
+    """Run a mutation's models and then its checks of dbt, in one process."""
+    folders = ("--target-path", str(run.target), "--log-path", str(run.folder / "logs"))
+    words = [
+        ["--no-use-colors", *command, "--vars", clock(), *folders]
+        for command in (
+            ["parse"],
+            ["run", "--select", *mutation.models.split()],
+            ["test", "--select", *mutation.dbt_checks],
+        )
+    ]
+    return subprocess.run(
+        [sys.executable, "-c", RUN_AND_TEST, json.dumps(words)],
+        cwd=run.project, env=run.environment(), capture_output=True, text=True,
+    )  # fmt: skip
+
+
 def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
     """Run a mutation's models again and return which of its checks fail.
 
     A check that could not run is an error of this test, not a fault that was caught.
     """
-    done = shop.run.dbt("run", "--select", *mutation.models.split(), "--vars", clock())
-    assert done.returncode == 0, done.stdout[-4000:]
+    done = run_and_test(shop.run, mutation)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     failed = {check for check in mutation.truth_checks if not CHECKS[check](shop).empty}
-    done = shop.run.dbt("test", "--select", *mutation.dbt_checks, "--vars", clock())
     results = json.loads((shop.run.target / "run_results.json").read_text())["results"]
     statuses = {
         result["unique_id"]: result["status"]
