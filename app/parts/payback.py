@@ -90,8 +90,11 @@ def answer(published: Published, currency: str) -> None:
     if not found:
         return
     (row,) = found
+    # What is known of a short time alone is no limit.
+    is_whole = row["period_index"] >= _months(published)
     layout.remark(
-        say("value.may_cost", months=figures.count(row["period_index"]),
+        say("value.may_cost" if is_whole else "value.may_cost_so_far",
+            months=figures.count(row["period_index"]),
             amount=figures.money(row["left_per_person"], currency))
     )  # fmt: skip
     source = row["margin_source"]

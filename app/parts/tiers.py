@@ -22,6 +22,7 @@ select
     median(l.expected_net_sales_365d_low) as expected_low,
     median(l.expected_net_sales_365d_high) as expected_high,
     avg(l.expected_value_365d) as expected_value,
+    avg(l.value_if_staying_365d - l.expected_value_365d) as keeping,
     avg(l.p_order_90d) as p_order_90d,
     bool_and(t.is_served) as is_served
 from strategy.value_tiers as t
@@ -38,7 +39,10 @@ order by measure desc
 """
 
 _PEOPLE = """
-select t.person_id, l.expected_value_365d, l.p_order_90d
+select
+    t.person_id, l.expected_value_365d, l.p_order_90d,
+    l.value_if_staying_365d - l.expected_value_365d as keeping,
+    t.net_sales_365d::double as past
 from strategy.value_tiers as t
 inner join value.customer_ltv as l on t.person_id = l.person_id
 where t.value_tier = $tier
@@ -54,7 +58,7 @@ def answer(published: Published, currency: str) -> None:
         return
     told = "; ".join(
         say("value.keep_one", tier=name_of("value_tier", row["value_tier"]),
-            amount=figures.money(row["expected_value"], currency))
+            amount=figures.money(row["keeping"], currency))
         for row in rows
     )  # fmt: skip
     layout.remark(say("value.keep", told=told))
@@ -80,6 +84,7 @@ def show(published: Published, currency: str) -> None:
             column("expected", say("value.expected", currency=currency), amount,
                    interval=("expected_low", "expected_high")),
             column("expected_value", say("value.expected_value", currency=currency), amount),
+            column("keeping", say("value.keeping", currency=currency), amount),
             column("p_order_90d", say("value.p_order"), lambda v: figures.percent(v, 0),
                    is_minor=True),
             column("booked_per_person", say("value.booked", currency=currency), amount,
@@ -104,10 +109,12 @@ def show(published: Published, currency: str) -> None:
     )  # fmt: skip
     people.listed(
         "value_people", published, _PEOPLE, "strategy.value_tiers", "value.customer_ltv",
-        order="expected_value_365d desc nulls last", limit=12,
+        order="expected_value_365d desc nulls last, past desc", limit=12,
         extra=[
             column("expected_value_365d", say("value.expected_value", currency=currency), amount),
+            column("keeping", say("value.keeping", currency=currency), amount),
             column("p_order_90d", say("value.p_order"), lambda v: figures.percent(v, 0)),
+            column("past", say("value.past", currency=currency), amount),
         ],
         of=tier, tier=tier,
     )  # fmt: skip

@@ -11,13 +11,14 @@ _CELLS = """
 select
     recency_band, frequency_band, people_count, p_order_90d,
     expected_net_sales_365d_per_person::double as expected,
-    expected_value_365d_per_person::double as expected_value
+    expected_value_365d_per_person::double as expected_value,
+    (value_if_staying_365d_per_person - expected_value_365d_per_person)::double as keeping
 from value.value_matrix
 order by recency_number, frequency_number
 """
 
 # What a cell's colour says, and how its figure is written.
-_MEASURES = ("expected_value", "p_order_90d", "people_count")
+_MEASURES = ("expected_value", "keeping", "p_order_90d", "people_count")
 
 
 def show(published: Published, currency: str) -> None:
@@ -39,6 +40,7 @@ def show(published: Published, currency: str) -> None:
         label=[_written(measure, row[measure]) for row in rows],
         expected_told=[figures.money(row["expected"], currency) for row in rows],
         value_told=[figures.money(row["expected_value"], currency) for row in rows],
+        keeping_told=[figures.money(row["keeping"], currency) for row in rows],
         chance_told=[figures.percent(row["p_order_90d"], 0) for row in rows],
     )
     drawing = charts.heat(
@@ -54,9 +56,12 @@ def show(published: Published, currency: str) -> None:
             alt.Tooltip("chance_told:N", title=say("value.p_order")),
             alt.Tooltip("expected_told:N", title=say("value.expected", currency=currency)),
             alt.Tooltip("value_told:N", title=say("value.expected_value", currency=currency)),
+            alt.Tooltip("keeping_told:N", title=say("value.keeping", currency=currency)),
         ],
     )  # fmt: skip
     layout.chart("value_matrix", drawing, found, "value.value_matrix")
+    if "keeping" in known:
+        layout.caption(say("value.matrix_advice"))
 
 
 def _written(measure: str, value: object) -> str:

@@ -88,13 +88,17 @@ def show(published: Published, currency: str) -> None:
 
 def _said(model: dict[str, Any], days: int, currency: str) -> None:
     """Say what was foreseen last time, what came, and whether that is good enough to be shown."""
-    bias = model["bias"] or 0.0
+    bias = model["bias"]
+    if bias is None:
+        off = say("value.nothing_came")
+    else:
+        off = say("value.too_much" if bias > 0 else "value.too_little",
+                  share=figures.percent(abs(bias), 0))  # fmt: skip
     layout.remark(
         say("value.last_time", day=figures.day(model["cut_off_date"]), days=days,
             predicted=figures.money(model["predicted_total"], currency),
             happened=figures.money(model["actual_total"], currency),
-            off=say("value.too_much" if bias > 0 else "value.too_little",
-                    share=figures.percent(abs(bias), 0)),
+            off=off,
             inside=figures.percent(model["share_inside"], 0))
     )  # fmt: skip
     layout.remark(say("value.served" if model["is_served"] else "value.not_better"))

@@ -46,6 +46,7 @@ expected as (
             e.discounted_orders_{{ days }}d / nullif(e.expected_orders_{{ days }}d, 0), 1
         ) as worth_{{ days }}d,
         {%- endfor %}
+        e.staying_orders_365d * e.order_day_value as net_sales_if_staying_365d,
         e.is_fallback
     from {{ ref('int_value__expected') }} as e
     inner join today as t
@@ -94,6 +95,9 @@ final as (
         case when s.is_served_{{ days }}d then e.high_{{ days }}d * e.worth_{{ days }}d end
             as expected_value_{{ days }}d_high
         {%- endfor %},
+        case
+            when s.is_served_365d then e.net_sales_if_staying_365d * e.worth_365d
+        end as value_if_staying_365d,
         coalesce(e.is_fallback, false) as is_fallback,
         s.is_served_365d as is_served,
         e.first_order_on,

@@ -33,6 +33,9 @@ final as (
         p.last_order_on,
         o.p_alive,
         o.p_order_90d,
+        -- Who stays goes on at the rate that so many days in so long a time tell of.
+        (f.r + p.repeat_count) / (f.alpha + cast(p.age_days as double) / 7)
+        * (cast(365 as double) / 7) as staying_orders_365d,
         {{ value_of_order_day('f', 'p') }} as order_day_value
         {%- for days in value_horizons() %},
         o.expected_orders_{{ days }}d,

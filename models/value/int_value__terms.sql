@@ -1,8 +1,11 @@
 -- What net sales are worth to the shop: the margin, by var or by what the costs of products say of
--- the items sold, and what a year's waiting takes off.
+-- the items sold before the clock, and what a year's waiting takes off.
 with money_lines as (
-    select * from {{ ref('money_lines') }}
-    where kind = 'item'
+    select m.*
+    from {{ ref('money_lines') }} as m
+    inner join {{ ref('clock') }} as c
+        on m.effective_at < c.as_of_at
+    where m.kind = 'item'
 ),
 
 orders as (

@@ -35,7 +35,8 @@ people as (
         {{ days_between('l.last_order_on', 'clock.open_day') }} as recency_days,
         cast(l.p_order_90d as decimal(18, 9)) as p_order_90d,
         cast(l.expected_net_sales_365d as decimal(38, 4)) as expected_net_sales_365d,
-        cast(l.expected_value_365d as decimal(38, 4)) as expected_value_365d
+        cast(l.expected_value_365d as decimal(38, 4)) as expected_value_365d,
+        cast(l.value_if_staying_365d as decimal(38, 4)) as value_if_staying_365d
     from customer_ltv as l
     cross join clock
 ),
@@ -51,7 +52,8 @@ counted as (
         sum(p.expected_net_sales_365d) as expected_net_sales_365d,
         count(p.expected_net_sales_365d) as expected_net_sales_count,
         sum(p.expected_value_365d) as expected_value_365d,
-        count(p.expected_value_365d) as expected_value_count
+        count(p.expected_value_365d) as expected_value_count,
+        sum(p.value_if_staying_365d) as value_if_staying_365d
     from people as p
     inner join cells as c
         on
@@ -78,7 +80,11 @@ final as (
         cast(
             round(p.expected_value_365d / nullif(p.expected_value_count, 0), 4) as decimal(38, 4)
         ) as expected_value_365d_per_person,
-        cast(p.expected_value_365d as decimal(38, 4)) as expected_value_365d
+        cast(p.expected_value_365d as decimal(38, 4)) as expected_value_365d,
+        cast(
+            round(p.value_if_staying_365d / nullif(p.expected_value_count, 0), 4)
+            as decimal(38, 4)
+        ) as value_if_staying_365d_per_person
     from cells as c
     left join counted as p
         on c.recency_number = p.recency_number and c.frequency_number = p.frequency_number

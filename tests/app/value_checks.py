@@ -45,19 +45,22 @@ def the_tier(visit: Visit, site: Site, name: str) -> None:
         NAMES[row[0]]: [number(cell) for cell in row[1:]] for row in visit.table("value_tiers")
     }
     for tier, held in by_tier:
-        count, share, past, expected, left, orders, booked = shown[tier]
+        count, share, past, expected, left, keeping, orders, booked = shown[tier]
         assert count == len(held)
         assert share == round(held["past"].sum() / people["past"].sum(), 2)
         assert past == pytest.approx(held["past"].mean(), abs=0.51)
         assert expected == pytest.approx(held["expected"].mean(), abs=0.51)
         assert left == pytest.approx(held["expected_value_365d"].mean(), abs=0.51)
+        surely = held["value_if_staying_365d"] - held["expected_value_365d"]
+        assert keeping == pytest.approx(surely.mean(), abs=0.51)
         assert orders == pytest.approx(held["p_order_90d"].mean(), abs=0.0051)
         assert booked == pytest.approx(held["booked_net_sales"].mean(), abs=0.51)
     words = visit.words()
     high = by_tier.get_group("high")
     assert f"High · {len(high)} people" in words
     assert f"High begins at £{high['past'].min():.2f} in the last 365 days" in words
-    assert f"High £{round(high['expected_value_365d'].mean())}" in words
+    keeping = (high["value_if_staying_365d"] - high["expected_value_365d"]).mean()
+    assert f"High £{round(keeping)}" in words
     first = by_tier.get_group(NAMES[name]).sort_values(
         ["expected_value_365d", "person_id"], ascending=[False, True]
     )
@@ -94,9 +97,13 @@ def the_matrix(visit: Visit, site: Site, measure: str) -> None:
             assert cell.expected_value == pytest.approx(
                 held["expected_value_365d"].mean(), abs=1e-3
             )
-    column = {"people": "people_count", "orders within 90 days": "p_order_90d"}.get(
-        measure, "expected_value"
-    )
+            surely = held["value_if_staying_365d"] - held["expected_value_365d"]
+            assert cell.keeping == pytest.approx(surely.mean(), abs=1e-3)
+    column = {
+        "people": "people_count",
+        "orders within 90 days": "p_order_90d",
+        "what making sure that one stays may cost, GBP": "keeping",
+    }.get(measure, "expected_value")
     labels = visit.page.locator(".st-key-figure-value_matrix svg .mark-text.role-mark text")
     seen = [number(text) for text in labels.all_text_contents()]
     full = cells[cells["people_count"] > 0]

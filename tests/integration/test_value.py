@@ -67,7 +67,10 @@ def test_buyers_of_today_are_counted_from_the_ledger(
     forecasts = [
         f"expected_{what}_{days}d" for days in HORIZONS for what in ("orders", "net_sales")
     ]
-    found = warehouse.query(f"select {columns}, {', '.join(forecasts)} from value.customer_ltv")
+    staying = "value_if_staying_365d / nullif(expected_value_365d / expected_net_sales_365d, 0)"
+    found = warehouse.query(
+        f"select {columns}, {', '.join(forecasts)}, {staying} from value.customer_ltv"
+    )
     assert {row[0] for row in found} == known.keys()
     for row in found:
         one = known[str(row[0])]
@@ -81,6 +84,11 @@ def test_buyers_of_today_are_counted_from_the_ledger(
             assert row[6 + 2 * place] == pytest.approx(
                 orders * mean_value(one, p, q, v), rel=1e-3, abs=1e-3
             )
+        if row[-1] is not None:
+            stays = (r + one.x) / (alpha + one.age) * 365 / 7
+            assert row[-1] == pytest.approx(stays * mean_value(one, p, q, v), rel=1e-6)
+            # Nobody who is sure to stay buys less than who may leave.
+            assert row[-1] >= row[-2]
 
 
 def test_every_month_end_knows_what_had_happened(

@@ -56,7 +56,7 @@ def test_without_a_forecast_only_what_was_brought_is_told(place: Path) -> None:
     assert "No forecast is shown" in text
     assert "No forecast can be judged yet." in text
     assert "nan" not in text.lower()
-    assert "keeping one of them may cost" not in text
+    assert "To make sure that one" not in text
     # Nobody knows what is to be expected, so cells tell of people alone.
     assert "costs are known." in text
     assert "tier of a month before is known yet." in text
@@ -64,7 +64,7 @@ def test_without_a_forecast_only_what_was_brought_is_told(place: Path) -> None:
     row = rows_of("value_tiers", " ".join(
         str(e.proto.body) for e in draw_page("value").main if e.type == "html"
     ))[0]  # fmt: skip
-    assert row == ["High", "1", "109 %", "6,000", "–", "–", "–", "7,000"]
+    assert row == ["High", "1", "109 %", "6,000", "–", "–", "–", "–", "7,000"]
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
@@ -87,7 +87,19 @@ def test_a_channel_tells_what_paid_and_whether_to_wait(place: Path, tongue: str)
     assert row[6:] == ["1", "2"]
     assert rows_of("value_months", text)[-1][1:5] == ["0", "50.00", "–", "–"]
     # (100 + 60 + 40 + 40 + 40 + 340) / 80: month 1 is not settled, so month 0 says it.
-    assert {"en": "may cost ¥8 at most", "zh": "最多可以花 JP¥8"}[tongue] in text
+    assert {"en": "left ¥8", "zh": "JP¥8"}[tongue] in text
+    assert {"en": "may cost that", "zh": "可以花这么多"}[tongue] in text
     assert "25 %" in text
     # Of a channel without a known cost nothing is said but that.
     assert {"en": "Without a known cost: referral", "zh": "推荐"}[tongue] in text
+
+
+def test_a_limit_is_told_of_people_followed_for_the_whole_time(place: Path) -> None:
+    followed = """
+        insert into value.payback by name
+        select 'email' as channel, 'setting' as margin_source, .25 as margin,
+            date '2023-01-01' as acquisition_month, 12 as period_index, 20 as people_count,
+            500.0 as booked_margin, true as is_settled, true as is_mature
+    """
+    put(place, *empty_marts(), YOUNG, PAYBACK, followed)
+    assert "may cost ¥25 at most" in shown("value")
