@@ -56,7 +56,7 @@ def test_without_a_forecast_only_what_was_brought_is_told(place: Path) -> None:
     assert "No forecast is shown" in text
     assert "No forecast can be judged yet." in text
     assert "nan" not in text.lower()
-    assert "To make sure that one" not in text
+    assert "who is sure to stay leaves" not in text
     # Nobody knows what is to be expected, so cells tell of people alone.
     assert "costs are known." in text
     assert "tier of a month before is known yet." in text
