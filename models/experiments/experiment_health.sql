@@ -7,8 +7,12 @@
     ('two_arms', 'cast(two_arm_count as double) / nullif(unit_count, 0)', '0.01', 'null',
         'two_arm_count = 0 or two_arm_count * 100 < unit_count', 'false'),
     ('unplanned_arm', 'unplanned_count', '0', 'null', 'unplanned_count = 0', 'false'),
-    ('before_start', 'before_count', '0', 'null', 'before_count = 0', 'false'),
-    ('after_end', 'after_count', '0', 'null', 'after_count = 0', 'false'),
+    ('unknown_unit', 'cast(unknown_count as double) / nullif(unit_count, 0)', '0.01', 'null',
+        'unknown_count = 0 or unknown_count * 100 < unit_count',
+        'unknown_count > 0 and 2 * unknown_count >= unit_count'),
+    ('before_start', 'before_count', '0', 'null',
+        'before_count = 0', '2 * before_count > unit_count'),
+    ('after_end', 'after_count', '0', 'null', 'after_count = 0', '2 * after_count > unit_count'),
     ('empty_arm', 'case when arm_count < 2 then 1 else empty_count end', '0', 'null',
         'empty_count = 0 and arm_count > 1', 'empty_count > 0 or arm_count < 2'),
     ('lost_arm', 'case when is_complete then 0 else 1 end', '0', 'null',
@@ -65,6 +69,7 @@ units as (
         count(u.unit_id) as unit_count,
         count(case when u.is_in_two_arms then 1 end) as two_arm_count,
         count(case when not u.is_planned then 1 end) as unplanned_count,
+        count(case when not u.is_known then 1 end) as unknown_count,
         count(case when u.exposed_at < p.starts_at then 1 end) as before_count,
         count(case when u.exposed_at >= p.ends_at then 1 end) as after_count
     from plans as p
@@ -116,6 +121,7 @@ facts as (
         u.unit_count,
         u.two_arm_count,
         u.unplanned_count,
+        u.unknown_count,
         u.before_count,
         u.after_count,
         a.empty_count,
@@ -152,17 +158,28 @@ checks as (
     {%- endfor %}
 ),
 
-final as (
+-- Of exposures to what no plan that was accepted has, nothing else is told.
+planless as (
     select
-        source_name,
-        experiment_id,
-        check_code,
-        check_value,
-        limit_value,
-        p_value,
-        is_passed,
-        is_withholding
-    from checks
+        u.source_name,
+        u.experiment_id,
+        'no_plan' as check_code,
+        cast(count(*) as double) as check_value,
+        cast(0 as double) as limit_value,
+        cast(null as double) as p_value,
+        false as is_passed,
+        true as is_withholding
+    from experiment_units as u
+    left join plans as p
+        on u.source_name = p.source_name and u.experiment_id = p.experiment_id
+    where p.experiment_id is null
+    group by u.source_name, u.experiment_id
+),
+
+final as (
+    select * from checks
+    union all
+    select * from planless
 )
 
 select * from final

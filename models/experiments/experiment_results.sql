@@ -38,6 +38,9 @@ withheld as (
                 then 'unknown_metric'
             when max(case when check_code = 'lost_arm' then 1 else 0 end) = 1 then 'lost_arm'
             when max(case when check_code = 'empty_arm' then 1 else 0 end) = 1 then 'empty_arm'
+            {%- for code in ['unknown_unit', 'before_start', 'after_end'] %}
+            when max(case when check_code = '{{ code }}' then 1 else 0 end) = 1 then '{{ code }}'
+            {%- endfor %}
             else 'sample_ratio'
         end as reason
     from experiment_health
@@ -75,7 +78,8 @@ compared as (
         m.direction,
         m.kind as metric_kind,
         c.metric = c.primary_metric as is_primary,
-        c.ends_at is null or c.ends_at > clock.as_of_at as is_running,
+        c.ends_at is null
+        or {{ add_days('c.ends_at', 'm.window_days') }} > clock.as_of_at as is_running,
         case
             when w.reason is not null then w.reason
             when
@@ -120,7 +124,8 @@ joined as (
 ),
 
 -- The primary metric is judged by its own interval; all others are many questions at once, so
--- their p-value is that of all of them. While a plan runs only the interval of all looks counts.
+-- their p-value is that of all of them. While a plan runs, and until the time of its last unit is
+-- over, only the interval of all looks counts.
 judged as (
     select
         *,

@@ -56,6 +56,15 @@ buyers as (
     group by person_id
 ),
 
+-- An id that no other table has is no customer and no visitor of the shop: it could only be 0.
+known as (
+    select person_id from {{ ref('customers') }}
+    union
+    select person_id from sessions
+    union
+    select person_id from orders
+),
+
 final as (
     select
         u.source_name,
@@ -71,6 +80,7 @@ final as (
             as first_category,
         u.is_in_two_arms,
         u.is_planned,
+        k.person_id is not null as is_known,
         u.is_planned and not u.is_in_two_arms as is_counted,
         u.exposed_at
     from units as u
@@ -79,6 +89,8 @@ final as (
             u.source_name = v.source_name
             and u.experiment_id = v.experiment_id
             and u.unit_id = v.unit_id
+    left join known as k
+        on u.person_id = k.person_id
     left join buyers as b
         on u.person_id = b.person_id
     left join customer_lifecycle as l

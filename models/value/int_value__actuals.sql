@@ -1,4 +1,4 @@
--- What buyers did in the days after a cut-off, as it stands today.
+-- What buyers did in the days after a cut-off, as it stands at the clock.
 with int_value__horizons as (
     select * from {{ ref('int_value__horizons') }}
     where has_outcome
@@ -25,13 +25,36 @@ spans as (
     from int_value__horizons
 ),
 
+-- No line of an order after the first of these cut-offs lies before it.
+-- No line of an order after the first of these cut-offs lies before it.
+earliest as (
+    select min(cut_off_at) as first_at from spans
+),
+
+sales as (
+    select
+        m.source_name,
+        m.order_id,
+        sum(m.amount) as net_sales
+    from {{ ref('money_lines') }} as m
+    cross join {{ ref('clock') }} as c
+    cross join earliest as e
+    where
+        m.effective_at < c.as_of_at
+        and m.effective_at >= e.first_at
+        and {{ is_sale_kind('m.kind') }}
+    group by m.source_name, m.order_id
+),
+
 numbered as (
     select
         p.person_number,
-        o.net_sales,
+        s.net_sales,
         o.local_day,
         o.ordered_at
     from orders as o
+    inner join sales as s
+        on o.source_name = s.source_name and o.order_id = s.order_id
     inner join int_value__persons as p
         on o.person_id = p.person_id
 ),

@@ -1,11 +1,11 @@
 -- What net sales are worth to the shop: the margin, by var or by what the costs of products say of
--- the items sold before the clock, and what a year's waiting takes off.
+-- the items sold before the clock, for what was paid for them, and what a year's waiting takes off.
 with money_lines as (
     select m.*
     from {{ ref('money_lines') }} as m
     inner join {{ ref('clock') }} as c
         on m.effective_at < c.as_of_at
-    where m.kind = 'item'
+    where m.kind in ('item', 'discount')
 ),
 
 orders as (
@@ -19,8 +19,8 @@ products as (
 
 sold as (
     select
-        sum(m.amount) as gross_sales,
-        sum(case when p.cost is not null then m.amount end) as known_gross_sales,
+        sum(m.amount) as sales,
+        sum(case when p.cost is not null then m.amount end) as known_sales,
         sum(m.quantity * p.cost) as cost
     from money_lines as m
     inner join orders as o
@@ -33,8 +33,8 @@ measured as (
     select
         cast({{ setting('value_margin') }} as double) as set_margin,
         case
-            when known_gross_sales > 0 and 2 * known_gross_sales >= gross_sales
-                then greatest(1 - cast(cost as double) / cast(known_gross_sales as double), 0)
+            when known_sales > 0 and 2 * known_sales >= sales
+                then greatest(1 - cast(cost as double) / cast(known_sales as double), 0)
         end as known_margin
     from sold
 ),

@@ -124,15 +124,19 @@ def test_what_was_foreseen_is_held_against_what_happened(
     cut_off = as_of - timedelta(days=horizon)
     known = known_at(lines, cut_off, ZONE)
     orders = warehouse.query(
-        "select person_id, local_day, net_sales from core.orders "
+        "select person_id, local_day, source_name || order_id from core.orders "
         "where is_order and is_net_at_clock and person_id is not null "
         f"and ordered_at >= timestamp '{cut_off}' and ordered_at < timestamp '{as_of}'"
     )
     days: dict[str, set[Any]] = defaultdict(set)
     sales: dict[str, float] = defaultdict(float)
-    for person, day, net_sales in orders:
+    brought: dict[str, float] = defaultdict(float)
+    for line in lines:
+        if line.effective_at < as_of:
+            brought[line.order] += float(line.amount)
+    for person, day, order in orders:
         days[str(person)].add(day)
-        sales[str(person)] += float(str(net_sales))
+        sales[str(person)] += brought[str(order)]
     people = sorted(known)
     ages = np.array([known[person].age * 7 for person in people])
     repeats = np.array([known[person].x for person in people], dtype=float)

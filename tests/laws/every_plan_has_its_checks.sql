@@ -34,4 +34,4 @@ left join experiment_health as h
     on e.source_name = h.source_name and e.experiment_id = h.experiment_id
 left join experiment_results as r
     on e.source_name = r.source_name and e.experiment_id = r.experiment_id
-where coalesce(h.check_count, 0) <> 9 or (h.is_empty = 0 and r.experiment_id is null)
+where coalesce(h.check_count, 0) <> 10 or (h.is_empty = 0 and r.experiment_id is null)
