@@ -1,7 +1,10 @@
 -- Every unit of an experiment once: its arm, when it was first exposed, and what was known of it
 -- then. A unit of two arms, or of an arm that no plan has, counts in no result.
 with exposures as (
-    select * from {{ ref('exposures') }}
+    select e.*
+    from {{ ref('exposures') }} as e
+    inner join {{ ref('clock') }} as c
+        on e.exposed_at < c.as_of_at
 ),
 
 sessions as (

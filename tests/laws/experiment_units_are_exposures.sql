@@ -1,8 +1,11 @@
--- Every unit that was exposed is a unit of its experiment once, and counts where it met one arm,
+-- Every unit that was exposed before the clock is a unit of its experiment once, and counts where it met one arm,
 -- which the plan has.
 -- If it breaks: look at models/experiments/experiment_units.sql.
 with exposures as (
-    select * from {{ ref('exposures') }}
+    select e.*
+    from {{ ref('exposures') }} as e
+    inner join {{ ref('clock') }} as c
+        on e.exposed_at < c.as_of_at
 ),
 
 experiment_units as (
