@@ -117,6 +117,7 @@ final as (
         unit_id,
         arm,
         metric,
+        is_over,
         is_over and value_after is not null as is_eligible,
         has_history,
         cast(case when is_over then value_after end as double) as outcome_value,

@@ -1,6 +1,6 @@
--- What a test can show: of each plan with the units it has, of each proposal of the seed with those
--- that come. Of a normal distribution: 1.959964 + .841621 standard errors for a power of 80 %, and
--- 1.959964 + 1.281552 for 90 % (Lehr 1992).
+-- What a test can show: of each plan with the units it has, of each proposal of the seed with the
+-- people who come. Of a normal distribution: 1.959964 + .841621 standard errors for a power of
+-- 80 %, and 1.959964 + 1.281552 for 90 % (Lehr 1992).
 {%- set reach_80, reach_90 = 2.801585, 3.241516 %}
 with experiments as (
     select * from {{ ref('experiments') }}
@@ -14,6 +14,18 @@ experiment_metrics as (
     select * from {{ ref('experiment_metrics') }}
 ),
 
+experiment_units as (
+    select
+        *,
+        {{ local_day('exposed_at') }} as exposed_day
+    from {{ ref('experiment_units') }}
+    where is_counted
+),
+
+customer_days as (
+    select * from {{ ref('customer_days') }}
+),
+
 int_experiment__sums as (
     select * from {{ ref('int_experiment__sums') }}
     where segment_kind = 'all'
@@ -23,26 +35,120 @@ int_experiment__baselines as (
     select * from {{ ref('int_experiment__baselines') }}
 ),
 
-plans as (
-    select
-        e.source_name,
-        e.experiment_id,
-        min(e.primary_metric) as metric,
-        count(distinct e.arm) as arm_count,
-        min(e.starts_at) as starts_at,
-        max(e.ends_at) as ends_at
-    from experiments as e
-    group by e.source_name, e.experiment_id
+clock as (
+    select * from {{ ref('clock') }}
 ),
 
--- The smallest arm decides what can be seen; the outcome varies as in the control.
+stated as (
+    select
+        source_name,
+        experiment_id,
+        min(primary_metric) as metric,
+        cast(sum(weight) as double) as all_weight,
+        min(starts_at) as starts_at,
+        {{ local_day('min(starts_at)') }} as start_day,
+        max(ends_at) as ends_at,
+        {{ local_day('max(ends_at)') }} as end_day
+    from experiments
+    group by source_name, experiment_id
+),
+
+-- `days_run`: complete local days from the start to the end, or to the clock if that is earlier.
+plans as (
+    select
+        s.*,
+        {{ days_between('cast(s.starts_at as date)', 'cast(s.ends_at as date)') }} as planned_days,
+        {{ days_between(
+            's.start_day', 'least(coalesce(s.end_day, clock.open_day), clock.open_day)'
+        ) }} as days_run
+    from stated as s
+    cross join clock
+),
+
+last_days as (
+    select
+        d.source_name,
+        d.person_id,
+        max(d.local_day) as last_day
+    from customer_days as d
+    cross join clock
+    where d.local_day < clock.open_day
+    group by d.source_name, d.person_id
+),
+
+-- On which day of the test a unit comes for the first time. Of a plan day 1 is that of the start,
+-- and 0 all before it. Of a proposal the people of the last days are as many as were here last so
+-- many days ago: whoever comes back is one person, so a longer test has fewer people a day.
+arrivals as (
+    select
+        u.source_name,
+        u.experiment_id as plan_name,
+        greatest({{ days_between('p.start_day', 'u.exposed_day') }} + 1, 0) as day_number
+    from experiment_units as u
+    inner join plans as p
+        on u.source_name = p.source_name and u.experiment_id = p.experiment_id
+    union all
+    select
+        d.source_name,
+        w.proposal as plan_name,
+        {{ days_between('d.last_day', 'clock.open_day') }} as day_number
+    from last_days as d
+    cross join experiment_proposals as w
+    cross join clock
+    left join plans as p
+        on d.source_name = p.source_name and w.proposal = p.experiment_id
+    where p.experiment_id is null
+),
+
+daily as (
+    select
+        source_name,
+        plan_name,
+        day_number,
+        count(*) as arrival_count
+    from arrivals
+    group by source_name, plan_name, day_number
+),
+
+curves as (
+    select
+        source_name,
+        plan_name,
+        day_number,
+        arrival_count,
+        sum(arrival_count) over (
+            partition by source_name, plan_name
+            order by day_number
+            rows between unbounded preceding and current row
+        ) as unit_count
+    from daily
+),
+
+rates as (
+    select
+        p.source_name,
+        p.experiment_id,
+        cast(coalesce(sum(d.arrival_count), 0) as double) / least(p.days_run, 28) as units_a_day
+    from plans as p
+    left join daily as d
+        on
+            p.source_name = d.source_name
+            and p.experiment_id = d.plan_name
+            and d.day_number > greatest(p.days_run - 28, 0)
+            and p.days_run >= d.day_number
+    where p.days_run > 0
+    group by p.source_name, p.experiment_id, p.days_run
+),
+
+-- The smallest arm decides what can be seen, the one of the smallest share how many units it takes;
+-- the outcome varies as in the control.
 measured as (
     select
         p.source_name,
         p.experiment_id,
         p.metric,
-        p.arm_count,
-        {{ days_between('cast(p.starts_at as date)', 'cast(p.ends_at as date)') }} as planned_days,
+        p.planned_days,
+        p.days_run,
         max(case when e.is_control then s.y_sum / nullif(s.eligible_count, 0) end) as baseline,
         max(
             case
@@ -52,9 +158,15 @@ measured as (
                         / nullif(s.eligible_count - 1, 0)
             end
         ) as outcome_variance,
-        max(case when e.is_control then s.eligible_count end) as control_count,
-        min(case when not e.is_control then s.eligible_count end) as arm_unit_count,
-        sum(s.unit_count) as unit_count
+        cast(sum(s.eligible_count) as double) / nullif(sum(s.over_count), 0) as value_share,
+        max(case when e.is_control then s.unit_count end) as control_count,
+        min(case when not e.is_control then s.unit_count end) as arm_unit_count,
+        sum(s.unit_count) as unit_count,
+        (
+            max(case when not e.is_control then p.all_weight / nullif(e.weight, 0) end)
+            + max(case when e.is_control then p.all_weight / nullif(e.weight, 0) end)
+        )
+        / 2 as arms_worth
     from plans as p
     inner join experiments as e
         on p.source_name = e.source_name and p.experiment_id = e.experiment_id
@@ -64,8 +176,7 @@ measured as (
             and p.experiment_id = s.experiment_id
             and e.arm = s.arm
             and p.metric = s.metric
-    group by
-        p.source_name, p.experiment_id, p.metric, p.arm_count, p.starts_at, p.ends_at
+    group by p.source_name, p.experiment_id, p.metric, p.planned_days, p.days_run
 ),
 
 of_plans as (
@@ -76,21 +187,36 @@ of_plans as (
         m.metric,
         m.baseline,
         m.outcome_variance,
+        m.value_share,
         -- A plan that ends before it starts says nothing of its length.
         coalesce(w.planned_days, case when m.planned_days > 0 then m.planned_days end)
             as planned_days,
-        case when m.planned_days > 0 then cast(m.unit_count as double) / m.planned_days end
-            as units_a_day,
+        case when m.days_run > 0 then m.days_run end as days_run,
+        r.units_a_day,
         m.unit_count,
-        m.arm_count,
+        m.arms_worth,
         w.wanted_effect,
         {{ reach_80 }} * sqrt(
-            m.outcome_variance
+            m.outcome_variance / nullif(m.value_share, 0)
             * (1.0 / nullif(m.arm_unit_count, 0) + 1.0 / nullif(m.control_count, 0))
         ) as smallest_effect
     from measured as m
+    left join rates as r
+        on m.source_name = r.source_name and m.experiment_id = r.experiment_id
     left join experiment_proposals as w
         on m.experiment_id = w.proposal and m.metric = w.metric
+),
+
+comers as (
+    select
+        c.source_name,
+        w.proposal,
+        max(case when c.day_number <= 28 then c.unit_count end) as month_count,
+        max(case when c.day_number <= w.planned_days then c.unit_count end) as planned_count
+    from experiment_proposals as w
+    inner join curves as c
+        on w.proposal = c.plan_name
+    group by c.source_name, w.proposal
 ),
 
 -- Of two arms of half of those who come in the planned days.
@@ -102,17 +228,21 @@ of_proposals as (
         w.metric,
         b.baseline,
         b.outcome_variance,
+        b.value_share,
         w.planned_days,
-        b.units_a_day,
-        cast(floor(b.units_a_day * w.planned_days) as bigint) as unit_count,
-        2 as arm_count,
+        cast(null as bigint) as days_run,
+        cast(coalesce(c.month_count, 0) as double) / 28 as units_a_day,
+        case when w.planned_days is not null then coalesce(c.planned_count, 0) end as unit_count,
+        2 as arms_worth,
         w.wanted_effect,
         {{ reach_80 }} * sqrt(
-            b.outcome_variance * 4 / nullif(floor(b.units_a_day * w.planned_days), 0)
+            b.outcome_variance / nullif(b.value_share, 0) * 4 / nullif(c.planned_count, 0)
         ) as smallest_effect
     from experiment_proposals as w
     inner join int_experiment__baselines as b
         on w.metric = b.metric
+    left join comers as c
+        on b.source_name = c.source_name and w.proposal = c.proposal
     left join plans as p
         on b.source_name = p.source_name and w.proposal = p.experiment_id
     where p.experiment_id is null
@@ -124,36 +254,74 @@ told as (
     select * from of_proposals
 ),
 
+-- Variance in squares of the wanted effect, of units of which only some have a value.
+weighed as (
+    select
+        *,
+        2 * outcome_variance / nullif(wanted_effect * wanted_effect * value_share, 0) as noise
+    from told
+),
+
+needed as (
+    select
+        *,
+        cast(ceil(noise * {{ reach_80 }} * {{ reach_80 }}) as bigint) as arm_units_needed_80,
+        cast(ceil(noise * {{ reach_90 }} * {{ reach_90 }}) as bigint) as arm_units_needed_90
+    from weighed
+),
+
+-- A third is no exact number: a millionth of a unit, or of a day, is none more.
+totalled as (
+    select
+        *,
+        ceil(round(arm_units_needed_80 * arms_worth, 6)) as units_needed
+    from needed
+),
+
+gathered as (
+    select
+        n.source_name,
+        n.plan_name,
+        min(c.day_number) as day_count
+    from totalled as n
+    inner join curves as c
+        on
+            n.source_name = c.source_name
+            and n.plan_name = c.plan_name
+            and n.units_needed <= c.unit_count
+    group by n.source_name, n.plan_name
+),
+
 final as (
     select
-        b.source_name,
-        b.plan_name,
-        b.plan_kind,
-        b.metric,
-        b.baseline,
-        b.units_a_day,
-        cast(b.planned_days as bigint) as planned_days,
-        cast(b.unit_count as bigint) as unit_count,
-        cast(b.wanted_effect as double) as wanted_effect,
-        b.smallest_effect,
-        {% for name, reach in [('80', reach_80), ('90', reach_90)] -%}
+        n.source_name,
+        n.plan_name,
+        n.plan_kind,
+        n.metric,
+        n.baseline,
+        n.value_share,
+        n.units_a_day,
+        cast(n.planned_days as bigint) as planned_days,
+        cast(n.unit_count as bigint) as unit_count,
+        cast(n.wanted_effect as double) as wanted_effect,
+        n.smallest_effect,
+        n.arm_units_needed_80,
+        n.arm_units_needed_90,
+        -- Plans go on as they came of late; of a proposal nobody knows who never came.
         cast(
-            ceil(
-                2 * b.outcome_variance * {{ reach }} * {{ reach }}
-                / nullif(b.wanted_effect * b.wanted_effect, 0)
-            ) as bigint
-        ) as arm_units_needed_{{ name }},
-        {% endfor -%}
-        cast(
-            ceil(
-                b.arm_count * 2 * b.outcome_variance * {{ reach_80 }} * {{ reach_80 }}
-                / nullif(b.wanted_effect * b.wanted_effect * b.units_a_day, 0)
-            ) as bigint
+            coalesce(
+                g.day_count,
+                n.days_run
+                + ceil(round((n.units_needed - n.unit_count) / nullif(n.units_a_day, 0), 6))
+            )
+            + m.window_days as bigint
         ) as days_needed,
-        b.smallest_effect > abs(b.wanted_effect) as is_underpowered
-    from told as b
+        n.smallest_effect > abs(n.wanted_effect) as is_underpowered
+    from totalled as n
     inner join experiment_metrics as m
-        on b.metric = m.metric
+        on n.metric = m.metric
+    left join gathered as g
+        on n.source_name = g.source_name and n.plan_name = g.plan_name
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- What a proposal starts from, by source and metric: the people who were there in the 28 days that
--- ended a window before the clock, what they did in the window after, and how many come a day.
+-- ended a window before the clock, and what they did in the window after.
 with customer_days as (
     select * from {{ ref('customer_days') }}
 ),
@@ -14,19 +14,6 @@ int_experiment__acts as (
 
 clock as (
     select * from {{ ref('clock') }}
-),
-
--- How many different people come in four weeks that are over.
-comers as (
-    select
-        d.source_name,
-        cast(count(distinct d.person_id) as double) / 28 as units_a_day
-    from customer_days as d
-    cross join clock
-    where
-        d.local_day < clock.open_day
-        and d.local_day >= {{ add_days('clock.open_day', '-28', 'date') }}
-    group by d.source_name
 ),
 
 -- As a test would expose them: at their first day of the four weeks.
@@ -85,6 +72,7 @@ totals as (
         source_name,
         metric,
         count(y) as person_count,
+        cast(count(y) as double) / count(*) as value_share,
         cast(sum(cast(y as decimal(38, 12))) as double) as y_sum,
         cast(sum(cast(y * y as decimal(38, 12))) as double) as yy_sum
     from valued
@@ -93,15 +81,13 @@ totals as (
 
 final as (
     select
-        t.source_name,
-        t.metric,
-        c.units_a_day,
-        t.y_sum / nullif(t.person_count, 0) as baseline,
-        (t.yy_sum - t.y_sum * t.y_sum / nullif(t.person_count, 0))
-        / nullif(t.person_count - 1, 0) as outcome_variance
-    from totals as t
-    inner join comers as c
-        on t.source_name = c.source_name
+        source_name,
+        metric,
+        value_share,
+        y_sum / nullif(person_count, 0) as baseline,
+        (yy_sum - y_sum * y_sum / nullif(person_count, 0))
+        / nullif(person_count - 1, 0) as outcome_variance
+    from totals
 )
 
 select * from final

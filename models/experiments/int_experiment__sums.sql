@@ -23,6 +23,7 @@ outcomes as (
         u.buyer_kind,
         coalesce(u.country, 'unknown') as country,
         coalesce(u.first_category, 'unknown') as first_category,
+        o.is_over,
         o.is_eligible,
         case when o.is_eligible then o.outcome_value end as y,
         case when o.is_eligible then coalesce(o.value_before, 0.0) end as x
@@ -55,6 +56,7 @@ summed as (
         cast(coalesce(sum(cast({{ term }} as decimal(38, 12))), 0) as double) as {{ column }},
         {% endfor -%}
         count(*) as unit_count,
+        count(case when is_over then 1 end) as over_count,
         count(case when is_eligible then 1 end) as eligible_count
     from outcomes
     group by grouping sets (

@@ -34,6 +34,8 @@ PLANS: dict[str, tuple[str, dict[str, str], datetime, datetime | None]] = {
     "unexposed": ("order_rate_30", {"control": "1", "new": "1"}, _JUNE, datetime(2024, 8, 1)),
     "metricless": ("happiness", {"control": "1", "new": "1"}, _JUNE, datetime(2024, 8, 1)),
     "leaky": ("order_rate_30", {"control": "1", "new": "1"}, _JUNE, datetime(2024, 8, 1)),
+    # Reviews are written by some, and the windows of the last of them are not over.
+    "rated": ("rating_90", {"control": "1", "new": "1"}, _JUNE, datetime(2024, 10, 1)),
     "devices": ("return_rate_7", {"control": "1", "new": "1"}, _JUNE, datetime(2024, 8, 1)),
 }  # fmt: skip
 # Of whom the one order was how long after the exposure: around it, and around 30 days of it.
@@ -222,3 +224,7 @@ def _edges(shop: ExperimentShop) -> None:
     # Whose window ends at the clock, and a second later.
     over = AS_OF - timedelta(days=30)
     shop.exposures += [("running", "new", "c8", over), ("running", "new", "c9", over + second)]
+    shop.exposures += [
+        ("rated", "new" if number % 2 else "control", f"c{number}", _JUNE + timedelta(days=number))
+        for number in range(20, 120)
+    ]

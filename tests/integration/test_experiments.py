@@ -20,6 +20,7 @@ from tests.integration.experiment_shop import (
     experiment_shop,
 )
 from tests.naive_experiments import METRICS, Recount, benjamini_hochberg, compared
+from tests.naive_plans import told_of_plan, told_of_proposal
 
 KEY = "a secret of the test of experiments, and of no shop at all"
 SEGMENTS = ("all", "device", "buyer_kind", "country", "first_category")
@@ -27,6 +28,12 @@ FIGURES = (
     *("control_mean", "arm_mean", "effect", "effect_low", "effect_high", "sequential_low"),
     *("sequential_high", "p_value", "cuped_effect", "cuped_low", "cuped_high", "variance_ratio"),
 )
+# What a plan is to show, and a test that is none yet, in how many days.
+WANTED = {"promise": 0.3, "three": -0.5, "running": 0.1, "devices": 0.9, "rated": 0.6}
+PROPOSED = {
+    "quick": ("order_rate_30", 0.8, 5), "slow": ("orders_90", 0.4, 60),
+    "rating": ("rating_90", 1.5, 28), "never": ("order_rate_30", 0.02, 90),
+}  # fmt: skip
 WITHHELD = {"metricless": "unknown_metric", "leaky": "sample_ratio"}
 
 
@@ -36,11 +43,17 @@ def exported() -> ExperimentShop:
 
 
 @pytest.fixture(scope="module")
-def built(exported: ExperimentShop, tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
-    """The shop landed, one of its people erased, and built as far as experiments go."""
+def built(exported: ExperimentShop, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The shop landed, one of its people erased, and built as far as experiments go; with tests of
+    its own in mind, which a project that was parsed elsewhere would not read."""
     folder = copy_of_checkout(tmp_path_factory.mktemp("experiments"))
-    run = Run(folder, landing=folder / "landing", project=folder, parsed=parsed)
+    run = Run(folder, landing=folder / "landing", project=folder)
     exported.write(folder / "exports")
+    rows = [f"{name},{PLANS[name][0]},{wanted}," for name, wanted in WANTED.items()]
+    rows += [f"{name},{metric},{w},{days}" for name, (metric, w, days) in PROPOSED.items()]
+    (folder / "seeds" / "experiment_proposals.csv").write_text(
+        "\n".join(["proposal,metric,wanted_effect,planned_days", *rows]) + "\n", encoding="utf-8"
+    )
     for words in (["land", "shop", str(folder / "exports")], ["erase", "--no-build"]):
         done = subprocess.run(
             [sys.executable, "-m", "stayhouse.cli", *words],
@@ -243,3 +256,21 @@ def test_a_plan_without_units_or_variance_divides_by_nothing(
         "from experiments.experiment_plans where plan_name = 'backwards'"
     )
     assert plans == [("backwards", None, None, None)]
+
+
+def test_plans_and_proposals_need_what_people_bring(built: Run, recount: Recount) -> None:
+    rows = built.frame("from experiments.experiment_plans").astype(object)
+    told_rows = rows.where(rows.notna(), None).to_dict("records")
+    found = {row["plan_name"]: row for row in told_rows}
+    expected = {
+        name: told_of_plan(recount, name, WANTED.get(name))
+        for name in ("promise", "promise_again", "three", "running", "flat", "devices", "rated")
+    } | {name: told_of_proposal(recount, *asked) for name, asked in PROPOSED.items()}
+    for name, told in expected.items():
+        for column, value in told.items():
+            assert found[name][column] == close(value, 1e-9), (name, column)
+    # In one shop: enough came, or fewer than that; more than ever came; some have no value.
+    days = {name: found[name]["days_needed"] for name in expected}
+    assert [name for name in (*WANTED, *PROPOSED) if days[name] is None] == ["never"]
+    assert any(found[n]["unit_count"] >= 2 * found[n]["arm_units_needed_80"] for n in PROPOSED)
+    assert min(found[name]["value_share"] for name in ("rated", "rating")) < 1
