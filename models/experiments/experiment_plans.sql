@@ -14,16 +14,8 @@ experiment_metrics as (
     select * from {{ ref('experiment_metrics') }}
 ),
 
-experiment_units as (
-    select
-        *,
-        {{ local_day('exposed_at') }} as exposed_day
-    from {{ ref('experiment_units') }}
-    where is_counted
-),
-
-customer_days as (
-    select * from {{ ref('customer_days') }}
+int_experiment__arrivals as (
+    select * from {{ ref('int_experiment__arrivals') }}
 ),
 
 int_experiment__sums as (
@@ -65,72 +57,13 @@ plans as (
     cross join clock
 ),
 
-last_days as (
-    select
-        d.source_name,
-        d.person_id,
-        max(d.local_day) as last_day
-    from customer_days as d
-    cross join clock
-    where d.local_day < clock.open_day
-    group by d.source_name, d.person_id
-),
-
--- On which day of the test a unit comes for the first time. Of a plan day 1 is that of the start,
--- and 0 all before it. Of a proposal the people of the last days are as many as were here last so
--- many days ago: whoever comes back is one person, so a longer test has fewer people a day.
-arrivals as (
-    select
-        u.source_name,
-        u.experiment_id as plan_name,
-        greatest({{ days_between('p.start_day', 'u.exposed_day') }} + 1, 0) as day_number
-    from experiment_units as u
-    inner join plans as p
-        on u.source_name = p.source_name and u.experiment_id = p.experiment_id
-    union all
-    select
-        d.source_name,
-        w.proposal as plan_name,
-        {{ days_between('d.last_day', 'clock.open_day') }} as day_number
-    from last_days as d
-    cross join experiment_proposals as w
-    cross join clock
-    left join plans as p
-        on d.source_name = p.source_name and w.proposal = p.experiment_id
-    where p.experiment_id is null
-),
-
-daily as (
-    select
-        source_name,
-        plan_name,
-        day_number,
-        count(*) as arrival_count
-    from arrivals
-    group by source_name, plan_name, day_number
-),
-
-curves as (
-    select
-        source_name,
-        plan_name,
-        day_number,
-        arrival_count,
-        sum(arrival_count) over (
-            partition by source_name, plan_name
-            order by day_number
-            rows between unbounded preceding and current row
-        ) as unit_count
-    from daily
-),
-
 rates as (
     select
         p.source_name,
         p.experiment_id,
         cast(coalesce(sum(d.arrival_count), 0) as double) / least(p.days_run, 28) as units_a_day
     from plans as p
-    left join daily as d
+    left join int_experiment__arrivals as d
         on
             p.source_name = d.source_name
             and p.experiment_id = d.plan_name
@@ -214,7 +147,7 @@ comers as (
         max(case when c.day_number <= 28 then c.unit_count end) as month_count,
         max(case when c.day_number <= w.planned_days then c.unit_count end) as planned_count
     from experiment_proposals as w
-    inner join curves as c
+    inner join int_experiment__arrivals as c
         on w.proposal = c.plan_name
     group by c.source_name, w.proposal
 ),
@@ -284,7 +217,7 @@ gathered as (
         n.plan_name,
         min(c.day_number) as day_count
     from totalled as n
-    inner join curves as c
+    inner join int_experiment__arrivals as c
         on
             n.source_name = c.source_name
             and n.plan_name = c.plan_name

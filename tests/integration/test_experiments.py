@@ -31,7 +31,7 @@ FIGURES = (
 # What a plan is to show, and a test that is none yet, in how many days.
 WANTED = {"promise": 0.3, "three": -0.5, "running": 0.1, "devices": 0.9, "rated": 0.6}
 PROPOSED = {
-    "quick": ("order_rate_30", 0.8, 5), "slow": ("orders_90", 0.4, 60),
+    "quick": ("order_rate_30", 0.8, 5), "slow": ("orders_90", 0.8, 60),
     "rating": ("rating_90", 1.5, 28), "never": ("order_rate_30", 0.02, 90),
 }  # fmt: skip
 WITHHELD = {"metricless": "unknown_metric", "leaky": "sample_ratio"}
