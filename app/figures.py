@@ -39,6 +39,13 @@ def decimal(value: object, digits: int = 3) -> str:
     return NOTHING if is_nothing(value) else _sign(f"{_float(value):,.{digits}f}")
 
 
+def chance(value: object) -> str:
+    """Write how likely something is by chance: 0.017; what is less than 0.001 is never 0.000."""
+    if not is_nothing(value) and _float(value) < 0.001:
+        return say("unit.below", number=decimal(0.001))
+    return decimal(value)
+
+
 def money(value: object, currency: str, digits: int = 0) -> str:
     """Write an amount with the sign of its currency: £1,234; where there is none: SEK 1,234.
 

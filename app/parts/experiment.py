@@ -5,7 +5,16 @@ from typing import Any
 
 from app import choices, figures, layout
 from app.language import name_of, say
-from app.parts.experiment_plans import compared_columns, titled
+from app.parts.experiment_figures import (
+    RESULTS,
+    chance_column,
+    compared_columns,
+    pair,
+    pair_columns,
+    size,
+    titled,
+)
+from app.parts.experiment_plans import failed
 from app.published import Published
 
 _NAMES = f"""
@@ -22,11 +31,15 @@ from plans
 order by unit_count desc nulls last, title
 """
 
-_FACTS = """
+_FACTS = f"""
+with results as (
+    {RESULTS}
+)
 select
-    r.verdict_code, r.is_running, r.arm, p.metric, p.smallest_effect, p.wanted_effect,
-    p.unit_count, p.days_needed, p.is_underpowered, r.metric_kind
-from experiments.experiment_results as r
+    r.verdict_code, r.is_running, r.arm, r.control_arm, r.is_named, r.metric_kind, r.currency,
+    r.eligible_count + r.control_eligible_count as eligible_count,
+    p.smallest_effect, p.wanted_effect, p.days_needed, p.is_underpowered
+from results as r
 inner join experiments.experiment_plans as p
     on r.source_name = p.source_name and r.experiment_id = p.plan_name
 where r.source_name = $source and r.experiment_id = $name
@@ -41,24 +54,36 @@ where source_name = $source and experiment_id = $name
 order by is_passed, is_withholding desc, check_code
 """
 
-_METRICS = """
+_METRICS = f"""
+with results as (
+    {RESULTS}
+)
 select
-    metric, arm, verdict_code, metric_kind, control_mean, arm_mean, effect, effect_low, effect_high,
-    sequential_low, sequential_high, p_value, p_adjusted, cuped_effect, variance_ratio, is_primary,
+    metric, arm, control_arm, verdict_code, metric_kind, currency, control_mean, arm_mean, effect,
+    shown_low, shown_high, effect_low, effect_high, sequential_low, sequential_high, p_value,
+    p_adjusted, shown_chance, cuped_effect, variance_ratio, is_primary, is_named,
     eligible_count + control_eligible_count as eligible_count
-from experiments.experiment_results
+from results
 where source_name = $source and experiment_id = $name and segment_kind = 'all'
 order by is_primary desc, metric, arm
 """
 
-_SEGMENTS = """
+_SEGMENTS = f"""
+with results as (
+    {RESULTS}
+)
 select
-    segment_kind, segment, arm, verdict_code, metric_kind, control_mean, arm_mean, effect,
-    effect_low, effect_high, p_adjusted, eligible_count + control_eligible_count as eligible_count
-from experiments.experiment_results
+    segment_kind, segment, arm, control_arm, verdict_code, metric_kind, currency, control_mean,
+    arm_mean, effect, shown_low, shown_high, effect_low, effect_high, sequential_low,
+    sequential_high, p_adjusted, shown_chance, is_named,
+    eligible_count + control_eligible_count as eligible_count
+from results
 where source_name = $source and experiment_id = $name and is_primary and segment_kind <> 'all'
     and withheld_reason is null
-order by segment_kind, eligible_count desc, segment, arm
+order by
+    segment_kind,
+    max(eligible_count + control_eligible_count) over (partition by segment_kind, segment) desc,
+    segment, arm
 """
 
 
@@ -69,9 +94,11 @@ def show(published: Published) -> None:
         for row in layout.rows(published.ask(_NAMES).frame)
     }
     plan = plans[choices.one(say("experiments.choose"), list(plans), key="experiments-plan")]
-    for row in layout.rows(published.ask(_FACTS, **plan).frame):
-        _decide(row)
+    # What is wrong with it is known before what to do.
     _checks(published, plan)
+    arms = layout.rows(published.ask(_FACTS, **plan).frame)
+    _decide(arms)
+    _power(arms)
     metrics = published.ask(_METRICS, **plan)
     if metrics.frame.empty:
         layout.notice(say("experiments.nobody"), say("experiments.nobody_remedy"))
@@ -80,9 +107,9 @@ def show(published: Published) -> None:
         "experiments_metrics",
         metrics,
         [
+            *pair_columns(metrics),
             *compared_columns("metric", say("experiments.metric")),
-            layout.Column("p_adjusted", say("experiments.p_adjusted"),
-                          lambda v: figures.decimal(v, 3), is_minor=True),
+            chance_column(),
             layout.Column("verdict_code", say("experiments.verdict"),
                           lambda v: name_of("verdict", v), is_text=True),
         ],
@@ -99,9 +126,9 @@ def show(published: Published) -> None:
         [
             layout.Column("segment_kind", say("experiments.by"),
                           lambda v: name_of("experiment_segment", v), is_text=True),
+            *pair_columns(segments),
             *compared_columns("segment", say("experiments.part"), write_name=_part),
-            layout.Column("p_adjusted", say("experiments.p_adjusted"),
-                          lambda v: figures.decimal(v, 3), is_minor=True),
+            chance_column(),
         ],
         "experiments.experiment_results",
         limit=25,
@@ -117,30 +144,43 @@ def _part(row: dict[Hashable, Any]) -> str:
     return name_of(names[kind], part) if kind in names else str(part)
 
 
-def _decide(row: dict[str, Any]) -> None:
-    """Say what to do, and what so many units can show."""
-    verdict = row["verdict_code"]
-    if verdict == "not_shown" and row["is_running"]:
-        verdict = "runs"
-    layout.remark(say(f"experiments.do_{verdict}"))
-    if row["smallest_effect"] is None:
+def _decide(arms: list[dict[str, Any]]) -> None:
+    """Say what to do with each arm, and what is taken as control where none is called so."""
+    controls = {str(row["control_arm"]) for row in arms if row["control_arm"] is not None}
+    for control in controls:
+        if control.lower() != "control":
+            layout.remark(say("experiments.control_is", control=control))
+    lines = []
+    for row in arms:
+        verdict = row["verdict_code"]
+        if verdict == "not_shown" and row["is_running"]:
+            verdict = "runs"
+        line = say(f"experiments.do_{verdict}")
+        # What is withheld is so for all arms.
+        if row["is_named"] and verdict != "withheld":
+            line = say("experiments.do_of_arms", pair=pair(row), what=line)
+        lines.append(line)
+    for line in dict.fromkeys(lines):
+        layout.remark(line)
+
+
+def _power(arms: list[dict[str, Any]]) -> None:
+    """Say what the units judged can show, those of the smallest arm: where any are told of."""
+    judged = [row for row in arms if row["verdict_code"] not in ("withheld", "too_young")]
+    if len(judged) < len(arms) or not arms or arms[0]["smallest_effect"] is None:
         return
-    is_rate = row["metric_kind"] == "rate"
-
-    def write(value: Any) -> str:
-        return (
-            say("experiments.points", points=figures.decimal(value * 100, 1))
-            if is_rate
-            else figures.decimal(value, 2)
+    row = min(judged, key=lambda row: row["eligible_count"])
+    units = figures.count(row["eligible_count"])
+    smallest = size(row["smallest_effect"], row)
+    if len(arms) > 1:
+        layout.remark(
+            say("experiments.power_of_arms", units=units, smallest=smallest, pair=pair(row))
         )
-
-    layout.remark(
-        say("experiments.power", units=figures.count(row["unit_count"]),
-            smallest=write(row["smallest_effect"]))
-    )  # fmt: skip
+    else:
+        layout.remark(say("experiments.power", units=units, smallest=smallest))
     if row["is_underpowered"]:
         layout.remark(
-            say("experiments.underpowered", wanted=write(row["wanted_effect"]),
+            say("experiments.underpowered", wanted=size(row["wanted_effect"], row),
                 days=figures.count(row["days_needed"]))
         )  # fmt: skip
 
@@ -148,16 +188,8 @@ def _decide(row: dict[str, Any]) -> None:
 def _checks(published: Published, plan: dict[str, str]) -> None:
     """Say which checks fail and what to do, or that all passed."""
     checks = published.ask(_CHECKS, **plan)
-    failed = [row for row in layout.rows(checks.frame) if not row["is_passed"]]
-    if not failed:
+    unmet = [row for row in layout.rows(checks.frame) if not row["is_passed"]]
+    if not unmet:
         layout.caption(say("experiments.healthy", checks=figures.count(len(checks.frame))))
-        return
-    for row in failed:
-        layout.caption(
-            say(
-                f"experiments.check_{row['check_code']}",
-                value=figures.decimal(row["check_value"], 4),
-                count=figures.count(row["check_value"]),
-                share=figures.percent(row["check_value"]),
-            )
-        )
+    for row in unmet:
+        layout.remark(failed(row))

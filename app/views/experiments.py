@@ -23,7 +23,7 @@ PAGE = Page(
     room="experiments",
     needs=(
         "experiments.experiment_results", "experiments.experiment_health",
-        "experiments.experiment_plans",
+        "experiments.experiment_plans", "core.experiments",
     ),
     render=_render,
 )  # fmt: skip

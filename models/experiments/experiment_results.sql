@@ -58,6 +58,9 @@ counts as (
         s.segment,
         s.unit_count,
         s.eligible_count,
+        s.eligible_count + s.unit_count - s.over_count as coming_count,
+        s.least_count,
+        s.measure,
         e.primary_metric,
         e.is_control,
         e.ends_at
@@ -82,12 +85,13 @@ compared as (
         or {{ add_days('c.ends_at', 'm.window_days') }} > clock.as_of_at as is_running,
         case
             when w.reason is not null then w.reason
+            -- A part with enough people whose windows are still open needs no more than time.
             when
                 c.segment_kind <> 'all'
-                and least(c.eligible_count, coalesce(o.eligible_count, 0))
-                < {{ setting('retention_min_cell_size') }}
+                and least(c.coming_count, coalesce(o.coming_count, 0)) < c.least_count
                 then 'few_units'
-            when least(c.eligible_count, coalesce(o.eligible_count, 0)) < 2 then 'too_young'
+            when least(c.eligible_count, coalesce(o.eligible_count, 0)) < c.least_count
+                then 'too_young'
         end as withheld_reason
     from counts as c
     inner join experiment_metrics as m
@@ -144,6 +148,7 @@ final as (
         experiment_id,
         metric,
         metric_kind,
+        measure,
         segment_kind,
         segment,
         arm,

@@ -1,4 +1,5 @@
--- Sums over the units of each arm, by metric and segment: all that a test needs to know.
+-- Sums over the units of each arm, by metric and segment: all that a test needs to know. A cell is
+-- told where each of its two arms has `least_count` eligible units.
 with experiment_units as (
     select * from {{ ref('experiment_units') }}
     where is_counted
@@ -71,7 +72,10 @@ summed as (
 final as (
     select
         s.*,
-        m.kind
+        m.kind,
+        m.measure,
+        case when s.segment_kind = 'all' then 2 else {{ setting('retention_min_cell_size') }} end
+            as least_count
     from summed as s
     inner join experiment_metrics as m
         on s.metric = m.metric

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.integration.experiment_shop import (
     ExperimentShop,
     experiment_shop,
 )
-from tests.naive_experiments import METRICS, Recount, benjamini_hochberg, compared
+from tests.naive_experiments import METRICS, Recount, Unit, benjamini_hochberg, compared
 from tests.naive_plans import told_of_plan, told_of_proposal
 
 KEY = "a secret of the test of experiments, and of no shop at all"
@@ -102,6 +103,23 @@ def verdict(key: tuple[str, ...], row: dict[str, Any]) -> str:
     return "harms" if row[f"{kind}_high"] < 0 else "not_shown"
 
 
+def coming(units: list[Unit], metric: str, of: Recount) -> int:
+    """Units of an arm that are eligible, or whose window is not over."""
+    by_day, window = METRICS[metric][1] == "visit_days", timedelta(days=METRICS[metric][2])
+
+    def is_over(unit: Unit) -> bool:
+        if by_day:
+            return bool(of.day(unit.exposed_at) + window < of.open_day)
+        return bool(unit.exposed_at + window <= of.as_of)
+
+    return sum(of.outcome(unit, metric)[2] or not is_over(unit) for unit in units)
+
+
+def least(kind: str) -> int:
+    """Without how many eligible units of either arm a cell is not told."""
+    return 2 if kind == "all" else 10
+
+
 def test_units_are_those_exposed(built: Run, recount: Recount) -> None:
     found = {
         (row[0], row[1]): row[2:]
@@ -174,11 +192,13 @@ def test_results_are_those_of_scipy(
                         cells[name, metric, kind, part, arm] = {
                             **compared(of[arm], of["control"], metric, recount),
                             "unit_count": len(of[arm]), "control_unit_count": len(of["control"]),
+                            "coming": min(coming(of[a], metric, recount) for a in (arm, "control")),
                         }  # fmt: skip
     assert results.keys() == cells.keys()
     families: dict[Any, dict[Any, float]] = {}
     for key, cell in cells.items():
-        if cell.get("p_value") is not None:
+        eligible = min(cell["eligible_count"], cell["control_eligible_count"])
+        if eligible >= least(key[2]) and cell["p_value"] is not None:
             families.setdefault((key[0], key[2] == "all"), {})[key] = cell["p_value"]
     for family in families.values():
         for key, p_adjusted in benjamini_hochberg(family).items():
@@ -195,8 +215,8 @@ def test_results_are_those_of_scipy(
             assert row[count] == cell[count], key
         reason = WITHHELD.get(
             key[0],
-            "few_units" if key[2] != "all" and eligible < 10
-            else "too_young" if eligible < 2 else None,
+            "few_units" if key[2] != "all" and cell["coming"] < 10
+            else "too_young" if eligible < least(key[2]) else None,
         )  # fmt: skip
         assert row["withheld_reason"] == reason, key
         told[reason] += 1
@@ -204,7 +224,7 @@ def test_results_are_those_of_scipy(
             expected = cell.get(figure) if reason is None else None
             assert row[figure] == close(expected, 1e-6), (key, figure)
         assert row["verdict_code"] == verdict(key, row), key
-    assert min(told[reason] for reason in (None, "few_units", *WITHHELD.values())) >= 9
+    assert min(told[reason] for reason in (None, "few_units", "too_young", *WITHHELD.values())) >= 9
 
 
 def test_what_was_carried_out_badly_is_told(built: Run, recount: Recount) -> None:

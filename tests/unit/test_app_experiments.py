@@ -120,3 +120,137 @@ def test_parts_are_said_in_our_words_where_they_are_ours(
 ) -> None:
     test = draw_page("experiments", tongue, address="experiments-plan=promise (shop)")
     assert {row[1] for row in table(test, "experiments_segments")} == words
+
+
+def planned(name: str, ends_at: str | None) -> str:
+    row = {"source_name": "shop", "experiment_id": name}
+    end = {} if ends_at is None else {"ends_at": ends_at}
+    return insert("experiments", **row, **end).replace(
+        "experiments.experiments", "core.experiments"
+    )
+
+
+def powered(name: str, smallest: float = 0.0312) -> str:
+    return insert(
+        "experiment_plans", source_name="shop", plan_name=name, plan_kind="experiment",
+        metric="order_rate_90", unit_count=5609, smallest_effect=smallest, is_underpowered=False,
+    )  # fmt: skip
+
+
+def texts(test: AppTest) -> str:
+    """All sentences, without tags, as one line."""
+    return re.sub(r"<[^>]+>", " ", html(test))
+
+
+@pytest.fixture
+def many_arms(place: Path) -> None:  # noqa: F811
+    """Three arms of which one works; one arm against `blanco`; a plan that runs until June, one
+    without an end, one that is withheld, and one of which 6 % met both arms."""
+    three: dict[str, Any] = {"control_eligible_count": 1400}
+    rated = {"segment_kind": "device", "segment": "mobile"}
+    runs = {"is_running": True, "sequential_low": -0.0125, "sequential_high": 0.1375,
+            "effect_low": 0.016, "effect_high": 0.087, "p_adjusted": 0.017}  # fmt: skip
+    put(
+        place, *empty_marts(),
+        "insert into core.clock by name select 'EUR' as base_currency",
+        *(compared("shop", "colours", "works", 0.125, arm="verde", eligible_count=1413,
+                   p_adjusted=0.0002, **three, **part) for part in ({}, rated)),
+        *(compared("shop", "colours", "not_shown", 0.0, arm="azul", eligible_count=1400,
+                   p_adjusted=0.001, **three, **part) for part in ({}, rated)),
+        compared("shop", "tienda", "harms", -0.125, arm="nuevo", control_arm="blanco"),
+        compared("shop", "running", "not_shown", 0.0625, **runs),
+        compared("shop", "endless", "works", 0.125, **runs),
+        compared("shop", "broken", "withheld", 0.0, withheld_reason="sample_ratio"),
+        compared("shop", "mixed", "not_shown", 0.0),
+        *(compared("shop", "mixed", "not_shown", effect, metric=metric, is_primary=False,
+                   metric_kind="mean", measure=measure, control_mean=20.5, arm_mean=20.5 + effect)
+          for metric, measure, effect in (("net_sales_90", "net_sales", 1.25),
+                                          ("orders_90", "orders", -0.5))),
+        checked("shop", "colours", "before_start", True),
+        checked("shop", "tienda", "before_start", True),
+        checked("shop", "broken", "sample_ratio", False),
+        insert("experiment_health", source_name="shop", experiment_id="mixed",
+               check_code="two_arms", check_value=0.06, is_passed=False, is_withholding=False),
+        insert("experiment_health", source_name="shop", experiment_id="mixed",
+               check_code="unplanned_arm", check_value=1.0, is_passed=False, is_withholding=False),
+        *(checked("shop", name, "too_young", True) for name in ("running", "endless")),
+        *(powered(name) for name in ("colours", "tienda", "running", "broken", "mixed")),
+        planned("running", "2025-06-30 00:00:00"), planned("endless", None),
+    )  # fmt: skip
+
+
+def test_several_arms_are_one_experiment(many_arms: None) -> None:
+    """Of six plans `colours`, `tienda` and `endless` did something: seven lines, six plans."""
+    test = draw_page("experiments")
+    assert len(table(test, "experiments_plans")) == 7
+    assert say_in("en", "experiments.headline", works="3", all="6") in texts(test)
+
+
+def test_an_arm_is_named_where_there_are_several_or_the_control_has_another_name(
+    many_arms: None,
+) -> None:
+    said = texts(test := draw_page("experiments"))
+    assert "colours (verde against control) works" in said
+    assert "tienda (nuevo against blanco) harms" in said
+    assert "endless works" in said
+    named = {(row[0], row[1]) for row in table(test, "experiments_plans")}
+    assert named >= {
+        ("colours", "verde against control"), ("colours", "azul against control"),
+        ("tienda", "nuevo against blanco"),
+    }  # fmt: skip
+
+
+def test_what_to_do_is_said_of_each_arm(many_arms: None) -> None:
+    said = texts(test := draw_page("experiments", address="experiments-plan=colours"))
+    for arm, verdict in (("verde", "works"), ("azul", "not_shown")):
+        assert f"{arm} against control. {say_in('en', f'experiments.do_{verdict}')}" in said
+    for key in ("experiments_metrics", "experiments_segments"):
+        cells = {cell for row in table(test, key) for cell in row}
+        assert cells >= {"verde against control", "azul against control", "below 0.001", "0.001"}
+    # The fewest that any arm has: 1,400 of azul and 1,400 of its control, and no 5,609.
+    assert "With 2,800 judged units, which azul against control have" in said
+    assert "5,609" not in said
+    assert "is taken as control" not in said
+    said = texts(draw_page("experiments", address="experiments-plan=tienda"))
+    assert "blanco, the first by name, is taken as control" in said
+    assert "nuevo against blanco. Stop it" in said
+    assert "With 200 judged units only an effect of 3.1 points" in said
+
+
+def test_a_plan_that_runs_shows_the_interval_of_every_look(many_arms: None) -> None:
+    test = draw_page("experiments", address="experiments-plan=running")
+    rows = {row[0]: row[1:] for row in table(test, "experiments_plans")}
+    assert rows["running"][1] == "nothing shown, runs until 30 Jun 2025"
+    assert rows["endless"][1] == "works, still running"
+    assert rows["mixed"][1] == "nothing shown"
+    assert rows["running"][5:8] == ["+6.2 points", "−1.2 points", "+13.8 points"]
+    assert "endless works: order_rate_90 is +12.5 points above the control (−1.2 points" in (
+        texts(test)
+    )
+    # Its chance would be that of one look.
+    ((*_, low, high, _, chance, _),) = table(test, "experiments_metrics")
+    assert (low, high, chance) == ("−1.2 points", "+13.8 points", "–")
+    # A plan that is over shows that of one look.
+    assert rows["mixed"][5:8] == ["0.0 points", "−6.2 points", "+6.2 points"]
+
+
+def test_a_plan_that_is_withheld_says_nothing_of_what_could_be_seen(many_arms: None) -> None:
+    said = texts(draw_page("experiments", address="experiments-plan=broken"))
+    assert say_in("en", "experiments.do_withheld") in said
+    assert "in four tests of five" not in said
+
+
+def test_a_warning_is_said_before_what_to_do(many_arms: None) -> None:
+    said = texts(test := draw_page("experiments", address="experiments-plan=mixed"))
+    met = "6.0 % of the units met two arms"
+    assert f"mixed is to be read with care: {met}" in said
+    # Once in what the page says first, once of the opened plan.
+    assert said.count(met) == 2
+    assert said.rindex(met) < said.index(say_in("en", "experiments.do_not_shown"))
+    assert "and are left out: 1." in said
+    # What is withheld has its own line, and one only.
+    assert "broken is to be read with care" not in said
+    # Sales are money, orders are not.
+    rows = {row[0]: row[1:] for row in table(test, "experiments_metrics")}
+    assert rows["net_sales_90"][:3] == ["€20.50", "€21.75", "+€1.25"]
+    assert rows["orders_90"][:3] == ["20.50", "20.00", "−0.50"]

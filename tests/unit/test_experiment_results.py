@@ -25,7 +25,8 @@ def plan(source: str, metrics: tuple[str, ...]) -> pd.DataFrame:
     """Sums of these metrics of the plan at a source."""
     return pd.DataFrame(
         {**PLAN, "source_name": source, "arm": arm, "metric": metric, "kind": kind,
-         "eligible_count": count, "y_sum": y, "yy_sum": yy, "x_sum": 0, "xx_sum": 0, "xy_sum": 0}
+         "eligible_count": count, "least_count": 2,
+         "y_sum": y, "yy_sum": yy, "x_sum": 0, "xx_sum": 0, "xy_sum": 0}
         for metric, kind, *sums in SUMS if metric in metrics
         for arm, (count, y, yy) in (("treatment", sums[:3]), ("control", sums[3:]))
     )  # fmt: skip
@@ -48,3 +49,34 @@ def test_the_largest_of_nine_by_chance_is_not_told() -> None:
     assert (of_nine["effect_low"] > 0, alone["p_adjusted"] < 0.05) == (True, True)
     assert of_nine["p_adjusted"] == pytest.approx(0.219, abs=1e-3)
     assert (found.loc["shop", "p_adjusted"] > 0.05).all()
+
+
+def test_parts_that_are_not_told_count_in_no_family() -> None:
+    """Of two parts the one with ten units in both arms is one test alone; nine, in the arm or in
+    the control, is no test. With a unit more each is one, and the least p is doubled."""
+    rates = {"told": (900, 300, 900, 200), "arm": (9, 9, 90, 9), "control": (90, 9, 9, 9)}
+
+    def parts(*names: str, more: int = 0) -> pd.DataFrame:
+        sums = pd.DataFrame(
+            {**PLAN, "source_name": "shop", "arm": arm, "metric": "order_rate_90", "kind": "rate",
+             "segment_kind": "country", "segment": name, "eligible_count": n + (n == 9) * more,
+             "least_count": 10, "y_sum": y, "yy_sum": y, "x_sum": 0, "xx_sum": 0, "xy_sum": 0}
+            for name in names for arm, n, y in
+            (("new", *rates[name][:2]), ("control", *rates[name][2:]))
+        )  # fmt: skip
+        arms = pd.DataFrame(
+            {"source_name": "shop", "experiment_id": "new_colours", "arm": arm, "share": 0.5,
+             "unit_count": 1000, "is_control": arm == "control"} for arm in ("new", "control")
+        )  # fmt: skip
+        return experiment_results(sums, arms).set_index("segment")
+
+    alone = parts("told")["p_value"]["told"]
+    for name in ("arm", "control"):
+        found = parts("told", name)
+        assert found["p_value"].notna().all()
+        assert found["p_adjusted"]["told"] == pytest.approx(alone)
+        assert pd.isna(found["p_adjusted"][name])
+        found = parts("told", name, more=1)
+        assert found["p_adjusted"].notna().all()
+        smallest = found["p_value"].idxmin()
+        assert found["p_adjusted"][smallest] == pytest.approx(2 * found["p_value"][smallest])

@@ -86,3 +86,23 @@ def test_in_chinese() -> None:
     assert figures.day(date(2025, 4, 7)) == "2025年4月7日"
     assert figures.money(1234, "CNY") == "¥1,234"
     assert figures.money(1234, "USD") == "US$1,234"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "below 0.001"),
+        # It would be rounded up to what it is below.
+        (0.00099999, "below 0.001"),
+        (0.001, "0.001"),
+        (0.0174, "0.017"),
+        (None, "–"),
+        (float("nan"), "–"),
+    ],
+)
+def test_a_chance_is_never_nothing(value: float | None, text: str) -> None:
+    assert figures.chance(value) == text
+
+
+def test_a_chance_in_chinese(chinese: None) -> None:
+    assert figures.chance(0.0) == "低于 0.001"

@@ -38,11 +38,13 @@ from (values
 create table core.orders as from (values
     ('before', 'c:shop:u1', timestamp '2024-01-01 09:59:59', true),
     ('at', 'c:shop:u1', '2024-01-01 10:00:00', true),
-    ('last', 'c:shop:u1', '2024-01-31 09:59:59', true),
-    ('after', 'c:shop:u1', '2024-01-31 10:00:00', true),
+    ('at too', 'c:shop:u1', '2024-01-01 10:00:00', true),
+    ('first', 'c:shop:u1', '2024-01-01 10:00:01', true),
+    ('last', 'c:shop:u1', '2024-01-31 10:00:00', true),
+    ('after', 'c:shop:u1', '2024-01-31 10:00:01', true),
     ('test', 'c:shop:u2', '2024-01-02 10:00:00', false),
     ('both', 'c:shop:both', '2024-01-03 10:00:00', true)
-) as t(order_id, person_id, ordered_at, is_order);
+) as t(order_id, person_id, ordered_at, is_net_at_clock);
 """
 
 
@@ -91,7 +93,8 @@ def test_experiments_of_two_sources_are_two(answers: dict[str, list[dict[str, An
 
 
 def test_what_an_experiment_did(answers: dict[str, list[dict[str, Any]]]) -> None:
-    """Arm a: u1 with two orders, u2 with a test order, nobody; control: one whose 30 days are over.
+    """Arm a: u1 with two orders, a second and 30 days to the second after the exposure, u2 with one
+    that is not net, nobody; control: one whose 30 days are over.
 
     Planned 1 and 3 of 4, seen 3 and 1: (3 - 1)^2 / 1 + (1 - 3)^2 / 3.
     """

@@ -77,8 +77,8 @@ def of_rates(arm: Sums, control: Sums) -> Effect:
 def adjusted_by_before(arm: Sums, control: Sums) -> tuple[Effect, np.ndarray]:
     """Return the effect by CUPED, and its variance over the plain one's, 1 - rho squared.
 
-    ``y - theta (x - mean x)`` with ``theta = cov(y, x) / var(x)``, pooled over the arms about their
-    own means (Deng, Xu, Kohavi and Walker 2013). Where x does not vary it is the plain effect.
+    ``y - theta (x - mean x)`` with ``theta = cov(y, x) / var(x)``, pooled over the two arms about
+    their own means (Deng, Xu, Kohavi and Walker 2013). Where x does not vary: the plain effect.
     """
     together = [
         _spread(arm.n, getattr(arm, left), getattr(arm, right), getattr(arm, product))

@@ -35,13 +35,15 @@ def experiment_results(sums: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         sums: per `source_name`, `experiment_id`, `arm`, `metric`, `kind` (rate or mean),
-            `segment_kind` and `segment`: `eligible_count` and the sums of the outcome y, of x, the
-            same before, and of their products (`y_sum`, `yy_sum`, `x_sum`, `xx_sum`, `xy_sum`).
+            `segment_kind` and `segment`: `eligible_count`, `least_count`, the units without which
+            an arm is not told of, and the sums of the outcome y, of x, the same before, and of
+            their products (`y_sum`, `yy_sum`, `x_sum`, `xx_sum`, `xy_sum`).
         arms: per plan and `arm`: `share` of the units, `unit_count`, `is_control`.
 
     Returns:
         The columns of `COLUMNS`, a row per cell of each arm that is no control and has a control
-        beside it; p-values are adjusted over the metrics of a plan, and apart over its segments.
+        beside it; p-values are adjusted over the metrics of a plan, and apart over its segments, of
+        those cells that are told: the others have none.
     """
     controls = arms.loc[arms["is_control"], [*_PLAN, "arm"]]
     of_control = sums.merge(controls, on=[*_PLAN, "arm"])[[*_CELL, *_SUMS]]
@@ -54,8 +56,10 @@ def experiment_results(sums: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
         [_compared(part, kind == "rate") for kind, part in pairs.groupby("kind")]
     ).sort_index()
     found["p_adjusted"] = np.nan
-    families = [*(found[name] for name in _PLAN), found["segment_kind"] == "all"]
-    for _, rows in found.groupby(families):
+    units = pairs[["eligible_count", "eligible_count_of_control"]].min(axis="columns")
+    told = found[units >= pairs["least_count"]]
+    families = [*(told[name] for name in _PLAN), told["segment_kind"] == "all"]
+    for _, rows in told.groupby(families):
         found.loc[rows.index, "p_adjusted"] = adjusted(rows["p_value"].to_numpy())
     ratios: dict[Any, float] = {
         plan: sample_ratio(part["unit_count"].to_numpy(), part["share"].to_numpy())
