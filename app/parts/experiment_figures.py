@@ -42,8 +42,6 @@ def titled(name: str) -> str:
 def pair(row: dict[Any, Any]) -> str:
     """Say which arm stands against which control."""
     arm, control = row["arm"], row["control_arm"]
-    if figures.is_nothing(arm):
-        return figures.NOTHING
     if figures.is_nothing(control):
         return str(arm)
     return say("experiments.pair", arm=arm, control=control)

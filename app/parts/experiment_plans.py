@@ -5,14 +5,7 @@ from typing import Any
 
 from app import figures, layout
 from app.language import name_of, say
-from app.parts.experiment_figures import (
-    RESULTS,
-    compared_columns,
-    effect,
-    pair,
-    pair_columns,
-    titled,
-)
+from app.parts.experiment_figures import RESULTS, compared_columns, effect, pair, titled
 from app.published import Published
 
 _PLANS = f"""
@@ -102,11 +95,8 @@ def answer(published: Published) -> None:
         say("experiments.headline_why"),
     )
     for row in told:
-        name = row["title"]
-        if row["is_named"]:
-            name = say("experiments.name_of_arm", name=name, pair=pair(row))
         layout.remark(
-            say(f"experiments.{row['verdict_code']}", name=name,
+            say(f"experiments.{row['verdict_code']}", name=_name(row),
                 metric=row["metric"], effect=effect(row["effect"], row),
                 low=effect(row["shown_low"], row), high=effect(row["shown_high"], row))
         )  # fmt: skip
@@ -132,13 +122,11 @@ def failed(row: dict[str, Any]) -> str:
 
 def show(published: Published) -> None:
     """List every plan by the metric that it is judged by."""
-    plans = published.ask(_PLANS)
     layout.table(
         "experiments_plans",
-        plans,
+        published.ask(_PLANS),
         [
-            layout.Column("title", say("experiments.plan"), is_text=True),
-            *pair_columns(plans),
+            layout.Column("title", say("experiments.plan"), write_row=_name, is_text=True),
             layout.Column("verdict_code", say("experiments.verdict"), write_row=_verdict,
                           is_text=True),
             *compared_columns("metric", say("experiments.metric")),
@@ -146,6 +134,13 @@ def show(published: Published) -> None:
         "experiments.experiment_results", "core.experiments",
         limit=_SHOWN,
     )  # fmt: skip
+
+
+def _name(row: dict[Any, Any]) -> str:
+    """Name a plan, with its arm where that says more."""
+    if not row["is_named"]:
+        return str(row["title"])
+    return say("experiments.name_of_arm", name=row["title"], pair=pair(row))
 
 
 def _verdict(row: dict[Hashable, Any]) -> str:
