@@ -53,15 +53,29 @@ months as (
     from value.payback
     where period_index = 0 and cost > 0
     group by channel
+),
+
+latest as (
+    select channel, sum(booked_margin)::double as margin
+    from (
+        select *, max(period_index) over (partition by channel, acquisition_month) as last_index
+        from value.payback
+        where cost > 0
+    )
+    where period_index = last_index
+    group by channel
 )
 
 select
     m.channel, m.people_count, m.cost, m.cost / nullif(m.people_count, 0) as cost_per_person,
-    min(c.period_index) filter (c.margin >= c.cost) as payback_index,
+    l.margin - m.cost as balance,
+    -- Cheaper months may have paid while the channel has not.
+    min(c.period_index) filter (c.margin >= c.cost and l.margin >= m.cost) as payback_index,
     m.month_count, m.paid_count, m.lost_count,
     m.month_count - m.paid_count - m.lost_count as waiting_count, m.is_mature
 from months as m
 inner join curves as c on m.channel = c.channel
+inner join latest as l on m.channel = l.channel
 group by all
 order by m.people_count desc, m.channel
 """
@@ -124,6 +138,7 @@ def show(published: Published, currency: str) -> None:
             column("people_count", say("unit.people"), figures.count),
             column("cost", say("unit.cost", currency=currency), figures.count),
             column("cost_per_person", say("unit.cost_per_person", currency=currency), amount),
+            column("balance", say("value.balance", currency=currency), figures.count),
             column("month_count", say("value.paid_back"), is_text=True, write_row=when),
             column("paid_count", say("value.months_paid"), write_row=lambda row: say(
                 "value.paid_of", paid=figures.count(row["paid_count"]),

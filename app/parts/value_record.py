@@ -16,6 +16,13 @@ where split = 'test' and actual_total is not null
 order by horizon_days desc
 """
 
+_AHEAD = """
+select predicted_total, season_factor, has_season
+from value.value_evaluation
+where split = 'today' and measure = 'net_sales' and forecaster = 'model' and is_served
+    and horizon_days = $days
+"""
+
 _FORECASTS = """
 select
     forecaster, customer_count, predicted_total, actual_total, bias, mean_absolute_error,
@@ -49,6 +56,12 @@ def show(published: Published, currency: str) -> None:
     )  # fmt: skip
     forecasts = published.ask(_FORECASTS, days=days)
     model = layout.rows(forecasts.frame)[0]
+    for ahead in layout.rows(published.ask(_AHEAD, days=days).frame):
+        season = say("value.busier", factor=figures.decimal(ahead["season_factor"], 2))
+        layout.remark(
+            say("value.to_come", days=days, season=season if ahead["has_season"] else "",
+                predicted=figures.money(ahead["predicted_total"], currency)).strip()
+        )  # fmt: skip
     _said(model, days, currency)
     column = layout.Column
     layout.table(

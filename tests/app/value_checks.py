@@ -149,7 +149,11 @@ def the_channel(visit: Visit, site: Site, name: str) -> None:
     assert number(row[3]) == pytest.approx(
         costs["cost"].sum() / costs["people_count"].sum(), abs=0.01
     )
-    assert row[5] == f"{shown['payback_index'].notna().sum()} of {len(shown)}"
+    assert number(row[4]) == pytest.approx(
+        (shown["left_per_person"].fillna(0) * shown["people_count"]).sum() - costs["cost"].sum(),
+        abs=1.5,
+    )
+    assert row[6] == f"{shown['payback_index'].notna().sum()} of {len(shown)}"
     # Of months that have had a year, April 2024 is the first that is not settled.
     late = shown[shown["payback_index"].isna()]
     written = {

@@ -79,12 +79,13 @@ def test_a_channel_tells_what_paid_and_whether_to_wait(place: Path, tongue: str)
                "12 个月内未收回"],
     }  # fmt: skip
     assert [row[-1] for row in rows_of("value_months", text)] == words[tongue]
-    # In month 1, over the one month that has come so far, 110 of 100 are back.
+    # In month 1, over the one month that has come so far, 110 of 100 are back; of all that was
+    # spent 330 of 550 are.
     (row,) = rows_of("value_channels", text)
     # What December cost, which won nobody, is in it, and lost.
-    assert row[1:5] == ["50", "550", "11.00", words[tongue][3]]
-    assert row[5] == {"en": "3 of 6", "zh": "3 / 6"}[tongue]
-    assert row[6:] == ["1", "2"]
+    assert row[1:6] == ["50", "550", "11.00", "−220", words[tongue][1]]
+    assert row[6] == {"en": "3 of 6", "zh": "3 / 6"}[tongue]
+    assert row[7:] == ["1", "2"]
     assert rows_of("value_months", text)[-1][1:5] == ["0", "50.00", "–", "–"]
     # (100 + 60 + 40 + 40 + 40 + 340) / 80: month 1 is not settled, so month 0 says it.
     assert {"en": "left ¥8", "zh": "JP¥8"}[tongue] in text
