@@ -107,8 +107,7 @@ def show(published: Published) -> None:
         "experiments_metrics",
         metrics,
         [
-            *pair_columns(metrics),
-            *compared_columns("metric", say("experiments.metric")),
+            *compared_columns("metric", say("experiments.metric"), pairs=pair_columns(metrics)),
             chance_column(),
             layout.Column("verdict_code", say("experiments.verdict"),
                           lambda v: name_of("verdict", v), is_text=True),
@@ -126,8 +125,8 @@ def show(published: Published) -> None:
         [
             layout.Column("segment_kind", say("experiments.by"),
                           lambda v: name_of("experiment_segment", v), is_text=True),
-            *pair_columns(segments),
-            *compared_columns("segment", say("experiments.part"), write_name=_part),
+            *compared_columns("segment", say("experiments.part"), write_name=_part,
+                              pairs=pair_columns(segments)),
             chance_column(),
         ],
         "experiments.experiment_results",

@@ -1,6 +1,6 @@
 """What is written of an arm beside its control: which it is, means, effect, interval, chance."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from app import figures, layout
@@ -51,13 +51,23 @@ def pair_columns(answer: Any) -> list[layout.Column]:
     """Return the column that says which arms are compared, where a line of the answer needs it."""
     if not answer.frame["is_named"].any():
         return []
-    return [layout.Column("arm", say("experiments.which_arms"), write_row=pair, is_text=True)]
+    return [layout.Column("arm", say("experiments.which_arms"), write_row=pair, is_long=True)]
 
 
 def compared_columns(
-    name: str, label: str, write_name: Callable[[dict[Hashable, Any]], str] | None = None
+    name: str,
+    label: str,
+    write_name: Callable[[dict[Hashable, Any]], str] | None = None,
+    pairs: Sequence[layout.Column] = (),
 ) -> list[layout.Column]:
-    """Return the columns of an arm beside its control: a name, both means, the effect, units."""
+    """Return the columns of an arm beside its control: a name, both means, the effect, units.
+
+    Args:
+        name: the answer's column with what a line is of.
+        label: its heading.
+        write_name: makes text of the whole row in its place.
+        pairs: `pair_columns`, to stand beside it.
+    """
     column = layout.Column
 
     def written(value: str, write: Callable[[Any, dict[Any, Any]], str]) -> Any:
@@ -65,6 +75,7 @@ def compared_columns(
 
     return [
         column(name, label, write_row=write_name, is_text=True),
+        *pairs,
         column("control_mean", say("experiments.control"),
                write_row=written("control_mean", mean)),
         column("arm_mean", say("experiments.arm"), write_row=written("arm_mean", mean)),

@@ -126,9 +126,9 @@ def show(published: Published) -> None:
         "experiments_plans",
         published.ask(_PLANS),
         [
-            layout.Column("title", say("experiments.plan"), write_row=_name, is_text=True),
+            layout.Column("title", say("experiments.plan"), write_row=_name, is_long=True),
             layout.Column("verdict_code", say("experiments.verdict"), write_row=_verdict,
-                          is_text=True),
+                          is_long=True),
             *compared_columns("metric", say("experiments.metric")),
         ],
         "experiments.experiment_results", "core.experiments",
