@@ -38,7 +38,8 @@ with results as (
     from core.experiments
     group by source_name, experiment_id
 )
-select {titled("experiment_id")} as title, told.*, ends_at
+select {titled("experiment_id")} as title, told.*, ends_at,
+    ends_at <= (select as_of_at from core.clock) as is_ended
 from told
 left join ends using (source_name, experiment_id)
 order by
@@ -150,6 +151,8 @@ def _verdict(row: dict[Hashable, Any]) -> str:
         return verdict
     if figures.is_nothing(row["ends_at"]):
         return say("experiments.still_runs", verdict=verdict)
+    if row["is_ended"]:
+        return say("experiments.still_waits", verdict=verdict)
     return say("experiments.runs_until", verdict=verdict, day=figures.day(row["ends_at"]))
 
 
