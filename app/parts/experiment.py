@@ -37,7 +37,7 @@ with results as (
 )
 select
     r.verdict_code, r.is_running, r.arm, r.control_arm, r.is_named, r.metric_kind, r.currency,
-    r.eligible_count + r.control_eligible_count as eligible_count,
+    r.unit_count + r.control_unit_count as unit_count,
     p.smallest_effect, p.wanted_effect, p.days_needed, p.is_underpowered
 from results as r
 inner join experiments.experiment_plans as p
@@ -164,12 +164,12 @@ def _decide(arms: list[dict[str, Any]]) -> None:
 
 
 def _power(arms: list[dict[str, Any]]) -> None:
-    """Say what the units judged can show, those of the smallest arm: where any are told of."""
+    """Say what its units can show, those of the smallest arm: where any are told of."""
     judged = [row for row in arms if row["verdict_code"] not in ("withheld", "too_young")]
     if len(judged) < len(arms) or not arms or arms[0]["smallest_effect"] is None:
         return
-    row = min(judged, key=lambda row: row["eligible_count"])
-    units = figures.count(row["eligible_count"])
+    row = min(judged, key=lambda row: row["unit_count"])
+    units = figures.count(row["unit_count"])
     smallest = size(row["smallest_effect"], row)
     if len(arms) > 1:
         layout.remark(
@@ -177,7 +177,7 @@ def _power(arms: list[dict[str, Any]]) -> None:
         )
     else:
         layout.remark(say("experiments.power", units=units, smallest=smallest))
-    if row["is_underpowered"]:
+    if row["is_underpowered"] and row["days_needed"] is not None:
         layout.remark(
             say("experiments.underpowered", wanted=size(row["wanted_effect"], row),
                 days=figures.count(row["days_needed"]))

@@ -1,7 +1,7 @@
 -- On which day of a test units come for the first time, and how many came by then. Of a plan day 1
 -- is that of the start, and 0 all before it. Of a proposal the people of its days are those of as
--- many last days: whoever comes back is one person, so a longer test has fewer people a day. As many
--- came in the last n days as were here last at most n days ago.
+-- many last days: whoever comes back is one person, so a longer test has fewer people a day. As
+-- many came in the last n days as were here last at most n days ago.
 with experiments as (
     select * from {{ ref('experiments') }}
 ),

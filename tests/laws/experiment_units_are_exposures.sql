@@ -1,5 +1,5 @@
--- Every unit that was exposed before the clock is a unit of its experiment once, and counts where it
--- met one arm, which the plan has.
+-- Every unit that was exposed before the clock is a unit of its experiment once, and counts where
+-- it met one arm, which the plan has.
 -- If it breaks: look at models/experiments/experiment_units.sql.
 with exposures as (
     select e.*

@@ -146,16 +146,16 @@ def texts(test: AppTest) -> str:
 def many_arms(place: Path) -> None:  # noqa: F811
     """Three arms of which one works; one arm against `blanco`; a plan that runs until June, one
     without an end, one that is withheld, and one of which 6 % met both arms."""
-    three: dict[str, Any] = {"control_eligible_count": 1400}
+    three: dict[str, Any] = {"control_eligible_count": 1400, "control_unit_count": 1400}
     rated = {"segment_kind": "device", "segment": "mobile"}
     runs = {"is_running": True, "sequential_low": -0.0125, "sequential_high": 0.1375,
             "effect_low": 0.016, "effect_high": 0.087, "p_adjusted": 0.017}  # fmt: skip
     put(
         place, *empty_marts(),
         "insert into core.clock by name select 'EUR' as base_currency",
-        *(compared("shop", "colours", "works", 0.125, arm="verde", eligible_count=1413,
+        *(compared("shop", "colours", "works", 0.125, arm="verde", eligible_count=1413, unit_count=1413,
                    p_adjusted=0.0002, **three, **part) for part in ({}, rated)),
-        *(compared("shop", "colours", "not_shown", 0.0, arm="azul", eligible_count=1400,
+        *(compared("shop", "colours", "not_shown", 0.0, arm="azul", eligible_count=1400, unit_count=1400,
                    p_adjusted=0.001, **three, **part) for part in ({}, rated)),
         compared("shop", "tienda", "harms", -0.125, arm="nuevo", control_arm="blanco"),
         compared("shop", "running", "not_shown", 0.0625, **runs),
@@ -207,13 +207,13 @@ def test_what_to_do_is_said_of_each_arm(many_arms: None) -> None:
         cells = {cell for row in table(test, key) for cell in row}
         assert cells >= {"verde against control", "azul against control", "below 0.001", "0.001"}
     # The fewest that any arm has: 1,400 of azul and 1,400 of its control, and no 5,609.
-    assert "With 2,800 judged units, which azul against control have" in said
+    assert "With 2,800 units, which azul against control have" in said
     assert "5,609" not in said
     assert "is taken as control" not in said
     said = texts(draw_page("experiments", address="experiments-plan=tienda"))
     assert "blanco, the first by name, is taken as control" in said
     assert "nuevo against blanco. Stop it" in said
-    assert "With 200 judged units only an effect of 3.1 points" in said
+    assert "With 200 units only an effect of 3.1 points" in said
 
 
 def test_a_plan_that_runs_shows_the_interval_of_every_look(many_arms: None) -> None:
