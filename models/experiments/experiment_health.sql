@@ -176,10 +176,23 @@ planless as (
     group by u.source_name, u.experiment_id
 ),
 
-final as (
+told as (
     select * from checks
     union all
     select * from planless
+),
+
+final as (
+    select
+        source_name,
+        experiment_id,
+        check_code,
+        check_value,
+        limit_value,
+        p_value,
+        is_passed,
+        is_withholding
+    from told
 )
 
 select * from final
