@@ -61,7 +61,7 @@ with results as (
 select
     metric, arm, control_arm, verdict_code, metric_kind, currency, control_mean, arm_mean, effect,
     shown_low, shown_high, effect_low, effect_high, sequential_low, sequential_high, p_value,
-    p_adjusted, shown_chance, cuped_effect, variance_ratio, is_primary, is_named,
+    p_adjusted, shown_chance, cuped_effect, variance_ratio, is_primary, is_running, is_named,
     eligible_count + control_eligible_count as eligible_count
 from results
 where source_name = $source and experiment_id = $name and segment_kind = 'all'

@@ -19,8 +19,8 @@
         'is_complete', 'not is_complete'),
     ('unknown_metric', 'case when has_metric then 0 else 1 end', '0', 'null',
         'has_metric', 'not has_metric'),
-    ('too_young', 'coalesce(eligible_count, 0)', '2', 'null',
-        'coalesce(eligible_count, 0) >= 2', 'false'),
+    ('too_young', 'coalesce(eligible_count, 0)', setting('retention_min_cell_size'), 'null',
+        'coalesce(eligible_count, 0) >= ' ~ setting('retention_min_cell_size'), 'false'),
 ] %}
 with experiments as (
     select * from {{ ref('experiments') }}

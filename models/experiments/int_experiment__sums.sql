@@ -74,8 +74,7 @@ final as (
         s.*,
         m.kind,
         m.measure,
-        case when s.segment_kind = 'all' then 2 else {{ setting('retention_min_cell_size') }} end
-            as least_count
+        {{ setting('retention_min_cell_size') }} as least_count
     from summed as s
     inner join experiment_metrics as m
         on s.metric = m.metric

@@ -46,6 +46,9 @@ def the_experiment(visit: Visit, site: Site, name: str) -> None:
         assert shown["control_mean"] == pytest.approx(rates["control"])
         assert shown["arm_mean"] == pytest.approx(rates[arm])
         assert shown["effect"] == pytest.approx(rates[arm] - rates["control"])
-    assert say_in("en", f"experiments.do_{shown['verdict_code']}") in visit.words()
+    waits = shown["verdict_code"] == "not_shown" and shown["is_running"]
+    what = "runs" if waits else shown["verdict_code"]
+    assert say_in("en", f"experiments.do_{what}") in visit.words()
     line = next(row for row in visit.table("experiments_plans") if row[0] == plan)
-    assert line[1] == say_in("en", f"names.verdict.{shown['verdict_code']}")
+    verdict = say_in("en", f"names.verdict.{shown['verdict_code']}")
+    assert line[1] == (f"{verdict}, not all judged yet" if shown["is_running"] else verdict)

@@ -114,9 +114,8 @@ def coming(units: list[Unit], metric: str, of: Recount) -> int:
     return sum(of.outcome(unit, metric)[2] or not is_over(unit) for unit in units)
 
 
-def least(kind: str) -> int:
-    """Without how many eligible units of either arm a cell is not told."""
-    return 2 if kind == "all" else 10
+# Without how many eligible units of either arm a cell is not told.
+LEAST = 10
 
 
 def test_units_are_those_exposed(built: Run, recount: Recount) -> None:
@@ -197,7 +196,7 @@ def test_results_are_those_of_scipy(
     families: dict[Any, dict[Any, float]] = {}
     for key, cell in cells.items():
         eligible = min(cell["eligible_count"], cell["control_eligible_count"])
-        if eligible >= least(key[2]) and cell["p_value"] is not None:
+        if eligible >= LEAST and cell["p_value"] is not None:
             families.setdefault((key[0], key[2] == "all"), {})[key] = cell["p_value"]
     for family in families.values():
         for key, p_adjusted in benjamini_hochberg(family).items():
@@ -215,7 +214,7 @@ def test_results_are_those_of_scipy(
         reason = WITHHELD.get(
             key[0],
             "few_units" if key[2] != "all" and cell["coming"] < 10
-            else "too_young" if eligible < least(key[2]) else None,
+            else "too_young" if eligible < LEAST else None,
         )  # fmt: skip
         assert row["withheld_reason"] == reason, key
         told[reason] += 1

@@ -223,7 +223,7 @@ def test_a_plan_that_runs_shows_the_interval_of_every_look(many_arms: None) -> N
     assert rows["endless"][0] == "works, still running"
     assert rows["mixed"][0] == "nothing shown"
     assert rows["running"][4:7] == ["+6.2 points", "−1.2 points", "+13.8 points"]
-    assert "endless works: order_rate_90 is +12.5 points above the control (−1.2 points" in (
+    assert "endless works: order_rate_90 is +12.5 points beside the control (−1.2 points" in (
         texts(test)
     )
     # Its chance would be that of one look.
