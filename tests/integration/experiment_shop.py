@@ -94,7 +94,8 @@ class ExperimentShop:
         instants = [(v, at) for v in self.visits for at in v.instants]
         return {
             "customers": [
-                {"customer_id": f"c{n}", "country": self.country(f"c{n}")} for n in range(120)
+                *({"customer_id": f"c{n}", "country": self.country(f"c{n}")} for n in range(120)),
+                *({"customer_id": f"quiet {n}", "country": ""} for n in range(30)),
             ],
             "products": [
                 {"product_id": p, "name": p, "category_path": c} for p, c in CATEGORIES.items()
@@ -194,7 +195,7 @@ def _expose(shop: ExperimentShop, rng: random.Random, instant: Any) -> None:
             shop.exposures.append(("devices", arm, f"v{unit}", visits[unit].instants[0]))
     for number in range(30):
         arm = "new" if number % 2 else "control"
-        shop.exposures.append(("flat", arm, f"nobody {number}", instant(_JUNE, 50)))
+        shop.exposures.append(("flat", arm, f"quiet {number}", instant(_JUNE, 50)))
     _edges(shop)
 
 

@@ -34,7 +34,11 @@ PROPOSED = {
     "quick": ("order_rate_30", 0.8, 5), "slow": ("orders_90", 0.8, 60),
     "rating": ("rating_90", 1.5, 28), "never": ("order_rate_30", 0.02, 90),
 }  # fmt: skip
-WITHHELD = {"metricless": "unknown_metric", "leaky": "sample_ratio"}
+WITHHELD = {
+    "metricless": "unknown_metric",
+    "leaky": "sample_ratio",
+    "backwards": "after_end",
+}
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +234,7 @@ def test_what_was_carried_out_badly_is_told(built: Run, recount: Recount) -> Non
         "select experiment_id, check_code, check_value, is_withholding, p_value, is_passed "
         "from experiments.experiment_health"
     )
-    assert Counter(row[0] for row in rows) == dict.fromkeys(PLANS, 9)
+    assert Counter(row[0] for row in rows) == dict.fromkeys(PLANS, 10)
     failed = {row[:2]: row[2:4] for row in rows if not row[5] and row[1] != "sample_ratio"}
     assert failed == {
         ("promise", "before_start"): (1, False),
@@ -238,7 +242,8 @@ def test_what_was_carried_out_badly_is_told(built: Run, recount: Recount) -> Non
         ("promise", "after_end"): (2, False),
         ("promise", "unplanned_arm"): (1, False),
         ("one_arm", "empty_arm"): (1, True),
-        ("backwards", "after_end"): (recount.unit_count("backwards"), False),
+        ("backwards", "after_end"): (recount.unit_count("backwards"), True),
+        ("leaky", "too_young"): (8, False),
         ("unexposed", "empty_arm"): (2, True),
         ("unexposed", "too_young"): (0, False),
         ("metricless", "unknown_metric"): (1, True),
