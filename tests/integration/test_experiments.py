@@ -34,11 +34,7 @@ PROPOSED = {
     "quick": ("order_rate_30", 0.8, 5), "slow": ("orders_90", 0.8, 60),
     "rating": ("rating_90", 1.5, 28), "never": ("order_rate_30", 0.02, 90),
 }  # fmt: skip
-WITHHELD = {
-    "metricless": "unknown_metric",
-    "leaky": "sample_ratio",
-    "backwards": "after_end",
-}
+WITHHELD = {"metricless": "unknown_metric", "leaky": "sample_ratio", "backwards": "after_end"}
 
 
 @pytest.fixture(scope="module")
