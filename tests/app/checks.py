@@ -312,8 +312,10 @@ def the_person(visit: Visit, site: Site, text: str) -> None:
 
 
 def the_scores(visit: Visit, site: Site, state: str) -> None:
-    table = visit.page.locator(".st-key-customer-classifiers table")
-    assert table.is_visible() is (state != "closed")
+    # It folds, and unfolds, without a run of the page.
+    visit.page.locator(".st-key-customer-classifiers table").wait_for(
+        state="hidden" if state == "closed" else "visible"
+    )
     person = visit.page.locator("h3").first.inner_text()
     held = site.rows(
         f"select churn_probability from churn.churn_scores where person_id = '{person}' "

@@ -57,7 +57,7 @@ def each_fold(visit: Visit, key: str) -> Iterator[str]:
     assert not visit.page.locator(f".st-key-{key} table").is_visible()
     for state in ("open", "closed", "open again"):
         fold.click()
-        visit.wait().page.wait_for_timeout(400)
+        visit.wait()
         yield state
 
 
