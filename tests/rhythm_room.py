@@ -19,7 +19,18 @@ CHAIN = (
 MARTS = [name for name in CHAIN if not name.startswith("int_")]
 _DOOR = CHECKOUT / "python_models" / "behavior" / "ml_activity_forecasts.yml"
 _DATABASE = re.compile(r'"\w+"\.("\w+"\."\w+")')
-_TABLES = ("orders", "sessions", "contacts", "customers", "customer_days", "days", "clock")
+_TABLES = (
+    *(
+        "orders",
+        "money_lines",
+        "sessions",
+        "contacts",
+        "customers",
+        "customer_days",
+        "days",
+        "clock",
+    ),
+)
 
 
 class Rhythm:

@@ -1,5 +1,7 @@
 """What the next four weeks bring, what came a year ago, and how well it was foreseen so far."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from app import charts, figures, layout
@@ -44,19 +46,19 @@ def answer(published: Published, measure: str) -> None:
     if not weeks:
         return
     week = weeks[0]
-    what = say(f"rhythm.of_{measure}")
+    write = _writer(published, measure)
     spans = {
-        "expected": figures.count(week["forecast"]), "what": what,
+        "expected": write(week["forecast"]), "what": say(f"rhythm.of_{measure}"),
         "days": figures.days(week["starts_on"], week["ends_on"]),
     }  # fmt: skip
     if week["forecast_low"] is None:
         sentence = say("rhythm.next_week_unsure", **spans)
     else:
-        low, high = (figures.count(week[f"forecast_{end}"]) for end in ("low", "high"))
+        low, high = (write(week[f"forecast_{end}"]) for end in ("low", "high"))
         sentence = say("rhythm.next_week", low=low, high=high, **spans)
     layout.remark(sentence)
     if week["last_year_value"] is not None:
-        layout.remark(say("rhythm.a_year_ago", value=figures.count(week["last_year_value"])))
+        layout.remark(say("rhythm.a_year_ago", value=write(week["last_year_value"])))
     layout.remark(say("rhythm.decide"))
 
 
@@ -78,24 +80,33 @@ def show(published: Published, measure: str) -> None:
         has_days=True,
     )  # fmt: skip
     layout.chart("rhythm_days", drawing, ahead, "behavior.activity_forecast")
-    column = layout.Column
+    column, write = layout.Column, _writer(published, measure)
     layout.table(
         "rhythm_weeks",
         published.ask(_WEEKS, measure=measure),
         [
             column("starts_on", say("axis.first_day"), figures.day),
             column("ends_on", say("axis.last_day"), figures.day),
-            column("forecast", say("rhythm.forecast"), figures.count,
+            column("forecast", say("rhythm.forecast"), write,
                    interval=("forecast_low", "forecast_high")),
-            column("last_year_value", say("rhythm.last_year"), figures.count),
+            column("last_year_value", say("rhythm.last_year"), write),
         ],
         "behavior.activity_forecast",
     )  # fmt: skip
     _record(published, measure)
 
 
+def _writer(published: Published, measure: str, digits: int = 0) -> Callable[[object], str]:
+    """Return how a value is written: as money, or as a number with so many decimals."""
+    if measure == "sales_less_returns":
+        currency = layout.currency(published)
+        return lambda value: figures.money(value, currency)
+    return lambda value: figures.decimal(value, digits)
+
+
 def _record(published: Published, measure: str) -> None:
     """Say how well each model did, and why it is shown or not."""
+    error = _writer(published, measure, 1)
     models = published.ask(_MODELS, measure=measure)
     chosen = layout.rows(models.frame)[0]
     if chosen["mean_absolute_error"] is None:
@@ -103,13 +114,13 @@ def _record(published: Published, measure: str) -> None:
     else:
         layout.caption(
             say("rhythm.record", days=figures.count(chosen["span_count"]),
-                error=figures.decimal(chosen["mean_absolute_error"], 1),
+                error=error(chosen["mean_absolute_error"]),
                 inside=figures.percent(chosen["coverage"], 0))
         )  # fmt: skip
     for row in layout.rows(published.ask(_WEEKS_RECORD, measure=measure).frame):
         layout.caption(
             say("rhythm.record_of_weeks", weeks=figures.count(row["span_count"]),
-                error=figures.decimal(row["mean_absolute_error"], 1),
+                error=error(row["mean_absolute_error"]),
                 inside=figures.percent(row["coverage"], 0))
         )  # fmt: skip
     column = layout.Column
@@ -121,7 +132,7 @@ def _record(published: Published, measure: str) -> None:
                    is_text=True),
             column("state", say("rhythm.state"), lambda v: name_of("forecast_state", v),
                    is_text=True),
-            column("mean_absolute_error", say("rhythm.error"), lambda v: figures.decimal(v, 1)),
+            column("mean_absolute_error", say("rhythm.error"), error),
             column("ratio_to_last_week", say("rhythm.to_last_week"),
                    lambda v: figures.decimal(v, 2), is_minor=True),
             column("ratio_to_four_weeks", say("rhythm.to_four_weeks"),

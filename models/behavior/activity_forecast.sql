@@ -72,7 +72,7 @@ final as (
         cast(a.forecast as double) as forecast,
         cast(a.forecast_low as double) as forecast_low,
         cast(a.forecast_high as double) as forecast_high,
-        cast(y.last_year_value as bigint) as last_year_value,
+        cast(y.last_year_value as double) as last_year_value,
         a.starts_on,
         a.ends_on
     from ahead as a

@@ -4,6 +4,10 @@ with orders as (
     where is_order
 ),
 
+money_lines as (
+    select * from {{ ref('money_lines') }}
+),
+
 customer_days as (
     select * from {{ ref('customer_days') }}
 ),
@@ -26,6 +30,19 @@ sales as (
     group by local_day
 ),
 
+-- By the day it was sold or given back on, so that no day changes later: what was known at an
+-- earlier day is what a forecast from it reads. A refund that names no order counts too.
+ledger as (
+    select
+        {{ local_day('m.effective_at') }} as local_day,
+        sum(m.amount) as day_value
+    from money_lines as m
+    left join orders as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    where {{ is_sale_kind('m.kind') }} and (o.order_id is not null or m.order_id is null)
+    group by {{ local_day('m.effective_at') }}
+),
+
 counted as (
     select
         'active_people' as measure,
@@ -45,6 +62,12 @@ counted as (
         local_day,
         net_sales as day_value
     from sales
+    union all
+    select
+        'sales_less_returns' as measure,
+        local_day,
+        cast(day_value as decimal(38, 4)) as day_value
+    from ledger
 ),
 
 starts as (
@@ -91,7 +114,7 @@ usual as (
 low as (
     select
         *,
-        measure <> 'net_sales'
+        measure in ('active_people', 'orders')
         and holiday is null
         and usual_day_count = 4
         and usual_value >= 40

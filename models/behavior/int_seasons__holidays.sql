@@ -1,7 +1,9 @@
 -- How many times its usual each holiday was: the same weekday two weeks before and after, without
 -- holidays and outages.
+-- Returns come weeks after a holiday: they say nothing of when people buy.
 with int_rhythm__days as (
     select * from {{ ref('int_rhythm__days') }}
+    where measure <> 'sales_less_returns'
 ),
 
 int_rhythm__holidays as (

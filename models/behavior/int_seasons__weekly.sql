@@ -186,7 +186,8 @@ final as (
         cast(week_count as bigint) as week_count,
         cast(day_count as bigint) as day_count,
         index_value,
-        index_value - ({{ t_quantile('week_count - 1') }}) * standard_error as index_low,
+        greatest(index_value - ({{ t_quantile('week_count - 1') }}) * standard_error, 0)
+            as index_low,
         index_value + ({{ t_quantile('week_count - 1') }}) * standard_error as index_high
     from spread
 )

@@ -13,6 +13,7 @@ int_seasons__holidays as (
 
 int_rhythm__days as (
     select * from {{ ref('int_rhythm__days') }}
+    where measure <> 'sales_less_returns'
 ),
 
 measures as (

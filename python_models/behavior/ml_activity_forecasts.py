@@ -1,4 +1,4 @@
-"""Foresees orders and active people by four models. Their numbers stand in the YAML."""
+"""Foresees orders, active people and sales by four models. Their numbers stand in the YAML."""
 
 from stayhouse.behavior import forecast_activity
 

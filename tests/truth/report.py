@@ -10,6 +10,7 @@ from tests.truth.exact import CHECKS
 from tests.truth.experiments import Effects
 from tests.truth.faults import Faults
 from tests.truth.returns import Returns
+from tests.truth.rhythm import Rhythms
 from tests.truth.shop import DAYS, SMALL, START, Shop
 from tests.truth.tables import markdown
 from tests.truth.value import Value
@@ -94,6 +95,7 @@ class Findings:
         self._value = Value()
         self._faults = Faults()
         self._pairs_bought = Pairs()
+        self._rhythms = Rhythms()
         self._effects = Effects()
         self._customers = 0
 
@@ -109,6 +111,7 @@ class Findings:
         self._value.add(shop)
         self._faults.add(shop, sound)
         self._pairs_bought.add(shop)
+        self._rhythms.add(seed, shop)
         self._effects.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
@@ -152,6 +155,10 @@ class Findings:
         """Return the section of experiments."""
         return self._effects.text()
 
+    def rhythms(self) -> str:
+        """Return the section on the rhythm of the shop."""
+        return self._rhythms.text()
+
     def pairs_bought(self) -> str:
         """Return the section on what goes together."""
         return self._pairs_bought.text()
@@ -177,7 +184,8 @@ class Findings:
             )
         found += self._returns.failures() + self._causes.failures()
         found += self._clusters.failures() + self._faults.failures() + self._value.failures()
-        return found + self._pairs_bought.failures() + self._effects.failures()
+        found += self._pairs_bought.failures() + self._rhythms.failures()
+        return found + self._effects.failures()
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -293,6 +301,7 @@ def page(findings: Findings) -> str:
         findings.clusters(),
         findings.faults(),
         findings.pairs_bought(),
+        findings.rhythms(),
         findings.effects(),
     )
     return "".join(parts)

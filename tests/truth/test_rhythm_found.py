@@ -57,7 +57,7 @@ def test_no_month_is_claimed_after_510_days(shop: Shop) -> None:
 
 def test_four_weeks_are_foreseen_better_than_by_last_week(shop: Shop) -> None:
     found = shop.both("select * from behavior.forecast_models where grain = 'day' and is_chosen")
-    assert sorted(found["measure"]) == ["active_people", "orders"]
+    assert sorted(found["measure"]) == ["active_people", "orders", "sales_less_returns"]
     assert (found["origin_count"] >= 8).all()
     rows = found.set_index("measure")
     assert rows.loc["orders", "ratio_to_last_week"] <= MOST_OF_LAST_WEEK, found.to_string()

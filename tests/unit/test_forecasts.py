@@ -189,8 +189,18 @@ def test_a_shop_without_days_has_no_forecast() -> None:
     empty = told(shop(0))
     assert empty.empty
     assert list(empty.columns) == list(told(shop(30)).columns)
-    # Sales follow orders: they are not foreseen.
+    # Sales by the day of the order still change: those of the ledger's day are foreseen.
     assert told(shop(30, measure="net_sales")).empty
+
+
+def test_a_day_on_which_more_was_given_back_than_sold_is_read_as_nothing() -> None:
+    sales = np.tile([10.0, 20.0, 30.0, 40.0, 50.0, 60.0, -70.0], 30)
+    found = told(shop(210, sales, "sales_less_returns"))
+    nothing = told(shop(210, np.maximum(sales, 0.0), "sales_less_returns"))
+    pd.testing.assert_frame_equal(found, nothing)
+    assert (found["forecast"] >= 0).all()
+    sundays = now(found, "last_week")
+    assert (sundays[sundays["starts_on"].dt.day_of_week == 6]["forecast"] == 0).all()
 
 
 @pytest.mark.parametrize("value", [0, 5])

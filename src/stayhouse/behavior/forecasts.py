@@ -77,7 +77,8 @@ def _of_measure(
     first_day = pd.Timestamp(days["local_day"].iloc[0])
     places = (pd.to_datetime(holidays["local_day"]) - first_day).dt.days
     history = History(
-        days["day_value"].to_numpy("float64"),
+        # What is sold less what is given back can be below 0; what is told is not.
+        np.maximum(days["day_value"].to_numpy("float64"), 0.0),
         days["is_outage"].to_numpy("bool"),
         {int(at): str(name) for at, name in zip(places, holidays["name"], strict=True) if at >= 0},
     )
@@ -162,7 +163,7 @@ def _errors(sums: np.ndarray, length: int, known: History) -> np.ndarray:
     values = np.concatenate([values, np.full(sums.shape[1] * length, np.nan)])
     starts = np.arange(origin)[:, None] + np.arange(sums.shape[1]) * length
     happened = sum(values[starts + day] for day in range(length))
-    return np.asarray(np.abs(np.sqrt(np.maximum(happened, 0.0)) - np.sqrt(sums[:origin])))
+    return np.asarray(np.abs(np.sqrt(happened) - np.sqrt(sums[:origin])))
 
 
 def _width(errors: np.ndarray, all_errors: np.ndarray, rule: Rule) -> float:
