@@ -59,7 +59,8 @@ def answer(published: Published, measure: str) -> None:
     layout.remark(sentence)
     if week["last_year_value"] is not None:
         layout.remark(say("rhythm.a_year_ago", value=write(week["last_year_value"])))
-    layout.remark(say("rhythm.decide"))
+    if week["forecast_low"] is not None:
+        layout.remark(say("rhythm.decide"))
 
 
 def show(published: Published, measure: str) -> None:
