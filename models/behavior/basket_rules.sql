@@ -24,6 +24,7 @@ final as (
         / (basket_count * basket_count) as leverage,
         cast(p_value as double) as p_value,
         cast(p_adjusted as double) as p_adjusted,
+        cast(p_without_largest as double) as p_without_largest,
         cast(is_significant as boolean) as is_significant,
         cast(is_beyond_parts as boolean) as is_beyond_parts
     from ml_basket_rules

@@ -1,4 +1,5 @@
--- One, two or three items that stand together in enough baskets, and in how many.
+-- One, two or three items that stand together in enough baskets, and in how many; and in how many
+-- of the largest hundredth, since a few baskets that hold everything tie everything to everything.
 {%- set most_sets = 100000 %}
 
 with lines as (
@@ -9,22 +10,58 @@ products as (
     select * from {{ ref('products') }}
 ),
 
+-- As many baskets hold so many items or more.
+depths as (
+    select
+        level,
+        source_name,
+        place,
+        count(*) as basket_count
+    from lines
+    group by level, source_name, place
+),
+
 baskets as (
     select
         level,
         source_name,
-        count(*) as basket_count
-    from lines
+        basket_count
+    from depths
     where place = 1
-    group by level, source_name
+),
+
+largest as (
+    select
+        d.level,
+        d.source_name,
+        min(d.place) as large_size,
+        max(d.basket_count) as large_basket_count
+    from depths as d
+    inner join baskets as b
+        on d.level = b.level and d.source_name = b.source_name
+    where 100 * d.basket_count <= b.basket_count
+    group by d.level, d.source_name
+),
+
+large_baskets as (
+    select l.basket_number
+    from lines as l
+    inner join largest as g
+        on l.level = g.level and l.source_name = g.source_name and l.place = g.large_size
 ),
 
 items as (
     select
-        basket_number,
-        item_number
-    from lines
-    where item_number is not null
+        l.level,
+        l.source_name,
+        l.item,
+        l.basket_number,
+        l.item_number,
+        case when g.basket_number is null then 0 else 1 end as is_large
+    from lines as l
+    left join large_baskets as g
+        on l.basket_number = g.basket_number
+    where l.item_number is not null
 ),
 
 ones as (
@@ -33,9 +70,9 @@ ones as (
         source_name,
         item,
         item_number as number_1,
-        count(*) as set_count
-    from lines
-    where item_number is not null
+        count(*) as set_count,
+        sum(is_large) as large_count
+    from items
     group by level, source_name, item, item_number
 ),
 
@@ -43,7 +80,8 @@ pairs as (
     select
         a.item_number as number_1,
         b.item_number as number_2,
-        count(*) as set_count
+        count(*) as set_count,
+        sum(a.is_large) as large_count
     from items as a
     inner join items as b
         on a.basket_number = b.basket_number and a.item_number < b.item_number
@@ -57,7 +95,8 @@ triples as (
         a.item_number as number_1,
         b.item_number as number_2,
         c.item_number as number_3,
-        count(*) as set_count
+        count(*) as set_count,
+        sum(a.is_large) as large_count
     from items as a
     inner join items as b
         on a.basket_number = b.basket_number and a.item_number < b.item_number
@@ -101,10 +140,13 @@ scopes as (
         b.level,
         b.source_name,
         b.basket_count,
+        coalesce(g.large_basket_count, 0) as large_basket_count,
         coalesce(l.triple_min_count, {{ setting('basket_min_count') }}) as triple_min_count
     from baskets as b
     left join least as l
         on b.level = l.level and b.source_name = l.source_name
+    left join largest as g
+        on b.level = g.level and b.source_name = g.source_name
 ),
 
 sets as (
@@ -113,7 +155,8 @@ sets as (
         number_1,
         cast(null as int) as number_2,
         cast(null as int) as number_3,
-        set_count
+        set_count,
+        large_count
     from ones
     union all
     select
@@ -121,7 +164,8 @@ sets as (
         number_1,
         number_2,
         cast(null as int) as number_3,
-        set_count
+        set_count,
+        large_count
     from pairs
     union all
     select
@@ -129,7 +173,8 @@ sets as (
         number_1,
         number_2,
         number_3,
-        set_count
+        set_count,
+        large_count
     from triples
 ),
 
@@ -144,7 +189,9 @@ final as (
         s.number_2,
         s.number_3,
         cast(s.set_count as bigint) as set_count,
+        cast(s.large_count as bigint) as large_count,
         cast(c.basket_count as bigint) as basket_count,
+        cast(c.large_basket_count as bigint) as large_basket_count,
         cast({{ setting('basket_min_count') }} as bigint) as pair_min_count,
         cast(c.triple_min_count as bigint) as triple_min_count
     from sets as s

@@ -92,27 +92,88 @@ def test_rules_are_those_counted_set_by_set(room: Baskets, seed: int) -> None:
     assert {counts[0] for counts in rules.values()} >= {2, 3, 4}
 
 
-def test_chances_are_fishers_and_the_family_is_all_that_could_be(room: Baskets) -> None:
-    lines = dense(4)
+def chances(lines: list[Line], sets: list[frozenset[str]], rights: list[str]) -> list[float]:
+    """Fisher's chance of each set and its right side by scipy, from a count of these lines."""
+    baskets: dict[str, set[str]] = defaultdict(set)
+    for order, item in lines:
+        baskets[order].add(item)
+    ps = []
+    for held, right in zip(sets, rights, strict=True):
+        both, left, alone = (
+            sum(side <= basket for basket in baskets.values())
+            for side in (held, held - {right}, {right})
+        )
+        table = [[both, left - both], [alone - both, len(baskets) - left - alone + both]]
+        ps.append(float(fisher_exact(table, alternative="greater").pvalue))
+    return ps
+
+
+def without_largest(lines: list[Line]) -> list[Line]:
+    """The lines without the orders of the most items, which are a hundredth of all at most."""
+    sizes = Counter(order for order, _ in set(lines))
+    deep = Counter(sizes.values())
+    large = [
+        size
+        for size in deep
+        if 100 * sum(n for other, n in deep.items() if other >= size) <= len(sizes)
+    ]
+    return [line for line in lines if sizes[line[0]] < min(large, default=len(lines) + 1)]
+
+
+@pytest.mark.parametrize("orders", [0, 3, 6])
+def test_chances_are_fishers_and_the_family_is_all_that_could_be(
+    room: Baskets, orders: int
+) -> None:
+    """Also beside a few orders of everything: three are a hundredth of all, six are not."""
+    lines = dense(4) + [(f"all {n}", item) for n in range(orders) for item in "abcdefghijkl"]
     room.build(lines)
-    total, items, _ = counted(lines)
-    by_size: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
-    for size, both, left, right, p, adjusted, is_significant in room.rows(
-        "select item_count, both_count, left_count, right_count, p_value, p_adjusted, "
+    usual = without_largest(lines)
+    assert (usual == lines) == (orders != 3)
+    _, items, _ = counted(lines)
+    told = room.rows(
+        "select item_count, left_items, right_item, p_value, p_adjusted, p_without_largest, "
         "is_significant from basket_rules where level = 'product'"
-    ):
-        table = [[both, left - both], [right - both, total - left - right + both]]
-        assert p == pytest.approx(fisher_exact(table, alternative="greater").pvalue, rel=1e-9)
-        by_size[size].append((p, adjusted, is_significant))
-    for size, told in by_size.items():
-        ps = [p for p, _, _ in told]
-        rest = size * comb(items, size) - len(ps)
+    )
+    for size in {row[0] for row in told}:
+        rows = [row for row in told if row[0] == size]
+        sets = [frozenset([*(json.loads(row[1]) if size > 2 else [row[1]]), row[2]])
+                for row in rows]  # fmt: skip
+        rights = [row[2] for row in rows]
+        ps = chances(lines, sets, rights)
+        assert [row[3] for row in rows] == pytest.approx(ps, rel=1e-9)
         # What was not seen often enough is as likely as can be.
-        other = false_discovery_control([*ps, *[1.0] * rest])[: len(ps)]
-        assert [adjusted for _, adjusted, _ in told] == pytest.approx(list(other))
-        assert [is_it for _, _, is_it in told] == [adjusted <= 0.05 for _, adjusted, _ in told]
-    assert any(is_it for _, _, is_it in by_size[3])
-    assert not all(is_it for _, _, is_it in by_size[3])
+        rest = [1.0] * (size * comb(items, size) - len(ps))
+        assert [row[4] for row in rows] == pytest.approx(
+            list(false_discovery_control([*ps, *rest])[: len(ps)])
+        )
+        of_usual = chances(usual if size < 4 else lines, sets, rights)
+        assert [row[5] for row in rows] == pytest.approx(
+            list(false_discovery_control([*of_usual, *rest])[: len(ps)])
+        )
+        assert [row[6] for row in rows] == [max(row[4], row[5]) <= 0.05 for row in rows]
+    triples = [row[6] for row in told if row[0] == 3]
+    assert any(triples)
+    assert not all(triples)
+
+
+def test_a_few_orders_of_everything_make_no_rule(room: Baskets) -> None:
+    """Twelve of 3,000 orders hold all sixty products: by Fisher's test that ties hundreds of pairs
+    which are else bought together by chance."""
+    random = Random(7)
+    names = [f"p{item:02}" for item in range(60)]
+    lines = [(f"all {n}", name) for n in range(12) for name in names]
+    for order in range(3000):
+        held = set(random.sample(names, random.randint(1, 3)))
+        if "p00" in held and random.random() < 0.4:
+            held.add("p01")
+        lines += [(str(order), name) for name in held]
+    room.build(lines)
+    asked = "select count(*) from basket_rules where item_count = 2 and level = 'product' and "
+    assert room.rows(asked + "p_adjusted <= 0.05")[0][0] > 100
+    assert room.rows(
+        "select left_items, right_item from basket_rules where is_significant and item_count = 2 "
+        "order by all"
+    ) == [("p00", "p01"), ("p01", "p00")]
 
 
 def test_the_sample_is_what_a_count_says(warehouse: Run, sample: list[Line]) -> None:

@@ -27,6 +27,7 @@ COLUMNS = {
     "least_count": "int64",
     "p_value": "float64",
     "p_adjusted": "float64",
+    "p_without_largest": "float64",
     "is_significant": "bool",
     "is_beyond_parts": "bool",
     "has_longer_sets": "bool",
@@ -69,10 +70,11 @@ def find_rules(sets: pd.DataFrame, baskets: pd.DataFrame, rule: Mapping[str, Any
         both sides, if the baskets of either were drawn at random (Fisher's, one-sided).
         `p_adjusted`: that of Benjamini and Hochberg among all rules of that many items which the
         items of the level could make, seen or not. `least_count`: sets in fewer baskets make no
-        rule. `is_beyond_parts`: whether each item of the left tells something beside the others:
-        among the baskets with these the item and the right side meet more often than by chance,
-        after the same correction; true where the left is one item. `has_longer_sets`: whether sets
-        of four and more could be counted here.
+        rule. `p_without_largest`: the same as `p_adjusted` without the largest baskets, of two and
+        three items (of more it is `p_adjusted`). `is_beyond_parts`: whether each item of the left
+        tells something beside the others: among the baskets with these the item and the right side
+        meet more often than by chance, after the same correction; true where the left is one item.
+        `has_longer_sets`: whether sets of four and more could be counted here.
     """
     settled = Rule(**rule)
     found = []
@@ -94,6 +96,8 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
     ours = baskets[is_ours].assign(item_number=baskets["item_number"][is_ours] - first)
     total, least = int(rows["basket_count"].iloc[0]), int(rows["triple_min_count"].iloc[0])
     by_size = {size: _sets(rows, size, first) for size in (1, 2, 3)}
+    usual = {size: _sets(rows, size, first, without_largest=True) for size in (1, 2, 3)}
+    usual_total = total - int(rows["large_basket_count"].iloc[0])
     longer, least_of_longer = longer_sets(
         ours, by_size[3], max(-(-total // rule.longer_one_in), least),
         rule.longer_most_sets, rule.longer_most_items,
@@ -104,11 +108,14 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
     for size in sorted(by_size)[1:]:
         rules = [_rules_to(by_size, size, place) for place in range(size)]
         block = pd.concat(rules, ignore_index=True)
-        block["p_value"] = chances(
-            total, *(block[f"{side}_count"].to_numpy() for side in ("both", "left", "right"))
-        )
         tests = size * comb(len(ones), size)
+        block["p_value"] = _chances(block, total)
         block["p_adjusted"] = adjusted(block["p_value"].to_numpy(), tests)
+        block["p_without_largest"] = block["p_adjusted"]
+        if size in usual:
+            without = [_counts(usual, size, place) for place in range(size)]
+            chance = _chances(pd.concat(without, ignore_index=True), usual_total)
+            block["p_without_largest"] = adjusted(chance, tests)
         beside = adjusted(block.pop("parts_p_value").to_numpy(), tests)
         block["is_beyond_parts"] = beside <= rule.false_discovery_rate
         block["item_count"], block["least_count"] = size, least_of.get(size, least_of_longer)
@@ -118,39 +125,54 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
         words = ones[what].to_numpy("object")
         result[f"left_{one}s"] = [_LISTED[one]([words[n] for n in left]) for left in result["left"]]
         result[f"right_{one}"] = words[result["right"].to_numpy("int64")]
-    result["is_significant"] = result["p_adjusted"] <= rule.false_discovery_rate
+    least_sure = result[["p_adjusted", "p_without_largest"]].max(axis=1)
+    result["is_significant"] = least_sure <= rule.false_discovery_rate
     return result.drop(columns=["left", "right"])
 
 
 def _rules_to(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFrame:
     """The rules whose right side is the item at that place of each set of so many."""
-    sets, smaller, ones = by_size[size], by_size[size - 1], by_size[1]
-    left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
-    of_left = smaller.counts_of(left)
+    sets, smaller = by_size[size], by_size[size - 1]
+    rules = _counts(by_size, size, place)
+    of_left = rules["left_count"].to_numpy()
     # Of the parts, that beside which the left tells least.
-    parts = np.zeros(len(right))
+    parts = np.zeros(len(rules))
     for other in range(size if size > 2 else 0):
         if other != place:
             both = smaller.counts_of(np.delete(sets.members, other, axis=1))
             less = by_size[size - 2].counts_of(np.delete(sets.members, [place, other], axis=1))
             parts = np.maximum(parts, chances(less, sets.counts, of_left, both))
+    left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
+    return rules.assign(left=list(left), right=right, parts_p_value=parts)
+
+
+def _counts(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFrame:
+    """How many baskets hold both sides, the left, and the item at that place: the right."""
+    sets = by_size[size]
     return pd.DataFrame(
         {
-            "left": list(left),
-            "right": right,
             "both_count": sets.counts,
-            "left_count": of_left,
-            "right_count": ones.counts_of(right[:, None]),
-            "parts_p_value": parts,
+            "left_count": by_size[size - 1].counts_of(np.delete(sets.members, place, axis=1)),
+            "right_count": by_size[1].counts_of(sets.members[:, [place]]),
         }
     )
 
 
-def _sets(rows: pd.DataFrame, size: int, first: int) -> Sets:
+def _chances(counts: pd.DataFrame, total: int) -> np.ndarray:
+    """How likely so many baskets with both sides are, of so many baskets in all."""
+    return chances(
+        total, *(counts[f"{side}_count"].to_numpy() for side in ("both", "left", "right"))
+    )
+
+
+def _sets(rows: pd.DataFrame, size: int, first: int, *, without_largest: bool = False) -> Sets:
     """Sets of so many items, which are numbered from 0 on."""
     own = rows[rows["item_count"] == size]
     members = own[[f"number_{place}" for place in range(1, size + 1)]].to_numpy("int64")
-    return Sets(members - first, own["set_count"].to_numpy("int64"))
+    counts = own["set_count"].to_numpy("int64")
+    if without_largest:
+        counts = counts - own["large_count"].to_numpy("int64")
+    return Sets(members - first, counts)
 
 
 def _listed(items: list[str]) -> str:
