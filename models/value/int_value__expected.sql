@@ -22,7 +22,8 @@ ml_value_outlook as (
     select * from {{ ref('ml_value_outlook') }}
 ),
 
--- The last digits of a logarithm are a machine's own.
+-- The last digits of a logarithm are a machine's own. (Rounding to a number of digits costs as much
+-- as the join.)
 final as (
     select
         p.cut_off_number,
@@ -35,15 +36,15 @@ final as (
         p.has_net_order,
         p.first_order_on,
         p.last_order_on,
-        round({{ bg_nbd_p_alive('f', 'p') }}, 9) as p_alive,
-        round({{ bg_nbd_p_alive('f', 'p') }} * o.p_order_90d, 9) as p_order_90d,
+        round({{ bg_nbd_p_alive('f', 'p') }} * 1e9) / 1e9 as p_alive,
+        round({{ bg_nbd_p_alive('f', 'p') }} * o.p_order_90d * 1e9) / 1e9 as p_order_90d,
         -- Who stays goes on at the rate that so many days in so long a time tell of.
         (f.r + p.repeat_count) / (f.alpha + cast(p.age_days as double) / 7)
         * (cast(365 as double) / 7) as staying_orders_365d,
         {{ value_of_order_day('f', 'p') }} as order_day_value
         {%- for days in value_horizons() %}
         {%- for orders in ['expected_orders', 'discounted_orders'] %},
-        round({{ bg_nbd_p_alive('f', 'p') }} * o.{{ orders }}_{{ days }}d, 9)
+        round({{ bg_nbd_p_alive('f', 'p') }} * o.{{ orders }}_{{ days }}d * 1e9) / 1e9
             as {{ orders }}_{{ days }}d
         {%- endfor %},
         o.low_spend_{{ days }}d,
