@@ -1,14 +1,17 @@
--- What each cut-off expects of each buyer: order days by their history, times what one of them
--- brings by their own and the shop's; nothing where no model was fitted.
+-- What each cut-off expects of each buyer: order days of who is still a customer, which are told
+-- once for all with as many order days and as old, times the chance that they are; and what an
+-- order day brings, by their own and the shop's. Nothing where no model was fitted.
 with int_value__people as (
     select * from {{ ref('int_value__people') }}
 ),
 
 cut_offs as (
-    select distinct
+    select
         cut_off_number,
-        cut_off_at
+        bool_and(split = 'month') as is_month_only,
+        max(cut_off_at) as cut_off_at
     from {{ ref('int_value__cutoffs') }}
+    group by cut_off_number
 ),
 
 ml_value_fits as (
@@ -19,6 +22,8 @@ ml_value_outlook as (
     select * from {{ ref('ml_value_outlook') }}
 ),
 
+-- The last digits of a logarithm are a machine's own. (Rounding to a number of digits costs as much
+-- as the join.)
 final as (
     select
         p.cut_off_number,
@@ -31,15 +36,17 @@ final as (
         p.has_net_order,
         p.first_order_on,
         p.last_order_on,
-        o.p_alive,
-        o.p_order_90d,
+        round({{ bg_nbd_p_alive('f', 'p') }} * 1e9) / 1e9 as p_alive,
+        round({{ bg_nbd_p_alive('f', 'p') }} * o.p_order_90d * 1e9) / 1e9 as p_order_90d,
         -- Who stays goes on at the rate that so many days in so long a time tell of.
         (f.r + p.repeat_count) / (f.alpha + cast(p.age_days as double) / 7)
         * (cast(365 as double) / 7) as staying_orders_365d,
         {{ value_of_order_day('f', 'p') }} as order_day_value
-        {%- for days in value_horizons() %},
-        o.expected_orders_{{ days }}d,
-        o.discounted_orders_{{ days }}d,
+        {%- for days in value_horizons() %}
+        {%- for orders in ['expected_orders', 'discounted_orders'] %},
+        round({{ bg_nbd_p_alive('f', 'p') }} * o.{{ orders }}_{{ days }}d * 1e9) / 1e9
+            as {{ orders }}_{{ days }}d
+        {%- endfor %},
         o.low_spend_{{ days }}d,
         o.high_spend_{{ days }}d
         {%- endfor %},
@@ -53,8 +60,8 @@ final as (
         on
             c.cut_off_at = o.cut_off_at
             and p.repeat_count = o.repeat_count
-            and p.last_repeat_days = o.last_repeat_days
             and p.age_days = o.age_days
+            and case when c.is_month_only then 0 else p.last_repeat_days end = o.last_repeat_days
 )
 
 select * from final

@@ -63,6 +63,7 @@ def grouped(people: pd.DataFrame, is_month_only: bool = False) -> tuple[pd.DataF
     return histories, spends.assign(cut_off_at=CUT_OFF)
 
 
+_ORDERS = ("expected_orders", "discounted_orders")
 NO_FITS = pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 
@@ -83,6 +84,13 @@ def outlook(people: pd.DataFrame) -> pd.DataFrame:
         * (first["v"] + joined["repeat_net_sales"])
         / (first["p"] * joined["repeat_count"] + first["q"] - 1)
     )
+    # What is told is of who is still a customer.
+    alive = BgNbd(*(first[name] for name in ("r", "alpha", "a", "b"))).p_alive(
+        joined["repeat_count"], joined["last_repeat_days"] / 7, joined["age_days"] / 7
+    )
+    orders = [f"{name}_{days}d" for name in _ORDERS for days in HORIZONS]
+    for name in ["p_order_90d", *orders]:
+        joined[name] *= alive
     return joined.assign(worth=worth)
 
 
@@ -124,6 +132,13 @@ def test_months_have_expectations_alone(people: pd.DataFrame) -> None:
     found = foresee_orders(
         histories, spends, fit_values_by_cutoff(histories, spends, NO_FITS), TERMS
     )
+    lives = histories[["repeat_count", "age_days"]].drop_duplicates()
+    assert len(lives) < len(histories)
+    assert set(found[["repeat_count", "age_days"]].itertuples(index=False)) == set(
+        lives.itertuples(index=False)
+    )
+    assert len(found) == len(lives)
+    assert (found["last_repeat_days"] == 0).all()
     assert found["expected_orders_365d"].notna().all()
     assert found["high_spend_90d"].isna().all()
     assert found["discounted_orders_90d"].isna().all()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln, hyp2f1
 
@@ -46,10 +47,12 @@ class Histories:
     @cached_property
     def lives(self) -> tuple[np.ndarray, np.ndarray]:
         """Where each different (x, T) is found first, and which of them each group has."""
-        x = np.unique(self.frequency, return_inverse=True)[1].ravel()
-        ages, age = np.unique(self.age, return_inverse=True)
-        found = np.unique(x * len(ages) + age.ravel(), return_index=True, return_inverse=True)
-        return found[1], found[2].ravel()
+        # Hashing finds them in a tenth of the time of sorting.
+        x, age = (pd.factorize(part)[0] for part in (self.frequency, self.age))
+        which, different = pd.factorize(x * (age.max(initial=0) + 1) + age)
+        first = np.full(len(different), len(which))
+        np.minimum.at(first, which, np.arange(len(which)))
+        return first, which
 
     def every(self, step: int) -> "Histories":
         """Return one in ``step`` of the groups."""
@@ -81,10 +84,16 @@ class BgNbd:
         self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray, weeks: float
     ) -> np.ndarray:
         """Return P(at least one purchase in the next ``weeks``)."""
+        some = self.p_order_while_alive(frequency, age, weeks)
+        return np.asarray(self.p_alive(frequency, recency, age) * some)
+
+    def p_order_while_alive(
+        self, frequency: np.ndarray, age: np.ndarray, weeks: float
+    ) -> np.ndarray:
+        """Return P(at least one purchase in the next ``weeks``) of who is still a customer."""
         x = np.asarray(frequency, dtype="float64")
         past = self.alpha + np.asarray(age)
-        none = np.exp((self.r + x) * (np.log(past) - np.log(past + weeks)))
-        return np.asarray(self.p_alive(frequency, recency, age) * (1 - none))
+        return np.asarray(1 - np.exp((self.r + x) * (np.log(past) - np.log(past + weeks))))
 
     def expected_orders(
         self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray, weeks: float

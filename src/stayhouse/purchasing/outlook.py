@@ -6,7 +6,6 @@ often they would buy, when they would leave, and what that brings, in units of w
 theirs brings on average.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +47,7 @@ _SPEND = ["repeat_count", "value_bin"]
 _MEASURES = ("expected_orders", "discounted_orders", "low_spend", "high_spend")
 COLUMNS = (
     _KEYS
-    | {"p_alive": "float64", "p_order_90d": "float64"}
+    | {"p_order_90d": "float64"}
     | {f"{measure}_{days}d": "float64" for days in HORIZONS for measure in _MEASURES}
 )
 _Columns = dict[str, np.ndarray]
@@ -78,16 +77,18 @@ def foresee_orders(
 
     Returns:
         One row per cut-off and history with the columns of `COLUMNS`: `expected_orders` and
-        `discounted_orders` are numbers of order days, `low_spend` and `high_spend` what all of them
-        bring, over what one of them is expected to bring. Where `is_month_only`, there are but the
-        expected orders of `MONTH_HORIZONS`; where not `is_today`, no `discounted_orders`.
+        `discounted_orders` are numbers of order days and `p_order` the chance of one, of who is
+        still a customer; `low_spend` and `high_spend` what buyers bring, over what an order day of
+        theirs is expected to bring. Where `is_month_only`, there are but the expected orders of
+        `MONTH_HORIZONS`, in one row for all `last_repeat_days`, which are 0; where not `is_today`,
+        no `discounted_orders`.
     """
     rate = float(terms["discount_rate"].iloc[0]) if len(terms) else 0.0
     parts: list[_Columns] = []
     for cut_off_at, rows in histories.groupby("cut_off_at"):
         fit = fits.loc[fits["cut_off_at"] == cut_off_at].iloc[0]
         if rows["is_month_only"].iloc[0]:
-            parts.append(_expected(fit, rows, MONTH_HORIZONS))
+            parts.append(_of_lives(fit, rows))
         else:
             theirs = spends[spends["cut_off_at"] == cut_off_at]
             parts.append(_foreseen(fit, in_order(rows), theirs, rate))
@@ -105,34 +106,40 @@ def _below_each_other(parts: list[_Columns]) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _expected(fit: pd.Series, rows: pd.DataFrame, horizons: tuple[int, ...]) -> _Columns:
-    """Return the order days to be expected of each history."""
-    model, groups = _model(fit), _histories(rows)
-    ahead = _expectations(model, groups)
-    expected = {f"expected_orders_{days}d": ahead(days) for days in horizons}
-    return {name: rows[name].to_numpy() for name in _KEYS} | _rounded(expected)
+def _of_lives(fit: pd.Series, rows: pd.DataFrame) -> _Columns:
+    """Return the order days of each number of order days and age, not of each history."""
+    lives = rows.iloc[_histories(rows).lives[0]].assign(last_repeat_days=0)
+    return _keys(lives) | _ahead(_model(fit), _histories(lives), MONTH_HORIZONS)
 
 
 def _foreseen(fit: pd.Series, rows: pd.DataFrame, spends: pd.DataFrame, rate: float) -> _Columns:
     """Return everything that is to be expected of each history, in their order."""
     model, groups = _model(fit), _histories(rows)
-    alive = {
-        "p_alive": model.p_alive(*_seen(groups)),
-        "p_order_90d": model.p_order(*_seen(groups), 90 / DAYS_OF_WEEK),
-    }
     with one_thread():
         models = _refits(fit, model, groups, spends_of(spends.sort_values(_SPEND, kind="stable")))
-    more = alive | _spreads(models, groups)
+    first, which = groups.lives
+    lives = Histories(*(part[first] for part in (*_seen(groups), groups.weight)))
+    told = _ahead(model, lives, HORIZONS) | {
+        "p_order_90d": model.p_order_while_alive(lives.frequency, lives.age, 90 / DAYS_OF_WEEK)
+    }
     if rows["is_today"].iloc[0]:
-        more |= _discounted(model, groups, rate)
-    return _expected(fit, rows, HORIZONS) | _rounded(more)
+        told |= _discounted(model, lives, rate)
+    of_all = {name: values[which] for name, values in told.items()}
+    return _keys(rows) | of_all | _rounded(_spreads(models, groups))
 
 
-def _expectations(model: BgNbd, groups: Histories) -> Callable[[int], np.ndarray]:
-    """Return what tells the order days of so many days: the dear series once for each (x, T)."""
-    alive, (first, which) = model.p_alive(*_seen(groups)), groups.lives
-    x, age = groups.frequency[first], groups.age[first]
-    return lambda days: alive * model.orders_while_alive(x, age, days / DAYS_OF_WEEK)[which]
+def _keys(rows: pd.DataFrame) -> _Columns:
+    return {name: rows[name].to_numpy() for name in _KEYS}
+
+
+def _ahead(model: BgNbd, lives: Histories, horizons: tuple[int, ...]) -> _Columns:
+    """Return the order days of who is still a customer."""
+    return {
+        f"expected_orders_{days}d": model.orders_while_alive(
+            lives.frequency, lives.age, days / DAYS_OF_WEEK
+        )
+        for days in horizons
+    }
 
 
 def _rounded(figures: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -155,14 +162,12 @@ def _histories(part: pd.DataFrame) -> Histories:
     return Histories(x, t_x / DAYS_OF_WEEK, age / DAYS_OF_WEEK, weight)
 
 
-def _discounted(model: BgNbd, groups: Histories, rate: float) -> dict[str, np.ndarray]:
+def _discounted(model: BgNbd, lives: Histories, rate: float) -> _Columns:
     """Return the order days of each horizon, each month's less what waiting for it takes off."""
-    ahead = _expectations(model, groups)
     months = range(_MONTH_DAYS, _YEAR_DAYS, _MONTH_DAYS)
-    so_far, found = np.zeros(len(groups.weight)), {}
-    total = np.zeros(len(groups.weight))
+    so_far, total, found = np.zeros(len(lives.age)), np.zeros(len(lives.age)), {}
     for days in sorted({*months, *HORIZONS}):
-        until = ahead(days)
+        until = model.orders_while_alive(lives.frequency, lives.age, days / DAYS_OF_WEEK)
         total = total + (until - so_far) / (1 + rate) ** (days / _YEAR_DAYS)
         so_far = until
         if days in HORIZONS:
@@ -195,15 +200,12 @@ def _spreads(models: _Models, groups: Histories) -> dict[str, np.ndarray]:
     """Return low and high of what each group brings, in units of an order day's expected value."""
     seen = _seen(groups)
     alive = models.rhythm.p_alive(*seen)
-    keys = np.stack(
-        [
-            np.searchsorted(_FREQUENCY_EDGES, groups.frequency, side="right"),
-            np.floor(np.log1p(groups.age) / _AGE_STEP),
-            np.minimum(np.floor(alive * _ALIVE_STEPS), _ALIVE_STEPS - 1),
-        ]
-    )
-    _, state = np.unique(keys, axis=1, return_inverse=True)
-    state = state.ravel()
+    bands = np.searchsorted(_FREQUENCY_EDGES, groups.frequency, side="right")
+    ages = np.floor(np.log1p(groups.age) / _AGE_STEP).astype("int64")
+    steps = np.minimum(np.floor(alive * _ALIVE_STEPS), _ALIVE_STEPS - 1).astype("int64")
+    # One number a state, in the order of the three: draws are handed out in it.
+    keys = (bands * (ages.max(initial=0) + 1) + ages) * _ALIVE_STEPS + steps
+    state = pd.factorize(keys, sort=True)[0]
     people = np.bincount(state, groups.weight)
 
     def mean(values: np.ndarray) -> np.ndarray:
