@@ -87,7 +87,6 @@ acts as (
         local_day,
         cast(null as timestamp) as acted_at
     from customer_days
-    group by person_id, local_day
 ),
 
 final as (

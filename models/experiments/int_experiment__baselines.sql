@@ -4,8 +4,14 @@ with customer_days as (
     select * from {{ ref('customer_days') }}
 ),
 
+experiment_proposals as (
+    select * from {{ ref('experiment_proposals') }}
+),
+
 experiment_metrics as (
-    select * from {{ ref('experiment_metrics') }}
+    select m.*
+    from {{ ref('experiment_metrics') }} as m
+    where m.metric in (select p.metric from experiment_proposals as p)
 ),
 
 int_experiment__acts as (
