@@ -9,12 +9,12 @@ with experiment_units as (
     where is_counted
 ),
 
-experiment_metrics as (
+int_experiment__metrics as (
     select
         *,
         window_days * 86400000000 as window_micros,
-        row_number() over (order by metric) as metric_number
-    from {{ ref('experiment_metrics') }}
+        dense_rank() over (order by metric) as metric_number
+    from {{ ref('int_experiment__metrics') }}
 ),
 
 int_experiment__acts as (
@@ -40,7 +40,7 @@ widest as (
     select
         measure,
         max(window_micros) as window_micros
-    from experiment_metrics
+    from int_experiment__metrics
     group by measure
 ),
 
@@ -72,6 +72,14 @@ near as (
     where abs({{ distance }}) between 1 and a.window_micros
 ),
 
+metrics as (
+    select distinct
+        metric_number,
+        measure,
+        window_micros
+    from int_experiment__metrics
+),
+
 sums as (
     select
         n.unit_number,
@@ -81,7 +89,7 @@ sums as (
         cast(sum(case when n.distance > 0 then n.amount end) as double) as after_sum,
         cast(sum(case when n.distance < 0 then n.amount end) as double) as before_sum
     from near as n
-    inner join experiment_metrics as m
+    inner join metrics as m
         on n.measure = m.measure
     where abs(n.distance) <= m.window_micros
     group by n.unit_number, m.metric_number
@@ -107,7 +115,8 @@ measured as (
         end as is_over,
         {{ add_days('u.exposed_at', '-m.window_days') }} >= clock.first_at as has_history
     from experiment_units as u
-    cross join experiment_metrics as m
+    inner join int_experiment__metrics as m
+        on u.source_name = m.source_name
     cross join clock
     left join sums as s
         on u.unit_number = s.unit_number and m.metric_number = s.metric_number
