@@ -3,7 +3,8 @@
 with experiment_units as (
     select
         *,
-        {{ local_day('exposed_at') }} as exposed_day,
+        {{ epoch_micros('exposed_at') }} as exposed_micros,
+        {{ epoch_micros('cast(' ~ local_day('exposed_at') ~ ' as timestamp)') }} as day_micros,
         row_number() over (order by source_name, experiment_id, unit_id) as unit_number
     from {{ ref('experiment_units') }}
     where is_counted
@@ -22,20 +23,15 @@ int_experiment__acts as (
 ),
 
 clock as (
-    select * from {{ ref('clock') }}
+    select
+        {{ epoch_micros('as_of_at') }} as as_of_micros,
+        {{ epoch_micros('first_at') }} as first_micros,
+        {{ epoch_micros('cast(open_day as timestamp)') }} as open_micros
+    from {{ ref('clock') }}
 ),
 
 -- A person has many acts and many exposures, and each pair is looked at: by whole numbers alone,
 -- and no further than the widest window of the measure.
-moments as (
-    select
-        unit_number,
-        person_id,
-        {{ epoch_micros('exposed_at') }} as exposed_micros,
-        {{ epoch_micros('cast(exposed_day as timestamp)') }} as day_micros
-    from experiment_units
-),
-
 widest as (
     select
         measure,
@@ -66,7 +62,7 @@ near as (
         a.measure,
         a.amount,
         {{ distance }} as distance
-    from moments as u
+    from experiment_units as u
     inner join acts as a
         on u.person_id = a.person_id
     where abs({{ distance }}) between 1 and a.window_micros
@@ -110,10 +106,10 @@ measured as (
         s.before_sum,
         case
             when m.measure = 'visit_days'
-                then {{ add_days('u.exposed_day', 'm.window_days', 'date') }} < clock.open_day
-            else {{ add_days('u.exposed_at', 'm.window_days') }} <= clock.as_of_at
+                then u.day_micros + m.window_micros < clock.open_micros
+            else u.exposed_micros + m.window_micros <= clock.as_of_micros
         end as is_over,
-        {{ add_days('u.exposed_at', '-m.window_days') }} >= clock.first_at as has_history
+        u.exposed_micros - m.window_micros >= clock.first_micros as has_history
     from experiment_units as u
     inner join int_experiment__metrics as m
         on u.source_name = m.source_name
