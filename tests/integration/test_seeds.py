@@ -154,23 +154,24 @@ def test_rules_with_keys_of_their_own_pass(seeded: Run) -> None:
 
 
 def test_a_proposal_by_no_metric_stops_the_build(seeded: Run) -> None:
-    """Of which seed and line the sentence says; with a metric of the seed the model is built."""
-    proposals = "proposal,metric,wanted_effect,planned_days\nfaster,{},.02,30\n"
+    """The sentence names the seed's file, the line and the metric; by one of the seed it builds."""
     model = "int_experiment_proposals__checked"
+    proposals = "create or replace table seeds.experiment_proposals as select * replace ({} as "
+    proposals += "metric) from seeds.experiment_proposals where proposal = 'smaller_parcels'"
     with duckdb.connect(str(seeded.database)) as con:
         con.execute("create schema if not exists core")
         con.execute("create table core.experiments as select 'x' as experiment_id")
-    assert plant(seeded, "experiment_proposals", proposals.format("order_rate_9")) == ""
-    done = seeded.dbt("run", "--select", model)
+        con.execute(proposals.format("'order_rate_9'"))
     assert (
-        "seeds/experiment_proposals.csv: the metric order_rate_9 of faster is not in "
+        "seeds/experiment_proposals.csv: the metric order_rate_9 of smaller_parcels is not in "
         "seeds/experiment_metrics.csv: write one that is, or take the line out."
-    ) in " ".join(done.stdout.split())
-    assert plant(seeded, "experiment_proposals", proposals.format("order_rate_30")) == ""
+    ) in " ".join(seeded.dbt("run", "--select", model).stdout.split())
+    with duckdb.connect(str(seeded.database)) as con:
+        con.execute(proposals.format("'orders_90'"))
     done = seeded.dbt("run", "--select", model)
     assert done.returncode == 0, done.stdout
     assert seeded.query(f"select proposal, metric, is_plan from experiments.{model}") == [
-        ("faster", "order_rate_30", False)
+        ("smaller_parcels", "orders_90", False)
     ]
 
 
