@@ -113,7 +113,7 @@ def test_a_lift_is_relative_to_the_control() -> None:
 
 
 def test_a_lift_of_few_units_is_by_the_distribution_of_its_effect() -> None:
-    """By hand. Of means 6 and 2, ratio 3, with variances 4 / 4 and 1 / 4: error sqrt(1 + 9 / 4) / 2,
+    """By hand. Of means 6 and 2, ratio 3, with variances 4 / 4 and 1 / 4: error sqrt(13 / 4) / 2,
     and t of (13 / 4)^2 / (1 / 3 + (9 / 4)^2 / 3) = 5.2268 degrees of freedom, 2.53739. Of rates .5
     and .25 of eight: error sqrt(.25 / 8 + 4 * .1875 / 8) / .25, and 1.96 of the normal."""
     arm, control = sums(np.array([9.0, 5, 5, 5])), sums(np.array([3.5, 1.5, 1.5, 1.5]))
