@@ -32,9 +32,11 @@
 {%- endmacro %}
 
 {#- Holds each value that is a number to be one, and what the seed's `meta` says of its columns:
-    `words`, of which each line has one, and `least`, the whole number below which none may be. -#}
+    `words`, of which each line has one, `least`, the whole number below which none may be, and
+    `may_lack`, the columns of these that a line may leave empty. -#}
 {% macro check_seed_values(path, types, lines) -%}
     {%- set words, least = model.config.meta.get('words', {}), model.config.meta.get('least', {}) -%}
+    {%- set may_lack = model.config.meta.get('may_lack', []) -%}
     {%- for column in types -%}
         {%- set is_whole = types[column] in ['integer', 'bigint'] -%}
         {%- set is_number = types[column] == 'double' or types[column].startswith('decimal') -%}
@@ -44,13 +46,13 @@
             {%- if column in words and value not in words[column] -%}
                 {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', and may be " ~ words[column] | join(', ') ~ ": write one of them.") }}
             {%- endif -%}
-            {%- if column in least and not value -%}
+            {%- if column in least and not value and column not in may_lack -%}
                 {{ exceptions.raise_compiler_error(place ~ " is empty, and each line needs one: write it, or take the line out.") }}
             {%- endif -%}
             {%- if is_whole and value and not modules.re.fullmatch('-?[0-9]{1,9}', value) -%}
                 {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', which is no whole number: write one, such as 1.") }}
             {%- endif -%}
-            {%- if column in least and value | int < least[column] -%}
+            {%- if column in least and value and value | int < least[column] -%}
                 {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "': write a whole number from " ~ least[column] ~ " on.") }}
             {%- endif -%}
             {%- if is_number and value and not modules.re.fullmatch('-?([0-9]+[.]?[0-9]*|[.][0-9]+)', value) -%}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import fmean, variance
 from typing import Any
 
@@ -66,15 +66,17 @@ def told_of_proposal(of: Recount, metric: str, wanted: float, days: int) -> dict
     came = sum(day <= days for day in ago)
 
     values: list[float | None] = []
-    for person, seen in here.items():
-        weeks = [d for d in seen if window + 1 < (of.open_day - d).days <= window + 29]
-        if not weeks:
-            continue
-        exposed = min(weeks)
+    comings: dict[str, list[datetime]] = {}
+    for person, at in [
+        *((v.customer, v.instants[0]) for v in of.visits), *((o.customer, o.at) for o in of.orders),
+    ]:  # fmt: skip
+        if window < (of.open_day - of.day(at)).days <= window + 28:
+            comings.setdefault(person, []).append(at)
+    for person, instants in comings.items():
+        exposed: Any = of.day(min(instants)) if measure == "visit_days" else min(instants)
         acts = [
             amount for when, amount in of.acts.get(person, {}).get(measure, [])
-            if exposed < (when if measure == "visit_days" else of.day(when))
-            <= exposed + timedelta(days=window)
+            if exposed < when <= exposed + timedelta(days=window)
         ]  # fmt: skip
         if kind == "rate":
             values.append(1.0 if acts else 0.0)

@@ -3,13 +3,19 @@
 with experiment_units as (
     select
         *,
-        {{ local_day('exposed_at') }} as exposed_day
+        {{ epoch_micros('exposed_at') }} as exposed_micros,
+        {{ epoch_micros('cast(' ~ local_day('exposed_at') ~ ' as timestamp)') }} as day_micros,
+        row_number() over (order by source_name, experiment_id, unit_id) as unit_number
     from {{ ref('experiment_units') }}
     where is_counted
 ),
 
-experiment_metrics as (
-    select * from {{ ref('experiment_metrics') }}
+int_experiment__metrics as (
+    select
+        *,
+        window_days * 86400000000 as window_micros,
+        dense_rank() over (order by metric) as metric_number
+    from {{ ref('int_experiment__metrics') }}
 ),
 
 int_experiment__acts as (
@@ -17,51 +23,72 @@ int_experiment__acts as (
 ),
 
 clock as (
-    select * from {{ ref('clock') }}
+    select
+        {{ epoch_micros('as_of_at') }} as as_of_micros,
+        {{ epoch_micros('first_at') }} as first_micros,
+        {{ epoch_micros('cast(open_day as timestamp)') }} as open_micros
+    from {{ ref('clock') }}
 ),
 
+-- A person has many acts and many exposures, and each pair is looked at: by whole numbers alone,
+-- and no further than the widest window of the measure.
+widest as (
+    select
+        measure,
+        max(window_micros) as window_micros
+    from int_experiment__metrics
+    group by measure
+),
+
+acts as (
+    select
+        a.person_id,
+        a.measure,
+        a.amount,
+        a.local_day is not null as is_by_day,
+        {{ epoch_micros('coalesce(a.acted_at, cast(a.local_day as timestamp))') }} as acted_micros,
+        w.window_micros
+    from int_experiment__acts as a
+    inner join widest as w
+        on a.measure = w.measure
+),
+
+{% set distance -%}
+a.acted_micros - case when a.is_by_day then u.day_micros else u.exposed_micros end
+{%- endset -%}
 near as (
     select
-        u.source_name,
-        u.experiment_id,
-        u.unit_id,
-        m.metric,
+        u.unit_number,
+        a.measure,
         a.amount,
-        case
-            when a.local_day is null then a.acted_at > u.exposed_at
-            else a.local_day > u.exposed_day
-        end as is_after
+        {{ distance }} as distance
     from experiment_units as u
-    inner join int_experiment__acts as a
+    inner join acts as a
         on u.person_id = a.person_id
-    inner join experiment_metrics as m
-        on a.measure = m.measure
-    where
-        (
-            a.local_day is null
-            and a.acted_at <> u.exposed_at
-            and a.acted_at >= {{ add_days('u.exposed_at', '-m.window_days') }}
-            and a.acted_at <= {{ add_days('u.exposed_at', 'm.window_days') }}
-        )
-        or (
-            a.local_day <> u.exposed_day
-            and a.local_day >= {{ add_days('u.exposed_day', '-m.window_days', 'date') }}
-            and a.local_day <= {{ add_days('u.exposed_day', 'm.window_days', 'date') }}
-        )
+    where abs({{ distance }}) between 1 and a.window_micros
+),
+
+metrics as (
+    select distinct
+        metric_number,
+        measure,
+        window_micros
+    from int_experiment__metrics
 ),
 
 sums as (
     select
-        source_name,
-        experiment_id,
-        unit_id,
-        metric,
-        count(case when is_after then 1 end) as after_count,
-        count(case when not is_after then 1 end) as before_count,
-        cast(sum(case when is_after then amount end) as double) as after_sum,
-        cast(sum(case when not is_after then amount end) as double) as before_sum
-    from near
-    group by source_name, experiment_id, unit_id, metric
+        n.unit_number,
+        m.metric_number,
+        count(case when n.distance > 0 then 1 end) as after_count,
+        count(case when n.distance < 0 then 1 end) as before_count,
+        cast(sum(case when n.distance > 0 then n.amount end) as double) as after_sum,
+        cast(sum(case when n.distance < 0 then n.amount end) as double) as before_sum
+    from near as n
+    inner join metrics as m
+        on n.measure = m.measure
+    where abs(n.distance) <= m.window_micros
+    group by n.unit_number, m.metric_number
 ),
 
 measured as (
@@ -79,19 +106,16 @@ measured as (
         s.before_sum,
         case
             when m.measure = 'visit_days'
-                then {{ add_days('u.exposed_day', 'm.window_days', 'date') }} < clock.open_day
-            else {{ add_days('u.exposed_at', 'm.window_days') }} <= clock.as_of_at
+                then u.day_micros + m.window_micros < clock.open_micros
+            else u.exposed_micros + m.window_micros <= clock.as_of_micros
         end as is_over,
-        {{ add_days('u.exposed_at', '-m.window_days') }} >= clock.first_at as has_history
+        u.exposed_micros - m.window_micros >= clock.first_micros as has_history
     from experiment_units as u
-    cross join experiment_metrics as m
+    inner join int_experiment__metrics as m
+        on u.source_name = m.source_name
     cross join clock
     left join sums as s
-        on
-            u.source_name = s.source_name
-            and u.experiment_id = s.experiment_id
-            and u.unit_id = s.unit_id
-            and m.metric = s.metric
+        on u.unit_number = s.unit_number and m.metric_number = s.metric_number
 ),
 
 valued as (

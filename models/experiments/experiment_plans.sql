@@ -1,13 +1,12 @@
--- What a test can show: of each plan with the units it has, of each proposal of the seed with the
--- people who come. Of a normal distribution: 1.959964 + .841621 standard errors for a power of
+-- What a test can show: each plan with the units it has, beside what is proposed. Of a normal distribution: 1.959964 + .841621 standard errors for a power of
 -- 80 %, and 1.959964 + 1.281552 for 90 % (Lehr 1992).
 {%- set reach_80, reach_90 = 2.801585, 3.241516 %}
 with experiments as (
     select * from {{ ref('experiments') }}
 ),
 
-experiment_proposals as (
-    select * from {{ ref('experiment_proposals') }}
+int_experiment_proposals__checked as (
+    select * from {{ ref('int_experiment_proposals__checked') }}
 ),
 
 experiment_metrics as (
@@ -23,8 +22,8 @@ int_experiment__sums as (
     where segment_kind = 'all'
 ),
 
-int_experiment__baselines as (
-    select * from {{ ref('int_experiment__baselines') }}
+int_experiment_proposals__told as (
+    select * from {{ ref('int_experiment_proposals__told') }}
 ),
 
 clock as (
@@ -73,8 +72,8 @@ rates as (
     group by p.source_name, p.experiment_id, p.days_run
 ),
 
--- The smallest arm decides what can be seen, the one of the smallest share how many units it takes;
--- the outcome varies as in the control.
+-- The smallest arm that has a share decides what can be seen, the one of the smallest share how many
+-- units it takes; the outcome varies as in the control.
 measured as (
     select
         p.source_name,
@@ -93,7 +92,7 @@ measured as (
         ) as outcome_variance,
         cast(sum(s.eligible_count) as double) / nullif(sum(s.over_count), 0) as value_share,
         max(case when e.is_control then s.unit_count end) as control_count,
-        min(case when not e.is_control then s.unit_count end) as arm_unit_count,
+        min(case when not e.is_control and e.weight > 0 then s.unit_count end) as arm_unit_count,
         sum(s.unit_count) as unit_count,
         (
             max(case when not e.is_control then p.all_weight / nullif(e.weight, 0) end)
@@ -136,55 +135,14 @@ of_plans as (
     from measured as m
     left join rates as r
         on m.source_name = r.source_name and m.experiment_id = r.experiment_id
-    left join experiment_proposals as w
+    left join int_experiment_proposals__checked as w
         on m.experiment_id = w.proposal and m.metric = w.metric
-),
-
-comers as (
-    select
-        c.source_name,
-        w.proposal,
-        max(case when c.day_number <= 28 then c.unit_count end) as month_count,
-        max(case when c.day_number <= w.planned_days then c.unit_count end) as planned_count
-    from experiment_proposals as w
-    inner join int_experiment__arrivals as c
-        on w.proposal = c.plan_name
-    group by c.source_name, w.proposal
-),
-
--- Of two arms of half of those who come in the planned days.
-of_proposals as (
-    select
-        b.source_name,
-        w.proposal as plan_name,
-        'proposal' as plan_kind,
-        w.metric,
-        b.baseline,
-        b.outcome_variance,
-        b.value_share,
-        w.planned_days,
-        cast(null as bigint) as days_run,
-        cast(coalesce(c.month_count, 0) as double) / 28 as units_a_day,
-        case when w.planned_days is not null then coalesce(c.planned_count, 0) end as unit_count,
-        2 as arms_worth,
-        w.wanted_effect,
-        {{ reach_80 }} * sqrt(
-            b.outcome_variance / nullif(b.value_share, 0) * 4 / nullif(c.planned_count, 0)
-        ) as smallest_effect
-    from experiment_proposals as w
-    inner join int_experiment__baselines as b
-        on w.metric = b.metric
-    left join comers as c
-        on b.source_name = c.source_name and w.proposal = c.proposal
-    left join plans as p
-        on b.source_name = p.source_name and w.proposal = p.experiment_id
-    where p.experiment_id is null
 ),
 
 told as (
     select * from of_plans
     union all
-    select * from of_proposals
+    select * from int_experiment_proposals__told
 ),
 
 -- Variance in squares of the wanted effect, of units of which only some have a value.

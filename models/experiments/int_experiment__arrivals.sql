@@ -6,8 +6,9 @@ with experiments as (
     select * from {{ ref('experiments') }}
 ),
 
-experiment_proposals as (
-    select * from {{ ref('experiment_proposals') }}
+int_experiment_proposals__checked as (
+    select * from {{ ref('int_experiment_proposals__checked') }}
+    where not is_plan
 ),
 
 experiment_units as (
@@ -60,11 +61,8 @@ arrivals as (
         w.proposal as plan_name,
         {{ days_between('d.last_day', 'clock.open_day') }} as day_number
     from last_days as d
-    cross join experiment_proposals as w
+    cross join int_experiment_proposals__checked as w
     cross join clock
-    left join starts as s
-        on d.source_name = s.source_name and w.proposal = s.experiment_id
-    where s.experiment_id is null
 ),
 
 daily as (

@@ -1,38 +1,87 @@
--- What a proposal starts from, by source and metric: the people who were there in the 28 days that
--- ended a window before the clock, and what they did in the window after.
-with customer_days as (
-    select * from {{ ref('customer_days') }}
+-- What a proposal starts from, by source and metric: the people who came in the 28 days that ended
+-- a window before the clock, and what they did in the window after.
+with int_experiment_proposals__checked as (
+    select * from {{ ref('int_experiment_proposals__checked') }}
+    where not is_plan
 ),
 
-experiment_metrics as (
-    select * from {{ ref('experiment_metrics') }}
+int_experiment__metrics as (
+    select m.*
+    from {{ ref('int_experiment__metrics') }} as m
+    where m.metric in (select w.metric from int_experiment_proposals__checked as w)
 ),
 
 int_experiment__acts as (
     select * from {{ ref('int_experiment__acts') }}
 ),
 
+sessions as (
+    select * from {{ ref('sessions') }}
+    where person_id is not null and not is_bot
+),
+
+orders as (
+    select * from {{ ref('orders') }}
+    where person_id is not null and is_order
+),
+
 clock as (
     select * from {{ ref('clock') }}
 ),
 
--- As a test would expose them: at their first day of the four weeks.
+weeks as (
+    select
+        m.*,
+        {%- for name, days in [('from_at', '-m.window_days - 28'), ('until_at', '-m.window_days')] %}
+        {{ utc_from_local(
+            'cast(' ~ add_days('clock.open_day', days, 'date') ~ ' as string)',
+            setting('time_zone')[1:-1]
+        ) }} as {{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+    from int_experiment__metrics as m
+    cross join clock
+),
+
+comings as (
+    select
+        source_name,
+        person_id,
+        started_at as came_at
+    from sessions
+    union all
+    select
+        source_name,
+        person_id,
+        ordered_at as came_at
+    from orders
+),
+
+-- As a test would expose them: when they first come in the four weeks, and the rest of that day
+-- counts.
 people as (
     select
-        d.source_name,
-        d.person_id,
-        m.metric,
-        m.kind,
-        m.measure,
-        m.window_days,
-        min(d.local_day) as exposed_day
-    from customer_days as d
-    cross join experiment_metrics as m
-    cross join clock
-    where
-        d.local_day < {{ add_days('clock.open_day', '-m.window_days - 1', 'date') }}
-        and d.local_day >= {{ add_days('clock.open_day', '-m.window_days - 29', 'date') }}
-    group by d.source_name, d.person_id, m.metric, m.kind, m.measure, m.window_days
+        c.source_name,
+        c.person_id,
+        w.metric,
+        w.kind,
+        w.measure,
+        w.window_days,
+        min(c.came_at) as exposed_at
+    from comings as c
+    inner join weeks as w
+        on
+            c.source_name = w.source_name
+            and c.came_at >= w.from_at
+            and c.came_at < w.until_at
+    group by c.source_name, c.person_id, w.metric, w.kind, w.measure, w.window_days
+),
+
+exposed as (
+    select
+        *,
+        {{ local_day('exposed_at') }} as exposed_day
+    from people
 ),
 
 sums as (
@@ -44,14 +93,21 @@ sums as (
         p.measure,
         count(a.person_id) as act_count,
         cast(sum(a.amount) as double) as act_sum
-    from people as p
+    from exposed as p
     left join int_experiment__acts as a
         on
             p.person_id = a.person_id
             and p.measure = a.measure
-            and coalesce(a.local_day, {{ local_day('a.acted_at') }}) > p.exposed_day
-            and coalesce(a.local_day, {{ local_day('a.acted_at') }})
-            <= {{ add_days('p.exposed_day', 'p.window_days', 'date') }}
+            and (
+                (
+                    a.acted_at > p.exposed_at
+                    and a.acted_at <= {{ add_days('p.exposed_at', 'p.window_days') }}
+                )
+                or (
+                    a.local_day > p.exposed_day
+                    and a.local_day <= {{ add_days('p.exposed_day', 'p.window_days', 'date') }}
+                )
+            )
     group by p.source_name, p.person_id, p.metric, p.kind, p.measure
 ),
 

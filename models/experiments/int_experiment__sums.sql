@@ -36,6 +36,31 @@ outcomes as (
             and o.unit_id = u.unit_id
 ),
 
+-- First by all at once, which leaves few rows: the outcomes are gone over a single time.
+cells as (
+    select
+        source_name,
+        experiment_id,
+        arm,
+        metric,
+        device,
+        buyer_kind,
+        country,
+        first_category,
+        {% for column, term in [
+            ('y_sum', 'y'), ('yy_sum', 'y * y'), ('x_sum', 'x'), ('xx_sum', 'x * x'),
+            ('xy_sum', 'x * y'),
+        ] -%}
+        sum(cast({{ term }} as decimal(38, 12))) as {{ column }},
+        {% endfor -%}
+        count(*) as unit_count,
+        count(case when is_over then 1 end) as over_count,
+        count(case when is_eligible then 1 end) as eligible_count
+    from outcomes
+    group by
+        source_name, experiment_id, arm, metric, device, buyer_kind, country, first_category
+),
+
 summed as (
     select
         source_name,
@@ -50,16 +75,14 @@ summed as (
             else 'all'
         end as segment_kind,
         coalesce(device, buyer_kind, country, first_category, 'all') as segment,
-        {% for column, term in [
-            ('y_sum', 'y'), ('yy_sum', 'y * y'), ('x_sum', 'x'), ('xx_sum', 'x * x'),
-            ('xy_sum', 'x * y'),
-        ] -%}
-        cast(coalesce(sum(cast({{ term }} as decimal(38, 12))), 0) as double) as {{ column }},
+        {% for column in ['y_sum', 'yy_sum', 'x_sum', 'xx_sum', 'xy_sum'] -%}
+        cast(coalesce(sum({{ column }}), 0) as double) as {{ column }},
         {% endfor -%}
-        count(*) as unit_count,
-        count(case when is_over then 1 end) as over_count,
-        count(case when is_eligible then 1 end) as eligible_count
-    from outcomes
+        {% for column in ['unit_count', 'over_count', 'eligible_count'] -%}
+        cast(sum({{ column }}) as bigint) as {{ column }}
+        {%- if not loop.last %},{% endif %}
+        {% endfor -%}
+    from cells
     group by grouping sets (
         (source_name, experiment_id, arm, metric),
         (source_name, experiment_id, arm, metric, device),

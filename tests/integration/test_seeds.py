@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.building import Run, copy_of_checkout
@@ -108,6 +109,15 @@ def plant(run: Run, seed: str, text: str) -> str:
             "seeds/experiment_proposals.csv line 2: wanted_effect is '2%', which is no number: "
             "write one with a point, such as 0.02.",
         ),
+        *(
+            (
+                "experiment_proposals",
+                f"proposal,metric,wanted_effect,planned_days\na,orders_9,2,{days}\n",
+                f"seeds/experiment_proposals.csv line 2: planned_days is '{days}': write a whole "
+                "number from 1 on.",
+            )
+            for days in (0, -5)
+        ),
         (
             "value_bands",
             BANDS.replace("all,0,", "all,0,soon"),
@@ -143,6 +153,28 @@ def test_rules_with_keys_of_their_own_pass(seeded: Run) -> None:
     assert plant(seeded, "profile_rules", RULES + "a,2,city,=,York,\nb,1,city,=,York,\n") == ""
 
 
+def test_a_proposal_by_no_metric_stops_the_build(seeded: Run) -> None:
+    """The sentence names the seed's file, the line and the metric; by one of the seed it builds."""
+    model = "int_experiment_proposals__checked"
+    proposals = "create or replace table seeds.experiment_proposals as select * replace ({} as "
+    proposals += "metric) from seeds.experiment_proposals where proposal = 'smaller_parcels'"
+    with duckdb.connect(str(seeded.database)) as con:
+        con.execute("create schema if not exists core")
+        con.execute("create table core.experiments as select 'x' as experiment_id")
+        con.execute(proposals.format("'order_rate_9'"))
+    assert (
+        "seeds/experiment_proposals.csv: the metric order_rate_9 of smaller_parcels is not in "
+        "seeds/experiment_metrics.csv: write one that is, or take the line out."
+    ) in " ".join(seeded.dbt("run", "--select", model).stdout.split())
+    with duckdb.connect(str(seeded.database)) as con:
+        con.execute(proposals.format("'orders_90'"))
+    done = seeded.dbt("run", "--select", model)
+    assert done.returncode == 0, done.stdout
+    assert seeded.query(f"select proposal, metric, is_plan from experiments.{model}") == [
+        ("smaller_parcels", "orders_90", False)
+    ]
+
+
 def test_metrics_and_bands_of_a_shop_of_its_own_pass(seeded: Run) -> None:
     """Every word and a window of one day; a band without an end; effects either way."""
     lines = ("a,rate,visit_days,1,down", "b,mean,net_sales,9,up", "c,mean,minutes,9,up",
@@ -150,4 +182,4 @@ def test_metrics_and_bands_of_a_shop_of_its_own_pass(seeded: Run) -> None:
     assert plant(seeded, "experiment_metrics", METRICS + "\n".join(lines)) == ""
     assert plant(seeded, "value_bands", BANDS) == ""
     proposals = "proposal,metric,wanted_effect,planned_days\n"
-    assert plant(seeded, "experiment_proposals", f"{proposals}a,b,-.5,\nb,b,2,30\n") == ""
+    assert plant(seeded, "experiment_proposals", f"{proposals}a,b,-.5,\nb,b,2,30\nc,b,2,1\n") == ""

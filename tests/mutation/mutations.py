@@ -305,8 +305,8 @@ MUTATIONS = (
     Mutation(
         name="the orders of a whole year are those of 90 days",
         path="models/experiments/experiment_outcomes.sql",
-        old="and a.acted_at <= {{ add_days('u.exposed_at', 'm.window_days') }}",
-        new="and a.acted_at <= {{ add_days('u.exposed_at', '365') }}",
+        old="window_days * 86400000000 as window_micros",
+        new="365 * 86400000000 as window_micros",
         models="experiment_outcomes",
         dbt_checks=("experiment_outcomes_equal_orders",),
     ),

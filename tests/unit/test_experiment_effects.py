@@ -105,16 +105,35 @@ def test_a_lift_is_relative_to_the_control() -> None:
     rng = np.random.default_rng(5)
     y = rng.exponential(1, (2, 2000)) * np.array([[1.2], [1.0]])
     arm, control = sums(y[0]), sums(y[1])
-    lift, low, high = effects.relative_lift(arm, control, effects.of_means(arm, control))
+    lift, low, high = effects.relative_lift(arm, control, is_rate=False)
     assert lift[0] == pytest.approx(y[0].mean() / y[1].mean() - 1)
     drawn = rng.integers(0, 2000, (2, 3000, 2000))
     ratios = y[0][drawn[0]].mean(axis=1) / y[1][drawn[1]].mean(axis=1) - 1
     assert [low[0], high[0]] == pytest.approx(np.quantile(ratios, [0.025, 0.975]), abs=0.006)
 
 
+def test_a_lift_of_few_units_is_by_the_distribution_of_its_effect() -> None:
+    """By hand. Of means 6 and 2, ratio 3, with variances 4 / 4 and 1 / 4: error sqrt(13 / 4) / 2,
+    and t of (13 / 4)^2 / (1 / 3 + (9 / 4)^2 / 3) = 5.2268 degrees of freedom, 2.53739. Of rates .5
+    and .25 of eight: error sqrt(.25 / 8 + 4 * .1875 / 8) / .25, and 1.96 of the normal."""
+    arm, control = sums(np.array([9.0, 5, 5, 5])), sums(np.array([3.5, 1.5, 1.5, 1.5]))
+    lift, low, high = effects.relative_lift(arm, control, is_rate=False)
+    half = 2.53739 * np.sqrt(3.25) / 2
+    assert [lift[0], low[0], high[0]] == pytest.approx([2, 2 - half, 2 + half], abs=1e-4)
+    arm, control = sums(np.repeat([1.0, 0], 4)), sums(np.repeat([1.0, 0], [2, 6]))
+    lift, low, high = effects.relative_lift(arm, control, is_rate=True)
+    half = 1.959964 * np.sqrt(0.125) / 0.25
+    assert [lift[0], low[0], high[0]] == pytest.approx([1, 1 - half, 1 + half], abs=1e-5)
+
+
+def test_values_that_are_all_alike_have_a_lift_without_width() -> None:
+    lift, low, high = effects.relative_lift(sums(np.full(5, 3.0)), sums(np.full(5, 2.0)), False)
+    assert (lift[0], low[0], high[0]) == (0.5, 0.5, 0.5)
+
+
 def test_a_control_of_nothing_has_no_lift() -> None:
     arm, control = sums(np.array([1.0, 0, 1])), sums(np.zeros(3))
-    lift, low, high = effects.relative_lift(arm, control, effects.of_means(arm, control))
+    lift, low, high = effects.relative_lift(arm, control, is_rate=False)
     assert np.isnan([lift[0], low[0], high[0]]).all()
 
 

@@ -66,9 +66,7 @@ def of_rates(arm: Sums, control: Sums) -> Effect:
     effect = of_arm - of_control
     pooled = _ratio(arm.y + control.y, arm.n + control.n)
     pooled_error = np.sqrt(pooled * (1 - pooled) * (_ratio(1.0, arm.n) + _ratio(1.0, control.n)))
-    error = np.sqrt(
-        _ratio(of_arm * (1 - of_arm), arm.n) + _ratio(of_control * (1 - of_control), control.n)
-    )
+    error = np.sqrt(_variance_of_rate(arm) + _variance_of_rate(control))
     half = stats.norm.isf(ALPHA / 2) * error
     p_value = 2 * stats.norm.sf(np.abs(_ratio(effect, pooled_error)))
     return Effect(effect, effect - half, effect + half, p_value, error)
@@ -118,18 +116,23 @@ def sequential_half_width(
 
 
 def relative_lift(
-    arm: Sums, control: Sums, effect: Effect
+    arm: Sums, control: Sums, is_rate: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the effect over the control's mean, low and high by the delta method; nan without one.
 
-    Args:
-        effect: the effect whose error is that of the difference.
+    The difference is that of the arm's mean and of the control's times their ratio: of two means
+    by Welch's t, of two rates by the normal distribution, as the effect itself is.
     """
     mean = control.mean()
-    of_control = _ratio(control.variance(), control.n)
-    of_arm = np.maximum(effect.standard_error**2 - of_control, 0.0)
     ratio = _ratio(arm.mean(), mean)
-    half = stats.norm.isf(ALPHA / 2) * np.sqrt(_ratio(of_arm + ratio**2 * of_control, mean**2))
+    if is_rate:
+        error = np.sqrt(_variance_of_rate(arm) + ratio**2 * _variance_of_rate(control))
+        half = stats.norm.isf(ALPHA / 2) * error
+    else:
+        of_control = ratio**2 * _ratio(control.variance(), control.n)
+        spread = _welch(ratio - 1, _ratio(arm.variance(), arm.n), of_control, arm.n, control.n)
+        half = spread.high - spread.effect
+    half = _ratio(half, mean)
     return ratio - 1, ratio - 1 - half, ratio - 1 + half
 
 
@@ -157,6 +160,12 @@ def adjusted(p_values: np.ndarray) -> np.ndarray:
     if tested.any():
         result[tested] = stats.false_discovery_control(np.asarray(p_values)[tested])
     return result
+
+
+def _variance_of_rate(sums: Sums) -> np.ndarray:
+    """The variance of the mean of an arm whose y are 0 or 1."""
+    rate = sums.mean()
+    return _ratio(rate * (1 - rate), sums.n)
 
 
 def _variance_of_adjusted_mean(sums: Sums, theta: np.ndarray) -> np.ndarray:

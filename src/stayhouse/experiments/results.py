@@ -77,7 +77,7 @@ def _compared(pairs: pd.DataFrame, is_rate: bool) -> pd.DataFrame:
     )
     plain: Effect = of_rates(arm, control) if is_rate else of_means(arm, control)
     half = sequential_half_width(plain.standard_error, arm.n + control.n)
-    lift, lift_low, lift_high = relative_lift(arm, control, plain)
+    lift, lift_low, lift_high = relative_lift(arm, control, is_rate)
     cuped, ratio = adjusted_by_before(arm, control)
     return pairs[[*_CELL, "arm"]].assign(
         control_mean=control.mean(),
