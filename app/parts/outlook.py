@@ -30,6 +30,13 @@ from behavior.forecast_models
 where measure = $measure and grain = 'week' and is_chosen and mean_absolute_error is not null
 """
 
+_CHOSEN = """
+select model_name from behavior.forecast_models
+where measure = $measure and grain = $grain and is_chosen
+"""
+
+_KNOWS_HOLIDAYS = "smoothing_holidays"
+
 _MODELS = """
 select
     model_name, state, mean_absolute_error, ratio_to_last_week, ratio_to_four_weeks, coverage,
@@ -55,7 +62,12 @@ def answer(published: Published, measure: str) -> None:
         sentence = say("rhythm.next_week_unsure", **spans)
     else:
         low, high = (write(week[f"forecast_{end}"]) for end in ("low", "high"))
-        sentence = say("rhythm.next_week", low=low, high=high, **spans)
+        record = layout.rows(published.ask(_WEEKS_RECORD, measure=measure).frame)
+        if record and record[0]["coverage"] is not None:
+            inside = figures.percent(record[0]["coverage"], 0)
+            sentence = say("rhythm.next_week", low=low, high=high, inside=inside, **spans)
+        else:
+            sentence = say("rhythm.next_week_unjudged", low=low, high=high, **spans)
     layout.remark(sentence)
     if week["last_year_value"] is not None:
         layout.remark(say("rhythm.a_year_ago", value=write(week["last_year_value"])))
@@ -94,6 +106,12 @@ def show(published: Published, measure: str) -> None:
         ],
         "behavior.activity_forecast",
     )  # fmt: skip
+    days, weeks = (
+        published.ask(_CHOSEN, measure=measure, grain=grain).frame["model_name"].tolist()
+        for grain in ("day", "week")
+    )
+    if days == [_KNOWS_HOLIDAYS] and weeks != days and ahead.frame["holiday"].notna().any():
+        layout.caption(say("rhythm.weeks_know_no_holiday"))
     _record(published, measure)
 
 
