@@ -32,8 +32,9 @@
 {%- endmacro %}
 
 {#- Holds each value that is a number to be one, and what the seed's `meta` says of its columns:
-    `words`, of which each line has one, `least`, the whole number below which none may be, and
-    `may_lack`, the columns of these that a line may leave empty. -#}
+    `words`, of which each line has one, `every`, the columns each of whose words needs a line,
+    `least`, the whole number below which none may be, and `may_lack`, the columns of these that a
+    line may leave empty. -#}
 {% macro check_seed_values(path, types, lines) -%}
     {%- set words, least = model.config.meta.get('words', {}), model.config.meta.get('least', {}) -%}
     {%- set may_lack = model.config.meta.get('may_lack', []) -%}
@@ -58,6 +59,11 @@
             {%- if is_number and value and not modules.re.fullmatch('-?([0-9]+[.]?[0-9]*|[.][0-9]+)', value) -%}
                 {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', which is no number: write one with a point, such as 0.02.") }}
             {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for column in model.config.meta.get('every', []) -%}
+        {%- for word in words[column] if word not in lines.columns[column].values() -%}
+            {{ exceptions.raise_compiler_error(path ~ " has no line whose " ~ column ~ " is '" ~ word ~ "', and needs one at least.") }}
         {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -128,6 +128,20 @@ def plant(run: Run, seed: str, text: str) -> str:
             BANDS.replace("recency", "lately"),
             "seeds/value_bands.csv line 2: band_kind is 'lately', and may be recency, frequency",
         ),
+        # Pairs of bands are the rows of a matrix: without one kind it would be empty.
+        *(
+            (
+                "value_bands",
+                "\n".join(line for line in BANDS.splitlines() if kind not in line) + "\n",
+                f"seeds/value_bands.csv has no line whose band_kind is '{kind}', and needs one",
+            )
+            for kind in ("recency", "frequency")
+        ),
+        (
+            "value_bands",
+            BANDS.splitlines()[0] + "\n",
+            "seeds/value_bands.csv has no line whose band_kind is 'recency', and needs one",
+        ),
     ],
 )
 def test_what_could_be_read_otherwise_is_refused(
