@@ -153,7 +153,7 @@ bench-experiments: setup ## What a million exposures cost by nine metrics: CPU s
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app
 
-mutation: setup ## Plant faults in a copy of the project: each must be caught.
+mutation: setup ## Plant faults in what dbt parsed: each must be caught.
 	@$(BIN)/python -m pytest tests/mutation/check_mutations.py
 
 real: export STAYHOUSE_LANDING := warehouse/real_landing

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from stayhouse.base.sources import without_idle_sources
-from tests.forked import forked
+from tests.forked import Edit, forked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 # dbt in tests has what `make setup` installs, also where `make metrics` has added to it. (Of
@@ -25,13 +25,15 @@ class Run:
     """A folder to build in: warehouse file, landing folder (None = the sample), dbt's artefacts.
 
     ``parsed`` is where dbt parsed the same project before (None = it parses, as a user's does).
-    What it parses depends on no setting and not on where things lie.
+    What it parses depends on no setting and not on where things lie. ``edit`` is made in what was
+    parsed, and in no file.
     """
 
     folder: Path
     landing: Path | None = None
     project: Path = CHECKOUT
     parsed: Path | None = None
+    edit: Edit | None = None
 
     @property
     def database(self) -> Path:
@@ -64,9 +66,10 @@ class Run:
 
     def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project's folder and return what it said."""
+        assert self.edit is None or self.parsed is not None
         if self.parsed is not None:
             parsed = self.parsed / "partial_parse.msgpack"
-            return forked(parsed, self._words(*words), self.project, self.environment())
+            return forked(parsed, self._words(*words), self.project, self.environment(), self.edit)
         return subprocess.run(
             self.command(*words),
             cwd=self.project,

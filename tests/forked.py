@@ -7,6 +7,7 @@ pytest imports dbt.
 import os
 import sys
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from multiprocessing import get_context
@@ -19,13 +20,24 @@ PRELOADED = "TEST_PARSED"
 _DBT = "tests.parsed_dbt"
 
 
+@dataclass(frozen=True)
+class Edit:
+    """Another text in a SQL file of the project, which dbt reads as if it stood there."""
+
+    path: str
+    old: str
+    new: str
+
+
 def forked(
-    parsed: Path, words: list[str], cwd: Path, environment: dict[str, str]
+    parsed: Path, words: list[str], cwd: Path, environment: dict[str, str], edit: Edit | None = None
 ) -> CompletedProcess[str]:
     """Run dbt with these words in a process of its own and return what it said."""
     with tempfile.TemporaryDirectory() as folder:
         said = [Path(folder) / name for name in ("out", "err")]
-        child = _origin(parsed).Process(target=_child, args=(parsed, words, cwd, environment, said))
+        child = _origin(parsed).Process(
+            target=_child, args=(parsed, words, cwd, environment, edit, said)
+        )
         child.start()
         child.join()
         out, err = (path.read_text(encoding="utf-8") for path in said)
@@ -42,7 +54,12 @@ def _origin(parsed: Path) -> ForkServerContext:
 
 
 def _child(
-    parsed: Path, words: list[str], cwd: Path, environment: dict[str, str], said: list[Path]
+    parsed: Path,
+    words: list[str],
+    cwd: Path,
+    environment: dict[str, str],
+    edit: Edit | None,
+    said: list[Path],
 ) -> None:
     for number, path in enumerate(said, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
@@ -50,4 +67,4 @@ def _child(
     os.environ.update(environment)
     os.chdir(cwd)
     sys.path.insert(0, environment["PYTHONPATH"])
-    sys.exit(import_module(_DBT).main(str(parsed), *words))
+    sys.exit(import_module(_DBT).main(str(parsed), *words, edit=edit))

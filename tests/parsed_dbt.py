@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.artifacts.resources.base import FileHash
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.project import Configuration, PackageConfig, Project, ProjectFlags
 from dbt.parser.manifest import extended_mashumuro_decoder
+from dbt.task import runnable
 
-from tests.forked import PRELOADED
+from tests.forked import PRELOADED, Edit
 
 # What dbt and the models in Python import as they run.
 LATE = (
@@ -63,9 +65,34 @@ def _preload(parsed: str) -> None:
     gc.freeze()
 
 
-def main(parsed: str, *words: str) -> int:
+def _make(edit: Edit, manifest: Manifest) -> None:
+    """Make an edit of a model's or of a macro's SQL, as if dbt had parsed the file with it."""
+    models = [
+        node for node in manifest.nodes.values()
+        if node.original_file_path == edit.path and edit.old in node.raw_code
+    ]  # fmt: skip
+    macros = [
+        macro for macro in manifest.macros.values()
+        if macro.original_file_path == edit.path and edit.old in macro.macro_sql
+    ]  # fmt: skip
+    assert len(models) + len(macros) == 1, f"{edit.path} no longer holds the text once"
+    for node in models:
+        node.raw_code = node.raw_code.replace(edit.old, edit.new)
+        # By it state knows that it was taken by another rule.
+        node.checksum = FileHash.from_contents(node.raw_code)
+        manifest.flat_graph["nodes"][node.unique_id] = node.to_dict(omit_none=False)
+    for macro in macros:
+        macro.macro_sql = macro.macro_sql.replace(edit.old, edit.new)
+
+
+def main(parsed: str, *words: str, edit: Edit | None = None) -> int:
     """Run dbt with these words and return the exit code that it would end with."""
-    done = dbtRunner(_whole(parsed)).invoke(list(words))
+    manifest = _whole(parsed)
+    if edit:
+        _make(edit, manifest)
+        # Nobody reads it of a fault, and dbt takes a third of a small run to write it.
+        vars(runnable)["write_manifest"] = lambda *_: None
+    done = dbtRunner(manifest).invoke(list(words))
     if done.exception:
         print(done.exception)
         return 2

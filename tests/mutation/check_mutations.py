@@ -2,14 +2,14 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.building import WITHOUT_METRICFLOW, Run, copy_of_checkout
+from tests.building import CHECKOUT
+from tests.forked import Edit
 from tests.mutation.mutations import MUTATIONS, Mutation
 from tests.truth.exact import CHECKS
 from tests.truth.shop import Shop, build, clock, plant
@@ -23,61 +23,33 @@ NOT_ASKED = (
     "ml_churn_drivers+",
     "ml_churn_contributions+",
 )
-# To start dbt and to parse what was changed takes longer than what is run then: once for both.
-RUN_AND_TEST = f"""{WITHOUT_METRICFLOW}
-import json
-from dbt.cli.main import dbtRunner
-parse, run, test = json.loads(sys.argv[1])
-manifest = dbtRunner().invoke(parse).result
-manifest.build_flat_graph()
-if not dbtRunner(manifest).invoke(run).success:
-    sys.exit("the models did not run")
-dbtRunner(manifest).invoke(test)
-"""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A copy of the project, and a warehouse built with it before any fault was made."""
+    """A shop, and its warehouse as it was built before any fault was made."""
 
-    project: Path
     shop: Shop
     sound: Path
 
-    def restored(self) -> Shop:
-        """Return the shop with its warehouse as it was.
-
-        It lies where it lay, beside what dbt parsed, so that dbt parses only what was changed.
-        """
-        shutil.copyfile(self.sound, self.shop.run.database)
-        return self.shop
+    def with_fault(self, edit: Edit | None) -> Shop:
+        """Return the shop with its warehouse as it was, and a fault in what dbt parsed."""
+        database = self.shop.run.database
+        # A process that was forked ends without writing its log into the file.
+        database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+        shutil.copyfile(self.sound, database)
+        return replace(self.shop, run=replace(self.shop.run, edit=edit))
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    project = copy_of_checkout(tmp_path_factory.mktemp("project"))
-    shop = plant(tmp_path_factory.mktemp("shop"), CUSTOMERS_PER_YEAR, SEED, project=project)
+def bench(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Bench:
+    shop = plant(tmp_path_factory.mktemp("shop"), CUSTOMERS_PER_YEAR, SEED, parsed=parsed)
     build(shop, "--exclude", *NOT_ASKED)
+    with duckdb.connect(str(shop.run.database)) as con:
+        con.execute("checkpoint")
     sound = shop.run.folder / "sound.duckdb"
     shutil.copyfile(shop.run.database, sound)
-    return Bench(project, shop, sound)
-
-
-def run_and_test(run: Run, mutation: Mutation) -> "subprocess.CompletedProcess[str]":
-    """Run a mutation's models and then its checks of dbt, in one process."""
-    folders = ("--target-path", str(run.target), "--log-path", str(run.folder / "logs"))
-    words = [
-        ["--no-use-colors", *command, "--vars", clock(), *folders]
-        for command in (
-            ["parse"],
-            ["run", "--select", *mutation.models.split()],
-            ["test", "--select", *mutation.dbt_checks],
-        )
-    ]
-    return subprocess.run(
-        [sys.executable, "-c", RUN_AND_TEST, json.dumps(words)],
-        cwd=run.project, env=run.environment(), capture_output=True, text=True,
-    )  # fmt: skip
+    return Bench(shop, sound)
 
 
 def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
@@ -85,8 +57,11 @@ def failed_checks(shop: Shop, mutation: Mutation) -> set[str]:
 
     A check that could not run is an error of this test, not a fault that was caught.
     """
-    done = run_and_test(shop.run, mutation)
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    variables = ("--vars", clock())
+    ran = shop.run.dbt("run", "--select", *mutation.models.split(), *variables)
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
+    done = shop.run.dbt("test", "--select", *mutation.dbt_checks, *variables)
+    assert done.returncode in (0, 1), done.stdout[-4000:] + done.stderr[-2000:]
     failed = {check for check in mutation.truth_checks if not CHECKS[check](shop).empty}
     results = json.loads((shop.run.target / "run_results.json").read_text())["results"]
     statuses = {
@@ -110,17 +85,13 @@ def test_a_sound_project_fails_no_check(bench: Bench) -> None:
         dbt_checks=tuple(sorted({name for m in MUTATIONS for name in m.dbt_checks})),
         truth_checks=tuple(CHECKS),
     )
-    assert failed_checks(bench.restored(), every) == set()
+    assert failed_checks(bench.with_fault(None), every) == set()
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.name for mutation in MUTATIONS])
 def test_the_fault_is_caught(bench: Bench, mutation: Mutation) -> None:
-    path = bench.project / mutation.path
-    sound = path.read_text(encoding="utf-8")
+    sound = (CHECKOUT / mutation.path).read_text(encoding="utf-8")
     assert sound.count(mutation.old) == 1, f"{mutation.path} no longer holds the text once"
-    path.write_text(sound.replace(mutation.old, mutation.new), encoding="utf-8")
-    try:
-        failed = failed_checks(bench.restored(), mutation)
-    finally:
-        path.write_text(sound, encoding="utf-8")
+    edit = Edit(mutation.path, mutation.old, mutation.new)
+    failed = failed_checks(bench.with_fault(edit), mutation)
     assert failed == {*mutation.dbt_checks, *mutation.truth_checks}
