@@ -1,5 +1,6 @@
--- What a test can show: each plan with the units it has, beside what is proposed. Of a normal distribution: 1.959964 + .841621 standard errors for a power of
--- 80 %, and 1.959964 + 1.281552 for 90 % (Lehr 1992).
+-- What a test can show: each plan with the units it has, beside what is proposed. Of a normal
+-- distribution: 1.959964 + .841621 standard errors for a power of 80 %, and 1.959964 + 1.281552 for
+-- 90 % (Lehr 1992).
 {%- set reach_80, reach_90 = 2.801585, 3.241516 %}
 with experiments as (
     select * from {{ ref('experiments') }}
@@ -72,7 +73,7 @@ rates as (
     group by p.source_name, p.experiment_id, p.days_run
 ),
 
--- The smallest arm that has a share decides what can be seen, the one of the smallest share how many
+-- The smallest arm with a share decides what can be seen, the one of the smallest share how many
 -- units it takes; the outcome varies as in the control.
 measured as (
     select
