@@ -29,18 +29,21 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
-weeks as (
+spans as (
     select
         m.*,
-        {%- for name, days in [('from_at', '-m.window_days - 28'), ('until_at', '-m.window_days')] %}
-        {{ utc_from_local(
-            'cast(' ~ add_days('clock.open_day', days, 'date') ~ ' as string)',
-            setting('time_zone')[1:-1]
-        ) }} as {{ name }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        cast({{ add_days('k.open_day', '-m.window_days - 28', 'date') }} as string) as from_day,
+        cast({{ add_days('k.open_day', '-m.window_days', 'date') }} as string) as until_day
     from int_experiment__metrics as m
-    cross join clock
+    cross join clock as k
+),
+
+weeks as (
+    select
+        *,
+        {{ utc_from_local('from_day', setting('time_zone')[1:-1]) }} as from_at,
+        {{ utc_from_local('until_day', setting('time_zone')[1:-1]) }} as until_at
+    from spans
 ),
 
 comings as (
@@ -100,12 +103,12 @@ sums as (
             and p.measure = a.measure
             and (
                 (
-                    a.acted_at > p.exposed_at
-                    and a.acted_at <= {{ add_days('p.exposed_at', 'p.window_days') }}
+                    p.exposed_at < a.acted_at
+                    and {{ add_days('p.exposed_at', 'p.window_days') }} >= a.acted_at
                 )
                 or (
-                    a.local_day > p.exposed_day
-                    and a.local_day <= {{ add_days('p.exposed_day', 'p.window_days', 'date') }}
+                    p.exposed_day < a.local_day
+                    and {{ add_days('p.exposed_day', 'p.window_days', 'date') }} >= a.local_day
                 )
             )
     group by p.source_name, p.person_id, p.metric, p.kind, p.measure
