@@ -22,6 +22,8 @@ _GRADIENT_TOLERANCE = 1e-5
 _PRIOR_PURCHASES = 5
 _MIN_REPEATERS = 50
 _MAX_CORRELATION = 0.3
+# Of the mean; what people bring that differs by less is the same.
+_LEAST_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ def fit_spends(spends: Spends, shop_mean: float) -> SpendFit:
         return _shrunken(shop_mean, correlation, "value_depends_on_frequency")
     unit = float((spends.weight * spends.value).sum() / people)
     scaled = Spends(spends.frequency, spends.value / unit, spends.weight)
+    if np.ptp(scaled.value) < _LEAST_SPREAD:
+        # The likelihood has no maximum: whether a search says so depends on the processor.
+        return _shrunken(shop_mean, correlation, "no_convergence")
 
     def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = _log_likelihood(scaled, np.exp(logs))
