@@ -258,8 +258,8 @@ MUTATIONS = (
     Mutation(
         name="a past cut-off knows of what came later",
         path="models/value/int_value__people.sql",
-        old="            c.cut_off_number >= d.from_number\n            and c.",
-        new="            c.",
+        old="            and s.from_number >= d.from_number\n",
+        new="",
         models="int_value__people",
         dbt_checks=("histories_begin_with_the_first_order_day",),
     ),
