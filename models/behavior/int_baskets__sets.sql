@@ -50,11 +50,9 @@ large_baskets as (
         on l.level = g.level and l.source_name = g.source_name and l.place = g.large_size
 ),
 
+-- Numbers alone: they are joined with themselves, and words would be held in memory with them.
 items as (
     select
-        l.level,
-        l.source_name,
-        l.item,
         l.basket_number,
         l.item_number,
         case when g.basket_number is null then 0 else 1 end as is_large
@@ -66,14 +64,17 @@ items as (
 
 ones as (
     select
-        level,
-        source_name,
-        item,
-        item_number as number_1,
+        l.level,
+        l.source_name,
+        l.item,
+        l.item_number as number_1,
         count(*) as set_count,
-        sum(is_large) as large_count
-    from items
-    group by level, source_name, item, item_number
+        count(g.basket_number) as large_count
+    from lines as l
+    left join large_baskets as g
+        on l.basket_number = g.basket_number
+    where l.item_number is not null
+    group by l.level, l.source_name, l.item, l.item_number
 ),
 
 pairs as (
