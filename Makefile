@@ -80,8 +80,8 @@ $(SPARK_STAMP): requirements.lock requirements-spark.lock
 	@touch $(SPARK_STAMP)
 
 truth: SEEDS = 20
-truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20), and write docs/truth.md.
-	@$(BIN)/python -m tests.truth --seeds $(SEEDS)
+truth: setup ## Hold SEEDS planted shops against their truth (SEEDS=20, ROOMS="value"), and write docs/truth.md.
+	@$(BIN)/python -m tests.truth --seeds $(SEEDS) $(if $(ROOMS),--rooms $(ROOMS))
 
 mature: setup ## Churn of a shop in its fourth year against its truth: calibrated by decile.
 	@$(BIN)/python -m pytest tests/truth/check_mature_shop.py

@@ -54,6 +54,8 @@ def unplanted(shop: Shop) -> pd.DataFrame:
 class Pairs:
     """What was found so far, over all shops."""
 
+    reads = ("basket_rules",)
+
     def __init__(self) -> None:
         self._planted: list[pd.DataFrame] = []
         self._unplanted: list[int] = []

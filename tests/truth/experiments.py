@@ -45,7 +45,7 @@ inner join experiments.experiment_results as r using (experiment_id, metric)
 where r.segment_kind = 'all' and r.withheld_reason is null
 order by all
 """
-_TEXT = """\
+_TEXT = """
 ## Experiments
 
 How often intervals of `experiments.experiment_results` hold the true effect: of `delivery_promise`
@@ -66,6 +66,8 @@ def effects(shop: Shop) -> pd.DataFrame:
 
 class Effects:
     """What was found so far, over all shops."""
+
+    reads = ("experiment_results", "experiment_units")
 
     def __init__(self) -> None:
         self._found: list[pd.DataFrame] = []

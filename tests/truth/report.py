@@ -1,5 +1,7 @@
 """What many planted shops say about the warehouse, as the page ``docs/truth.md``."""
 
+import re
+
 import pandas as pd
 
 from tests.truth.baskets import Pairs
@@ -15,6 +17,13 @@ from tests.truth.shop import DAYS, SMALL, START, Shop
 from tests.truth.tables import markdown
 from tests.truth.value import Value
 
+# Rooms whose section can be made alone, of a build of what it reads.
+ROOMS: dict[str, type[Value | Pairs | Rhythms | Effects]] = {
+    "value": Value,
+    "baskets": Pairs,
+    "rhythm": Rhythms,
+    "experiments": Effects,
+}
 LEAST_COVERAGE = 0.93
 LEAST_OF_BOTS = 0.95
 LEAST_OF_PAIRS = 0.99
@@ -92,35 +101,30 @@ class Findings:
         self._returns = Returns()
         self._causes = Causes()
         self._clusters = Clusters()
-        self._value = Value()
         self._faults = Faults()
-        self._pairs_bought = Pairs()
-        self._rhythms = Rhythms()
-        self._effects = Effects()
+        self._rooms = {name: room() for name, room in ROOMS.items()}
         self._customers = 0
 
-    def add(self, seed: int, shop: Shop, sound: Shop) -> None:
+    def add(self, shop: Shop, sound: Shop) -> None:
         """Add one built shop, and one of the same seed without the fault of one device."""
-        self._exact += [(seed, name, check(shop).empty) for name, check in CHECKS.items()]
+        self._exact += [(shop.seed, name, check(shop).empty) for name, check in CHECKS.items()]
         self._bots.append(bots(shop))
         self._pairs.append(visitor_pairs(shop))
-        self._cells.append(retention_cells(shop).assign(seed=seed))
-        self._returns.add(seed, shop)
+        self._cells.append(retention_cells(shop).assign(seed=shop.seed))
+        self._returns.add(shop)
         self._causes.add(shop)
         self._clusters.add(shop)
-        self._value.add(shop)
         self._faults.add(shop, sound)
-        self._pairs_bought.add(shop)
-        self._rhythms.add(seed, shop)
-        self._effects.add(shop)
+        for room in self._rooms.values():
+            room.add(shop)
         customers = judged(shop)
         self._customers += customers["person_id"].nunique()
-        self._aucs.append(aucs(customers).assign(seed=seed))
+        self._aucs.append(aucs(customers).assign(seed=shop.seed))
         champion = customers[customers["is_champion"]]
         tables = {"p_observable": calibration(champion, "p_observable")}
         for name, part in customers.groupby("classifier"):
             tables[str(name)] = calibration(part, "churn_probability")
-        self._deciles += [table.assign(name=name, seed=seed) for name, table in tables.items()]
+        self._deciles += [table.assign(name=name, seed=shop.seed) for name, table in tables.items()]
 
     def bots(self) -> dict[str, float]:
         """Return the sessions flagged as bots', planted, rightly flagged; precision and recall."""
@@ -139,10 +143,6 @@ class Findings:
         """Return the section of the page about the reasons of churn."""
         return self._causes.text()
 
-    def value(self) -> str:
-        """Return the section on expected value."""
-        return self._value.text()
-
     def clusters(self) -> str:
         """Return the section on clusters."""
         return self._clusters.text()
@@ -151,17 +151,9 @@ class Findings:
         """Return the section on faults of one device."""
         return self._faults.text()
 
-    def effects(self) -> str:
-        """Return the section of experiments."""
-        return self._effects.text()
-
-    def rhythms(self) -> str:
-        """Return the section on the rhythm of the shop."""
-        return self._rhythms.text()
-
-    def pairs_bought(self) -> str:
-        """Return the section on what goes together."""
-        return self._pairs_bought.text()
+    def rooms(self) -> list[str]:
+        """Return the section of each of `ROOMS`."""
+        return [room.text() for room in self._rooms.values()]
 
     def failures(self) -> list[str]:
         """Return a sentence for each limit of the page that does not hold."""
@@ -183,9 +175,8 @@ class Findings:
                 f"less than {LEAST_COVERAGE:.0%}."
             )
         found += self._returns.failures() + self._causes.failures()
-        found += self._clusters.failures() + self._faults.failures() + self._value.failures()
-        found += self._pairs_bought.failures() + self._rhythms.failures()
-        return found + self._effects.failures()
+        found += self._clusters.failures() + self._faults.failures()
+        return found + [said for room in self._rooms.values() for said in room.failures()]
 
     def seeds(self) -> int:
         """Return how many shops were added."""
@@ -297,14 +288,24 @@ def page(findings: Findings) -> str:
         findings.returns(),
         _CHURN.format(table=findings.churn_table(), champion=champion, best=best),
         findings.causes(),
-        findings.value(),
         findings.clusters(),
         findings.faults(),
-        findings.pairs_bought(),
-        findings.rhythms(),
-        findings.effects(),
+        *findings.rooms(),
     )
     return "".join(parts)
+
+
+def with_section(page: str, section: str) -> str:
+    """Return a page of sections with one put in the place of that of its name, or at the end."""
+    head, *parts = re.split(r"(?m)^(?=## )", page)
+    titles = [part.splitlines()[0] for part in parts]
+    section = section.strip() + "\n"
+    title = section.splitlines()[0]
+    if title in titles:
+        parts[titles.index(title)] = section
+    else:
+        parts.append(section)
+    return "\n".join(part.strip() + "\n" for part in (head, *parts))
 
 
 def _found(counts: list[pd.Series], found: str, planted: str) -> dict[str, float]:

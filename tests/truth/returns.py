@@ -76,12 +76,12 @@ class Returns:
         self._orders: list[pd.DataFrame] = []
         self._referrals: list[pd.Series] = []
 
-    def add(self, seed: int, shop: Shop) -> None:
+    def add(self, shop: Shop) -> None:
         """Add one built shop."""
-        self._cells.append(activity_cells(shop).assign(seed=seed))
+        self._cells.append(activity_cells(shop).assign(seed=shop.seed))
         orders = next_orders(shop)
         gaps = orders["gap_count"].clip(upper=MOST_GAPS)
-        self._orders.append(orders.assign(seed=seed, gaps=gaps))
+        self._orders.append(orders.assign(seed=shop.seed, gaps=gaps))
         self._referrals.append(referral_k(shop))
 
     @cached_property

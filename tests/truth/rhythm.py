@@ -47,14 +47,14 @@ planted one is opened more.
 """
 
 
-def best_hours(shop: Shop, customers_per_year: int, seed: int) -> pd.DataFrame:
+def best_hours(shop: Shop) -> pd.DataFrame:
     """Return of each person of send_time the messages, the hour told, and the planted one."""
     people = shop.both(
         "select person_id, best_band, max(has_better_band::int) as is_claimed, "
         "sum(contact_count)::bigint as messages from behavior.send_time group by all"
     )
     number = people["person_id"].str.extract(r"^c:shop:c(\d+)$")[0].astype("int64").to_numpy()
-    keys = customer_keys(Settings(customers_per_year, DAYS, seed, START), number)
+    keys = customer_keys(Settings(shop.customers_per_year, DAYS, shop.seed, START), number)
     planted = np.array(SEND_HOURS)[integers(keys, "good hour", len(SEND_HOURS))]
     return people.assign(is_right=people["best_band"].to_numpy() == planted)
 
@@ -68,18 +68,20 @@ def right_share(people: pd.DataFrame) -> float:
 class Rhythms:
     """What was found so far, over all shops."""
 
+    reads = ("seasonality", "forecast_models", "send_time")
+
     def __init__(self) -> None:
         self._weekdays: list[pd.DataFrame] = []
         self._outages: list[list[str]] = []
         self._forecasts: list[pd.DataFrame] = []
         self._people: list[pd.DataFrame] = []
 
-    def add(self, seed: int, shop: Shop) -> None:
+    def add(self, shop: Shop) -> None:
         """Add one built shop."""
         self._weekdays.append(shop.both(_WEEKDAYS).assign(planted=WEEKDAYS))
         self._outages.append(list(shop.both(_OUTAGES)["season"]))
         self._forecasts.append(shop.both(_FORECASTS))
-        self._people.append(best_hours(shop, SMALL, seed))
+        self._people.append(best_hours(shop))
 
     def text(self) -> str:
         """Return the section of the page."""

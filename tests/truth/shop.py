@@ -27,6 +27,8 @@ class Shop:
 
     run: Run
     truth: Path
+    customers_per_year: int
+    seed: int
 
     def both(self, sql: str) -> pd.DataFrame:
         """Return the rows of a query that may read the warehouse and, as ``truth.<name>``, truth.
@@ -84,7 +86,7 @@ def make(
     if batches == "daily":
         names = sorted(path.name for path in raw.iterdir())
         exports = [(raw / name, date.fromisoformat(name) + timedelta(days=1)) for name in names]
-    return Shop(run, folder / "shop" / "truth"), exports
+    return Shop(run, folder / "shop" / "truth", customers_per_year, seed), exports
 
 
 def land(shop: Shop, *exports: tuple[Path, date]) -> None:

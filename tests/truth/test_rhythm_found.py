@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.truth.conftest import CUSTOMERS_PER_YEAR, SEED
 from tests.truth.rhythm import (
     COVERAGE,
     LEAST_MESSAGES,
@@ -69,7 +68,7 @@ def test_four_weeks_are_foreseen_better_than_by_last_week(shop: Shop) -> None:
 
 def test_the_good_hour_is_told_of_most_and_claimed_of_nobody(shop: Shop) -> None:
     """The best that anybody could say is right for 62 %: nine messages tell little."""
-    people = best_hours(shop, CUSTOMERS_PER_YEAR, SEED)
+    people = best_hours(shop)
     assert (people["messages"] >= LEAST_MESSAGES).sum() > 5_000
     assert right_share(people) >= LEAST_RIGHT
     # Of those whom nearly nothing reached it is the hour of all, right for half.

@@ -91,6 +91,8 @@ def tiers(shop: Shop) -> pd.DataFrame:
 class Value:
     """The shops so far, and what the page says of them."""
 
+    reads = ("customer_ltv", "value_tiers", "int_value__expected")
+
     def __init__(self) -> None:
         self._found: list[pd.Series] = []
 

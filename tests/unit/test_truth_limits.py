@@ -75,10 +75,9 @@ def test_each_limit(
     monkeypatch.setattr(returns, "next_orders", lambda _: orders(inside, inside_of_frequent))
     monkeypatch.setattr(returns, "referral_k", lambda _: referral(low))
     monkeypatch.setattr(populations, "dependence", lambda: pd.Series({"visit": 1.0}))
-    shop = Shop(Run(Path("nowhere")), Path("nowhere"))
     found = Returns()
     for seed in (1, 2):
-        found.add(seed, shop)
+        found.add(Shop(Run(Path("nowhere")), Path("nowhere"), 100, seed))
     failures = found.failures()
     assert len(failures) == (words is not None), failures
     assert words is None or words in failures[0]
