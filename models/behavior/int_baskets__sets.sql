@@ -1,6 +1,8 @@
 -- One, two or three items that stand together in enough baskets, and in how many; and in how many
 -- of the largest hundredth, since a few baskets that hold everything tie everything to everything.
 {%- set most_sets = 100000 %}
+{#- More than there are numbers: two or three of them are one whole number. -#}
+{%- set base = 1048576 %}
 
 with lines as (
     select * from {{ ref('int_baskets__lines') }}
@@ -54,8 +56,8 @@ large_baskets as (
 items as (
     select
         l.basket_number,
-        l.item_number,
-        case when g.basket_number is null then 0 else 1 end as is_large
+        cast(l.item_number as bigint) as item_number,
+        g.basket_number as large_basket
     from lines as l
     left join large_baskets as g
         on l.basket_number = g.basket_number
@@ -77,36 +79,50 @@ ones as (
     group by l.level, l.source_name, l.item, l.item_number
 ),
 
-pairs as (
+counted_pairs as (
     select
-        a.item_number as number_1,
-        b.item_number as number_2,
+        a.item_number * {{ base }} + b.item_number as numbers,
         count(*) as set_count,
-        sum(a.is_large) as large_count
+        count(a.large_basket) as large_count
     from items as a
     inner join items as b
         on a.basket_number = b.basket_number and a.item_number < b.item_number
-    group by a.item_number, b.item_number
+    group by a.item_number * {{ base }} + b.item_number
     having count(*) >= {{ setting('basket_min_count') }}
 ),
 
--- Three are together no more often than two of them.
-triples as (
+pairs as (
     select
-        a.item_number as number_1,
-        b.item_number as number_2,
-        c.item_number as number_3,
+        {{ floor_divide('numbers', base) }} as number_1,
+        numbers % {{ base }} as number_2,
+        set_count,
+        large_count
+    from counted_pairs
+),
+
+-- Not of frequent pairs alone: that join costs more than the triples that it spares.
+counted_triples as (
+    select
+        (a.item_number * {{ base }} + b.item_number) * {{ base }} + c.item_number as numbers,
         count(*) as set_count,
-        sum(a.is_large) as large_count
+        count(a.large_basket) as large_count
     from items as a
     inner join items as b
         on a.basket_number = b.basket_number and a.item_number < b.item_number
-    inner join pairs as p
-        on a.item_number = p.number_1 and b.item_number = p.number_2
     inner join items as c
         on b.basket_number = c.basket_number and b.item_number < c.item_number
-    group by a.item_number, b.item_number, c.item_number
+    group by (a.item_number * {{ base }} + b.item_number) * {{ base }} + c.item_number
     having count(*) >= {{ setting('basket_min_count') }}
+),
+
+triples as (
+    select
+        {{ floor_divide('numbers', base * base) }} as number_1,
+        {{ floor_divide('numbers', base) }} % {{ base }} as number_2,
+        numbers % {{ base }} as number_3,
+        set_count,
+        large_count
+    from counted_triples
 ),
 
 -- A shop with a million orders has millions of triples by chance alone: the least count rises until
@@ -186,9 +202,9 @@ final as (
         case when s.item_count = 1 then o.item end as item,
         case when s.item_count = 1 then coalesce(p.name, o.item) end as item_name,
         cast(s.item_count as bigint) as item_count,
-        s.number_1,
-        s.number_2,
-        s.number_3,
+        cast(s.number_1 as int) as number_1,
+        cast(s.number_2 as int) as number_2,
+        cast(s.number_3 as int) as number_3,
         cast(s.set_count as bigint) as set_count,
         cast(s.large_count as bigint) as large_count,
         cast(c.basket_count as bigint) as basket_count,

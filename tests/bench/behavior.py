@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from tests.bench.measuring import least, run_dbt
+from tests.bench.yardstick import slowness, told
 from tests.building import Run
 
 MOST_SECONDS = 4.0
@@ -99,15 +100,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.behavior", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, metavar="N")
     events = parser.parse_args().events
+    slow = slowness()
     with tempfile.TemporaryDirectory(prefix="stayhouse-bench-") as name:
         nothing = measure(Path(name) / "nothing", 0, 0)
         window = measure(Path(name) / "window", events, events) - nothing
         gigabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
         history = measure(Path(name) / "history", events, 4 * events) - nothing
-    print(f"{events:,} events of the window cost {window:.1f} s of CPU (at most "
-          f"{MOST_SECONDS:.0f} a million) and {gigabytes:.1f} GB (at most {MOST_GIGABYTES}); "
-          f"with {3 * events:,} before it {history:.1f} s.")  # fmt: skip
-    return 0 if window <= MOST_SECONDS * events / 1e6 and gigabytes <= MOST_GIGABYTES else 1
+    slow = min(slow, slowness())
+    print(f"{events:,} events of the window cost {told(window, slow)}, at most "
+          f"{MOST_SECONDS:.0f} a million, and {gigabytes:.1f} GB (at most {MOST_GIGABYTES}); "
+          f"with {3 * events:,} before it {told(history, slow)}.")  # fmt: skip
+    return 0 if window <= slow * MOST_SECONDS * events / 1e6 and gigabytes <= MOST_GIGABYTES else 1
 
 
 def measure(folder: Path, recent: int, events: int) -> float:

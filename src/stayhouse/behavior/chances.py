@@ -9,6 +9,8 @@ from scipy.special import betaln
 
 # Further terms do not change the sum.
 _ENOUGH = 1e-17
+# Those that are done are dropped after so many terms, since dropping costs as much as two.
+_STEPS = 8
 
 
 def chances(
@@ -34,20 +36,27 @@ def chances(
     )  # fmt: skip
     # Fewer with both than can be, when the others are too few to hold one side without the other.
     first[(start < 0) | (start < more + fewer - baskets)] = 0.0
-    total, term = first.copy(), first.copy()
-    going, step = np.flatnonzero(first > 0), 0
+    total = first.copy()
+    going = np.flatnonzero(first > 0)
+    sums, term, up = first[going], first[going], is_upper[going]
+    # Of the four cells of baskets, with or without either side, two fall with each step and two
+    # rise.
+    at = start[going].astype("float64")
+    rest = baskets[going] - more[going] - fewer[going] + at
+    a, b = more[going] - at, fewer[going] - at
+    falling = np.where(up, (a, b), (at, rest))
+    rising = np.where(up, (at, rest), (a, b)) + 1
     while len(going):
-        at = (start[going] + np.where(is_upper[going], step, -step)).astype("float64")
-        a, b = more[going] - at, fewer[going] - at
-        rest = baskets[going] - more[going] - fewer[going] + at
-        up, down = is_upper[going], ~is_upper[going]
-        ratio = np.empty(len(going))
-        ratio[up] = a[up] * b[up] / ((at[up] + 1) * (rest[up] + 1))
-        ratio[down] = at[down] * rest[down] / ((a[down] + 1) * (b[down] + 1))
-        term[going] *= ratio
-        total[going] += term[going]
-        going = going[term[going] > _ENOUGH * total[going]]
-        step += 1
+        for _ in range(_STEPS):
+            term *= falling[0] * falling[1] / (rising[0] * rising[1])
+            sums += term
+            # Nothing follows where a cell is empty.
+            np.maximum(falling - 1, 0, out=falling)
+            rising += 1
+        total[going] = sums
+        more_to_come = term > _ENOUGH * sums
+        going, sums, term = going[more_to_come], sums[more_to_come], term[more_to_come]
+        falling, rising = falling[:, more_to_come], rising[:, more_to_come]
     return np.asarray(np.clip(np.where(is_upper, total, 1 - total), 0.0, 1.0))
 
 

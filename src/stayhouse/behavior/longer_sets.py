@@ -24,9 +24,9 @@ class Sets:
 
     def counts_of(self, members: np.ndarray) -> np.ndarray:
         """Return the counts of sets that are all among these, shape (asked,)."""
-        codes = _codes(self.members)
-        order = np.argsort(codes)
-        return np.asarray(self.counts[order][np.searchsorted(codes[order], _codes(members))])
+        own = codes(self.members)
+        order = np.argsort(own)
+        return np.asarray(self.counts[order][np.searchsorted(own[order], codes(members))])
 
 
 def has_longer_sets() -> bool:
@@ -61,10 +61,17 @@ def longer_sets(
     table = np.zeros((place.max(initial=-1) + 1, len(items)), dtype=bool)
     table[place, np.searchsorted(items, held["item_number"])] = True
     table = table[table.sum(axis=1) >= 4]
-    fours = _found(items, table, least, 4)
-    if 4 in fours:
-        least = _least(fours[4].counts, least, most_sets)
-    return _found(items, table, least, most_items), least
+    fours = _found(items, table, least, 4).get(4)
+    if fours is None:
+        return {}, least
+    least = _least(fours.counts, least, most_sets)
+    is_enough = fours.counts >= least
+    found = {4: Sets(fours.members[is_enough], fours.counts[is_enough])} if is_enough.any() else {}
+    # And five no more often than four of them.
+    is_held = np.isin(items, found[4].members) if found else np.zeros(len(items), dtype=bool)
+    table = table[:, is_held]
+    table = table[table.sum(axis=1) >= 5]
+    return _found(items[is_held], table, least, most_items) | found, least
 
 
 def _least(counts: np.ndarray, least: int, most: int) -> int:
@@ -74,7 +81,10 @@ def _least(counts: np.ndarray, least: int, most: int) -> int:
 
 
 def _found(items: np.ndarray, table: np.ndarray, least: int, most_items: int) -> dict[int, Sets]:
-    """Sets of four items and more in so many baskets, a row each, shape (baskets, items)."""
+    """Sets of four items and more in so many baskets, a row each, shape (baskets, items).
+
+    Baskets are those that could hold any: no set is counted in others.
+    """
     from mlxtend.frequent_patterns import fpgrowth
 
     if len(table) < least:
@@ -92,6 +102,7 @@ def _found(items: np.ndarray, table: np.ndarray, least: int, most_items: int) ->
     return result
 
 
-def _codes(members: np.ndarray) -> np.ndarray:
+def codes(members: np.ndarray) -> np.ndarray:
+    """Return a whole number for each set of as many items, shape (sets,)."""
     places = np.arange(members.shape[1]) * _BITS
     return np.asarray((members << places).sum(axis=1), dtype="int64")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from stayhouse.behavior.chances import adjusted, chances
-from stayhouse.behavior.longer_sets import Sets, has_longer_sets, longer_sets
+from stayhouse.behavior.longer_sets import Sets, codes, has_longer_sets, longer_sets
 
 COLUMNS = {
     "level": "str",
@@ -119,15 +119,19 @@ def _rules_of(rows: pd.DataFrame, baskets: pd.DataFrame, rule: Rule) -> pd.DataF
         beside = adjusted(block.pop("parts_p_value").to_numpy(), tests)
         block["is_beyond_parts"] = beside <= rule.false_discovery_rate
         block["item_count"], block["least_count"] = size, least_of.get(size, least_of_longer)
+        # Many rules have the same left side.
+        lefts = np.concatenate([np.delete(by_size[size].members, n, axis=1) for n in range(size)])
+        _, rows_of, left = np.unique(codes(lefts), return_index=True, return_inverse=True)
+        for what, one in (("item", "item"), ("item_name", "name")):
+            words = ones[what].to_numpy("object")
+            listed = [_LISTED[one](words[members].tolist()) for members in lefts[rows_of]]
+            block[f"left_{one}s"] = np.array(listed, dtype="object")[left]
+            block[f"right_{one}"] = words[block["right"].to_numpy("int64")]
         blocks.append(block)
     result = pd.concat(blocks, ignore_index=True).assign(basket_count=total)
-    for what, one in (("item", "item"), ("item_name", "name")):
-        words = ones[what].to_numpy("object")
-        result[f"left_{one}s"] = [_LISTED[one]([words[n] for n in left]) for left in result["left"]]
-        result[f"right_{one}"] = words[result["right"].to_numpy("int64")]
     least_sure = result[["p_adjusted", "p_without_largest"]].max(axis=1)
     result["is_significant"] = least_sure <= rule.false_discovery_rate
-    return result.drop(columns=["left", "right"])
+    return result.drop(columns="right")
 
 
 def _rules_to(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFrame:
@@ -142,8 +146,7 @@ def _rules_to(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFram
             both = smaller.counts_of(np.delete(sets.members, other, axis=1))
             less = by_size[size - 2].counts_of(np.delete(sets.members, [place, other], axis=1))
             parts = np.maximum(parts, chances(less, sets.counts, of_left, both))
-    left, right = np.delete(sets.members, place, axis=1), sets.members[:, place]
-    return rules.assign(left=list(left), right=right, parts_p_value=parts)
+    return rules.assign(right=sets.members[:, place], parts_p_value=parts)
 
 
 def _counts(by_size: Mapping[int, Sets], size: int, place: int) -> pd.DataFrame:
