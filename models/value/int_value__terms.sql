@@ -13,20 +13,35 @@ orders as (
     where is_order
 ),
 
-products as (
-    select * from {{ ref('products') }}
+-- A version that was never the latest known has no length.
+versions as (
+    select
+        source_name,
+        product_id,
+        cost,
+        valid_from,
+        row_number() over costs as cost_number,
+        lead(valid_from) over costs as next_from
+    from {{ ref('product_versions') }}
+    where cost is not null and valid_from < valid_to
+    window costs as (partition by source_name, product_id order by version_number)
 ),
 
+-- What is sold before any cost was told is taken to have cost the first one.
 sold as (
     select
         sum(m.amount) as sales,
-        sum(case when p.cost is not null then m.amount end) as known_sales,
-        sum(m.quantity * p.cost) as cost
+        sum(case when v.cost is not null then m.amount end) as known_sales,
+        sum(m.quantity * v.cost) as cost
     from money_lines as m
     inner join orders as o
         on m.source_name = o.source_name and m.order_id = o.order_id
-    left join products as p
-        on m.source_name = p.source_name and m.product_id = p.product_id
+    left join versions as v
+        on
+            m.source_name = v.source_name
+            and m.product_id = v.product_id
+            and (v.cost_number = 1 or m.effective_at > v.valid_from)
+            and (v.next_from is null or m.effective_at <= v.next_from)
 ),
 
 measured as (

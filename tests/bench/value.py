@@ -76,8 +76,10 @@ _SHOP = """
         -5 - net_sales, ordered_at + to_days(20)
     from core.orders
     where not is_net_at_clock;
-    create table core.products as
-    select 'shop' as source_name, 'p1' as product_id, cast(30 as decimal(18, 4)) as cost;
+    create table core.product_versions as
+    select 'shop' as source_name, 'p1' as product_id, cast(30 as decimal(18, 4)) as cost,
+        cast(1 as bigint) as version_number, timestamp '2020-01-01' as valid_from,
+        timestamp '9999-12-31' as valid_to;
     create table features.bg_nbd_fits as
     select cast(null as timestamp) as cut_off_at, 0::bigint as customer_count, 0.0::double as r,
         0.0::double as alpha, 0.0::double as a, 0.0::double as b, 0.0::double as log_likelihood,
