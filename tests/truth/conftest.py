@@ -1,13 +1,10 @@
 """The shops that truth tests read, each planted and built once."""
 
-import json
-import re
 from pathlib import Path
 
 import pytest
 
-from tests.building import PUBLIC_ROOMS
-from tests.truth.shop import Shop, build, plant
+from tests.truth.shop import Shop, build, plant, read_in
 
 # With growth, about 20,000 customers arrive in 510 days.
 CUSTOMERS_PER_YEAR = 14_300
@@ -21,24 +18,15 @@ MATURE_CUSTOMERS_PER_YEAR = 5_000
 MATURE_SEED = 2
 
 
-# A table as the SQL of this folder names it: by its room.
-_TABLE = re.compile(rf"\b(?:staging|{'|'.join(PUBLIC_ROOMS)})\.(\w+)")
-
-
-def read_here(parsed: Path) -> list[str]:
-    """Return the models that a file of this folder reads: of the others truth says nothing."""
-    manifest = json.loads((parsed / "manifest.json").read_text(encoding="utf-8"))
-    models = {n["name"] for n in manifest["nodes"].values() if n["resource_type"] == "model"}
-    files = Path(__file__).parent.glob("*.py")
-    named = {name for file in files for name in _TABLE.findall(file.read_text(encoding="utf-8"))}
-    return sorted(models & named)
-
-
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Shop:
-    """A shop of about 20,000 customers with what is read of its warehouse, and their laws."""
+    """A shop of about 20,000 customers with what is read of its warehouse here, and its laws.
+
+    `make truth` builds whole shops, and so do the tests of settings and of a foreign shop.
+    """
     planted = plant(tmp_path_factory.mktemp("truth"), CUSTOMERS_PER_YEAR, SEED, parsed=parsed)
-    build(planted, "--select", *(f"+{model}" for model in read_here(parsed)))
+    read = read_in(parsed, Path(__file__).parent.glob("*.py"))
+    build(planted, "--select", *(f"+{model}" for model in read))
     return planted
 
 

@@ -1,8 +1,10 @@
 """A planted shop with a warehouse built from its raw files, and its truth to hold it against."""
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from stayhouse import landing
-from tests.building import CHECKOUT, Run
+from tests.building import CHECKOUT, PUBLIC_ROOMS, Run
 
 KEY = "a secret of the truth tests, and of no shop at all"
 START = date(2024, 1, 1)
@@ -19,6 +21,8 @@ START = date(2024, 1, 1)
 DAYS = 510
 # Customers a year, so few that twenty shops end within half an hour; the tests have one of 20,000.
 SMALL = 2_500
+# A table as the SQL of tests names it: by its room.
+_TABLE = re.compile(rf"\b(?:staging|{'|'.join(PUBLIC_ROOMS)})\.(\w+)")
 
 
 @dataclass(frozen=True)
@@ -142,3 +146,14 @@ def build(shop: Shop, *words: str, days: int = DAYS, **settings: int) -> None:
     """
     variables = clock(days, **settings)
     shop.run.build("--exclude-resource-type", "unit_test", "--vars", variables, *words)
+
+
+def read_in(parsed: Path, files: Iterable[Path]) -> list[str]:
+    """Return the models whose tables the SQL of these files reads.
+
+    One that it puts together of parts is not found: DuckDB then says that there is no such table.
+    """
+    manifest = json.loads((parsed / "manifest.json").read_text(encoding="utf-8"))
+    models = {n["name"] for n in manifest["nodes"].values() if n["resource_type"] == "model"}
+    named = {name for file in files for name in _TABLE.findall(file.read_text(encoding="utf-8"))}
+    return sorted(models & named)
