@@ -15,15 +15,16 @@
     {%- set stored = load_cached_relation(this) if is_running() else none -%}
     {%- if stored is none -%}{{ return(false) }}{%- endif -%}
     {%- set ledger = this.incorporate(path={'identifier': 'int_batches__numbered'}) -%}
+    {%- set is_ledger = this.identifier == ledger.identifier -%}
     {%- set columns = adapter.get_columns_in_relation(stored) | map(attribute='name') | list -%}
-    {%- if 'load_id' not in columns or load_cached_relation(ledger) is none -%}
-        {{ return(true) }}{# from before there was state #}
-    {%- elif this.identifier == ledger.identifier -%}
+    {%- if 'load_id' not in columns or (is_ledger and 'content' not in columns) or load_cached_relation(ledger) is none -%}
+        {{ return(true) }}{# from before there was state, or all of it #}
+    {%- elif is_ledger -%}
         {%- set stale -%}
             select count(*)
             from {{ stored }} as t
             full join ({{ landed_batches('events') }}) as l
-                on t.source_name = l.source_name and t.batch_id = l.batch_id and t.stamp = l.stamp
+                on t.source_name = l.source_name and t.batch_id = l.batch_id
             left join (
                 select source_name, max(batch_id) as batch_id from {{ stored }} group by source_name
             ) as taken
@@ -41,5 +42,22 @@
             where t.load_id is not null and l.load_id is null
         {%- endset -%}
     {%- endif -%}
-    {{ return(run_query(stale).rows[0][0] > 0) }}
+    {{ return(run_query(stale).rows[0][0] > 0 or (is_ledger and is_rewritten(stored))) }}
+{%- endmacro %}
+
+{#- Whether a batch of the ledger holds something else than when it was taken. Most days no file has
+    another size or time, and none is opened; one that was only touched, or copied, holds the same. -#}
+{% macro is_rewritten(ledger) -%}
+    {%- set touched = batches_touched(ledger) -%}
+    {%- if not touched -%}{{ return(false) }}{%- endif -%}
+    {%- set rewritten -%}
+        select count(*)
+        from {{ ledger }} as t
+        inner join ({{ landed_batches('events') }}) as l
+            on t.source_name = l.source_name and t.batch_id = l.batch_id and t.stamp <> l.stamp
+        left join ({{ contents_of_batches('events', touched) }}) as c
+            on t.source_name = c.source_name and t.batch_id = c.batch_id and t.content = c.content
+        where c.batch_id is null
+    {%- endset -%}
+    {{ return(run_query(rewritten).rows[0][0] > 0) }}
 {%- endmacro %}

@@ -1,10 +1,12 @@
 """State heals: what a build took too early, or in another order, the next one takes anew."""
 
 import csv
+import os
 import shutil
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from stayhouse import landing
@@ -101,3 +103,35 @@ def test_a_number_that_is_given_again_is_another_batch(run: Run) -> None:
     land(run, "shop", *visits(("e4", 13, "/d")))
     run.build(*STATE)
     assert accepted(run) == [("e1", 1, "/a"), ("e2", 1, "/b"), ("e4", 2, "/d"), ("t1", 1, "/t")]
+
+
+def ledger(run: Run) -> list[tuple[object, ...]]:
+    """Return with which load each batch stands in the ledger, and in state."""
+    return run.query(
+        "select source_name, batch_id, load_id, stamp, (select count(*) from "
+        "core.int_events__checked as e where e.source_name = b.source_name "
+        "and e.batch_id = b.batch_id and e.load_id = b.load_id) "
+        "from core.int_batches__numbered as b order by 1, 2"
+    )
+
+
+def test_a_batch_is_known_by_what_it_holds(run: Run) -> None:
+    """Touched, it stays with its load, and with one value changed all state is made anew."""
+    assert run.landing is not None
+    run.build(*STATE)
+    before = ledger(run)
+    file = run.landing / "shop" / "events" / "batch_id=1" / "data.parquet"
+    os.utime(file, (2_000_000_000, 2_000_000_000))
+    run.build(*STATE)
+    touched = ledger(run)
+    assert [row[:3] for row in touched] == [row[:3] for row in before]
+    assert [row[4] for row in touched] == [2, 1, 1]
+    # Its new time is known, so that the next build need not read it again.
+    assert [a != b for a, b in zip(before, touched, strict=True)] == [True, False, False]
+    with duckdb.connect() as con:
+        changed = "select * replace (replace(page_url, 'b', 'x') as page_url)"
+        con.execute(f"create table rows as {changed} from read_parquet('{file}')")
+        con.execute(f"copy rows to '{file}' (format parquet, compression lz4)")
+    run.build(*STATE)
+    assert accepted(run)[1] == ("e2", 1, "/x")
+    assert min(row[2] for row in ledger(run)) > max(row[2] for row in before)
