@@ -15,7 +15,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -124,6 +124,13 @@ soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: 
 
 bench: setup ## What the default cuts of retention cost at a million customers, in CPU seconds.
 	@$(BIN)/python -m tests.bench.retention
+
+bench-peers: EVENTS = 1000000
+bench-peers: setup ## A first load and a night beside other ways; EVENTS=10000000; writes docs/benchmarks.md.
+	@$(BIN)/python -m tests.bench.first_load --events $(EVENTS)
+
+bench-guard: setup ## A first load and a night must not cost 25 % more than before, by a script of the same run.
+	@$(BIN)/python -m tests.bench.guard
 
 bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU seconds.
 	@$(BIN)/python -m tests.bench.daily

@@ -1,0 +1,77 @@
+"""What a first load is held against gives our rows, of the sample; and what it is measured with."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from stayhouse.base import project
+from tests.bench import first_load, guard
+from tests.bench.first_load import Cost
+from tests.bench.peers import handwritten, pandas_script, simple
+from tests.building import CHECKOUT, Run
+
+SAMPLE = project.sample_path(CHECKOUT)
+
+
+def test_the_hand_written_script_gives_our_rows(warehouse: Run, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.duckdb"
+    handwritten.build(SAMPLE, theirs)
+    found = first_load.differences(warehouse.database, theirs)
+    assert found == {"sessions": 0, "cohort_retention": 0, "rfm_segments": 0}
+    with duckdb.connect(str(theirs)) as con:
+        con.execute("delete from sessions where ended_at = (select max(ended_at) from sessions)")
+        con.execute("insert into rfm_segments from rfm_segments limit 1")
+    found = first_load.differences(warehouse.database, theirs)
+    assert found == {"sessions": 1, "cohort_retention": 0, "rfm_segments": 1}
+
+
+def test_pandas_gives_the_rows_of_simple_sql(tmp_path: Path) -> None:
+    simple.build(SAMPLE, tmp_path / "sql.duckdb")
+    pandas_script.build(SAMPLE, tmp_path / "pandas.duckdb")
+    with duckdb.connect() as con:
+        con.execute(f"attach '{tmp_path}/sql.duckdb' as one")
+        con.execute(f"attach '{tmp_path}/pandas.duckdb' as other")
+        for name in simple.TABLES:
+            columns = [row[0] for row in con.execute(f"describe one.{name}").fetchall()]
+            # Money of pandas is a float.
+            told = ", ".join(
+                "cast(amount as decimal(18, 2)) as amount" if name == "amount" else name
+                for name in columns
+            )
+            sides = [f"(select {told} from {side}.{name})" for side in ("one", "other")]
+            for one, other in (sides, sides[::-1]):
+                rows = con.execute(f"from {one} except all from {other}").fetchall()
+                assert rows == []
+            assert con.execute(f"select count(*) > 100 from one.{name}").fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(12.4, True), (12.6, False)])
+def test_a_quarter_more_than_what_is_stored_fails(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, holds: bool
+) -> None:
+    monkeypatch.setattr(guard, "STORED", {"night": 5.0})
+    assert guard.hold("night", {"ours": Cost(seconds, 1), "script": Cost(2, 1)}) is holds
+
+
+def test_a_section_takes_the_place_of_its_own_size(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Costs\n\nHow.\n\n## 10 events\n\nold\n\n## 100 events\n\nkept\n")
+    monkeypatch.setattr(first_load, "PAGE", page)
+    first_load.write(10, "## 10 events\n\nnew\n")
+    first_load.write(1000, "## 1,000 events\n\nfirst\n")
+    assert page.read_text() == (
+        "# Costs\n\nHow.\n\n## 10 events\n\nnew\n\n## 100 events\n\nkept\n\n"
+        "## 1,000 events\n\nfirst\n"
+    )
+
+
+def test_costs_are_of_the_process_alone() -> None:
+    words = ["python", "-c", "x = bytearray(200 << 20); n = sum(range(3_000_000))"]
+    cost = first_load.spent(words, {})
+    assert 200 <= cost.megabytes < 320
+    assert cost.seconds > 0.02
+    with pytest.raises(RuntimeError, match="no such thing"):
+        first_load.spent(["python", "-c", "raise SystemExit('no such thing')"], {})
