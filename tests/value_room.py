@@ -50,8 +50,9 @@ _TABLES = """
         source_name varchar, order_id varchar, person_id varchar, kind varchar,
         product_id varchar, currency varchar, quantity bigint, native_amount decimal(38, 4),
         amount decimal(38, 4), effective_at timestamp);
-    create table core.products (
-        source_name varchar, product_id varchar, cost decimal(18, 4));
+    create table core.product_versions (
+        source_name varchar, product_id varchar, cost decimal(18, 4), version_number bigint,
+        valid_from timestamp, valid_to timestamp);
     create table features.bg_nbd_fits (
         cut_off_at timestamp, customer_count bigint, r double, alpha double, a double, b double,
         log_likelihood double, is_converged boolean);
