@@ -7,7 +7,7 @@
     materialized='incremental', incremental_strategy='merge',
     unique_key=['source_name', 'batch_id'],
 ) }}
-{%- set touched = batches_touched(this if is_incremental() else none, with_new=true) %}
+{%- set touched = batches_touched(this, with_new=true) if is_incremental() else none %}
 
 with landed as (
     {{ landed_batches('events') }}
