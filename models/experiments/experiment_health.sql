@@ -117,7 +117,10 @@ ratios as (
 
 facts as (
     select
-        p.*,
+        p.source_name,
+        p.experiment_id,
+        p.is_complete,
+        p.has_metric,
         u.unit_count,
         u.two_arm_count,
         u.unplanned_count,

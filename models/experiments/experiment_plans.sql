@@ -48,7 +48,10 @@ stated as (
 -- `days_run`: complete local days from the start to the end, or to the clock if that is earlier.
 plans as (
     select
-        s.*,
+        s.source_name,
+        s.experiment_id,
+        s.metric,
+        s.all_weight,
         {{ days_between('cast(s.starts_at as date)', 'cast(s.ends_at as date)') }} as planned_days,
         {{ days_between(
             's.start_day', 'least(coalesce(s.end_day, clock.open_day), clock.open_day)'

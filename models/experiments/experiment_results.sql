@@ -74,7 +74,15 @@ counts as (
 
 compared as (
     select
-        c.*,
+        c.source_name,
+        c.experiment_id,
+        c.arm,
+        c.metric,
+        c.measure,
+        c.segment_kind,
+        c.segment,
+        c.unit_count,
+        c.eligible_count,
         o.arm as control_arm,
         coalesce(o.unit_count, 0) as control_unit_count,
         coalesce(o.eligible_count, 0) as control_eligible_count,
@@ -115,7 +123,23 @@ joined as (
         {% for name in figures -%}
         case when c.withheld_reason is null then r.{{ name }} end as {{ name }},
         {% endfor -%}
-        c.*
+        c.source_name,
+        c.experiment_id,
+        c.arm,
+        c.metric,
+        c.measure,
+        c.segment_kind,
+        c.segment,
+        c.unit_count,
+        c.eligible_count,
+        c.control_arm,
+        c.control_unit_count,
+        c.control_eligible_count,
+        c.direction,
+        c.metric_kind,
+        c.is_primary,
+        c.is_running,
+        c.withheld_reason
     from compared as c
     left join ml_experiment_results as r
         on

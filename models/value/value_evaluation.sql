@@ -26,7 +26,16 @@ buyers as (
 
 placed as (
     select
-        j.*,
+        j.split,
+        j.forecaster,
+        j.measure,
+        j.horizon_days,
+        j.customer_count,
+        j.predicted_total,
+        j.actual_total,
+        j.mean_absolute_error,
+        j.correlation,
+        j.share_inside,
         s.season_factor,
         h.cut_off_at,
         h.outcome_at,

@@ -28,6 +28,7 @@ from stayhouse.base.warehouse import literal
 from tests.bench.history import KEY, Cut, cut
 from tests.bench.peers import handwritten
 from tests.building import CHECKOUT, Run
+from tests.sections import with_section
 
 SELECTED = ("+sessions", "+cohort_retention", "+rfm_segments")
 ROOMS = {"sessions": "core", "cohort_retention": "retention", "rfm_segments": "segments"}
@@ -215,7 +216,7 @@ def main() -> int:
             costs["Stayhouse"] -= start
         text = section(args.events, landed, shop.events() - landed, first, night)
     print(text)
-    write(args.events, text)
+    PAGE.write_text(with_section(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
     return 0
 
 
@@ -251,14 +252,6 @@ def section(
         f"| {ours.megabytes:,.0f} |"
     )
     return "\n".join([*lines, ""])
-
-
-def write(events: int, text: str) -> None:
-    """Put a size's section into the page, in the place of an older one."""
-    intro, *sections = PAGE.read_text(encoding="utf-8").split("\n## ")
-    kept = {each.split("\n")[0]: each.strip("\n") for each in sections}
-    kept[f"{events:,} events"] = text.removeprefix("## ").strip("\n")
-    PAGE.write_text("\n\n## ".join([intro.strip("\n"), *kept.values()]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,20 +54,6 @@ def test_a_quarter_more_than_what_is_stored_fails(
     assert guard.hold("night", {"ours": Cost(seconds, 1), "script": Cost(2, 1)}) is holds
 
 
-def test_a_section_takes_the_place_of_its_own_size(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("# Costs\n\nHow.\n\n## 10 events\n\nold\n\n## 100 events\n\nkept\n")
-    monkeypatch.setattr(first_load, "PAGE", page)
-    first_load.write(10, "## 10 events\n\nnew\n")
-    first_load.write(1000, "## 1,000 events\n\nfirst\n")
-    assert page.read_text() == (
-        "# Costs\n\nHow.\n\n## 10 events\n\nnew\n\n## 100 events\n\nkept\n\n"
-        "## 1,000 events\n\nfirst\n"
-    )
-
-
 def test_costs_are_of_the_process_alone() -> None:
     words = ["python", "-c", "x = bytearray(200 << 20); n = sum(range(3_000_000))"]
     cost = first_load.spent(words, {})

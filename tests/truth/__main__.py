@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 from tests.building import CHECKOUT
+from tests.sections import with_section
 from tests.truth.faults import sound_shop
-from tests.truth.report import ROOMS, Findings, page, with_section
+from tests.truth.report import ROOMS, Findings, page
 from tests.truth.shop import SMALL, build, plant
 
 PAGE = CHECKOUT / "docs" / "truth.md"

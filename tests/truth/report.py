@@ -1,7 +1,5 @@
 """What many planted shops say about the warehouse, as the page ``docs/truth.md``."""
 
-import re
-
 import pandas as pd
 
 from tests.truth.baskets import Pairs
@@ -293,19 +291,6 @@ def page(findings: Findings) -> str:
         *findings.rooms(),
     )
     return "".join(parts)
-
-
-def with_section(page: str, section: str) -> str:
-    """Return a page of sections with one put in the place of that of its name, or at the end."""
-    head, *parts = re.split(r"(?m)^(?=## )", page)
-    titles = [part.splitlines()[0] for part in parts]
-    section = section.strip() + "\n"
-    title = section.splitlines()[0]
-    if title in titles:
-        parts[titles.index(title)] = section
-    else:
-        parts.append(section)
-    return "\n".join(part.strip() + "\n" for part in (head, *parts))
 
 
 def _found(counts: list[pd.Series], found: str, planted: str) -> dict[str, float]:

@@ -8,11 +8,8 @@ import pytest
 from tests.building import Run
 from tests.truth import populations, returns
 from tests.truth.estimates import allowed_misses
-from tests.truth.report import with_section
 from tests.truth.returns import Returns
 from tests.truth.shop import Shop
-
-PAGE = "# Page\n\nIntro.\n\n## One\n\na\n\n## Two\n\nb\n\n## Three\n\nc\n"
 
 
 def cells(more: int, misses: int) -> pd.DataFrame:
@@ -110,19 +107,3 @@ def test_a_population_is_held_against_the_others() -> None:
     found = populations.held(own, own + others)
     assert found["misses"].tolist() == [True, False]
     assert found["by_chance"].between(0.05, 0.25).all()
-
-
-@pytest.mark.parametrize(
-    ("section", "expected"),
-    [
-        (
-            "\n## Two\n\nnew\n",
-            "# Page\n\nIntro.\n\n## One\n\na\n\n## Two\n\nnew\n\n## Three\n\nc\n",
-        ),
-        ("## Three\nnew", "# Page\n\nIntro.\n\n## One\n\na\n\n## Two\n\nb\n\n## Three\nnew\n"),
-        ("## Tw\nnew", f"{PAGE}\n## Tw\nnew\n"),
-    ],
-)
-def test_a_section_takes_the_place_of_its_name(section: str, expected: str) -> None:
-    assert with_section(PAGE, section) == expected
-    assert with_section(expected, section) == expected
