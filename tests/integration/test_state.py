@@ -124,10 +124,10 @@ def test_a_batch_is_known_by_what_it_holds(run: Run) -> None:
     os.utime(file, (2_000_000_000, 2_000_000_000))
     run.build(*STATE)
     touched = ledger(run)
-    assert [row[:3] for row in touched] == [row[:3] for row in before]
-    assert [row[4] for row in touched] == [2, 1, 1]
-    # Its new time is known, so that the next build need not read it again.
+    # All but the stamp is as it was: its new time is known, so that no later build reads it again.
+    assert [(*row[:3], row[4]) for row in touched] == [(*row[:3], row[4]) for row in before]
     assert [a != b for a, b in zip(before, touched, strict=True)] == [True, False, False]
+    assert all(row[4] for row in touched)
     with duckdb.connect() as con:
         changed = "select * replace (replace(page_url, 'b', 'x') as page_url)"
         con.execute(f"create table rows as {changed} from read_parquet('{file}')")
