@@ -11,7 +11,7 @@
             on l.source_name = t.source_name and l.batch_id = t.batch_id
         where t.batch_id is null or t.stamp <> l.stamp
     {%- endset -%}
-    {%- for source_name, batch_id in run_query(touched).rows -%}
+    {%- for source_name, batch_id in (run_query(touched).rows if is_running() else []) -%}
         {%- do batches.setdefault(source_name, []).append(batch_id | int) -%}
     {%- endfor -%}
     {{ return(batches) }}
