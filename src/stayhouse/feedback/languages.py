@@ -1,0 +1,66 @@
+"""The language of a text, by its script and by the commonest words of European languages.
+
+Reviews are short, and a shop needs to know which model may judge a text: English, Chinese, or none.
+A library that tells fifty languages apart is wrong more often on five words than this is on two.
+"""
+
+import pandas as pd
+
+# Ideographs: Chinese, where no Japanese or Korean letters stand beside them.
+_IDEOGRAPHS = r"[㐀-䶿一-鿿]"
+_KANA_AND_HANGUL = r"[぀-ヿ가-힯]"
+_LATIN = r"[A-Za-zÀ-ɏ]"
+_LETTERS = r"[^\W\d_]"
+# The words that a text of the language can hardly do without, and that the others lack.
+_WORDS = {
+    "en": "the and is it was this with not for but very my are have so of too good great",
+    "de": "und der die das ist nicht mit sehr ich ein eine zu für auf den war auch",
+    "fr": "et le les est pas avec très je une des du pour mais bien qui que sur",
+    "es": "y el los es muy con por para pero las que no una está bien más",
+    "it": "e il che non è molto con per sono una di ma bene ho della",
+    "nl": "en het een is niet met zeer van ik de dat maar erg goed voor",
+    "pt": "e o os é não muito com para uma mas bem que foi do da",
+}
+NONE, OTHER = "none", "other"
+
+
+def languages_of(texts: pd.Series) -> pd.Series:
+    """Return `en`, `zh`, `other` or `none` for each text, shape (texts,).
+
+    Chinese is what has at least as many ideographs as words of other scripts, since each is a word
+    or nearly one, and few letters of Japanese or Korean. A Latin text is English where more of its
+    words are common in English than in any of six other languages, or none is common anywhere and
+    all its letters are those of English. `none` is a text without a letter: numbers, signs, emoji.
+    """
+    texts = texts.fillna("").astype("object")
+    ideographs = texts.str.count(_IDEOGRAPHS)
+    others = texts.str.count(_KANA_AND_HANGUL)
+    latin = texts.str.count(_LATIN)
+    letters = texts.str.count(_LETTERS)
+    words = texts.str.count(rf"{_LATIN}+")
+    found = pd.Series(OTHER, index=texts.index, dtype="str")
+    is_latin = (latin > 0) & (2 * latin >= letters - ideographs) & (words > ideographs)
+    found[is_latin & _is_english(texts.where(is_latin, ""))] = "en"
+    found[(ideographs > 0) & (ideographs >= words) & (2 * others < ideographs)] = "zh"
+    found[letters == 0] = NONE
+    return found
+
+
+def is_mixed(texts: pd.Series) -> pd.Series:
+    """Return of which texts a quarter of the words or more is of the smaller of two scripts."""
+    ideographs, words = texts.str.count(_IDEOGRAPHS), texts.str.count(rf"{_LATIN}+")
+    smaller = ideographs.where(ideographs < words, words)
+    return (smaller > 0) & (4 * smaller >= ideographs + words)
+
+
+def _is_english(texts: pd.Series) -> pd.Series:
+    folded = texts.str.lower()
+    hits = pd.DataFrame(
+        {
+            language: folded.str.count(rf"\b(?:{'|'.join(words.split())})\b")
+            for language, words in _WORDS.items()
+        }
+    )
+    best_other = hits.drop(columns="en").max(axis=1)
+    is_plain = ~texts.str.contains(r"[À-ɏ]", regex=True)
+    return (hits["en"] > best_other) | ((hits["en"] == best_other) & is_plain)
