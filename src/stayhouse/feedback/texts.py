@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stayhouse.feedback.languages import is_mixed, languages_of
+from stayhouse.feedback.languages import NONE, is_mixed, languages_of
 from stayhouse.feedback.sentiments import Plan, classes_of, sentiments_of
 
 COLUMNS = {
@@ -70,30 +70,29 @@ def judge_texts(
     by = pd.DataFrame(
         {
             "text": told["sentiment"],
-            "emoji": _by_emoji(read.where(language == "none", ""), emoji),
+            "emoji": _by_emoji(read.where(language == NONE, ""), emoji),
             "stars": classes_of(stars),
             "lexicon": _by_words(read, language, words),
         }
     )
     # Stars tell of a text where no model does, and better than a list of words.
     used = by.notna().idxmax(axis=1).where(by.notna().any(axis=1))
+    outcomes = {
+        "empty": whole == "",
+        "emoji_only": (language == NONE) & _has_emoji(read),
+        "no_model": told["sentiment"].isna() & (used != "lexicon"),
+        "too_long": whole.str.len() > plan.longest,
+        "mixed_language": is_mixed(read),
+    }
     found = texts[["source_name", "text_kind", "text_id"]].assign(
-        language=language.where(whole != "", "none"),
-        outcome_code=np.select(
-            [
-                whole == "", (language == "none") & (by["emoji"].notna() | _has_emoji(read)),
-                told["sentiment"].isna() & ~used.isin(["lexicon"]), whole.str.len() > plan.longest, is_mixed(read),
-            ],
-            ["empty", "emoji_only", "no_model", "too_long", "mixed_language"],
-            default="judged",
-        ),
-        sentiment=[by.at[row, name] if isinstance(name, str) else None
-                   for row, name in used.items()],
-        probability=told["probability"].where(used == "text"),
+        language=language,
+        outcome_code=np.select(list(outcomes.values()), list(outcomes), default="judged"),
+        sentiment=[None if pd.isna(name) else by.at[row, name] for row, name in used.items()],
+        probability=told["probability"],
         model_used=used,
         lexicon_sentiment=by["lexicon"],
         themes=_themes_of(read, language, themes).where(whole != "", None),
-    )  # fmt: skip
+    )
     return found[list(COLUMNS)].astype(COLUMNS)
 
 

@@ -1,0 +1,157 @@
+"""The language, the outcome and the sentiment of texts."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from stayhouse.feedback import judge_texts
+from stayhouse.feedback.languages import is_mixed, languages_of
+
+WORDS = pd.DataFrame(
+    [("en", "good", "positive"), ("en", "bad", "negative"), ("zh", "很好", "positive")],
+    columns=["language", "word", "sentiment"],
+)
+EMOJI = pd.DataFrame([("👍", "positive"), ("😡", "negative")], columns=["emoji", "sentiment"])
+THEMES = pd.DataFrame(
+    [("delivery", "en", "parcel late"), ("size", "en", "fit"), ("delivery", "zh", "快递")],
+    columns=["theme", "language", "words"],
+)
+PLAN = {
+    "least_texts": 30, "least_of_a_class": 10, "most_texts": 1000, "folds": 5, "seed": 0,
+    "longest": 40,
+    "spaced": {"analyzer": "word", "ngrams": [1, 2], "min_texts": 1, "strength": 6.0},
+    "unspaced": {"analyzer": "char", "ngrams": [1, 3], "min_texts": 1, "strength": 6.0},
+}  # fmt: skip
+
+
+def judged(*texts: tuple[str | None, int | None], kind: str = "review") -> pd.DataFrame:
+    rows = [("s", kind, f"{n:04}", text, stars) for n, (text, stars) in enumerate(texts)]
+    frame = pd.DataFrame(rows, columns=["source_name", "text_kind", "text_id", "text", "rating"])
+    return judge_texts(frame, WORDS, EMOJI, THEMES, PLAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The dress is lovely and it fits", "en"),
+        ("Great dress", "en"),
+        ("Très bien", "other"),
+        ("Das Kleid ist sehr gut und schnell da", "other"),
+        ("El vestido es muy bonito", "other"),
+        ("配送很慢", "zh"),
+        ("OK 很好", "zh"),
+        ("very nice 好", "en"),
+        ("これはとても良いです", "other"),
+        ("아주 좋아요", "other"),
+        ("Очень хорошо", "other"),
+        ("12345 !!", "none"),
+        ("👍👍", "none"),
+        ("", "none"),
+    ],
+)
+def test_languages(text: str, language: str) -> None:
+    assert languages_of(pd.Series([text]))[0] == language
+
+
+@pytest.mark.parametrize(
+    ("text", "mixed"),
+    [("one two 好", True), ("one two three four 好", False), ("好好好 one", True), ("好", False)],
+)
+def test_a_quarter_of_another_script_is_mixed(text: str, mixed: bool) -> None:
+    assert bool(is_mixed(pd.Series([text]))[0]) == mixed
+
+
+def row(frame: pd.DataFrame, place: int = 0) -> dict[str, Any]:
+    told = frame.iloc[place].to_dict()
+    return {name: None if pd.isna(value) else value for name, value in told.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "stars", "outcome", "sentiment", "model"),
+    [
+        (None, 5, "empty", "positive", "stars"),
+        ("  ", None, "empty", None, None),
+        ("👍", None, "emoji_only", "positive", "emoji"),
+        ("👍😡", None, "emoji_only", None, None),
+        ("🚗", 1, "emoji_only", "negative", "stars"),
+        ("123", 3, "no_model", "neutral", "stars"),
+        ("good", None, "judged", "positive", "lexicon"),
+        ("goods", None, "no_model", None, None),
+        ("bad", 5, "no_model", "positive", "stars"),
+        ("很好 good", None, "mixed_language", "positive", "lexicon"),
+        ("good " + "x" * 34, None, "judged", "positive", "lexicon"),
+        ("good " + "x" * 36, None, "too_long", "positive", "lexicon"),
+        ("x" * 41 + " good", None, "no_model", None, None),
+        ("Très bien", 4, "no_model", "positive", "stars"),
+    ],
+)
+def test_each_text_has_one_outcome(
+    text: str | None, stars: int | None, outcome: str, sentiment: str | None, model: str | None
+) -> None:
+    """Without a model: stars tell of what has some, a list of words of the rest."""
+    told = row(judged((text, stars)))
+    assert (told["outcome_code"], told["sentiment"], told["model_used"]) == (
+        outcome, sentiment, model,
+    )  # fmt: skip
+    assert told["probability"] is None
+
+
+def test_stars_beside_a_message_are_nobodys() -> None:
+    told = row(judged(("whatever", 5), kind="message"))
+    assert (told["sentiment"], told["model_used"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "themes"),
+    [
+        ("The PARCEL came late", "delivery"),
+        ("late, and the fit is wrong", "delivery,size"),
+        ("benefit", "other"),
+        ("这个快递不错", "delivery"),
+        ("nothing of it", "other"),
+        (None, None),
+    ],
+)
+def test_themes_are_told_by_whole_words(text: str | None, themes: str | None) -> None:
+    assert row(judged((text, None)))["themes"] == themes
+
+
+def learnt(negatives: int, neutrals: int, positives: int) -> pd.DataFrame:
+    texts: list[tuple[str | None, int | None]] = [("the awful one", 1)] * negatives
+    texts += [("the middling one", 3)] * neutrals
+    texts += [("the splendid one", 5)] * positives
+    return judged(*texts, ("so awful, the lot", None), ("so splendid, the lot", None))
+
+
+@pytest.mark.parametrize(
+    ("counts", "has_model"), [((10, 10, 10), True), ((9, 10, 12), False), ((10, 10, 9), False)]
+)
+def test_a_model_needs_texts_enough_of_each_class(
+    counts: tuple[int, int, int], has_model: bool
+) -> None:
+    told = learnt(*counts)
+    awful, splendid = told.iloc[-2], told.iloc[-1]
+    if has_model:
+        assert (awful["sentiment"], splendid["sentiment"]) == ("negative", "positive")
+        assert set(told["model_used"]) == {"text"}
+        assert told["probability"].between(1 / 3, 1).all()
+    else:
+        assert set(told["model_used"][:-2]) == {"stars"}
+        assert told["model_used"][-2:].isna().all()
+
+
+def test_a_text_is_judged_by_others() -> None:
+    """Words that nobody else wrote tell nothing of the one who did: its own stars do not leak."""
+    texts: list[tuple[str | None, int | None]] = [
+        ("the awful one", 1),
+        ("the splendid one", 5),
+    ] * 20
+    texts += [("the middling one", 3)] * 12
+    told = judged(*texts, ("awful splendidissimo", 5))
+    assert row(told, len(texts))["sentiment"] == "negative"
+
+
+def test_no_texts() -> None:
+    frame = pd.DataFrame(columns=["source_name", "text_kind", "text_id", "text", "rating"])
+    assert judge_texts(frame, WORDS, EMOJI, THEMES, PLAN).empty
