@@ -15,7 +15,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -156,6 +156,9 @@ bench-value: setup ## What expected value costs at a million customers: CPU seco
 
 bench-experiments: setup ## What a million exposures cost by nine metrics: CPU seconds, memory.
 	@$(BIN)/python -m tests.bench.experiments
+
+bench-feedback: setup ## What 100,000 texts cost by their words: CPU seconds, memory.
+	@$(BIN)/python -m tests.bench.feedback
 
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app

@@ -1,7 +1,7 @@
 """The language of a text, by its script and by the commonest words of European languages.
 
-Reviews are short, and a shop needs to know which model may judge a text: English, Chinese, or none.
-A library that tells fifty languages apart is wrong more often on five words than this is on two.
+A shop needs to know which model may judge a text, that of English, that of Chinese or none.
+Libraries that tell fifty languages apart need more words than a review has.
 """
 
 import pandas as pd
