@@ -59,7 +59,14 @@ summed as (
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
         sum(hit_count) as hit_count,
-        avg(2.0 * hit_count / nullif(told_count + found_count, 0)) as f1
+        {%- for class in ['negative', 'neutral', 'positive'] %}
+        max(
+            case
+                when sentiment = '{{ class }}'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as {{ class }}_f1{{ ',' if not loop.last }}
+        {%- endfor %}
     from counted
     group by language, model
 ),
@@ -73,12 +80,16 @@ final as (
                 then 'too_few_texts'
             when s.model = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
             when s.model = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
+            when s.judged_count = 0 then 'nothing_judged'
         end as reason_code,
         cast(s.text_count as bigint) as text_count,
         cast(s.judged_count as bigint) as judged_count,
         cast(s.least_class_count as bigint) as least_class_count,
         case when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count end as accuracy,
-        case when s.judged_count > 0 then s.f1 end as macro_f1,
+        -- In one order, as sums of floats must be; null where a class is neither told nor found.
+        case
+            when s.judged_count > 0 then (s.negative_f1 + s.neutral_f1 + s.positive_f1) / 3
+        end as macro_f1,
         s.judged_count > 0 and (s.model = 'text' or t.judged_count = 0) as is_used
     from summed as s
     inner join summed as t
