@@ -1,4 +1,4 @@
-{%- set plan = meta_of('ml_feedback_texts').plan %}
+{%- set least_texts = meta_of('ml_feedback_texts').get('plan', {}).get('least_texts', 0) %}
 -- How well each model of sentiment does on reviews with stars, by language: the one that learnt
 -- from the shop's own stars, each text judged by a fit that had not seen it, and the list of words.
 with review_sentiment as (
@@ -59,14 +59,24 @@ summed as (
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
         sum(hit_count) as hit_count,
-        {%- for class in ['negative', 'neutral', 'positive'] %}
         max(
             case
-                when sentiment = '{{ class }}'
+                when sentiment = 'negative'
                     then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
             end
-        ) as {{ class }}_f1{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as negative_f1,
+        max(
+            case
+                when sentiment = 'neutral'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as neutral_f1,
+        max(
+            case
+                when sentiment = 'positive'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as positive_f1
     from counted
     group by language, model
 ),
@@ -76,7 +86,7 @@ final as (
         s.language,
         s.model,
         case
-            when s.model = 'text' and s.judged_count = 0 and s.text_count < {{ plan.least_texts }}
+            when s.model = 'text' and s.judged_count = 0 and s.text_count < {{ least_texts }}
                 then 'too_few_texts'
             when s.model = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
             when s.model = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
@@ -85,7 +95,9 @@ final as (
         cast(s.text_count as bigint) as text_count,
         cast(s.judged_count as bigint) as judged_count,
         cast(s.least_class_count as bigint) as least_class_count,
-        case when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count end as accuracy,
+        case
+            when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count
+        end as accuracy,
         -- In one order, as sums of floats must be; null where a class is neither told nor found.
         case
             when s.judged_count > 0 then (s.negative_f1 + s.neutral_f1 + s.positive_f1) / 3

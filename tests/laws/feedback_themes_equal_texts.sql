@@ -1,4 +1,4 @@
--- A month's mentions of a theme are the reviews and messages of that month that speak of it, of all,
+-- A month's mentions of a theme are the reviews and messages of the month that speak of it, of all,
 -- of each category and of each product, no fewer and no more.
 -- If it breaks: models/feedback/int_feedback__themes.sql takes a theme for another one, or
 -- models/feedback/feedback_themes_monthly.sql loses texts or counts them twice.
