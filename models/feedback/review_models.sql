@@ -25,9 +25,19 @@ rated as (
 ),
 
 judged as (
-    select language, 'text' as model, told, by_text as found from rated
+    select
+        language,
+        'text' as model_name,
+        told,
+        by_text as found
+    from rated
     union all
-    select language, 'lexicon' as model, told, by_lexicon as found from rated
+    select
+        language,
+        'lexicon' as model_name,
+        told,
+        by_lexicon as found
+    from rated
 ),
 
 classes as (
@@ -41,20 +51,20 @@ classes as (
 counted as (
     select
         j.language,
-        j.model,
+        j.model_name,
         c.sentiment,
         sum(case when j.told = c.sentiment then 1 else 0 end) as told_count,
         sum(case when j.found = c.sentiment then 1 else 0 end) as found_count,
         sum(case when j.told = c.sentiment and j.found = c.sentiment then 1 else 0 end) as hit_count
     from judged as j
     cross join classes as c
-    group by j.language, j.model, c.sentiment
+    group by j.language, j.model_name, c.sentiment
 ),
 
 summed as (
     select
         language,
-        model,
+        model_name,
         sum(told_count) as text_count,
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
@@ -78,18 +88,18 @@ summed as (
             end
         ) as positive_f1
     from counted
-    group by language, model
+    group by language, model_name
 ),
 
 final as (
     select
         s.language,
-        s.model,
+        s.model_name,
         case
-            when s.model = 'text' and s.judged_count = 0 and s.text_count < {{ least_texts }}
+            when s.model_name = 'text' and s.judged_count = 0 and s.text_count < {{ least_texts }}
                 then 'too_few_texts'
-            when s.model = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
-            when s.model = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
+            when s.model_name = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
+            when s.model_name = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
             when s.judged_count = 0 then 'nothing_judged'
         end as reason_code,
         cast(s.text_count as bigint) as text_count,
@@ -102,10 +112,10 @@ final as (
         case
             when s.judged_count > 0 then (s.negative_f1 + s.neutral_f1 + s.positive_f1) / 3
         end as macro_f1,
-        s.judged_count > 0 and (s.model = 'text' or t.judged_count = 0) as is_used
+        s.judged_count > 0 and (s.model_name = 'text' or t.judged_count = 0) as is_used
     from summed as s
     inner join summed as t
-        on s.language = t.language and t.model = 'text'
+        on s.language = t.language and t.model_name = 'text'
 )
 
 select * from final
