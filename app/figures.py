@@ -108,6 +108,11 @@ def month(value: object) -> str:
     return NOTHING if is_nothing(value) else _written(value, "yMMMM")
 
 
+def short_month(value: object) -> str:
+    """Write the month of a date without its year, for a chart: May."""
+    return NOTHING if is_nothing(value) else _written(value, "MMM")
+
+
 def quarter(value: object) -> str:
     """Write the quarter of a date: Q2 2025."""
     return NOTHING if is_nothing(value) else _written(value, "yQQQ")

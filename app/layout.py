@@ -44,6 +44,7 @@ class Column:
         write_row: makes text of the whole row instead, where a value alone does not say enough.
         is_minor: left out on a phone, where the others have no room beside it.
         bar: how far a bar beside the text goes from its middle: to 1, the right, or -1, the left.
+        quoted: the answer's column with the language of a text that a customer wrote.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     write_row: Callable[[dict[Hashable, Any]], str] | None = None
     is_minor: bool = False
     bar: Callable[[Any], float] | None = None
+    quoted: str | None = None
 
 
 def style() -> None:
@@ -363,6 +365,8 @@ def _cell(column: Column, row: dict[Hashable, Any]) -> str:
     text = escape(column.write_row(row) if column.write_row else column.write(value))
     if column.link is not None:
         text = f'<a href="{escape(column.link(value))}" target="_self">{text}</a>'
+    if column.quoted is not None:
+        text = f'<q lang="{escape(str(row[column.quoted]))}">{text}</q>'
     if column.interval is not None:
         low, high = (column.write(row[end]) for end in column.interval)
         text += f"<small>{escape(low)} – {escape(high)}</small>"

@@ -26,6 +26,7 @@
         'anomaly_false_alarms_a_year': 'positive',
         'seasonality_min_weeks': 'positive',
         'send_time_min_messages': 'positive',
+        'feedback_false_alarms_a_year': 'positive',
         'holdout_salt': 'salt',
         'holdout_buckets': 'buckets',
         'churn_horizon_days': 'positive',

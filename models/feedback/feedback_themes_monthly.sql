@@ -62,7 +62,7 @@ counted as (
         sum(case when text_kind = 'review' then 1 else 0 end) as review_count,
         sum(case when sentiment is not null then 1 else 0 end) as judged_count,
         sum(case when sentiment = 'negative' then 1 else 0 end) as negative_count,
-        avg(cast(rating as double)) as rating_mean,
+        cast(sum(rating) as double) / nullif(count(rating), 0) as rating_mean,
         max(case when text_kind = 'review' and place = 1 then text_id end) as example_1,
         max(case when text_kind = 'review' and place = 2 then text_id end) as example_2,
         max(case when text_kind = 'review' and place = 3 then text_id end) as example_3
@@ -76,7 +76,9 @@ final as (
         c.level,
         c.level_value,
         c.theme,
-        c.month,
+        {%- for example in ['example_1', 'example_2', 'example_3'] %}
+        case when c.text_count >= {{ least_texts }} then c.{{ example }} end as {{ example }},
+        {%- endfor %}
         cast(c.text_count as bigint) as text_count,
         cast(c.review_count as bigint) as review_count,
         case when c.text_count >= {{ least_texts }} then cast(c.judged_count as bigint) end
@@ -88,11 +90,9 @@ final as (
                 then cast(c.negative_count as double) / nullif(c.judged_count, 0)
         end as negative_share,
         case when c.text_count >= {{ least_texts }} then c.rating_mean end as rating_mean,
-        case when c.text_count >= {{ least_texts }} then c.example_1 end as example_1,
-        case when c.text_count >= {{ least_texts }} then c.example_2 end as example_2,
-        case when c.text_count >= {{ least_texts }} then c.example_3 end as example_3,
         c.text_count < {{ least_texts }} as is_withheld,
-        c.month < cast(date_trunc('month', k.open_day) as date) as is_month_complete
+        c.month < cast(date_trunc('month', k.open_day) as date) as is_month_complete,
+        c.month
     from counted as c
     cross join clock as k
 )

@@ -1,4 +1,4 @@
-{%- set plan = meta_of('ml_feedback_texts').plan %}
+{%- set least_texts = meta_of('ml_feedback_texts').get('plan', {}).get('least_texts', 0) %}
 -- How well each model of sentiment does on reviews with stars, by language: the one that learnt
 -- from the shop's own stars, each text judged by a fit that had not seen it, and the list of words.
 with review_sentiment as (
@@ -25,9 +25,19 @@ rated as (
 ),
 
 judged as (
-    select language, 'text' as model, told, by_text as found from rated
+    select
+        language,
+        'text' as model_name,
+        told,
+        by_text as found
+    from rated
     union all
-    select language, 'lexicon' as model, told, by_lexicon as found from rated
+    select
+        language,
+        'lexicon' as model_name,
+        told,
+        by_lexicon as found
+    from rated
 ),
 
 classes as (
@@ -41,48 +51,71 @@ classes as (
 counted as (
     select
         j.language,
-        j.model,
+        j.model_name,
         c.sentiment,
         sum(case when j.told = c.sentiment then 1 else 0 end) as told_count,
         sum(case when j.found = c.sentiment then 1 else 0 end) as found_count,
         sum(case when j.told = c.sentiment and j.found = c.sentiment then 1 else 0 end) as hit_count
     from judged as j
     cross join classes as c
-    group by j.language, j.model, c.sentiment
+    group by j.language, j.model_name, c.sentiment
 ),
 
 summed as (
     select
         language,
-        model,
+        model_name,
         sum(told_count) as text_count,
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
         sum(hit_count) as hit_count,
-        avg(2.0 * hit_count / nullif(told_count + found_count, 0)) as f1
+        max(
+            case
+                when sentiment = 'negative'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as negative_f1,
+        max(
+            case
+                when sentiment = 'neutral'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as neutral_f1,
+        max(
+            case
+                when sentiment = 'positive'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as positive_f1
     from counted
-    group by language, model
+    group by language, model_name
 ),
 
 final as (
     select
         s.language,
-        s.model,
+        s.model_name,
         case
-            when s.model = 'text' and s.judged_count = 0 and s.text_count < {{ plan.least_texts }}
+            when s.model_name = 'text' and s.judged_count = 0 and s.text_count < {{ least_texts }}
                 then 'too_few_texts'
-            when s.model = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
-            when s.model = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
+            when s.model_name = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
+            when s.model_name = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
+            when s.judged_count = 0 then 'nothing_judged'
         end as reason_code,
         cast(s.text_count as bigint) as text_count,
         cast(s.judged_count as bigint) as judged_count,
         cast(s.least_class_count as bigint) as least_class_count,
-        case when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count end as accuracy,
-        case when s.judged_count > 0 then s.f1 end as macro_f1,
-        s.judged_count > 0 and (s.model = 'text' or t.judged_count = 0) as is_used
+        case
+            when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count
+        end as accuracy,
+        -- In one order, as sums of floats must be; null where a class is neither told nor found.
+        case
+            when s.judged_count > 0 then (s.negative_f1 + s.neutral_f1 + s.positive_f1) / 3
+        end as macro_f1,
+        s.judged_count > 0 and (s.model_name = 'text' or t.judged_count = 0) as is_used
     from summed as s
     inner join summed as t
-        on s.language = t.language and t.model = 'text'
+        on s.language = t.language and t.model_name = 'text'
 )
 
 select * from final

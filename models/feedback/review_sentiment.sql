@@ -20,8 +20,10 @@ final as (
         t.outcome_code,
         t.sentiment,
         t.model_used,
+        t.themes,
         w.rating,
         t.probability,
+        -- Stars do not contradict themselves, and a list of words is wrong too often to accuse.
         coalesce(
             t.model_used in ('text', 'emoji')
             and (

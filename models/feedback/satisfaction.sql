@@ -1,137 +1,156 @@
 -- How satisfied customers were, by local month, of all and of each category: what they said of it,
 -- whether they had to ask twice, what they gave back, what came late. The parts stand for
 -- themselves; `composite` is their mean, in deviations from the shop's own months.
-with clock as (
+{%- set least_count = 5 %}
+{%- set least_months = 6 %}
+{%- set rates = {
+    'positive_share': ['positive_count', 'judged_count'],
+    'repeat_contact_rate': ['repeated_message_count', 'followed_message_count'],
+    'return_rate': ['returned_order_count', 'settled_order_count'],
+    'late_share': ['late_order_count', 'delivered_order_count'],
+} %}
+{%- set parts = {
+    'rating_mean': '', 'positive_share': '', 'repeat_contact_rate': '-', 'return_rate': '-'
+} %}
+with int_satisfaction__counts as (
+    select * from {{ ref('int_satisfaction__counts') }}
+),
+
+clock as (
     select * from {{ ref('clock') }}
 ),
 
-review_sentiment as (
-    select * from {{ ref('review_sentiment') }}
-),
-
-support_messages as (
-    select * from {{ ref('support_messages') }}
-),
-
-orders as (
-    select * from {{ ref('orders') }}
-    where is_order
-),
-
-money_lines as (
-    select * from {{ ref('money_lines') }}
-    where kind = 'item' and product_id is not null
-),
-
-products as (
-    select * from {{ ref('products') }}
-),
-
-categories as (
-    select distinct
-        m.source_name,
-        m.order_id,
-        p.category
-    from money_lines as m
-    inner join products as p
-        on m.source_name = p.source_name and m.product_id = p.product_id
-    where p.category is not null
-),
-
-reviewed as (
+measured as (
     select
-        r.source_name,
-        p.category,
-        r.rating,
-        r.sentiment,
-        cast(date_trunc('month', {{ local_day('r.created_at') }}) as date) as month
-    from review_sentiment as r
-    left join products as p
-        on r.source_name = p.source_name and r.product_id = p.product_id
+        c.*,
+        case
+            when c.rated_count >= {{ least_count }}
+                then cast(c.rating_sum as double) / c.rated_count
+        end as rating_mean,
+        -- By whole numbers: n times the sum of squares less the square of the sum.
+        case
+            when c.rated_count >= {{ least_count }}
+                then
+                    sqrt(
+                        cast(
+                            c.rated_count * c.rating_square_sum - c.rating_sum * c.rating_sum
+                            as double
+                        )
+                        / c.rated_count / c.rated_count / (c.rated_count - 1)
+                    )
+        end as rating_error,
+        {%- for rate, counts in rates.items() %}
+        case
+            when c.{{ counts[1] }} >= {{ least_count }}
+                then cast(c.{{ counts[0] }} as double) / c.{{ counts[1] }}
+        end as {{ rate }},
+        {%- endfor %}
+        c.month < cast(date_trunc('month', k.open_day) as date) as is_month_complete
+    from int_satisfaction__counts as c
+    cross join clock as k
 ),
 
--- Whether somebody asked again within a week; of messages since which a week is over.
-asked as (
+-- As decimals, so that the sums are the same in any order.
+centred as (
     select
-        m.source_name,
-        m.event_id,
-        cast(date_trunc('month', {{ local_day('m.written_at') }}) as date) as month,
-        max(case when a.event_id is not null then 1 else 0 end) as is_repeated
-    from support_messages as m
-    inner join clock as k
-        on {{ add_days('m.written_at', '7') }} <= k.as_of_at
-    left join support_messages as a
-        on
-            m.person_id = a.person_id
-            and a.written_at > m.written_at
-            and a.written_at <= {{ add_days('m.written_at', '7') }}
-    where m.person_id is not null
-    group by m.source_name, m.event_id, m.written_at
+        *
+        {%- for part in parts %},
+        case when is_month_complete then cast({{ part }} as decimal(38, 12)) end
+        - cast(
+            avg(case when is_month_complete then cast({{ part }} as decimal(38, 12)) end) over (
+                partition by source_name, level, level_value
+            ) as decimal(38, 12)
+        ) as {{ part }}_off
+        {%- endfor %}
+    from measured
 ),
 
--- What may still come back says nothing of returns.
-ordered as (
+spread as (
     select
-        o.source_name,
-        o.order_id,
-        cast(date_trunc('month', o.local_day) as date) as month,
-        case when o.is_settled then 1 else 0 end as is_settled,
-        case when o.is_settled and o.refund_amount <> 0 then 1 else 0 end as is_returned,
-        case when o.promised_at is not null and o.delivered_at is not null then 1 else 0 end
-            as is_promised,
-        case when o.delivered_at > o.promised_at then 1 else 0 end as is_late
-    from orders as o
-    inner join clock as k
-        on o.ordered_at < k.as_of_at
+        *
+        {%- for part in parts %},
+        count({{ part }}_off) over (partition by source_name, level, level_value)
+            as {{ part }}_months,
+        sqrt(
+            cast(
+                sum(
+                    cast(
+                        cast({{ part }}_off as double) * cast({{ part }}_off as double)
+                        as decimal(38, 12)
+                    )
+                ) over (partition by source_name, level, level_value) as double
+            )
+        ) as {{ part }}_spread
+        {%- endfor %}
+    from centred
 ),
 
-parts as (
-    select source_name, 'all' as level, 'all' as level_value, month,
-        rating, sentiment, null as is_repeated, null as is_settled, null as is_returned,
-        null as is_promised, null as is_late, 1 as is_review, 0 as is_message
-    from reviewed
-    union all
-    select source_name, 'category' as level, category as level_value, month,
-        rating, sentiment, null, null, null, null, null, 1, 0
-    from reviewed where category is not null
-    union all
-    select source_name, 'all' as level, 'all' as level_value, month,
-        null, null, is_repeated, null, null, null, null, 0, 1
-    from asked
-    union all
-    select source_name, 'all' as level, 'all' as level_value, month,
-        null, null, null, is_settled, is_returned, is_promised, is_late, 0, 0
-    from ordered
-    union all
-    select o.source_name, 'category' as level, c.category as level_value, o.month,
-        null, null, null, o.is_settled, o.is_returned, o.is_promised, o.is_late, 0, 0
-    from ordered as o
-    inner join categories as c on o.source_name = c.source_name and o.order_id = c.order_id
+-- Where all months are alike none is better than another.
+scored as (
+    select
+        *
+        {%- for part, sign in parts.items() %},
+        case
+            when {{ part }}_off is null or {{ part }}_months < {{ least_months }} then null
+            when {{ part }}_spread = 0 then 0.0
+            else
+                {{ sign }}cast({{ part }}_off as double)
+                * sqrt({{ part }}_months - 1) / {{ part }}_spread
+        end as {{ part }}_z
+        {%- endfor %}
+    from spread
 ),
 
-summed as (
+final as (
     select
         source_name,
         level,
         level_value,
-        month,
-        sum(is_review) as review_count,
-        count(rating) as rated_count,
-        avg(cast(rating as double)) as rating_mean,
-        stddev_samp(cast(rating as double)) as rating_deviation,
-        {%- for star in range(1, 6) %}
-        sum(case when rating = {{ star }} then 1 else 0 end) as star_{{ star }}_count,
+        review_count,
+        rated_count,
+        star_1_count,
+        star_2_count,
+        star_3_count,
+        star_4_count,
+        star_5_count,
+        judged_count,
+        positive_count,
+        message_count,
+        followed_message_count,
+        repeated_message_count,
+        settled_order_count,
+        returned_order_count,
+        delivered_order_count,
+        late_order_count,
+        rating_mean,
+        -- Ratings that are all alike do not tell how far others would be from them.
+        case
+            when rating_error > 0
+                then
+                    greatest(rating_mean - ({{ t_quantile('rated_count - 1') }}) * rating_error, 1)
+        end as rating_low,
+        case
+            when rating_error > 0
+                then least(rating_mean + ({{ t_quantile('rated_count - 1') }}) * rating_error, 5)
+        end as rating_high,
+        {%- for rate, counts in rates.items() %}
+        {{ rate }},
+        case
+            when {{ rate }} is not null then {{ wilson_bound(counts[0], counts[1], '-') }}
+        end as {{ rate }}_low,
+        case
+            when {{ rate }} is not null then {{ wilson_bound(counts[0], counts[1], '+') }}
+        end as {{ rate }}_high,
         {%- endfor %}
-        count(sentiment) as judged_count,
-        sum(case when sentiment = 'positive' then 1 else 0 end) as positive_count,
-        sum(is_message) as message_count,
-        coalesce(sum(is_repeated), 0) as repeated_count,
-        coalesce(sum(is_settled), 0) as settled_count,
-        coalesce(sum(is_returned), 0) as returned_count,
-        coalesce(sum(is_promised), 0) as promised_count,
-        coalesce(sum(is_late), 0) as late_count
-    from parts
-    group by source_name, level, level_value, month
+        {%- for part in parts %}
+        cast({{ part }}_z as double) as {{ part }}_z,
+        {%- endfor %}
+        cast(
+            (rating_mean_z + positive_share_z + repeat_contact_rate_z + return_rate_z) / 4 as double
+        ) as composite,
+        is_month_complete,
+        month
+    from scored
 )
 
-select * from summed
+select * from final

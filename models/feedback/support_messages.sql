@@ -21,6 +21,7 @@ final as (
         t.outcome_code,
         t.sentiment,
         t.model_used,
+        t.themes,
         t.probability,
         w.written_at
     from int_feedback__written as w

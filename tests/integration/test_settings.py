@@ -50,6 +50,7 @@ AWAY: dict[str, Any] = {
     "anomaly_false_alarms_a_year": 50,
     "seasonality_min_weeks": 200,
     "send_time_min_messages": 6,
+    "feedback_false_alarms_a_year": 40,
     "holdout_salt": "autumn",
     "holdout_buckets": 2500,
     "churn_horizon_days": 45,
@@ -246,6 +247,16 @@ def test_as_many_false_alarms_are_allowed_for(away: Run) -> None:
     assert away.query("select false_alarms_a_year from behavior.int_funnel__plan") == [(50,)]
     alarms = away.query("select 50 / 365 / alarm_level from behavior.funnel_anomalies")
     assert all(abs(tests - round(tests)) < 1e-9 and round(tests) % 3 == 0 for (tests,) in alarms)
+
+
+def test_as_many_alerts_may_be_chance(away: Run) -> None:
+    """40 a year over 52.18 weeks and 12 months: .62 of a period, over its tests."""
+    counts = away.query(
+        "select count(*), 40 / (365.25 / 7 + 12) / min(alert_level) from feedback.feedback_alerts "
+        "where reason_code is null group by grain, period_start"
+    )
+    assert counts
+    assert all(level == pytest.approx(tests) for tests, level in counts)
 
 
 def test_so_many_weeks_tell_of_weekdays(away: Run) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from stayhouse.behavior.chances import adjusted, chances
+from stayhouse.base.chances import adjusted, chances
 
 
 def exact(baskets: int, both: int, left: int, right: int) -> Fraction:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from stayhouse.behavior.chances import adjusted, chances
+from stayhouse.base.chances import adjusted, chances
 from stayhouse.behavior.longer_sets import Sets, codes, has_longer_sets, longer_sets
 
 COLUMNS = {

@@ -1,0 +1,229 @@
+"""What customers say more of than before, whom to answer, and how well their words were read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app import choices, figures, layout
+from app.language import name_of, say
+from app.published import Published
+
+_SOURCES = """
+select source_name from feedback.feedback_themes_monthly group by 1 order by sum(text_count) desc, 1
+"""
+
+# A category can be chosen where it has a month of which anything is told.
+_CATEGORIES = """
+select level_value
+from feedback.feedback_themes_monthly
+where source_name = $source and level = 'category'
+group by level_value
+having not bool_and(is_withheld)
+order by sum(text_count) desc, level_value
+"""
+
+_ALERTS = """
+select
+    level, level_value, theme, grain, period_start, mention_count, text_count, mention_share,
+    share_before, p_value
+from feedback.feedback_alerts
+where source_name = $source and is_open
+order by p_value, level, level_value, theme, grain
+"""
+
+_TESTED = """
+select count(*) as tested from feedback.feedback_alerts
+where source_name = $source and p_value is not null
+"""
+
+# Four weeks back from the clock: what is older has been answered, or comes too late.
+_DAYS = 28
+_WRITTEN = f"""
+with written as (
+    select
+        'review' as text_kind, source_name, review_id as text_id, person_id, product_id,
+        cast(null as varchar) as order_id, language, themes, rating, created_at as written_at
+    from feedback.review_sentiment
+    where sentiment = 'negative'
+    union all
+    select
+        'message', source_name, event_id, person_id, product_id, order_id, language, themes, null,
+        written_at
+    from feedback.support_messages
+    where sentiment = 'negative'
+), recent as (
+    select w.*, timezone(k.time_zone, timezone('UTC', w.written_at))::date as written_on
+    from written as w
+    cross join core.clock as k
+    where w.source_name = $source and w.written_at >= k.as_of_at - interval {_DAYS} day
+)"""
+
+_WHOM = f"""{_WRITTEN}
+select count(*) as texts, count(distinct person_id) as people from recent
+"""
+
+_TO_ANSWER = f"""{_WRITTEN}
+select
+    w.person_id, w.text_kind, w.written_on, w.rating, w.themes, w.order_id,
+    coalesce(p.name, w.product_id) as product, w.language, left(r.text, 300) as text
+from recent as w
+left join core.reviews as r
+    on w.text_kind = 'review' and w.source_name = r.source_name and w.text_id = r.review_id
+left join core.products as p on w.source_name = p.source_name and w.product_id = p.product_id
+order by w.written_at desc, w.text_kind, w.text_id
+"""
+
+_MODELS = """
+select
+    language, model_name, text_count, judged_count, accuracy, macro_f1, reason_code, is_used
+from feedback.review_models
+order by language, model_name desc
+"""
+
+_LEFT_OUT = """
+select text_kind, reason, text_count
+from feedback.feedback_left_out
+where source_name = $source and reason <> 'counted'
+order by text_kind, reason
+"""
+
+_CONTRADICTING = """
+select
+    count(*) filter (is_contradicting) as contradicting,
+    count(*) filter (model_used in ('text', 'emoji') and rating is not null) as judged
+from feedback.review_sentiment
+where source_name = $source
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of which texts a part tells: the shop's source, and all or those of one category."""
+
+    source: str
+    level: str
+    value: str
+
+
+def choose_source(published: Published) -> str:
+    """Return the source with the most texts, or of several the one that is chosen."""
+    sources = published.ask(_SOURCES).frame["source_name"].tolist()
+    if len(sources) < 2:
+        return str(sources[0])
+    return choices.one(say("axis.source"), sources, key="feedback-source")
+
+
+def choose_place(published: Published, source: str) -> Place:
+    """Let one of the categories of which something is told be chosen; at first all."""
+    categories = published.ask(_CATEGORIES, source=source).frame["level_value"].tolist()
+    if not categories:
+        return Place(source, "all", "all")
+    # Nothing that a shop may call a category: an empty name lands as none.
+    chosen = choices.one(
+        say("feedback.category"), ["", *categories], key="feedback-category",
+        write=lambda name: name or say("feedback.all"),
+    )  # fmt: skip
+    return Place(source, "category", chosen) if chosen else Place(source, "all", "all")
+
+
+def answer(published: Published, source: str) -> None:
+    """Say of which themes more was written than before, or that nothing rose."""
+    alerts = layout.rows(published.ask(_ALERTS, source=source).frame)
+    if alerts:
+        layout.headline(figures.count(len(alerts)), say("feedback.rose"), say("feedback.rose_why"))
+        for row in alerts:
+            layout.remark(
+                say("feedback.alert", theme=_theme_of(row),
+                    period=figures.period(row["grain"], row["period_start"]),
+                    share=figures.percent(row["mention_share"]),
+                    mentions=figures.count(row["mention_count"]),
+                    texts=figures.count(row["text_count"]),
+                    before=figures.percent(row["share_before"]))
+            )  # fmt: skip
+    elif published.ask(_TESTED, source=source).frame["tested"][0]:
+        layout.headline(say("feedback.nothing"), "", say("feedback.nothing_why"))
+    else:
+        layout.headline(say("feedback.untold"), "", say("feedback.untold_why"))
+
+
+def answer_whom(published: Published, source: str) -> None:
+    """Say how many people wait for an answer."""
+    (row,) = layout.rows(published.ask(_WHOM, source=source).frame)
+    if row["texts"]:
+        layout.remark(
+            say("feedback.answer_whom", people=figures.people(row["people"]),
+                texts=figures.count(row["texts"]), days=_DAYS)
+        )  # fmt: skip
+    else:
+        layout.remark(say("feedback.answer_nobody", days=_DAYS))
+
+
+def to_answer(published: Published, source: str) -> None:
+    """List who wrote something negative of late, the newest first."""
+    found = published.ask(_TO_ANSWER, source=source)
+    if found.frame.empty:
+        layout.notice(say("feedback.answer_nobody", days=_DAYS), say("feedback.answer_remedy"))
+        return
+    column = layout.Column
+    layout.table(
+        "feedback_to_answer",
+        found,
+        [
+            column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
+            column("written_on", say("feedback.written"), figures.day, is_text=True),
+            column("text_kind", say("feedback.kind"), lambda v: name_of("text_kind", v),
+                   is_text=True),
+            column("rating", say("feedback.stars"), figures.count),
+            column("themes", say("feedback.about"), themes_named, is_text=True),
+            column("product", say("feedback.product"), is_text=True, is_minor=True),
+            column("text", say("feedback.text"), is_long=True, quoted="language"),
+        ],
+        "feedback.review_sentiment", "feedback.support_messages", "core.reviews",
+        limit=15,
+        has_csv=False,
+    )  # fmt: skip
+
+
+def judged(published: Published, source: str) -> None:
+    """Say which model read each language and how well, and what was left out."""
+    column = layout.Column
+    layout.table(
+        "feedback_models",
+        published.ask(_MODELS),
+        [
+            column("language", say("feedback.language"), lambda v: name_of("text_language", v),
+                   is_text=True),
+            column("model_name", say("feedback.model"), lambda v: name_of("text_model", v),
+                   is_text=True),
+            column("text_count", say("feedback.rated"), figures.count),
+            column("judged_count", say("feedback.judged_texts"), figures.count),
+            column("accuracy", say("feedback.right"), lambda v: figures.percent(v, 0)),
+            column("macro_f1", say("feedback.macro_f1"), lambda v: figures.decimal(v, 2),
+                   is_minor=True),
+            column("reason_code", say("feedback.why_not"), is_long=True,
+                   write=lambda v: name_of("text_model_reason", v)),
+        ],
+        "feedback.review_models",
+        marked="is_used",
+    )  # fmt: skip
+    (row,) = layout.rows(published.ask(_CONTRADICTING, source=source).frame)
+    layout.caption(
+        say("feedback.contradicting", count=figures.count(row["contradicting"]),
+            judged=figures.count(row["judged"]))
+    )  # fmt: skip
+    for left in layout.rows(published.ask(_LEFT_OUT, source=source).frame):
+        layout.caption(
+            say(f"feedback.left_out_{left['reason']}", count=figures.count(left["text_count"]),
+                kind=name_of("text_kinds", left["text_kind"]))
+        )  # fmt: skip
+
+
+def themes_named(themes: Any) -> str:
+    """Name the themes of a text, which stand with a comma between."""
+    return say("feedback.comma").join(name_of("theme", theme) for theme in str(themes).split(","))
+
+
+def _theme_of(row: dict[str, Any]) -> str:
+    theme = name_of("theme", row["theme"])
+    if row["level"] != "category":
+        return theme
+    return say("feedback.theme_of", theme=theme, category=row["level_value"])
