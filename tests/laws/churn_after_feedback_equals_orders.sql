@@ -1,6 +1,6 @@
 -- Of whom churn_after_feedback speaks, and who of them came back, is what core says, counted anew:
 -- people with an order after which they bought nothing for 21 days and whose outcome is known since
--- a year at most; those who gave stars in these days by their stars, the others together.
+-- a year at most; those who gave stars to something in it in these days by their stars.
 -- If it breaks: look at models/feedback/int_followed__orders.sql for who is counted at all, and at
 -- models/feedback/int_followed__strata.sql for who wrote what.
 with clock as (
@@ -34,6 +34,7 @@ followed as (
     select
         b.source_name,
         b.person_id,
+        b.order_id,
         b.ordered_at,
         b.landmark_at,
         max(case when n.ordered_at < b.landmark_at then 1 else 0 end) as has_bought_soon,
@@ -77,6 +78,7 @@ rated as (
     select
         source_name,
         person_id,
+        product_id,
         case when rating <= 2 then 'bad' when rating = 3 then 'middle' else 'good' end
             as follow_value,
         created_at
@@ -97,6 +99,12 @@ wrote as (
             and p.person_id = w.person_id
             and p.ordered_at <= w.created_at
             and p.landmark_at > w.created_at
+    inner join {{ ref('money_lines') }} as m
+        on
+            p.source_name = m.source_name
+            and p.order_id = m.order_id
+            and w.product_id = m.product_id
+            and m.kind = 'item'
     group by p.source_name, w.follow_value
 ),
 
