@@ -22,8 +22,8 @@ everybody as (
 ),
 
 -- Mantel and Haenszel's difference of two rates over groups of people who are alike, and its
--- variance after Sato, Greenland and Robins ("On the variance estimator for the Mantel-Haenszel risk
--- difference", Biometrics 45, 1989, 1323-1324), which holds where groups are many and small too.
+-- variance after Sato, Greenland and Robins ("On the variance estimator for the Mantel-Haenszel
+-- risk difference", Biometrics 45, 1989, 1323-1324), which holds for many small groups too.
 -- A group where all or none wrote has weight 0.
 weighed as (
     select
@@ -52,13 +52,14 @@ summed as (
         sum(person_count) as person_count,
         sum(came_back_count) as came_back_count,
         count(case when other_count > 0 then 1 end) as stratum_count,
-        sum(case when other_count > 0 then person_count else 0 end) as matched_count,
-        sum(other_count) as matched_other_count,
         {%- for term in ['weight', 'excess', 'variance_slope', 'variance_base'] %}
-        cast(sum(
-            case when other_count > 0 then cast({{ term }} as decimal(38, 12)) else 0 end
-        ) as double) as {{ term }}{{ ',' if not loop.last }}
+        cast(
+            sum(case when other_count > 0 then cast({{ term }} as decimal(38, 12)) else 0 end)
+            as double
+        ) as {{ term }},
         {%- endfor %}
+        sum(case when other_count > 0 then person_count else 0 end) as matched_count,
+        sum(other_count) as matched_other_count
     from weighed
     group by source_name, follow_kind, follow_value
 ),

@@ -141,28 +141,51 @@ sold as (
         on o.source_name = s.source_name
 ),
 
+-- A fact without a value is counted, and tells nothing.
 facts as (
     select
         source_name,
         level,
         level_value,
-        1 as is_review,
-        0 as is_message,
-        rating,
-        is_positive,
-        null as is_repeated,
-        null as is_returned,
-        null as is_late,
+        'rating' as fact,
+        rating as fact_value,
         month
     from reviewed
     union all
-    select source_name, 'all', 'all', 0, 1, null, null, is_repeated, null, null, month
+    select
+        source_name,
+        level,
+        level_value,
+        'sentiment' as fact,
+        is_positive as fact_value,
+        month
+    from reviewed
+    union all
+    select
+        source_name,
+        'all' as level,
+        'all' as level_value,
+        'message' as fact,
+        is_repeated as fact_value,
+        month
     from asked
     union all
-    select source_name, level, level_value, 0, 0, null, null, null, is_returned, null, ordered_month
+    select
+        source_name,
+        level,
+        level_value,
+        'order' as fact,
+        is_returned as fact_value,
+        ordered_month as month
     from sold
     union all
-    select source_name, level, level_value, 0, 0, null, null, null, null, is_late, delivered_month
+    select
+        source_name,
+        level,
+        level_value,
+        'delivery' as fact,
+        is_late as fact_value,
+        delivered_month as month
     from sold
     where delivered_month is not null
 ),
@@ -172,22 +195,27 @@ final as (
         source_name,
         level,
         level_value,
-        cast(sum(is_review) as bigint) as review_count,
-        count(rating) as rated_count,
-        cast(coalesce(sum(rating), 0) as bigint) as rating_sum,
-        cast(coalesce(sum(rating * rating), 0) as bigint) as rating_square_sum,
+        count(case when fact = 'rating' then 1 end) as review_count,
+        count(case when fact = 'rating' then fact_value end) as rated_count,
+        cast(sum(case when fact = 'rating' then coalesce(fact_value, 0) else 0 end) as bigint)
+            as rating_sum,
+        cast(
+            sum(case when fact = 'rating' then coalesce(fact_value * fact_value, 0) else 0 end)
+            as bigint
+        ) as rating_square_sum,
         {%- for star in [1, 2, 3, 4, 5] %}
-        count(case when rating = {{ star }} then 1 end) as star_{{ star }}_count,
+        count(case when fact = 'rating' and fact_value = {{ star }} then 1 end)
+            as star_{{ star }}_count,
         {%- endfor %}
-        count(is_positive) as judged_count,
-        cast(coalesce(sum(is_positive), 0) as bigint) as positive_count,
-        cast(sum(is_message) as bigint) as message_count,
-        count(is_repeated) as followed_message_count,
-        cast(coalesce(sum(is_repeated), 0) as bigint) as repeated_message_count,
-        count(is_returned) as settled_order_count,
-        cast(coalesce(sum(is_returned), 0) as bigint) as returned_order_count,
-        count(is_late) as delivered_order_count,
-        cast(coalesce(sum(is_late), 0) as bigint) as late_order_count,
+        count(case when fact = 'sentiment' then fact_value end) as judged_count,
+        count(case when fact = 'sentiment' and fact_value = 1 then 1 end) as positive_count,
+        count(case when fact = 'message' then 1 end) as message_count,
+        count(case when fact = 'message' then fact_value end) as followed_message_count,
+        count(case when fact = 'message' and fact_value = 1 then 1 end) as repeated_message_count,
+        count(case when fact = 'order' then fact_value end) as settled_order_count,
+        count(case when fact = 'order' and fact_value = 1 then 1 end) as returned_order_count,
+        count(case when fact = 'delivery' then fact_value end) as delivered_order_count,
+        count(case when fact = 'delivery' and fact_value = 1 then 1 end) as late_order_count,
         month
     from facts
     group by source_name, level, level_value, month

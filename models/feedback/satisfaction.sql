@@ -9,6 +9,7 @@
     'return_rate': ['returned_order_count', 'settled_order_count'],
     'late_share': ['late_order_count', 'delivered_order_count'],
 } %}
+{#- What the mean is made of; of two of them more is worse. #}
 {%- set parts = {
     'rating_mean': '', 'positive_share': '', 'repeat_contact_rate': '-', 'return_rate': '-'
 } %}
@@ -50,25 +51,26 @@ measured as (
     cross join clock as k
 ),
 
--- As decimals, so that the sums are the same in any order.
+-- How much better than usual. As decimals, so that the sums are the same in any order.
 centred as (
     select
-        *
-        {%- for part in parts %},
-        case when is_month_complete then cast({{ part }} as decimal(38, 12)) end
-        - cast(
-            avg(case when is_month_complete then cast({{ part }} as decimal(38, 12)) end) over (
-                partition by source_name, level, level_value
-            ) as decimal(38, 12)
-        ) as {{ part }}_off
+        {%- for part, sign in parts.items() %}
+        {{ sign }}(
+            case when is_month_complete then cast({{ part }} as decimal(38, 12)) end
+            - cast(
+                avg(case when is_month_complete then cast({{ part }} as decimal(38, 12)) end) over (
+                    partition by source_name, level, level_value
+                ) as decimal(38, 12)
+            )
+        ) as {{ part }}_off,
         {%- endfor %}
+        *
     from measured
 ),
 
 spread as (
     select
-        *
-        {%- for part in parts %},
+        {%- for part in parts %}
         count({{ part }}_off) over (partition by source_name, level, level_value)
             as {{ part }}_months,
         sqrt(
@@ -80,24 +82,26 @@ spread as (
                     )
                 ) over (partition by source_name, level, level_value) as double
             )
-        ) as {{ part }}_spread
+            / nullif(
+                count({{ part }}_off) over (partition by source_name, level, level_value) - 1, 0
+            )
+        ) as {{ part }}_spread,
         {%- endfor %}
+        *
     from centred
 ),
 
 -- Where all months are alike none is better than another.
 scored as (
     select
-        *
-        {%- for part, sign in parts.items() %},
+        {%- for part in parts %}
         case
             when {{ part }}_off is null or {{ part }}_months < {{ least_months }} then null
             when {{ part }}_spread = 0 then 0.0
-            else
-                {{ sign }}cast({{ part }}_off as double)
-                * sqrt({{ part }}_months - 1) / {{ part }}_spread
-        end as {{ part }}_z
+            else cast({{ part }}_off as double) / {{ part }}_spread
+        end as {{ part }}_z,
         {%- endfor %}
+        *
     from spread
 ),
 
