@@ -1,4 +1,4 @@
-"""How satisfied customers were by month: four parts and their mean, never one without the others."""
+"""How satisfied customers were by month: four parts, and their mean beside all of them."""
 
 from typing import Any
 
@@ -38,7 +38,9 @@ def show(published: Published, place: Place) -> None:
     layout.cards(_card(newest, part) for part in PARTS)
     if newest["rated_count"]:
         stars = say("feedback.comma").join(
-            say("feedback.star_count", stars=star, count=figures.count(newest[f"star_{star}_count"]))
+            say(
+                "feedback.star_count", stars=star, count=figures.count(newest[f"star_{star}_count"])
+            )
             for star in (5, 4, 3, 2, 1)
         )
         layout.caption(

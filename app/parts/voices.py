@@ -109,7 +109,7 @@ def choose_source(published: Published) -> str:
     sources = published.ask(_SOURCES).frame["source_name"].tolist()
     if len(sources) < 2:
         return str(sources[0])
-    return choices.one(say("axis.source"), sources, key="feedback-source")
+    return str(choices.one(say("axis.source"), sources, key="feedback-source"))
 
 
 def choose_place(published: Published, source: str) -> Place:

@@ -13,52 +13,88 @@ int_feedback__themes as (
     select * from {{ ref('int_feedback__themes') }}
 ),
 
-feedback as (
-    select
+order_products as (
+    select distinct
         source_name,
-        person_id,
-        'theme' as follow_kind,
-        theme as follow_value,
-        written_at
-    from int_feedback__themes
-    union all
+        order_id,
+        product_id
+    from {{ ref('money_lines') }}
+    where kind = 'item'
+),
+
+-- What was written of the order itself: a review of something in it, a message that names no other.
+-- Some of what people write in these days is of an order before.
+texts as (
+    select
+        o.source_name,
+        o.person_id,
+        o.lateness,
+        o.order_band,
+        o.first_category,
+        o.has_come_back,
+        w.text_kind,
+        w.text_id,
+        w.rating
+    from int_followed__orders as o
+    inner join int_feedback__written as w
+        on
+            o.source_name = w.source_name
+            and o.person_id = w.person_id
+            and o.ordered_at <= w.written_at
+            and o.landmark_at > w.written_at
+    left join order_products as p
+        on
+            o.source_name = p.source_name
+            and o.order_id = p.order_id
+            and w.product_id = p.product_id
+    where
+        case
+            when w.text_kind = 'review' then p.product_id is not null
+            else coalesce(w.order_id, o.order_id) = o.order_id
+        end
+),
+
+wrote as (
     select
         source_name,
         person_id,
         'rating' as follow_kind,
         case when rating <= 2 then 'bad' when rating = 3 then 'middle' else 'good' end
             as follow_value,
-        written_at
-    from int_feedback__written
+        lateness,
+        order_band,
+        first_category,
+        has_come_back
+    from texts
     where rating is not null
-    union all
+    union
     select
         source_name,
         person_id,
         'message' as follow_kind,
         'any' as follow_value,
-        written_at
-    from int_feedback__written
+        lateness,
+        order_band,
+        first_category,
+        has_come_back
+    from texts
     where text_kind = 'message'
-),
-
-wrote as (
-    select distinct
-        o.source_name,
-        o.person_id,
-        f.follow_kind,
-        f.follow_value,
-        o.lateness,
-        o.order_band,
-        o.first_category,
-        o.has_come_back
-    from int_followed__orders as o
-    inner join feedback as f
+    union
+    select
+        t.source_name,
+        t.person_id,
+        'theme' as follow_kind,
+        h.theme as follow_value,
+        t.lateness,
+        t.order_band,
+        t.first_category,
+        t.has_come_back
+    from texts as t
+    inner join int_feedback__themes as h
         on
-            o.source_name = f.source_name
-            and o.person_id = f.person_id
-            and o.ordered_at <= f.written_at
-            and o.landmark_at > f.written_at
+            t.source_name = h.source_name
+            and t.text_kind = h.text_kind
+            and t.text_id = h.text_id
 ),
 
 wrote_counted as (

@@ -44,7 +44,7 @@ _WORDS = """
 [...document.querySelectorAll('[data-testid=stMain], [data-testid=stSidebar]')].flatMap(part => {
     const texts = [], all = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
     while (all.nextNode()) texts.push(all.currentNode);
-    return texts.filter(text => !text.parentElement.closest('code, style, script'))
+    return texts.filter(text => !text.parentElement.closest('code, style, script, q'))
         .map(text => text.data);
 }).join('\\n')
 """
@@ -157,7 +157,7 @@ class Visit:
         return list(dict.fromkeys(found))
 
     def words(self) -> str:
-        """Return every text on the page, one a line, without code."""
+        """Return every text on the page, one a line, without code and what customers wrote."""
         return str(self.page.evaluate(_WORDS))
 
     def csv(self, key: str) -> pd.DataFrame:

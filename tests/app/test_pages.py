@@ -16,7 +16,7 @@ from tests.building import CHECKOUT
 
 PAGES = (
     "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "baskets", "rhythm",
-    "churn", "churn_model", "value", "experiments", "customer", "quality",
+    "feedback", "churn", "churn_model", "value", "experiments", "customer", "quality",
 )  # fmt: skip
 PICTURES = CHECKOUT / "build" / "app"
 LOOKS = (
