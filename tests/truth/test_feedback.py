@@ -20,3 +20,12 @@ def test_the_theme_of_a_text_is_its_topic(shop: Shop) -> None:
     found = themes(shop)
     assert set(found.index) == {"en", "zh"}
     assert (found >= LEAST_THEMES).all(), found.to_string()
+
+
+def test_late_parcels_of_december_are_told(shop: Shop) -> None:
+    """More parcels come late in December by plan, and eleven months lie before it."""
+    told = shop.both("""
+        select period_start::date::varchar as month from feedback.feedback_alerts
+        where theme = 'delivery' and level = 'all' and grain = 'month' and is_alert
+    """)
+    assert told["month"].tolist() == ["2024-12-01"]

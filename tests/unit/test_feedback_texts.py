@@ -14,7 +14,14 @@ WORDS = pd.DataFrame(
 )
 EMOJI = pd.DataFrame([("👍", "positive"), ("😡", "negative")], columns=["emoji", "sentiment"])
 THEMES = pd.DataFrame(
-    [("delivery", "en", "parcel late"), ("size", "en", "fit"), ("delivery", "zh", "快递")],
+    [
+        ("delivery", "en", "parcel, late"),
+        ("delivery", "zh", "快递"),
+        ("service", "en", "Help Desk , service"),
+        ("size", "en", "fit"),
+        ("gifts", "en", None),
+        ("colours", "en", " , "),
+    ],
     columns=["theme", "language", "words"],
 )
 PLAN = {
@@ -108,6 +115,9 @@ def test_stars_beside_a_message_are_nobodys() -> None:
         ("The PARCEL came late", "delivery"),
         ("late, and the fit is wrong", "delivery,size"),
         ("benefit", "other"),
+        ("the help  desk was closed", "service"),
+        ("I need help", "other"),
+        ("the desk came back", "other"),
         ("这个快递不错", "delivery"),
         ("nothing of it", "other"),
         (None, None),

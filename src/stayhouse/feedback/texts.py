@@ -45,7 +45,7 @@ def judge_texts(
         words: `language`, `word` and `sentiment` (`positive` or `negative`): what tells where a
             language has too few rated texts for a model.
         emoji: `emoji` and `sentiment`.
-        themes: `theme`, `language` and `words`, which are parted by spaces.
+        themes: `theme`, `language` and `words`, or phrases, with a comma between.
         meta: the fields of `Plan`.
 
     Returns:
@@ -119,15 +119,20 @@ def _themes_of(texts: pd.Series, language: pd.Series, themes: pd.DataFrame) -> p
     """The themes of which a text has a word of its own language, by the alphabet."""
     found = pd.Series("", index=texts.index, dtype="object")
     for (theme, own), part in themes.sort_values("theme").groupby(["theme", "language"]):
-        pattern = _any_of(" ".join(part["words"]).lower().split(), str(own))
+        words = [word.strip() for word in ",".join(part["words"].fillna("")).lower().split(",")]
+        if not any(words):
+            # An empty pattern is found in every text.
+            continue
+        pattern = _any_of(filter(None, words), str(own))
         has = texts.where(language == own, "").str.lower().str.contains(pattern, regex=True)
         found = found.where(~has, found + f",{theme}")
     return found.str.lstrip(",").where(found != "", OTHER)
 
 
 def _any_of(words: Iterable[str], language: str) -> str:
-    """A pattern of whole words; of Chinese, which has no spaces, of words anywhere."""
-    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    """A pattern of whole words or phrases; of Chinese, which has no spaces, of words anywhere."""
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
     return pattern if language == "zh" else rf"\b(?:{pattern})\b"
 
 
