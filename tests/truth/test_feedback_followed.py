@@ -19,7 +19,7 @@ def test_fewer_come_back_after_a_bad_review_also_of_those_who_are_alike(shop: Sh
 
 
 def test_what_was_not_planted_is_not_told(shop: Shop) -> None:
-    """Who is content, or neither, comes back as others do, and whoever asks for help leaves for what
+    """Who is content, or neither, comes back as others do; whoever asks for help leaves for what
     came late, not for asking: beside people who are alike nothing is left."""
     found = shop.both(_FOUND).set_index(["follow_kind", "follow_value"])
     nothing = found.loc[[("rating", "good"), ("rating", "middle"), ("message", "any")]]
