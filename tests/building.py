@@ -124,6 +124,7 @@ PUBLIC_ROOMS = (
     "retention",
     "behavior",
     "segments",
+    "feedback",
     "churn",
     "value",
     "experiments",
