@@ -37,6 +37,7 @@ where source_name = $source and p_value is not null
 
 # Four weeks back from the clock: what is older has been answered, or comes too late.
 _DAYS = 28
+_SHOWN = 25
 _WRITTEN = f"""
 with written as (
     select
@@ -70,6 +71,7 @@ left join core.reviews as r
     on w.text_kind = 'review' and w.source_name = r.source_name and w.text_id = r.review_id
 left join core.products as p on w.source_name = p.source_name and w.product_id = p.product_id
 order by w.written_at desc, w.text_kind, w.text_id
+limit {_SHOWN}
 """
 
 _MODELS = """
@@ -169,16 +171,15 @@ def to_answer(published: Published, source: str) -> None:
         found,
         [
             column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
+            column("text", say("feedback.text"), is_long=True, quoted="language"),
             column("written_on", say("feedback.written"), figures.day, is_text=True),
             column("text_kind", say("feedback.kind"), lambda v: name_of("text_kind", v),
                    is_text=True),
             column("rating", say("feedback.stars"), figures.count),
             column("themes", say("feedback.about"), themes_named, is_text=True),
             column("product", say("feedback.product"), is_text=True, is_minor=True),
-            column("text", say("feedback.text"), is_long=True, quoted="language"),
         ],
         "feedback.review_sentiment", "feedback.support_messages", "core.reviews",
-        limit=15,
         has_csv=False,
     )  # fmt: skip
 

@@ -40,6 +40,7 @@ from tests.app.checks import (
 )
 from tests.app.conftest import Site, Visit
 from tests.app.experiment_checks import the_experiment
+from tests.app.feedback_checks import the_satisfaction, the_voice
 from tests.app.rhythm_checks import the_rhythm
 from tests.app.segment_checks import (
     the_cluster,
@@ -137,6 +138,9 @@ USES = {
     "funnel-goal": Use(each_button, the_ways),
     "baskets-product": Use(two_options, the_rules_of),
     "rhythm-measure": Use(each_button, the_rhythm),
+    "feedback-category": Use(two_options, the_voice),
+    "feedback-theme": Use(each_option, the_voice),
+    "feedback-part": Use(each_button, the_satisfaction),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
     "experiments-plan": Use(two_options, the_experiment),
     "value-tier": Use(each_option, the_tier),

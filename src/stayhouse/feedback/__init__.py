@@ -1,6 +1,7 @@
 """How customers feel: the language and the sentiment of what they write."""
 
 from stayhouse.feedback.alerts import find_alerts
+from stayhouse.feedback.candidates import propose_themes
 from stayhouse.feedback.texts import judge_texts
 
-__all__ = ["find_alerts", "judge_texts"]
+__all__ = ["find_alerts", "judge_texts", "propose_themes"]

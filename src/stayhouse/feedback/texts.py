@@ -87,7 +87,7 @@ def judge_texts(
     found = texts[["source_name", "text_kind", "text_id"]].assign(
         language=language,
         outcome_code=np.select(list(outcomes.values()), list(outcomes), default="judged"),
-        sentiment=[None if pd.isna(name) else by.at[row, name] for row, name in used.items()],
+        sentiment=[None if pd.isna(name) else str(by.at[row, name]) for row, name in used.items()],
         probability=told["probability"],
         model_used=used,
         lexicon_sentiment=by["lexicon"],
