@@ -22,7 +22,7 @@ SENTIMENTS = """
     where t.topic is not null
     order by t.review_id
 """
-# A text has one topic. Words of another theme may stand beside those of its own, as a customer's do:
+# A text has one topic; words of another theme may stand beside those of its own:
 # "no cheap workmanship" speaks of a price too.
 THEMES = """
     select t.text_kind, t.language, list_contains(h.themes, t.topic) as is_right
