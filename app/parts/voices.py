@@ -133,7 +133,8 @@ def answer(published: Published, source: str) -> None:
     """Say of which themes more was written than before, or that nothing rose."""
     alerts = layout.rows(published.ask(_ALERTS, source=source).frame)
     if alerts:
-        layout.headline(figures.count(len(alerts)), say("feedback.rose"), say("feedback.rose_why"))
+        rising = say("feedback.rising", count=figures.count(len(alerts)))
+        layout.headline(rising, say("feedback.rose"), say("feedback.rose_why"))
         for row in alerts:
             layout.remark(
                 say("feedback.alert", theme=_theme_of(row),
