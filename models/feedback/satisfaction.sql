@@ -9,9 +9,12 @@
     'return_rate': ['returned_order_count', 'settled_order_count'],
     'late_share': ['late_order_count', 'delivered_order_count'],
 } %}
-{#- What the mean is made of; of two of them more is worse. #}
+{#- What the mean is made of, and whether more of it is better. #}
 {%- set parts = {
-    'rating_mean': '', 'positive_share': '', 'repeat_contact_rate': '-', 'return_rate': '-'
+    'rating_mean': true,
+    'positive_share': true,
+    'repeat_contact_rate': false,
+    'return_rate': false,
 } %}
 with int_satisfaction__counts as (
     select * from {{ ref('int_satisfaction__counts') }}
@@ -51,21 +54,38 @@ measured as (
     cross join clock as k
 ),
 
--- How much better than usual. As decimals, so that the sums are the same in any order.
-centred as (
+-- Sums are of decimals, so that they are the same in any order.
+usual as (
     select
-        {%- for part, sign in parts.items() %}
-        {{ sign }}(
-            case when is_month_complete then cast({{ part }} as decimal(38, 12)) end
-            - cast(
-                avg(case when is_month_complete then cast({{ part }} as decimal(38, 12)) end) over (
-                    partition by source_name, level, level_value
-                ) as decimal(38, 12)
-            )
-        ) as {{ part }}_off,
+        {%- for part in parts %}
+        case when is_month_complete then {{ part }} end as {{ part }}_judged,
+        cast(
+            sum(case when is_month_complete then cast({{ part }} as decimal(18, 12)) end) over (
+                partition by source_name, level, level_value
+            ) as double
+        )
+        / nullif(
+            count(case when is_month_complete then {{ part }} end) over (
+                partition by source_name, level, level_value
+            ), 0
+        ) as {{ part }}_usual,
         {%- endfor %}
         *
     from measured
+),
+
+-- How much better than usual.
+centred as (
+    select
+        {%- for part, is_better in parts.items() %}
+        {%- if is_better %}
+        {{ part }}_judged - {{ part }}_usual as {{ part }}_off,
+        {%- else %}
+        {{ part }}_usual - {{ part }}_judged as {{ part }}_off,
+        {%- endif %}
+        {%- endfor %}
+        *
+    from usual
 ),
 
 spread as (
@@ -75,12 +95,9 @@ spread as (
             as {{ part }}_months,
         sqrt(
             cast(
-                sum(
-                    cast(
-                        cast({{ part }}_off as double) * cast({{ part }}_off as double)
-                        as decimal(38, 12)
-                    )
-                ) over (partition by source_name, level, level_value) as double
+                sum(cast({{ part }}_off * {{ part }}_off as decimal(38, 18))) over (
+                    partition by source_name, level, level_value
+                ) as double
             )
             / nullif(
                 count({{ part }}_off) over (partition by source_name, level, level_value) - 1, 0
@@ -98,7 +115,7 @@ scored as (
         case
             when {{ part }}_off is null or {{ part }}_months < {{ least_months }} then null
             when {{ part }}_spread = 0 then 0.0
-            else cast({{ part }}_off as double) / {{ part }}_spread
+            else {{ part }}_off / {{ part }}_spread
         end as {{ part }}_z,
         {%- endfor %}
         *
