@@ -1,5 +1,6 @@
 """What customers say more of than before, whom to answer, and how well their words were read."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +61,11 @@ where source_name = $source
     and written_at >= (select as_of_at - interval {_DAYS} day from core.clock)
 """
 
-# Of each person the newest text, with its words where it is a review.
+# Of each person the newest text: the words of a review, and what a message is about.
 _TO_ANSWER = f"""
 select
-    w.person_id, w.written_at, w.rating, w.themes, w.language, left(r.text, 300) as text,
+    w.person_id, w.written_at, coalesce(left(r.text, 300), w.themes) as said,
+    case when r.text is not null then w.language end as text_language,
     timezone(k.time_zone, timezone('UTC', w.written_at))::date as written_on
 from ({_WRITTEN}) as w
 cross join core.clock as k
@@ -174,9 +176,8 @@ def to_answer(published: Published, source: str) -> None:
         "feedback.review_sentiment", "feedback.support_messages", "core.reviews",
         order="written_at desc", limit=_SHOWN,
         extra=[
-            column("text", say("feedback.text"), is_long=True, quoted="language"),
-            column("themes", say("feedback.about"), themes_named, is_long=True),
-            column("rating", say("feedback.stars"), figures.count),
+            column("said", say("feedback.text"), write_row=_said, is_long=True,
+                   quoted="text_language"),
             column("written_on", say("feedback.written"), figures.day, is_text=True),
         ],
         source=source,
@@ -219,9 +220,13 @@ def judged(published: Published, source: str) -> None:
         )  # fmt: skip
 
 
-def themes_named(themes: Any) -> str:
-    """Name the themes of a text, which stand with a comma between."""
-    return say("feedback.comma").join(name_of("theme", theme) for theme in str(themes).split(","))
+def _said(row: dict[Hashable, Any]) -> str:
+    """Say what somebody wrote: their words, or what a message is about."""
+    if not figures.is_nothing(row["text_language"]):
+        return str(row["said"])
+    themes = str(row["said"]).split(",")
+    named = say("feedback.comma").join(name_of("theme", theme) for theme in themes)
+    return say("feedback.message_about", themes=named)
 
 
 def _theme_of(row: dict[str, Any]) -> str:

@@ -135,17 +135,17 @@ def the_answer(visit: Visit, site: Site) -> None:
 
 
 NEGATIVE = """
-    select person_id, at from (
-        select person_id, created_at as at, sentiment from feedback.review_sentiment
+    select person_id, written_at from (
+        select person_id, created_at as written_at, sentiment from feedback.review_sentiment
         union all select person_id, written_at, sentiment from feedback.support_messages
     ), core.clock
-    where sentiment = 'negative' and at >= as_of_at - interval 28 day
+    where sentiment = 'negative' and written_at >= as_of_at - interval 28 day
 """
 
 
 def writers(site: Site) -> list[str]:
     """Whoever wrote something negative in the last four weeks, the newest first."""
-    wrote = site.rows(f"select person_id from ({NEGATIVE}) as n order by at desc")
+    wrote = site.rows(f"select person_id from ({NEGATIVE}) as n order by written_at desc")
     return list(dict.fromkeys(str(person) for (person,) in wrote))
 
 
