@@ -44,7 +44,7 @@ class Column:
         write_row: makes text of the whole row instead, where a value alone does not say enough.
         is_minor: left out on a phone, where the others have no room beside it.
         bar: how far a bar beside the text goes from its middle: to 1, the right, or -1, the left.
-        quoted: the answer's column with the language of a text that a customer wrote.
+        quoted: the answer's column with the language of what a customer wrote; null: it is ours.
     """
 
     name: str
@@ -365,7 +365,7 @@ def _cell(column: Column, row: dict[Hashable, Any]) -> str:
     text = escape(column.write_row(row) if column.write_row else column.write(value))
     if column.link is not None:
         text = f'<a href="{escape(column.link(value))}" target="_self">{text}</a>'
-    if column.quoted is not None:
+    if column.quoted is not None and not figures.is_nothing(row[column.quoted]):
         text = f'<q lang="{escape(str(row[column.quoted]))}">{text}</q>'
     if column.interval is not None:
         low, high = (column.write(row[end]) for end in column.interval)

@@ -187,6 +187,7 @@ def listed(
         values: what ``$name`` in `chosen` stands for.
     """
     names = [column.name for column in extra]
+    names += [column.quoted for column in extra if column.quoted]
     people = _List(published, chosen, order, names, values, language())
     shown = people.shown(limit)
     if shown.frame.empty:

@@ -1,9 +1,10 @@
 """What customers say more of than before, whom to answer, and how well their words were read."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from app import choices, figures, layout
+from app import choices, figures, layout, people
 from app.language import name_of, say
 from app.published import Published
 
@@ -37,41 +38,44 @@ where source_name = $source and p_value is not null
 
 # Four weeks back from the clock: what is older has been answered, or comes too late.
 _DAYS = 28
-_SHOWN = 25
-_WRITTEN = f"""
-with written as (
+_SHOWN = 12
+_WRITTEN = """
     select
-        'review' as text_kind, source_name, review_id as text_id, person_id, product_id,
-        cast(null as varchar) as order_id, language, themes, rating, created_at as written_at
+        'review' as text_kind, source_name, review_id as text_id, person_id, language, themes,
+        rating, created_at as written_at
     from feedback.review_sentiment
     where sentiment = 'negative'
     union all
     select
-        'message', source_name, event_id, person_id, product_id, order_id, language, themes, null,
-        written_at
+        'message', source_name, event_id, person_id, language, themes, null, written_at
     from feedback.support_messages
     where sentiment = 'negative'
-), recent as (
-    select w.*, timezone(k.time_zone, timezone('UTC', w.written_at))::date as written_on
-    from written as w
-    cross join core.clock as k
-    where w.source_name = $source and w.written_at >= k.as_of_at - interval {_DAYS} day
-)"""
-
-_WHOM = f"""{_WRITTEN}
-select count(*) as texts, count(distinct person_id) as people from recent
 """
 
-_TO_ANSWER = f"""{_WRITTEN}
+_WHOM = f"""
 select
-    w.person_id, w.text_kind, w.written_on, w.rating, w.themes, w.order_id,
-    coalesce(p.name, w.product_id) as product, w.language, left(r.text, 300) as text
-from recent as w
+    count(*) as texts, count(distinct person_id) as people,
+    count(*) filter (person_id is null) as of_nobody
+from ({_WRITTEN})
+where source_name = $source
+    and written_at >= (select as_of_at - interval {_DAYS} day from core.clock)
+"""
+
+# Of each person the newest text: the words of a review, and what a message is about.
+_TO_ANSWER = f"""
+select
+    w.person_id, w.written_at, coalesce(left(r.text, 300), w.themes) as said,
+    case when r.text is not null then w.language end as text_language,
+    timezone(k.time_zone, timezone('UTC', w.written_at))::date as written_on
+from ({_WRITTEN}) as w
+cross join core.clock as k
 left join core.reviews as r
     on w.text_kind = 'review' and w.source_name = r.source_name and w.text_id = r.review_id
-left join core.products as p on w.source_name = p.source_name and w.product_id = p.product_id
-order by w.written_at desc, w.text_kind, w.text_id
-limit {_SHOWN}
+where w.source_name = $source and w.person_id is not null
+    and w.written_at >= k.as_of_at - interval {_DAYS} day
+qualify row_number() over (
+    partition by w.person_id order by w.written_at desc, w.text_kind, w.text_id
+) = 1
 """
 
 _MODELS = """
@@ -131,7 +135,8 @@ def answer(published: Published, source: str) -> None:
     """Say of which themes more was written than before, or that nothing rose."""
     alerts = layout.rows(published.ask(_ALERTS, source=source).frame)
     if alerts:
-        layout.headline(figures.count(len(alerts)), say("feedback.rose"), say("feedback.rose_why"))
+        rising = say("feedback.rising", count=figures.count(len(alerts)))
+        layout.headline(rising, say("feedback.rose"), say("feedback.rose_why"))
         for row in alerts:
             layout.remark(
                 say("feedback.alert", theme=_theme_of(row),
@@ -161,27 +166,24 @@ def answer_whom(published: Published, source: str) -> None:
 
 def to_answer(published: Published, source: str) -> None:
     """List who wrote something negative of late, the newest first."""
-    found = published.ask(_TO_ANSWER, source=source)
-    if found.frame.empty:
+    (row,) = layout.rows(published.ask(_WHOM, source=source).frame)
+    if not row["people"]:
         layout.notice(say("feedback.answer_nobody", days=_DAYS), say("feedback.answer_remedy"))
         return
     column = layout.Column
-    layout.table(
-        "feedback_to_answer",
-        found,
-        [
-            column("person_id", say("axis.person"), is_text=True, link=layout.person_link),
-            column("text", say("feedback.text"), is_long=True, quoted="language"),
-            column("written_on", say("feedback.written"), figures.day, is_text=True),
-            column("text_kind", say("feedback.kind"), lambda v: name_of("text_kind", v),
-                   is_text=True),
-            column("rating", say("feedback.stars"), figures.count),
-            column("themes", say("feedback.about"), themes_named, is_text=True),
-            column("product", say("feedback.product"), is_text=True, is_minor=True),
-        ],
+    people.listed(
+        "feedback_people", published, _TO_ANSWER,
         "feedback.review_sentiment", "feedback.support_messages", "core.reviews",
-        has_csv=False,
+        order="written_at desc", limit=_SHOWN,
+        extra=[
+            column("said", say("feedback.text"), write_row=_said, is_long=True,
+                   quoted="text_language"),
+            column("written_on", say("feedback.written"), figures.day, is_text=True),
+        ],
+        source=source,
     )  # fmt: skip
+    if row["of_nobody"]:
+        layout.caption(say("feedback.of_nobody", texts=figures.count(row["of_nobody"])))
 
 
 def judged(published: Published, source: str) -> None:
@@ -218,9 +220,13 @@ def judged(published: Published, source: str) -> None:
         )  # fmt: skip
 
 
-def themes_named(themes: Any) -> str:
-    """Name the themes of a text, which stand with a comma between."""
-    return say("feedback.comma").join(name_of("theme", theme) for theme in str(themes).split(","))
+def _said(row: dict[Hashable, Any]) -> str:
+    """Say what somebody wrote: their words, or what a message is about."""
+    if not figures.is_nothing(row["text_language"]):
+        return str(row["said"])
+    themes = str(row["said"]).split(",")
+    named = say("feedback.comma").join(name_of("theme", theme) for theme in themes)
+    return say("feedback.message_about", themes=named)
 
 
 def _theme_of(row: dict[str, Any]) -> str:

@@ -60,9 +60,7 @@ texts as (
         periods_before,
         last_number,
         period_number,
-        count(distinct text_key) as text_count,
-        min(period_number) over (partition by source_name, level, level_value, grain)
-            as first_number
+        count(distinct text_key) as text_count
     from placed
     where period_number <= last_number
     group by
@@ -90,6 +88,7 @@ texts_before as (
         t.level_value,
         t.grain,
         t.period_number,
+        count(*) as periods_before,
         sum(b.text_count) as text_count_before
     from texts as t
     inner join texts as b
@@ -138,7 +137,7 @@ final as (
         cast(s.mention_count as bigint) as mention_count,
         cast(coalesce(b.text_count_before, 0) as bigint) as text_count_before,
         cast(s.mention_count_before as bigint) as mention_count_before,
-        cast(t.period_number - t.first_number as bigint) as periods_known_before,
+        cast(coalesce(b.periods_before, 0) as bigint) as periods_before,
         t.period_number = t.last_number as is_last_period,
         {{ period_start('t.period_number', 't.grain') }} as period_start
     from spoken as s

@@ -6,6 +6,7 @@ import pytest
 from app.language import say_in
 from tests.app.checks import chosen
 from tests.app.conftest import Site, Visit
+from tests.app.segment_checks import file_of
 from tests.app.test_pages import number
 
 THEMES = {
@@ -125,13 +126,29 @@ def the_answer(visit: Visit, site: Site) -> None:
         f"Repair first: {name}. In the last three whole months {first['negative']} of "
         f"{first['judged']} texts"
     ) in words
-    people = site.rows("""
-        select person_id from (
-            select person_id, created_at as at, sentiment from feedback.review_sentiment
-            union all select person_id, written_at, sentiment from feedback.support_messages
-        ), core.clock
-        where sentiment = 'negative' and at >= as_of_at - interval 28 day
-        order by at desc
-    """)
-    assert [row[0] for row in visit.table("feedback_to_answer")] == [p for (p,) in people[:25]]
-    assert f"To answer: {len(set(people))} people wrote {len(people)} negative" in words
+    people = writers(site)
+    held = dict(site.rows("select person_id, min(customer_id) from core.customers group by 1"))
+    rows = visit.table("feedback_people")
+    assert [row[0] for row in rows] == [held[person] for person in people[:12]]
+    ((texts,),) = site.rows(f"select count(*) from ({NEGATIVE}) as n")
+    assert f"To answer: {len(people)} people wrote {texts} negative" in words
+
+
+NEGATIVE = """
+    select person_id, written_at from (
+        select person_id, created_at as written_at, sentiment from feedback.review_sentiment
+        union all select person_id, written_at, sentiment from feedback.support_messages
+    ), core.clock
+    where sentiment = 'negative' and written_at >= as_of_at - interval 28 day
+"""
+
+
+def writers(site: Site) -> list[str]:
+    """Whoever wrote something negative in the last four weeks, the newest first."""
+    wrote = site.rows(f"select person_id from ({NEGATIVE}) as n order by written_at desc")
+    return list(dict.fromkeys(str(person) for (person,) in wrote))
+
+
+def the_file_of_writers(visit: Visit, site: Site, purpose: str) -> None:
+    """The file holds whoever wrote something negative."""
+    file_of(visit, site, "feedback_people", writers(site), purpose)

@@ -40,7 +40,7 @@ from tests.app.checks import (
 )
 from tests.app.conftest import Site, Visit
 from tests.app.experiment_checks import the_experiment
-from tests.app.feedback_checks import the_satisfaction, the_voice
+from tests.app.feedback_checks import the_file_of_writers, the_satisfaction, the_voice
 from tests.app.rhythm_checks import the_rhythm
 from tests.app.segment_checks import (
     the_cluster,
@@ -141,6 +141,7 @@ USES = {
     "feedback-category": Use(two_options, the_voice),
     "feedback-theme": Use(each_option, the_voice),
     "feedback-part": Use(each_button, the_satisfaction),
+    "purpose-feedback_people": Use(each_button, the_file_of_writers),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
     "experiments-plan": Use(two_options, the_experiment),
     "value-tier": Use(each_option, the_tier),

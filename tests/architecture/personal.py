@@ -8,6 +8,7 @@ from typing import Any
 from tests.architecture.house import House, Node, is_private_name, last_cte, room, without_comments
 
 _FOLDER = "models/staging/"
+_WRITTEN = {"text", "properties", "raw_values"}
 
 
 def hashed_columns_are_tagged(house: House) -> list[str]:
@@ -50,6 +51,18 @@ def marts_hold_no_personal_column(house: House) -> list[str]:
     ]
 
 
+def what_people_write_stays_in_core(house: House) -> list[str]:
+    """Free text is in core alone, where erasure and redaction come first; other marts name it."""
+    return [
+        f"{model['original_file_path']} publishes {name}, what people wrote: give the review_id or "
+        "event_id; whoever may read the words joins core."
+        for model in house.models()
+        if room(model) not in ("staging", "core") and not is_private_name(model["name"])
+        for name in model["columns"]
+        if name in _WRITTEN or name.endswith("_text")
+    ]
+
+
 def _hashed(house: House) -> list[tuple[str, str, str]]:
     """Source, table and column of every alias that is hashed.
 
@@ -77,4 +90,9 @@ def _meta(column: dict[str, Any]) -> dict[str, Any]:
     return {**(column.get("meta") or {}), **(config.get("meta") or {})}
 
 
-RULES = (hashed_columns_are_tagged, personal_columns_keep_their_tag, marts_hold_no_personal_column)
+RULES = (
+    hashed_columns_are_tagged,
+    personal_columns_keep_their_tag,
+    marts_hold_no_personal_column,
+    what_people_write_stays_in_core,
+)

@@ -153,6 +153,14 @@ OFFENCES: list[Offence] = [
         model("models/core/x.sql", columns={"address": PII["email_hash"]}),
         ["models/core/x.sql publishes address"],
     ),
+    *(
+        (
+            personal.what_people_write_stays_in_core,
+            model(X, columns={name: {"description": "", "data_type": ""}}),
+            [f"{X} publishes {name}", "review_id"],
+        )
+        for name in ("text", "review_text", "properties")
+    ),
     # specs
     (specs.every_model_has_its_spec, model(X, patch_path=None), [X, "models/retention/x.yml"]),
     (
@@ -247,6 +255,13 @@ LAWFUL: list[Neighbour] = [
     (
         rooms.sources_are_read_by_their_staging,
         model("models/staging/shop/stg_shop__x.sql", sources=[["shop", "events"]]),
+    ),
+    (
+        personal.what_people_write_stays_in_core,
+        both(
+            model("models/core/x.sql", columns={"text": {"description": "", "data_type": ""}}),
+            model(X, columns={"text_count": {"description": "", "data_type": ""}}),
+        ),
     ),
     (
         personal.hashed_columns_are_tagged,

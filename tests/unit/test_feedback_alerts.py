@@ -24,7 +24,7 @@ def period(
         "source_name": "shop", "level": "all", "level_value": "all", "theme": "delivery",
         "grain": "month", "text_count": texts, "mention_count": mentions,
         "text_count_before": texts_before, "mention_count_before": mentions_before,
-        "periods_known_before": 12, "is_last_period": False, "false_alarms_a_year": 4,
+        "periods_before": 12, "is_last_period": False, "false_alarms_a_year": 4,
         "period_start": pd.Timestamp("2024-12-01"),
     }  # fmt: skip
     return told | other
@@ -60,7 +60,7 @@ def test_the_level_is_the_years_share_of_a_family_over_its_tests() -> None:
         period(5, 50, 50, 500, theme="price"),
         period(1, 50, 3, 500, theme="size"),
         period(5, 50, 50, 500, period_start=july, false_alarms_a_year=8),
-        period(5, 50, 50, 500, period_start=july, grain="week", periods_known_before=52),
+        period(5, 50, 50, 500, period_start=july, grain="week", periods_before=52),
     ).set_index(["grain", "period_start", "theme"])["alert_level"]
     december = ("month", pd.Timestamp("2024-12-01"))
     assert found[(*december, "delivery")] == pytest.approx(4 / FAMILIES / 2)
@@ -89,13 +89,12 @@ def test_at_the_level_it_is_an_alert_and_above_it_is_none() -> None:
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        (period(5, 20, 0, 1, periods_known_before=3), None),
-        (period(5, 20, 0, 1, periods_known_before=2), "too_little_past"),
-        (period(5, 20, 0, 1, grain="week", periods_known_before=13), None),
-        (period(5, 20, 0, 1, grain="week", periods_known_before=12), "too_little_past"),
-        # The first week of a shop, and a shop that nobody wrote to for a year.
-        (period(20, 20, 0, 0, grain="week", periods_known_before=0), "too_little_past"),
-        (period(20, 20, 0, 0, periods_known_before=40), "too_little_past"),
+        (period(5, 20, 0, 13, periods_before=3), None),
+        (period(5, 20, 0, 13, periods_before=2), "too_little_past"),
+        (period(5, 20, 0, 13, grain="week", periods_before=13), None),
+        (period(5, 20, 0, 13, grain="week", periods_before=12), "too_little_past"),
+        # The first week of a shop, or the first one after a year in which nobody wrote.
+        (period(20, 20, 0, 0, grain="week", periods_before=0), "too_little_past"),
         (period(19, 19, 0, 100), "too_few_texts"),
         (period(4, 20, 1, 100), None),
         (period(4, 20, 0, 100), "too_few_mentions"),
@@ -181,7 +180,7 @@ def year_of_a_shop(draws: np.random.Generator, place: int, changed: float = 1.0)
         }
         told = {name: np.broadcast_to(value, shape).ravel() for name, value in counts.items()}
         found.append(pd.DataFrame(period(0, 0, 0, 0, grain=grain) | told))
-    return pd.concat(found, ignore_index=True).assign(periods_known_before=52)
+    return pd.concat(found, ignore_index=True).assign(periods_before=52)
 
 
 def test_shops_in_which_nothing_changes_have_no_more_alerts_than_are_allowed() -> None:

@@ -55,7 +55,7 @@ class Rule:
     """Which tests are made: `meta` of `ml_feedback_alerts`, where each number has its reason.
 
     Attributes:
-        least_before: by grain, how many periods a level must have been known before ...
+        least_before: by grain, in how many periods of the year before a level must have texts ...
         least_texts: ... how many texts it must have in the period ...
         least_mentions: ... and how many must speak of the theme, in the period and before together.
     """
@@ -72,7 +72,7 @@ def find_alerts(periods: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
         periods: per `source_name`, `level`, `level_value`, `theme`, `grain` (`week` or `month`) and
             `period_start`: of the period and of the year before it the texts (`text_count`,
             `text_count_before`) and those that speak of the theme (`mention_count`,
-            `mention_count_before`), `periods_known_before`, `is_last_period` and
+            `mention_count_before`), `periods_before`, `is_last_period` and
             `false_alarms_a_year`. May be empty.
         rule: the fields of `Rule`.
 
@@ -111,8 +111,7 @@ def _reasons(periods: pd.DataFrame, rule: Rule) -> dict[str, pd.Series]:
     mentions = periods["mention_count"] + periods["mention_count_before"]
     least_before = periods["grain"].map(dict(rule.least_before))
     return {
-        "too_little_past": (periods["periods_known_before"] < least_before)
-        | (periods["text_count_before"] == 0),
+        "too_little_past": periods["periods_before"] < least_before,
         "too_few_texts": periods["text_count"] < rule.least_texts,
         "too_few_mentions": mentions < rule.least_mentions,
     }
