@@ -310,4 +310,15 @@ MUTATIONS = (
         models="experiment_outcomes",
         dbt_checks=("experiment_outcomes_equal_orders",),
     ),
+    Mutation(
+        name="who bought again soon after an order is followed from it too",
+        path="models/feedback/int_followed__orders.sql",
+        old="        and coalesce(next_ordered_at >= landmark_at, true)\n",
+        new="",
+        models="int_followed__orders int_followed__strata churn_after_feedback",
+        dbt_checks=(
+            "one_order_a_person_that_nothing_later_chose",
+            "churn_after_feedback_equals_orders",
+        ),
+    ),
 )
