@@ -101,8 +101,8 @@ def test_a_candidate_of_few_persons_is_withheld() -> None:
 
 def test_fewer_texts_than_are_needed_have_no_candidates() -> None:
     texts = planted(200)
-    assert len(proposed(texts)) == 3
-    assert proposed(texts[:199]).empty
+    assert len(proposed(texts, least_texts=200)) == 3
+    assert proposed(texts[:199], least_texts=200).empty
     assert proposed([]).empty
 
 
@@ -113,7 +113,7 @@ def test_what_has_a_theme_or_no_letters_is_not_read() -> None:
     judged = frame[["source_name", "text_kind", "text_id"]].assign(language="en", themes="other")
     judged.loc[judged["text_id"].str.startswith("gift"), "themes"] = "delivery"
     judged.loc[judged["text_id"].str.startswith("repair"), "language"] = "none"
-    found = propose_themes(frame, judged, SEARCH | {"least_texts": 100})
+    found = propose_themes(frame, judged, SEARCH | {"least_texts": 100, "candidates": 3})
     assert set(found["other_text_count"]) == {100}
     assert words_of(found) <= set((SUBJECTS["allergy"] + " " + FILLER).split())
 
