@@ -36,7 +36,8 @@ select count(*) as tested from feedback.feedback_alerts
 where source_name = $source and p_value is not null
 """
 
-# Four weeks back from the clock: what is older has been answered, or comes too late.
+# Four weeks back from the clock: what is older has been answered, or comes too late. A message is
+# of somebody who waits, whatever its words sound like.
 _DAYS = 28
 _SHOWN = 12
 _WRITTEN = """
@@ -49,7 +50,6 @@ _WRITTEN = """
     select
         'message', source_name, event_id, person_id, language, themes, null, written_at
     from feedback.support_messages
-    where sentiment = 'negative'
 """
 
 _WHOM = f"""

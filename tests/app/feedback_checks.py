@@ -130,25 +130,26 @@ def the_answer(visit: Visit, site: Site) -> None:
     held = dict(site.rows("select person_id, min(customer_id) from core.customers group by 1"))
     rows = visit.table("feedback_people")
     assert [row[0] for row in rows] == [held[person] for person in people[:12]]
-    ((texts,),) = site.rows(f"select count(*) from ({NEGATIVE}) as n")
-    assert f"To answer: {len(people)} people wrote {texts} negative" in words
+    ((texts,),) = site.rows(f"select count(*) from ({WAITING}) as n")
+    assert f"To answer: {len(people)} people wrote to the help desk, or a negative review" in words
+    assert f"in the last 28 days: {texts} in all" in words
 
 
-NEGATIVE = """
+WAITING = """
     select person_id, written_at from (
         select person_id, created_at as written_at, sentiment from feedback.review_sentiment
-        union all select person_id, written_at, sentiment from feedback.support_messages
+        union all select person_id, written_at, 'negative' from feedback.support_messages
     ), core.clock
     where sentiment = 'negative' and written_at >= as_of_at - interval 28 day
 """
 
 
 def writers(site: Site) -> list[str]:
-    """Whoever wrote something negative in the last four weeks, the newest first."""
-    wrote = site.rows(f"select person_id from ({NEGATIVE}) as n order by written_at desc")
+    """Whoever wrote to the help desk, or a negative review, of late, the newest first."""
+    wrote = site.rows(f"select person_id from ({WAITING}) as n order by written_at desc")
     return list(dict.fromkeys(str(person) for (person,) in wrote))
 
 
 def the_file_of_writers(visit: Visit, site: Site, purpose: str) -> None:
-    """The file holds whoever wrote something negative."""
+    """The file holds whoever waits for an answer."""
     file_of(visit, site, "feedback_people", writers(site), purpose)

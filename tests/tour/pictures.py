@@ -31,6 +31,7 @@ _PAGES: dict[str, int | str] = {
     "churn_model": 820,
     "value": 960,
     "experiments": 760,
+    "feedback": 900,
     "customer": 1250,
 }
 _QUALITY = 80

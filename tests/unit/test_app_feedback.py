@@ -44,7 +44,7 @@ select 'shop' as source_name, 'r1' as review_id, 'c:shop:1' as person_id, 'en' a
 MESSAGE = """
 insert into feedback.support_messages by name
 select 'shop' as source_name, 'm1' as event_id, 'c:shop:1' as person_id, 'en' as language,
-    'negative' as sentiment, 'size,website' as themes, timestamp '2025-05-01' as written_at;
+    'positive' as sentiment, 'size,website' as themes, timestamp '2025-05-01' as written_at;
 """
 ALERT = """
 insert into feedback.feedback_alerts by name
@@ -103,7 +103,8 @@ def test_whoever_wrote_is_listed_with_their_own_words(place: Path) -> None:
     assert '<q lang="en">Much &lt;b&gt;too&lt;/b&gt; small</q>' in html
     (row,) = rows_of("feedback_people", html)
     assert "1 May 2025" in row
-    assert "1 person wrote 1 negative" in html
+    assert "1 person wrote to the help desk, or a negative review" in html
+    assert "28 days: 1 in all" in html
 
 
 def test_of_a_message_only_its_themes_are_known_here(place: Path) -> None:
@@ -111,7 +112,7 @@ def test_of_a_message_only_its_themes_are_known_here(place: Path) -> None:
     text = shown("feedback")
     # The newer of two texts of one person.
     assert "(a message about: Size, Website)" in text
-    assert "1 person wrote 2 negative" in text
+    assert "28 days: 2 in all" in text
 
 
 def test_only_what_is_beyond_chance_is_followed_by_staying_away(place: Path) -> None:

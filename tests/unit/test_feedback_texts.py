@@ -46,6 +46,8 @@ def judged(*texts: tuple[str | None, int | None], kind: str = "review") -> pd.Da
         ("Très bien", "other"),
         ("Das Kleid ist sehr gut und schnell da", "other"),
         ("El vestido es muy bonito", "other"),
+        ("Ganz in Ordnung.", "other"),
+        ("Leider kaputt angekommen.", "other"),
         ("配送很慢", "zh"),
         ("OK 很好", "zh"),
         ("very nice 好", "en"),

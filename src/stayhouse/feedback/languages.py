@@ -14,12 +14,18 @@ _LETTERS = r"[^\W\d_]"
 # The words that a text of the language can hardly do without, and that the others lack.
 _WORDS = {
     "en": "the and is it was this with not for but very my are have so of too good great",
-    "de": "und der die das ist nicht mit sehr ich ein eine zu für auf den war auch",
-    "fr": "et le les est pas avec très je une des du pour mais bien qui que sur",
-    "es": "y el los es muy con por para pero las que no una está bien más",
-    "it": "e il che non è molto con per sono una di ma bene ho della",
-    "nl": "en het een is niet met zeer van ik de dat maar erg goed voor",
-    "pt": "e o os é não muito com para uma mas bem que foi do da",
+    "de": "und der die das ist nicht mit sehr ich ein eine zu für auf den war auch "
+    "ganz leider alles kein keine nichts wie zum vom nur noch immer wieder gerne gut kaputt",
+    "fr": "et le les est pas avec très je une des du pour mais bien qui que sur "
+    "tout rien livraison produit bonne merci reçu",
+    "es": "y el los es muy con por para pero las que no una está bien más "
+    "todo nada producto calidad buena bueno gracias llegó",
+    "it": "e il che non è molto con per sono una di ma bene ho della "
+    "tutto niente prodotto ottimo buono grazie arrivato",
+    "nl": "en het een is niet met zeer van ik de dat maar erg goed voor "
+    "alles niets geen goede snel bedankt kapot",
+    "pt": "e o os é não muito com para uma mas bem que foi do da "
+    "tudo nada produto ótimo obrigado chegou",
 }
 NONE, OTHER = "none", "other"
 
