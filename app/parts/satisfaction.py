@@ -15,11 +15,20 @@ PARTS = {
     "return_rate": "return_rate",
     "late_share": "late_share",
 }
+# What each is a part or a mean of.
+COUNTS = {
+    "rating_mean": "rated_count",
+    "positive_share": "judged_count",
+    "repeat_contact_rate": "followed_message_count",
+    "return_rate": "order_count",
+    "late_share": "delivered_order_count",
+}
 _ENDS = ", ".join(f"{part}, {ends}_low, {ends}_high" for part, ends in PARTS.items())
 _MONTHS = f"""
 select
     month, review_count, rated_count, star_1_count, star_2_count, star_3_count, star_4_count,
-    star_5_count, {_ENDS}, composite
+    star_5_count, judged_count, followed_message_count, order_count, settled_order_count,
+    delivered_order_count, {_ENDS}, composite
 from feedback.satisfaction
 where source_name = $source and level = $level and level_value = $value and is_month_complete
 order by month desc
@@ -86,5 +95,12 @@ def _writer(part: str) -> Any:
 
 def _card(row: dict[str, Any], part: str) -> tuple[str, str, str]:
     write, (low, high) = _writer(part), (row[f"{PARTS[part]}_{end}"] for end in ("low", "high"))
-    note = "" if low is None else say("feedback.between", low=write(low), high=write(high))
-    return say(f"feedback.{part}"), write(row[part]), note
+    notes = [say(f"feedback.of_{part}", count=figures.count(row[COUNTS[part]]))]
+    if low is not None:
+        notes.append(say("feedback.between", low=write(low), high=write(high)))
+    if part == "return_rate" and row["settled_order_count"] < row["order_count"]:
+        known = figures.count(row["settled_order_count"])
+        notes.append(say("feedback.not_settled", count=known))
+    elif row[part] is None:
+        notes.append(say("feedback.too_few"))
+    return say(f"feedback.{part}"), write(row[part]), say("feedback.comma").join(notes)

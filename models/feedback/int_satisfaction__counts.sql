@@ -21,7 +21,7 @@ orders as (
 
 money_lines as (
     select * from {{ ref('money_lines') }}
-    where kind in ('item', 'refund')
+    where kind in ('item', 'refund', 'cancellation')
 ),
 
 products as (
@@ -91,7 +91,11 @@ lines as (
         -- A refund that names no product is of everything in the order.
         max(case when m.kind = 'refund' and m.product_id is null then 1 else 0 end) over (
             partition by m.source_name, m.order_id
-        ) as is_refunded_as_a_whole
+        ) as is_refunded_as_a_whole,
+        -- A cancellation is always of all that is left of an order.
+        max(case when m.kind = 'cancellation' then 1 else 0 end) over (
+            partition by m.source_name, m.order_id
+        ) as is_cancelled
     from money_lines as m
     inner join clock as k
         on m.effective_at < k.as_of_at
@@ -106,7 +110,8 @@ parts as (
         l.order_id,
         v.level,
         case when v.level = 'all' then 'all' else l.category end as level_value,
-        greatest(max(l.is_refund), max(l.is_refunded_as_a_whole)) as is_returned
+        greatest(max(l.is_refund), max(l.is_refunded_as_a_whole)) as is_returned,
+        max(l.is_cancelled) as is_cancelled
     from lines as l
     inner join levels as v
         on v.level = 'all' or l.category is not null
@@ -123,6 +128,7 @@ sold as (
         o.source_name,
         p.level,
         p.level_value,
+        p.is_cancelled,
         -- What may still come back says nothing of returns, nor does a source that lands none.
         case when o.is_settled and s.source_name is not null then p.is_returned end as is_returned,
         case when o.delivered_at < k.as_of_at and o.delivered_at > o.promised_at then 1 else 0 end
@@ -178,6 +184,8 @@ facts as (
         is_returned as fact_value,
         ordered_month as month
     from sold
+    -- What never left the shop cannot come back.
+    where is_cancelled = 0
     union all
     select
         source_name,
@@ -212,6 +220,7 @@ final as (
         count(case when fact = 'message' then 1 end) as message_count,
         count(case when fact = 'message' then fact_value end) as followed_message_count,
         count(case when fact = 'message' and fact_value = 1 then 1 end) as repeated_message_count,
+        count(case when fact = 'order' then 1 end) as order_count,
         count(case when fact = 'order' then fact_value end) as settled_order_count,
         count(case when fact = 'order' and fact_value = 1 then 1 end) as returned_order_count,
         count(case when fact = 'delivery' then fact_value end) as delivered_order_count,

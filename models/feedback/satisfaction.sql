@@ -43,9 +43,15 @@ measured as (
                         / c.rated_count / c.rated_count / (c.rated_count - 1)
                     )
         end as rating_error,
+        {#- Of a month whose orders can still come back the few that cannot are no measure: they are
+            its earliest, and were given the longest time. #}
         {%- for rate, counts in rates.items() %}
         case
-            when c.{{ counts[1] }} >= {{ least_count }}
+            when
+                c.{{ counts[1] }} >= {{ least_count }}
+                {%- if rate == 'return_rate' %}
+                and c.settled_order_count = c.order_count
+                {%- endif %}
                 then cast(c.{{ counts[0] }} as double) / c.{{ counts[1] }}
         end as {{ rate }},
         {%- endfor %}
@@ -139,6 +145,7 @@ final as (
         message_count,
         followed_message_count,
         repeated_message_count,
+        order_count,
         settled_order_count,
         returned_order_count,
         delivered_order_count,

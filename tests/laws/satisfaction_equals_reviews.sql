@@ -1,6 +1,6 @@
--- Satisfaction counts every review, message, order that can no longer come back and delivery once
--- in its month, as core holds them, with each star, return and late delivery; and every review of
--- each category.
+-- Satisfaction counts every review, message, order that was not cancelled and delivery once in its
+-- month, as core holds them, with each star, order that can no longer come back, return and late
+-- delivery; and every review of each category.
 -- If it breaks: look at models/feedback/int_satisfaction__counts.sql for the fact that differs.
 with clock as (
     select * from {{ ref('clock') }}
@@ -68,6 +68,24 @@ refunds as (
     group by m.source_name, m.order_id
 ),
 
+cancelled as (
+    select distinct
+        m.source_name,
+        m.order_id
+    from {{ ref('money_lines') }} as m
+    inner join clock as k
+        on m.effective_at < k.as_of_at
+    where m.kind = 'cancellation'
+),
+
+kept as (
+    select o.*
+    from orders as o
+    left join cancelled as c
+        on o.source_name = c.source_name and o.order_id = c.order_id
+    where c.order_id is null
+),
+
 returning_sources as (
     select distinct source_name from refunds
 ),
@@ -77,7 +95,7 @@ settled as (
         o.source_name,
         o.ordered_month as month,
         coalesce(r.is_returned, 0) as is_returned
-    from orders as o
+    from kept as o
     inner join returning_sources as s
         on o.source_name = s.source_name
     left join refunds as r
@@ -94,6 +112,7 @@ settled as (
     ('star 4', "'all'", 'month', 'reviews', 'rating = 4'),
     ('star 5', "'all'", 'month', 'reviews', 'rating = 5'),
     ('message', "'all'", 'month', 'messages', 'true'),
+    ('ordered', "'all'", 'ordered_month', 'kept', 'true'),
     ('settled', "'all'", 'month', 'settled', 'true'),
     ('returned', "'all'", 'month', 'settled', 'is_returned = 1'),
     ('delivered', "'all'", 'delivered_month', 'orders', 'is_delivered'),
@@ -124,7 +143,7 @@ satisfaction as (
 {% set columns = {
     'review': 'review_count', 'star 1': 'star_1_count', 'star 2': 'star_2_count',
     'star 3': 'star_3_count', 'star 4': 'star_4_count', 'star 5': 'star_5_count',
-    'message': 'message_count', 'settled': 'settled_order_count',
+    'message': 'message_count', 'ordered': 'order_count', 'settled': 'settled_order_count',
     'returned': 'returned_order_count', 'delivered': 'delivered_order_count',
     'late': 'late_order_count',
 } -%}
