@@ -211,7 +211,7 @@ def test_a_proposal_by_no_metric_stops_the_build(seeded: Run) -> None:
 
 
 def test_metrics_bands_and_themes_of_a_shop_of_its_own_pass(seeded: Run) -> None:
-    """Every word and a window of one day; a band without an end; effects either way; an underscore."""
+    """Every word, a window of one day, a band without an end, effects either way, a name with _."""
     lines = ("a,rate,visit_days,1,down", "b,mean,net_sales,9,up", "c,mean,minutes,9,up",
              "d,mean,rating,9,up")  # fmt: skip
     assert plant(seeded, "experiment_metrics", METRICS + "\n".join(lines)) == ""
