@@ -33,21 +33,30 @@
 
 {#- Holds each value that is a number to be one, and what the seed's `meta` says of its columns:
     `words`, of which each line has one, `every`, the columns each of whose words needs a line,
-    `least`, the whole number below which none may be, and `may_lack`, the columns of these that a
-    line may leave empty. -#}
+    `least`, the whole number below which none may be, `may_lack`, the columns of these that a
+    line may leave empty, `names`, the columns of names (letters, digits and _, so that
+    they can stand with a comma between), each with those that are taken, and `needed`, the columns
+    that no line may leave empty, or with commas alone. -#}
 {% macro check_seed_values(path, types, lines) -%}
     {%- set words, least = model.config.meta.get('words', {}), model.config.meta.get('least', {}) -%}
     {%- set may_lack = model.config.meta.get('may_lack', []) -%}
+    {%- set names, needed = model.config.meta.get('names', {}), model.config.meta.get('needed', []) -%}
     {%- for column in types -%}
         {%- set is_whole = types[column] in ['integer', 'bigint'] -%}
         {%- set is_number = types[column] == 'double' or types[column].startswith('decimal') -%}
-        {%- for line in lines.rows if is_whole or is_number or column in words -%}
+        {%- for line in lines.rows if is_whole or is_number or column in words or column in names or column in needed -%}
             {%- set value = (line[column] or '') | string -%}
             {%- set place = path ~ ' line ' ~ (loop.index + 1) ~ ': ' ~ column -%}
             {%- if column in words and value not in words[column] -%}
                 {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', and may be " ~ words[column] | join(', ') ~ ": write one of them.") }}
             {%- endif -%}
-            {%- if column in least and not value and column not in may_lack -%}
+            {%- if column in names and value and not modules.re.fullmatch('\w+', value) -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', and a name has letters, digits and _ only: write one, such as " ~ modules.re.sub('\W+', '_', value | trim) ~ ".") }}
+            {%- endif -%}
+            {%- if column in names and value | lower in names[column] -%}
+                {{ exceptions.raise_compiler_error(place ~ " is '" ~ value ~ "', a name that is taken for what no line fits: write another one.") }}
+            {%- endif -%}
+            {%- if column in needed and not value | replace(',', '') | trim or column in least and not value and column not in may_lack -%}
                 {{ exceptions.raise_compiler_error(place ~ " is empty, and each line needs one: write it, or take the line out.") }}
             {%- endif -%}
             {%- if is_whole and value and not modules.re.fullmatch('-?[0-9]{1,9}', value) -%}

@@ -40,7 +40,7 @@ final as (
             and w.text_kind = t.text_kind
             and w.text_id = t.text_id
     inner join feedback_themes as h
-        on concat(',', t.themes, ',') like concat('%,', h.theme, ',%')
+        on contains(concat(',', t.themes, ','), concat(',', h.theme, ','))
     left join products as p
         on w.source_name = p.source_name and w.product_id = p.product_id
 )

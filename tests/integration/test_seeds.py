@@ -11,6 +11,7 @@ HOLIDAYS = "country,local_day,name,kind\n*,2024-12-25,Christmas Day,holiday\n"
 RULES = "rule_name,condition_number,column_name,operator,value,value_to\na,1,city,=,Leeds,\n"
 METRICS = "metric,kind,measure,window_days,direction\norders_9,mean,orders,9,up\n"
 BANDS = "band_kind,band,band_from,band_to\nrecency,all,0,\nfrequency,all,1,\n"
+THEMES = "theme,language,words\nprice,en,dear\n"
 NO_DAY = "which is no day: write it as YYYY-MM-DD, such as 2024-11-29."
 
 
@@ -128,6 +129,26 @@ def plant(run: Run, seed: str, text: str) -> str:
             BANDS.replace("recency", "lately"),
             "seeds/value_bands.csv line 2: band_kind is 'lately', and may be recency, frequency",
         ),
+        *(
+            ("feedback_themes", f"{THEMES}{line}\n", f"seeds/feedback_themes.csv line 3: {told}")
+            for line, told in (
+                # Themes of a text stand with a comma between.
+                (
+                    '"gift, wrap",en,wrapping',
+                    "theme is 'gift, wrap', and a name has letters, digits and _ only: write one, "
+                    "such as gift_wrap.",
+                ),
+                ("gift wrap,en,wrapping", "theme is 'gift wrap', and a name has letters"),
+                (
+                    "other,en,wrapping",
+                    "theme is 'other', a name that is taken for what no line fits: write another",
+                ),
+                ("Other,en,wrapping", "theme is 'Other', a name that is taken"),
+                ("wrap,en,", "words is empty, and each line needs one: write it, or take the line"),
+                ('wrap,en," , "', "words is empty, and each line needs one: write it, or take"),
+                (",en,wrapping", "theme is empty, and each line needs one"),
+            )
+        ),
         # Pairs of bands are the rows of a matrix: without one kind it would be empty.
         *(
             (
@@ -189,11 +210,13 @@ def test_a_proposal_by_no_metric_stops_the_build(seeded: Run) -> None:
     ]
 
 
-def test_metrics_and_bands_of_a_shop_of_its_own_pass(seeded: Run) -> None:
-    """Every word and a window of one day; a band without an end; effects either way."""
+def test_metrics_bands_and_themes_of_a_shop_of_its_own_pass(seeded: Run) -> None:
+    """Every word, a window of one day, a band without an end, effects either way, a name with _."""
     lines = ("a,rate,visit_days,1,down", "b,mean,net_sales,9,up", "c,mean,minutes,9,up",
              "d,mean,rating,9,up")  # fmt: skip
     assert plant(seeded, "experiment_metrics", METRICS + "\n".join(lines)) == ""
     assert plant(seeded, "value_bands", BANDS) == ""
+    themes = 'gift_wrap,en,wrapping\n包装2,zh,"包装, 盒子"\nothers,en,rest\n'
+    assert plant(seeded, "feedback_themes", THEMES + themes) == ""
     proposals = "proposal,metric,wanted_effect,planned_days\n"
     assert plant(seeded, "experiment_proposals", f"{proposals}a,b,-.5,\nb,b,2,30\nc,b,2,1\n") == ""
