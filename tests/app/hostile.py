@@ -1,5 +1,6 @@
 """A published shop whose every text is hostile: to a browser, to Markdown and to a spreadsheet."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -30,7 +31,10 @@ def poison(path: Path) -> set[str]:
     One text stays one text, so what was joined by it still is.
     """
     poisoned = set()
-    with duckdb.connect(str(path)) as con:
+    # Beside it and then in its place: on a busy machine the app is still reading it.
+    made = path.with_suffix(".made")
+    shutil.copyfile(path, made)
+    with duckdb.connect(str(made)) as con:
         columns = con.execute(
             "select table_schema, table_name, column_name from information_schema.columns "
             "where data_type = 'VARCHAR'"
@@ -39,4 +43,5 @@ def poison(path: Path) -> set[str]:
             if column not in CODES:
                 poisoned.add(column)
                 con.execute(f'update "{room}"."{mart}" set "{column}" = ? || "{column}"', [HOSTILE])
+    made.replace(path)
     return poisoned
