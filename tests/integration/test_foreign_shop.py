@@ -226,6 +226,8 @@ def test_every_mart_that_orders_fill_has_rows(built: Run) -> None:
         "experiment_health", "experiment_outcomes", "experiment_results", "experiment_units",
         "identity_conflicts", "identity_map", "identity_sightings", "product_versions",
         "products", "rejected_events", "reviews", "sessions", "visitor_days",
+        "feedback_alerts", "feedback_left_out", "feedback_themes_monthly", "review_models",
+        "review_sentiment", "support_messages", "theme_candidates",
     }  # fmt: skip
     assert {
         "orders",
