@@ -26,7 +26,27 @@ clock as (
 
 measured as (
     select
-        c.*,
+        c.source_name,
+        c.level,
+        c.level_value,
+        c.review_count,
+        c.rated_count,
+        c.star_1_count,
+        c.star_2_count,
+        c.star_3_count,
+        c.star_4_count,
+        c.star_5_count,
+        c.judged_count,
+        c.positive_count,
+        c.message_count,
+        c.followed_message_count,
+        c.repeated_message_count,
+        c.order_count,
+        c.settled_order_count,
+        c.returned_order_count,
+        c.delivered_order_count,
+        c.late_order_count,
+        c.month,
         case
             when c.rated_count >= {{ least_count }}
                 then cast(c.rating_sum as double) / c.rated_count
