@@ -65,28 +65,18 @@ summed as (
     select
         language,
         model_name,
+        {%- for sentiment in ['negative', 'neutral', 'positive'] %}
+        max(
+            case
+                when sentiment = '{{ sentiment }}'
+                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
+            end
+        ) as {{ sentiment }}_f1,
+        {%- endfor %}
         sum(told_count) as text_count,
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
-        sum(hit_count) as hit_count,
-        max(
-            case
-                when sentiment = 'negative'
-                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
-            end
-        ) as negative_f1,
-        max(
-            case
-                when sentiment = 'neutral'
-                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
-            end
-        ) as neutral_f1,
-        max(
-            case
-                when sentiment = 'positive'
-                    then cast(2 * hit_count as double) / nullif(told_count + found_count, 0)
-            end
-        ) as positive_f1
+        sum(hit_count) as hit_count
     from counted
     group by language, model_name
 ),

@@ -43,7 +43,7 @@ def proposed(texts: list[Text], language: str = "en", **search: Any) -> pd.DataF
 
 
 def words_of(found: pd.DataFrame) -> set[str]:
-    return set(" ".join(found["words"]).split())
+    return set(", ".join(found["words"]).split(", "))
 
 
 def test_planted_subjects_are_proposed_with_their_texts() -> None:
@@ -57,7 +57,7 @@ def test_planted_subjects_are_proposed_with_their_texts() -> None:
         examples = [row.example_1, row.example_2, row.example_3]
         (subject,) = {str(example).split()[0] for example in examples}
         subjects.add(subject)
-        assert set(str(row.words).split()) <= set(SUBJECTS[subject].split())
+        assert set(str(row.words).split(", ")) <= set(SUBJECTS[subject].split())
         # Reviews alone are examples: they have the odd numbers.
         assert all(int(str(example).split()[1]) % 2 for example in examples)
         assert row.person_count == row.text_count
@@ -130,7 +130,7 @@ def test_sources_and_languages_are_read_apart_and_chinese_by_pairs_of_characters
     assert len(found) == 2
     assert words_of(found) == set(" ".join(subjects.values()).split())
     for row in found.itertuples():
-        assert len({word in subjects["gift"].split() for word in str(row.words).split()}) == 1
+        assert len({word in subjects["gift"].split() for word in str(row.words).split(", ")}) == 1
 
 
 def test_an_address_that_was_taken_out_is_no_word() -> None:

@@ -80,8 +80,8 @@ def propose_themes(
         search: the fields of `Search`.
 
     Returns:
-        The columns of `COLUMNS`. `words` are parted by spaces, the one that tells most first, as
-        the seed of themes has them; `example_1` to `example_3` are ids of reviews, null where fewer
+        The columns of `COLUMNS`. `words` stand with a comma between as in the seed of themes, the
+        one that tells most first; `example_1` to `example_3` are ids of reviews, null where fewer
         belong to it. `other_text_count` is of the source and language, with those of no candidate.
     """
     plan = Search(**search)
@@ -122,7 +122,7 @@ def _candidates(own: pd.DataFrame, language: str, plan: Search) -> list[dict[str
         examples = [*reviews["text_id"].head(_EXAMPLES), *[None] * _EXAMPLES]
         found.append(
             {
-                "words": " ".join(word for weight, word in heaviest if weight < 0),
+                "words": ", ".join(word for weight, word in heaviest if weight < 0),
                 "text_count": len(theirs),
                 "person_count": people,
             }
