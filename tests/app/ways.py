@@ -55,9 +55,16 @@ def each_fold(visit: Visit, key: str) -> Iterator[str]:
     """Fold what is folded up open, closed and open again."""
     fold = visit.page.locator(f".st-key-{key} summary")
     assert not visit.page.locator(f".st-key-{key} table").is_visible()
+    details = fold.locator("xpath=..")
     for state in ("open", "closed", "open again"):
-        fold.click()
+        # Streamlit opens and closes in motion: a click before its end may turn it round, and a
+        # page that is drawn again meanwhile may bring the fold back as it was at first.
+        if details.evaluate("fold => fold.open") == (state == "closed"):
+            fold.click()
         visit.wait()
+        details.evaluate(
+            "fold => Promise.all(fold.getAnimations({subtree: true}).map(move => move.finished))"
+        )
         yield state
 
 
