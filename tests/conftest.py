@@ -91,7 +91,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     macros = (CHECKOUT / "macros" / name for name in _MACROS)
     sheets = CHECKOUT.glob("models/staging/*/aliases.csv")
     formats = CHECKOUT.glob("models/staging/*/format.toml")
-    for path in (*macros, *sheets, *formats):
+    for path in (*macros, *sheets, *formats, CHECKOUT / "seeds" / "event_types.csv"):
         copy = tmp_path / path.relative_to(CHECKOUT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())

@@ -272,7 +272,7 @@ def test_a_warehouse_of_the_sample_is_not_of_your_data(project, built, monkeypat
     with duckdb.connect(str(built)) as con:
         con.execute("update core.clock set is_sample = ?", [is_own])
     if not is_own:
-        (project.root / "seeds").mkdir()
+        (project.root / "seeds").mkdir(exist_ok=True)
         project.landing.rename(project.root / "seeds" / "sample")
         monkeypatch.delenv("STAYHOUSE_LANDING")
     was = "the sample, while STAYHOUSE_LANDING is set"

@@ -24,7 +24,7 @@ def seed(project: Project) -> Path:
     """A project in US dollars whose seed holds the rates of the sample, in pounds."""
     (project.root / "dbt_project.yml").write_text("vars: {base_currency: USD}\n")
     path = project.root / SEED
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f"{HEADER}\nGBP,2024-01-01,EUR,0.87157\nUSD,2020-01-01,EUR,9\n")
     return path
 
@@ -95,7 +95,9 @@ def test_the_seed_gets_the_rates_of_the_projects_base(
         "USD,2024-01-03,IDR,0.00006250",
         "USD,2024-01-03,JPY,0.00781250",
     ]
-    assert [path.name for path in seed.parent.iterdir()] == ["exchange_rates.csv"]
+    # Nothing half-written stays beside it.
+    names = sorted(path.name for path in seed.parent.iterdir())
+    assert names == ["event_types.csv", "exchange_rates.csv"]
 
 
 def test_a_part_of_the_file_in_another_base(

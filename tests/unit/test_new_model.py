@@ -14,7 +14,9 @@ from tests.building import CHECKOUT
 def house(project):
     """A project with the models of the checkout."""
     shutil.copytree(CHECKOUT / "models", project.root / "models", dirs_exist_ok=True)
-    shutil.copytree(CHECKOUT / "seeds", project.root / "seeds", ignore=lambda *_: ["sample"])
+    shutil.copytree(
+        CHECKOUT / "seeds", project.root / "seeds", ignore=lambda *_: ["sample"], dirs_exist_ok=True
+    )
     (project.root / "tests" / "laws").mkdir(parents=True)
     (project.root / "docs").mkdir()
     for page in ("questions.md", "coverage.md"):

@@ -327,6 +327,18 @@ def test_events_have_their_own_words(house, made):
     assert "'teleport'" in out
 
 
+def test_events_of_the_tracking_plan_land_by_our_own_names(house, made):
+    """Shops have words for few of them, and ours are known nevertheless."""
+    head = "event_id,event_type,occurred_at,customer_id,text,utm_source,load_ms,txt\n"
+    types = ("support_message", "share", "teleport")
+    out = made({"x.csv": head + rows(*(f"{t},{t},2024-01-13T10:00:00Z,c,Hi,a,5,b" for t in types))})
+    assert [ours for ours, _ in sheet(house, "events").values()] == [
+        *("event_id", "event_type", "occurred_at", "customer_id", "text", "utm_source", "load_ms"),
+        "ignore",
+    ]
+    assert "here: 'teleport'; the build rejects such rows" in out
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gbk"])
 def test_a_text_in_any_encoding_and_separator(house, made, encoding):
     text = "订单编号\t下单时间\t商品名称\t数量\t单价\t订单状态\n" + rows(

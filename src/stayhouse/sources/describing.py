@@ -1,5 +1,6 @@
 """What each file of a new source is: its table, its columns, its notation, and what is in doubt."""
 
+import csv
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -174,7 +175,7 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
     if match.shape == ROWS:
         _with_money(table, rows)
     for ours in _WORDED:
-        _with_words(table, sample, ours)
+        _with_words(root, table, sample, ours)
     if {"customer_id", "email_hash", "visitor_id"}.isdisjoint(table.landed) and match.shape in (
         ROWS, "orders", "events",
     ):  # fmt: skip
@@ -270,11 +271,11 @@ def _with_money(table: Described, rows: PlainRows) -> None:
             )
 
 
-def _with_words(table: Described, sample: Sample, ours: str) -> None:
+def _with_words(root: Path, table: Described, sample: Sample, ours: str) -> None:
     """Note which words of a column are which of our values, and which are unknown."""
     known = value_words(ours)
     by_word = {folded(word) or word: (value, language) for word, (value, language) in known.items()}
-    plain = our_values(ours)
+    plain = our_values(ours) | (_event_types(root) if ours == "event_type" else set())
     for column in table.columns.values():
         if column.ours != ours:
             continue
@@ -297,6 +298,18 @@ def _with_words(table: Described, sample: Sample, ours: str) -> None:
                 if ours != "currency"
                 else f"{column.name!r} has {shown}{more}, which is no currency of three letters."
             )
+
+
+def _event_types(root: Path) -> set[str]:
+    """Return what the build takes for an event type: shops have no words for most of them.
+
+    Of a project that takes the package, its own list, if it has one.
+    """
+    sheet = root / "seeds" / "event_types.csv"
+    if not sheet.exists():
+        return set()
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        return {row["event_type"] for row in csv.DictReader(file)}
 
 
 def _merged(one: Described, other: Described) -> Described:

@@ -129,13 +129,12 @@ def _called(root: Path, sample: Sample) -> str | None:
 
 def matched(root: Path, sample: Sample, shape: str) -> Match:
     """Return the columns of a file as those of a shape, each of ours at most once."""
-    least = LEAST * 0.95 if shape in SHAPES else 1
     scores = sorted(
         (
             (score, -place, name, ours)
             for place, name in enumerate(sample.columns)
             for table in canonical_of(shape)
-            for column in columns_of(table) or _plain_table(root, table).landed_columns
+            for column, least in _known_columns(root, table).items()
             if (score := _score(root, sample, name, table, column)) >= least
             # Beside products it is a line's, unless it is called the order's.
             if (shape, table, column) != (ROWS, "orders", "discount")
@@ -153,6 +152,12 @@ def matched(root: Path, sample: Sample, shape: str) -> Match:
             columns[name] = ours
             total += score
     return Match(shape, columns, total)
+
+
+def _known_columns(root: Path, table: str) -> dict[str, float]:
+    """Return how like ours a name must be: exactly, where shops have no words for a column."""
+    ours = dict.fromkeys(_plain_table(root, table).landed_columns, 1.0)
+    return ours | dict.fromkeys(columns_of(table), LEAST * 0.95)
 
 
 def why_personal(name: str, values: list[str]) -> str | None:
