@@ -10,6 +10,7 @@ import pandas as pd
 
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
+from app.parts import voices
 from app.parts.key_figures import RETENTION, Figures
 from app.parts.open_faults import open_faults, sentence, silences
 from app.published import Published
@@ -31,7 +32,10 @@ _TODAY = date(9000, 1, 1)
 
 def show(published: Published, known: Figures, currency: str) -> None:
     """Show the list, or say that nothing is on it."""
-    found = [*_faults(published), *_losses(published), *_cohort(published), *_risk(known, currency)]
+    found = [
+        *_faults(published), *_losses(published), *_voices(published), *_cohort(published),
+        *_risk(known, currency),
+    ]  # fmt: skip
     if found:
         layout.to_do(found)
     else:
@@ -58,6 +62,12 @@ def _faults(published: Published) -> Iterator[tuple[str, str, str]]:
     if since:
         said = say("funnel.silent_since", days=figures.day(since))
         yield said, f"funnel?lang={language()}", say("funnel.title")
+
+
+def _voices(published: Published) -> Iterator[tuple[str, str, str]]:
+    for alert in voices.open_alerts(published):
+        said = say("overview.needs_voices", alert=voices.sentence(alert))
+        yield said, f"feedback?lang={language()}", say("feedback.title")
 
 
 def _cohort(published: Published) -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """What customers say more of than before, whom to answer, and how well their words were read."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +24,28 @@ order by sum(text_count) desc, level_value
 
 _ALERTS = """
 select
+    source_name, level, level_value, theme, grain, period_start, mention_count, text_count,
+    mention_share, share_before, p_value
+from feedback.feedback_alerts
+where is_open
+order by p_value, source_name, level, level_value, theme, grain
+"""
+
+_ROSE = """
+select
     level, level_value, theme, grain, period_start, mention_count, text_count, mention_share,
     share_before, p_value
 from feedback.feedback_alerts
-where source_name = $source and is_open
-order by p_value, level, level_value, theme, grain
+where source_name = $source and is_alert and not is_open
+    and period_start >= (select open_day - interval 12 month from core.clock)
+order by period_start desc, p_value, level, level_value, theme, grain
+"""
+
+_CANDIDATES = """
+select language, words, text_count, text_share
+from feedback.theme_candidates
+where source_name = $source
+order by text_count desc, language, candidate
 """
 
 _TESTED = """
@@ -131,25 +148,71 @@ def choose_place(published: Published, source: str) -> Place:
     return Place(source, "category", chosen) if chosen else Place(source, "all", "all")
 
 
+def open_alerts(published: Published) -> list[dict[str, Any]]:
+    """Return what rises today, the least likely to be chance first; none without the mart."""
+    if not published.has("feedback.feedback_alerts"):
+        return []
+    return layout.rows(published.ask(_ALERTS).frame)
+
+
+def sentence(alert: dict[str, Any]) -> str:
+    """Say which theme rose when, and from what."""
+    return say(
+        "feedback.alert", theme=_theme_of(alert),
+        period=figures.period(alert["grain"], alert["period_start"]),
+        share=figures.percent(alert["mention_share"]),
+        mentions=figures.count(alert["mention_count"]),
+        texts=figures.count(alert["text_count"]),
+        before=figures.percent(alert["share_before"]),
+    )  # fmt: skip
+
+
 def answer(published: Published, source: str) -> None:
     """Say of which themes more was written than before, or that nothing rose."""
-    alerts = layout.rows(published.ask(_ALERTS, source=source).frame)
+    alerts = [row for row in open_alerts(published) if row["source_name"] == source]
     if alerts:
         rising = say("feedback.rising", count=figures.count(len(alerts)))
         layout.headline(rising, say("feedback.rose"), say("feedback.rose_why"))
         for row in alerts:
-            layout.remark(
-                say("feedback.alert", theme=_theme_of(row),
-                    period=figures.period(row["grain"], row["period_start"]),
-                    share=figures.percent(row["mention_share"]),
-                    mentions=figures.count(row["mention_count"]),
-                    texts=figures.count(row["text_count"]),
-                    before=figures.percent(row["share_before"]))
-            )  # fmt: skip
+            layout.remark(sentence(row))
     elif published.ask(_TESTED, source=source).frame["tested"][0]:
         layout.headline(say("feedback.nothing"), "", say("feedback.nothing_why"))
     else:
         layout.headline(say("feedback.untold"), "", say("feedback.untold_why"))
+
+
+def rose_before(published: Published, source: str) -> None:
+    """List what rose in the last twelve months and is over, so that a season is known again."""
+    found = published.ask(_ROSE, source=source)
+    if found.frame.empty:
+        return
+    layout.caption(say("feedback.rose_before"))
+    column = layout.Column
+    layout.table(
+        "feedback_rose",
+        found,
+        [
+            column("theme", say("feedback.theme"), write_row=_theme_of,
+                   is_text=True),
+            column("period_start", say("feedback.when"), is_text=True,
+                   write_row=lambda row: figures.period(row["grain"], row["period_start"])),
+            column("mention_count", say("feedback.mentions"), figures.count),
+            column("mention_share", say("feedback.share"), figures.percent),
+            column("share_before", say("feedback.share_before"), figures.percent),
+        ],
+        "feedback.feedback_alerts",
+        limit=10,
+    )  # fmt: skip
+
+
+def candidates(published: Published, source: str) -> None:
+    """Name the words of texts that speak of no theme: a person may make a theme of them."""
+    for row in layout.rows(published.ask(_CANDIDATES, source=source).frame.head(3)):
+        layout.caption(
+            say("feedback.candidate", words=row["words"], texts=figures.count(row["text_count"]),
+                share=figures.percent(row["text_share"], 0),
+                language=name_of("text_language", row["language"]))
+        )  # fmt: skip
 
 
 def answer_whom(published: Published, source: str) -> None:
@@ -229,7 +292,7 @@ def _said(row: dict[Hashable, Any]) -> str:
     return say("feedback.message_about", themes=named)
 
 
-def _theme_of(row: dict[str, Any]) -> str:
+def _theme_of(row: Mapping[Any, Any]) -> str:
     theme = name_of("theme", row["theme"])
     if row["level"] != "category":
         return theme

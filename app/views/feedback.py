@@ -18,6 +18,8 @@ def _render(published: Published) -> None:
     layout.section(say("feedback.themes"), say("feedback.themes_note"))
     place = voices.choose_place(published, source)
     themes.show(published, place, first)
+    voices.rose_before(published, source)
+    voices.candidates(published, source)
     st.divider()
     layout.section(say("feedback.satisfaction"), say("feedback.satisfaction_note"))
     satisfaction.show(published, place)
@@ -39,6 +41,7 @@ PAGE = Page(
         "feedback.feedback_themes_monthly", "feedback.feedback_alerts",
         "feedback.review_sentiment", "feedback.support_messages", "feedback.satisfaction",
         "feedback.churn_after_feedback", "feedback.review_models", "feedback.feedback_left_out",
+        "feedback.theme_candidates",
         "core.reviews", "core.products",
     ),
     render=_render,

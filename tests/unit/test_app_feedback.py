@@ -13,7 +13,8 @@ __all__ = ["place"]
 # A shop of two sources; the larger one has two themes, and one month of four texts is withheld.
 SHOP = """
 insert into core.clock by name
-select timestamp '2025-05-14' as as_of_at, 'Asia/Tokyo' as time_zone, 'JPY' as base_currency;
+select timestamp '2025-05-14' as as_of_at, date '2025-05-14' as open_day, 'Asia/Tokyo' as time_zone,
+    'JPY' as base_currency;
 insert into feedback.feedback_themes_monthly by name
 select source_name, 'all' as level, 'all' as level_value, theme, month, text_count,
     text_count as review_count,
@@ -50,11 +51,18 @@ ALERT = """
 insert into feedback.feedback_alerts by name
 select 'shop' as source_name, level, level_value, theme, 'month' as grain, 40 as text_count,
     20 as mention_count, .5 as mention_share, .125 as share_before, .0001 as p_value,
-    true as is_alert, is_open, date '2025-04-01' as period_start
+    true as is_alert, is_open, period_start
 from (values
-    ('all', 'all', 'size', true), ('category', 'shoes', 'price', true),
-    ('all', 'all', 'website', false)
-) as t(level, level_value, theme, is_open);
+    ('all', 'all', 'size', true, date '2025-04-01'),
+    ('category', 'shoes', 'price', true, date '2025-04-01'),
+    ('all', 'all', 'website', false, date '2024-06-01'),
+    ('all', 'all', 'returns', false, date '2024-05-01')
+) as t(level, level_value, theme, is_open, period_start);
+"""
+CANDIDATE = """
+insert into feedback.theme_candidates by name
+select source_name, 'en' as language, 1 as candidate, words, 30 as text_count, .25 as text_share
+from (values ('shop', 'gift, wrap'), ('stall', 'queue')) as t(source_name, words);
 """
 FOLLOWED = """
 insert into feedback.churn_after_feedback by name
@@ -87,11 +95,21 @@ def test_what_rose_is_named_with_its_category(place: Path) -> None:
     )
     assert "Price of shoes, April 2025" in text
     assert "Website, April" not in text
+    # What is over is a row of the last twelve months before 14 May, no more.
+    assert "June 2024" in text
+    assert "May 2024" not in text
     assert "没有上升的主题" not in shown("feedback", "zh")
 
 
+def test_words_of_no_theme_are_named_for_the_shop_alone(place: Path) -> None:
+    put(place, *empty_marts(), SHOP, CANDIDATE)
+    text = shown("feedback")
+    assert "Of no theme: 30 texts (English, 25 % of those) have words in common: gift, wrap" in text
+    assert "queue" not in text
+
+
 def test_a_test_that_found_nothing_says_so(place: Path) -> None:
-    put(place, *empty_marts(), SHOP, ALERT.replace("true)", "false)"))
+    put(place, *empty_marts(), SHOP, ALERT.replace("true, date", "false, date"))
     assert "Nothing rose" in shown("feedback")
 
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.parts import key_figures
 from app.period import Period
+from tests.unit.test_app_feedback import ALERT
 from tests.unit.test_app_pages import draw_page, empty_marts, place, put
 
 __all__ = ["place"]
@@ -57,6 +58,14 @@ def test_a_cohort_that_stays_away_needs_somebody(place: Path, newest: int, is_to
     for address in ("", "period=own&period-own=2025-03-10,2025-03-20"):
         text = text_of(draw_page("overview", address=address))
         assert ("Of the buyers of March 2025" in text) is is_told
+
+
+def test_what_rises_in_what_customers_write_needs_somebody(place: Path) -> None:
+    put(place, *empty_marts(), SHOP, ALERT)
+    text = text_of(draw_page("overview"))
+    assert "Rising in what customers write, beyond chance: Size, April 2025: 50.0 %" in text
+    assert "Price of shoes, April 2025" in text
+    assert "Website" not in text
 
 
 @pytest.mark.parametrize(
