@@ -10,9 +10,8 @@ import pandas as pd
 
 from app import explain, figures, layout, losses
 from app.language import language, name_of, say
-from app.parts import voices
+from app.parts import open_alerts, open_faults
 from app.parts.key_figures import RETENTION, Figures
-from app.parts.open_faults import open_faults, sentence, silences
 from app.published import Published
 
 _CHANNELS = """
@@ -56,17 +55,17 @@ def _losses(published: Published) -> Iterator[tuple[str, str, str]]:
 
 
 def _faults(published: Published) -> Iterator[tuple[str, str, str]]:
-    for fault in open_faults(published):
-        yield sentence(fault), f"funnel?lang={language()}", say("funnel.title")
-    since = silences(published)[1]
+    for fault in open_faults.open_faults(published):
+        yield open_faults.sentence(fault), f"funnel?lang={language()}", say("funnel.title")
+    since = open_faults.silences(published)[1]
     if since:
         said = say("funnel.silent_since", days=figures.day(since))
         yield said, f"funnel?lang={language()}", say("funnel.title")
 
 
 def _voices(published: Published) -> Iterator[tuple[str, str, str]]:
-    for alert in voices.open_alerts(published):
-        said = say("overview.needs_voices", alert=voices.sentence(alert))
+    for alert in open_alerts.open_alerts(published):
+        said = say("overview.needs_voices", alert=open_alerts.sentence(alert))
         yield said, f"feedback?lang={language()}", say("feedback.title")
 
 

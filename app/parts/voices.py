@@ -1,11 +1,12 @@
 """What customers say more of than before, whom to answer, and how well their words were read."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from app import choices, figures, layout, people
 from app.language import name_of, say
+from app.parts.open_alerts import open_alerts, sentence, theme_of
 from app.published import Published
 
 _SOURCES = """
@@ -20,15 +21,6 @@ where source_name = $source and level = 'category'
 group by level_value
 having not bool_and(is_withheld)
 order by sum(text_count) desc, level_value
-"""
-
-_ALERTS = """
-select
-    source_name, level, level_value, theme, grain, period_start, mention_count, text_count,
-    mention_share, share_before, p_value
-from feedback.feedback_alerts
-where is_open
-order by p_value, source_name, level, level_value, theme, grain
 """
 
 _ROSE = """
@@ -148,25 +140,6 @@ def choose_place(published: Published, source: str) -> Place:
     return Place(source, "category", chosen) if chosen else Place(source, "all", "all")
 
 
-def open_alerts(published: Published) -> list[dict[str, Any]]:
-    """Return what rises today, the least likely to be chance first; none without the mart."""
-    if not published.has("feedback.feedback_alerts"):
-        return []
-    return layout.rows(published.ask(_ALERTS).frame)
-
-
-def sentence(alert: dict[str, Any]) -> str:
-    """Say which theme rose when, and from what."""
-    return say(
-        "feedback.alert", theme=_theme_of(alert),
-        period=figures.period(alert["grain"], alert["period_start"]),
-        share=figures.percent(alert["mention_share"]),
-        mentions=figures.count(alert["mention_count"]),
-        texts=figures.count(alert["text_count"]),
-        before=figures.percent(alert["share_before"]),
-    )  # fmt: skip
-
-
 def answer(published: Published, source: str) -> None:
     """Say of which themes more was written than before, or that nothing rose."""
     alerts = [row for row in open_alerts(published) if row["source_name"] == source]
@@ -192,7 +165,7 @@ def rose_before(published: Published, source: str) -> None:
         "feedback_rose",
         found,
         [
-            column("theme", say("feedback.theme"), write_row=_theme_of,
+            column("theme", say("feedback.theme"), write_row=theme_of,
                    is_text=True),
             column("period_start", say("feedback.when"), is_text=True,
                    write_row=lambda row: figures.period(row["grain"], row["period_start"])),
@@ -290,10 +263,3 @@ def _said(row: dict[Hashable, Any]) -> str:
     themes = str(row["said"]).split(",")
     named = say("feedback.comma").join(name_of("theme", theme) for theme in themes)
     return say("feedback.message_about", themes=named)
-
-
-def _theme_of(row: Mapping[Any, Any]) -> str:
-    theme = name_of("theme", row["theme"])
-    if row["level"] != "category":
-        return theme
-    return say("feedback.theme_of", theme=theme, category=row["level_value"])
