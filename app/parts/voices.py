@@ -101,6 +101,13 @@ where source_name = $source and reason <> 'counted'
 order by text_kind, reason
 """
 
+_OF_NO_CATEGORY = """
+select count(*) as reviews
+from feedback.review_sentiment as s
+left join core.products as p on s.source_name = p.source_name and s.product_id = p.product_id
+where s.source_name = $source and p.category is null
+"""
+
 _CONTRADICTING = """
 select
     count(*) filter (is_contradicting) as contradicting,
@@ -249,6 +256,9 @@ def judged(published: Published, source: str) -> None:
         say("feedback.contradicting", count=figures.count(row["contradicting"]),
             judged=figures.count(row["judged"]))
     )  # fmt: skip
+    ((reviews,),) = published.ask(_OF_NO_CATEGORY, source=source).frame.to_numpy()
+    if reviews:
+        layout.caption(say("feedback.of_no_category", count=figures.count(reviews)))
     for left in layout.rows(published.ask(_LEFT_OUT, source=source).frame):
         layout.caption(
             say(f"feedback.left_out_{left['reason']}", count=figures.count(left["text_count"]),

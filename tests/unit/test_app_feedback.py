@@ -108,6 +108,17 @@ def test_words_of_no_theme_are_named_for_the_shop_alone(place: Path) -> None:
     assert "queue" not in text
 
 
+@pytest.mark.parametrize("category", ["null", "'shoes'"])
+def test_a_review_of_no_category_is_counted(place: Path, category: str) -> None:
+    known = f"""
+        insert into core.products by name
+        select 'shop' as source_name, 'p1' as product_id, {category} as category;
+        update feedback.review_sentiment set product_id = 'p1'
+    """
+    put(place, *empty_marts(), SHOP, known)
+    assert ("or of one without a category: 1." in shown("feedback")) is (category == "null")
+
+
 def test_a_test_that_found_nothing_says_so(place: Path) -> None:
     put(place, *empty_marts(), SHOP, ALERT.replace("true, date", "false, date"))
     assert "Nothing rose" in shown("feedback")
