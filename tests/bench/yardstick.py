@@ -1,4 +1,4 @@
-"""``python -m tests.bench.yardstick``: how fast this machine is today.
+"""``python -m tests.bench.yardstick [WHAT SECONDS LIMIT] ...``: how fast this machine is today.
 
 Limits of CPU seconds were set on one machine on ordinary days, and the same code has taken 2.3
 times as long on others. A fixed piece of work, of the kinds that the warehouse does, is therefore
@@ -63,8 +63,15 @@ def told(measured: float, slow: float) -> str:
 
 
 def main() -> None:
-    """Print how fast this machine is."""
-    print(f"This machine takes {slowness():.2f} times the CPU of the one on which limits were set.")
+    """Print how fast this machine is, and of each duration what it would be where limits were set.
+
+    Of what keeps its cores busy, minutes grow as CPU seconds do.
+    """
+    slow = slowness()
+    print(f"This machine takes {slow:.2f} times the CPU of the one on which limits were set.")
+    words = iter(sys.argv[1:])
+    for what, taken, limit in zip(words, words, words, strict=True):
+        print(f"{what}: {float(taken) / slow:.0f} s there ({taken} s here), of at most {limit} s")
 
 
 if __name__ == "__main__":
