@@ -27,6 +27,7 @@
         'seasonality_min_weeks': 'positive',
         'send_time_min_messages': 'positive',
         'feedback_false_alarms_a_year': 'positive',
+        'embedding_texts_max': 'positive',
         'holdout_salt': 'salt',
         'holdout_buckets': 'buckets',
         'churn_horizon_days': 'positive',

@@ -111,7 +111,7 @@ where s.source_name = $source and p.category is null
 _CONTRADICTING = """
 select
     count(*) filter (is_contradicting) as contradicting,
-    count(*) filter (model_used in ('text', 'emoji') and rating is not null) as judged
+    count(*) filter (model_used in ('text', 'vectors', 'emoji') and rating is not null) as judged
 from feedback.review_sentiment
 where source_name = $source
 """

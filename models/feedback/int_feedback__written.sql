@@ -1,5 +1,6 @@
 -- What customers wrote before the clock: reviews, which may be stars alone, and messages to the
--- help desk, by whoever the identity map says was there. Nothing of bots.
+-- help desk, by whoever the identity map says was there. Nothing of bots. Beside each stands how many
+-- texts a build may tell vectors of anew, since doors read no settings.
 with clock as (
     select * from {{ ref('clock') }}
 ),
@@ -37,6 +38,7 @@ final as (
         r.text,
         r.rating,
         r.likes,
+        {{ setting('embedding_texts_max') }} as embedding_texts_max,
         r.created_at as written_at
     from reviews as r
     inner join clock as k
@@ -53,6 +55,7 @@ final as (
         m.text,
         cast(null as bigint) as rating,
         cast(null as bigint) as likes,
+        {{ setting('embedding_texts_max') }} as embedding_texts_max,
         m.occurred_at as written_at
     from messages as m
     inner join clock as k

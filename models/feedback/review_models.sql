@@ -1,14 +1,24 @@
-{%- set least_texts = meta_of('ml_feedback_texts').get('plan', {}).get('least_texts', 0) %}
--- How well each model of sentiment does on reviews with stars, by language: the one that learnt
--- from the shop's own stars, each text judged by a fit that had not seen it, and the list of words.
+{%- set plan = meta_of('ml_feedback_texts').get('plan', {}) %}
+{%- set least_texts = plan.get('least_texts', 0) %}
+{%- set vectors = plan.get('vectors', {}) %}
+-- How well each model of sentiment does on reviews with stars, by language: those that learnt from
+-- the shop's own stars, by words or by vectors of sentences, each text judged by a fit that had not
+-- seen it, and the list of words. Other languages have neither words nor a list.
 with review_sentiment as (
     select * from {{ ref('review_sentiment') }}
-    where rating is not null and language in ('en', 'zh')
+    where rating is not null and language in ('en', 'zh', 'other')
 ),
 
 ml_feedback_texts as (
     select * from {{ ref('ml_feedback_texts') }}
-    where text_kind = 'review'
+),
+
+waiting as (
+    select
+        language,
+        sum(case when vector_code = 'over_cap' then 1 else 0 end) as waiting_count
+    from ml_feedback_texts
+    group by language
 ),
 
 rated as (
@@ -17,10 +27,15 @@ rated as (
         case when r.rating <= 2 then 'negative' when r.rating = 3 then 'neutral' else 'positive' end
             as told,
         case when r.model_used = 'text' then r.sentiment end as by_text,
-        t.lexicon_sentiment as by_lexicon
+        case when r.model_used = 'vectors' then r.sentiment end as by_vectors,
+        t.lexicon_sentiment as by_lexicon,
+        case when t.vector_code = 'needs_extra_language' then 1 else 0 end as is_lacking
     from review_sentiment as r
     inner join ml_feedback_texts as t
-        on r.source_name = t.source_name and r.review_id = t.text_id
+        on
+            t.text_kind = 'review'
+            and r.source_name = t.source_name
+            and r.review_id = t.text_id
     where r.outcome_code not in ('empty', 'emoji_only')
 ),
 
@@ -29,15 +44,27 @@ judged as (
         language,
         'text' as model_name,
         told,
-        by_text as found
+        by_text as found,
+        is_lacking
+    from rated
+    where language <> 'other'
+    union all
+    select
+        language,
+        'vectors' as model_name,
+        told,
+        by_vectors as found,
+        is_lacking
     from rated
     union all
     select
         language,
         'lexicon' as model_name,
         told,
-        by_lexicon as found
+        by_lexicon as found,
+        is_lacking
     from rated
+    where language <> 'other'
 ),
 
 classes as (
@@ -53,6 +80,7 @@ counted as (
         j.language,
         j.model_name,
         c.sentiment,
+        max(j.is_lacking) as is_lacking,
         sum(case when j.told = c.sentiment then 1 else 0 end) as told_count,
         sum(case when j.found = c.sentiment then 1 else 0 end) as found_count,
         sum(case when j.told = c.sentiment and j.found = c.sentiment then 1 else 0 end) as hit_count
@@ -73,6 +101,7 @@ summed as (
             end
         ) as {{ sentiment }}_f1,
         {%- endfor %}
+        max(is_lacking) as is_lacking,
         sum(told_count) as text_count,
         sum(found_count) as judged_count,
         min(told_count) as least_class_count,
@@ -81,31 +110,62 @@ summed as (
     group by language, model_name
 ),
 
+ranked as (
+    select
+        *,
+        -- Of the models before it in this order that judged anything, by the words or by vectors.
+        max(case when model_name = 'text' then judged_count else 0 end)
+            over (partition by language) as by_text_count,
+        max(case when model_name = 'vectors' then judged_count else 0 end)
+            over (partition by language) as by_vectors_count
+    from summed
+),
+
 final as (
     select
-        s.language,
-        s.model_name,
+        r.language,
+        r.model_name,
         case
-            when s.model_name = 'text' and s.judged_count = 0 and s.text_count < {{ least_texts }}
+            when r.model_name = 'vectors' and r.by_text_count > 0 then 'learnt_model_is_used'
+            when
+                r.model_name = 'lexicon' and r.by_text_count + r.by_vectors_count > 0
+                then 'learnt_model_is_used'
+            when r.judged_count > 0 then null
+            when r.model_name = 'lexicon' then 'nothing_judged'
+            when
+                r.text_count
+                < case
+                    when r.model_name = 'text' then {{ least_texts }}
+                    else {{ vectors.get('least_texts', 0) }}
+                end
                 then 'too_few_texts'
-            when s.model_name = 'text' and s.judged_count = 0 then 'too_few_of_a_class'
-            when s.model_name = 'lexicon' and t.judged_count > 0 then 'learnt_model_is_used'
-            when s.judged_count = 0 then 'nothing_judged'
+            when
+                r.model_name = 'text'
+                or r.least_class_count < {{ vectors.get('least_of_a_class', 0) }}
+                then 'too_few_of_a_class'
+            when r.is_lacking = 1 then 'needs_extra_language'
+            else 'over_cap'
         end as reason_code,
-        cast(s.text_count as bigint) as text_count,
-        cast(s.judged_count as bigint) as judged_count,
-        cast(s.least_class_count as bigint) as least_class_count,
+        cast(r.text_count as bigint) as text_count,
+        cast(r.judged_count as bigint) as judged_count,
+        cast(r.least_class_count as bigint) as least_class_count,
+        cast(case when r.model_name = 'vectors' then w.waiting_count end as bigint)
+            as waiting_count,
         case
-            when s.judged_count > 0 then cast(s.hit_count as double) / s.text_count
+            when r.judged_count > 0 then cast(r.hit_count as double) / r.text_count
         end as accuracy,
         -- In one order, as sums of floats must be; null where a class is neither told nor found.
         case
-            when s.judged_count > 0 then (s.negative_f1 + s.neutral_f1 + s.positive_f1) / 3
+            when r.judged_count > 0 then (r.negative_f1 + r.neutral_f1 + r.positive_f1) / 3
         end as macro_f1,
-        s.judged_count > 0 and (s.model_name = 'text' or t.judged_count = 0) as is_used
-    from summed as s
-    inner join summed as t
-        on s.language = t.language and t.model_name = 'text'
+        r.judged_count > 0
+        and case r.model_name
+            when 'lexicon' then r.by_text_count + r.by_vectors_count = 0
+            else true
+        end as is_used
+    from ranked as r
+    inner join waiting as w
+        on r.language = w.language
 )
 
 select * from final

@@ -25,7 +25,7 @@ final as (
         t.probability,
         -- Stars do not contradict themselves, and a list of words is wrong too often to accuse.
         coalesce(
-            t.model_used in ('text', 'emoji')
+            t.model_used in ('text', 'vectors', 'emoji')
             and (
                 (w.rating >= 4 and t.sentiment = 'negative')
                 or (w.rating <= 2 and t.sentiment = 'positive')

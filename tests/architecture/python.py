@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from tests.architecture.house import House
 
 _DOOR = (
-    "a door only imports one function of stayhouse, reads (dbt.ref, dbt.config.meta_get), calls it "
-    "and returns; move the logic to src/stayhouse"
+    "a door only imports one function of stayhouse, reads (dbt.ref, dbt.config.meta_get, "
+    "dbt.this), calls it and returns; move the logic to src/stayhouse"
 )
 
 
@@ -63,8 +63,9 @@ def _door_mistakes(module: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _is_read(value: ast.expr) -> bool:
-    """dbt.ref("x"), dbt.ref("x").df() or dbt.config.meta_get("x"), with constants only."""
-    if _dotted(value).removesuffix(".df()") not in {"dbt.ref()", "dbt.config.meta_get()"}:
+    """dbt.this, dbt.ref("x"), dbt.ref("x").df() or dbt.config.meta_get("x"), of constants only."""
+    reads = {"dbt.ref()", "dbt.config.meta_get()", "dbt.this"}
+    if _dotted(value).removesuffix(".df()") not in reads:
         return False
     arguments = [a for n in ast.walk(value) if isinstance(n, ast.Call) for a in n.args]
     return all(isinstance(argument, ast.Constant) for argument in arguments)

@@ -51,6 +51,7 @@ AWAY: dict[str, Any] = {
     "seasonality_min_weeks": 200,
     "send_time_min_messages": 6,
     "feedback_false_alarms_a_year": 40,
+    "embedding_texts_max": 7,
     "holdout_salt": "autumn",
     "holdout_buckets": 2500,
     "churn_horizon_days": 45,

@@ -24,17 +24,19 @@ THEMES = pd.DataFrame(
     ],
     columns=["theme", "language", "words"],
 )
+COLUMNS = ["source_name", "text_kind", "text_id", "text", "rating", "embedding_texts_max"]
 PLAN = {
     "least_texts": 30, "least_of_a_class": 10, "most_texts": 1000, "folds": 5, "seed": 0,
     "longest": 40,
     "spaced": {"analyzer": "word", "ngrams": [1, 2], "min_texts": 1, "strength": 6.0},
     "unspaced": {"analyzer": "char", "ngrams": [1, 3], "min_texts": 1, "strength": 6.0},
+    "vectors": {"least_texts": 20, "least_of_a_class": 5, "strength": 3.0, "least_lead": 0.1},
 }  # fmt: skip
 
 
 def judged(*texts: tuple[str | None, int | None], kind: str = "review") -> pd.DataFrame:
-    rows = [("s", kind, f"{n:04}", text, stars) for n, (text, stars) in enumerate(texts)]
-    frame = pd.DataFrame(rows, columns=["source_name", "text_kind", "text_id", "text", "rating"])
+    rows = [("s", kind, f"{n:04}", text, stars, 100) for n, (text, stars) in enumerate(texts)]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     return judge_texts(frame, WORDS, EMOJI, THEMES, PLAN)
 
 
@@ -137,7 +139,15 @@ def learnt(negatives: int, neutrals: int, positives: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("counts", "has_model"), [((10, 10, 10), True), ((9, 10, 12), False), ((10, 10, 9), False)]
+    ("counts", "has_model"),
+    [
+        ((10, 10, 10), True),
+        ((9, 10, 12), False),
+        ((10, 10, 9), False),
+        # A shop that has only good ones learns nothing, and its build does not stop.
+        ((0, 0, 40), False),
+        ((20, 0, 20), False),
+    ],
 )
 def test_a_model_needs_texts_enough_of_each_class(
     counts: tuple[int, int, int], has_model: bool
@@ -165,5 +175,5 @@ def test_a_text_is_judged_by_others() -> None:
 
 
 def test_no_texts() -> None:
-    frame = pd.DataFrame(columns=["source_name", "text_kind", "text_id", "text", "rating"])
+    frame = pd.DataFrame(columns=COLUMNS)
     assert judge_texts(frame, WORDS, EMOJI, THEMES, PLAN).empty

@@ -1,11 +1,12 @@
 """The sentiment of texts, learnt from the stars that customers gave beside their own words.
 
 A text with stars is judged by a model that saw four fifths of the others and not it; all others by
-the model that saw all.
+the model that saw all. It learns from words, or from vectors where the stars are too few for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ class Plan:
         longest: of a text so many characters are read.
         spaced: `analyzer`, `ngrams`, `min_texts` and `strength` for scripts with spaces ...
         unspaced: ... and for those without.
+        vectors: `least_texts`, `least_of_a_class` and `strength` of the model that learns from
+            vectors of texts, and `least_lead` of themes that are told by them.
     """
 
     least_texts: int
@@ -41,10 +44,11 @@ class Plan:
     longest: int
     spaced: Mapping[str, Any]
     unspaced: Mapping[str, Any]
+    vectors: Mapping[str, Any]
 
 
 def sentiments_of(texts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return `sentiment` and its `probability` for each text, by the model of its language.
+    """Return `sentiment` and its `probability` for each text, by the words of its language.
 
     Args:
         texts: `text`, `language`, and `stars` from 1 to 5, null where nobody gave any or none are
@@ -53,13 +57,47 @@ def sentiments_of(texts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     Returns:
         Indexed as `texts`; null where the language has no model, for too few rated texts.
     """
-    found = pd.DataFrame({"sentiment": None, "probability": np.nan}, index=texts.index)
-    for language, own in texts.groupby("language"):
-        told = _told(own, str(language), plan)
-        if told is not None:
-            found.loc[told.index, "sentiment"] = told.idxmax(axis=1)
-            found.loc[told.index, "probability"] = told.max(axis=1)
+    found = _nothing(texts)
+    for name, own in texts.groupby("language"):
+        language = str(name)
+        if not can_learn(own["stars"], plan.least_texts, plan.least_of_a_class):
+            continue
+        words = own["text"].to_numpy("object")
+        found.loc[own.index] = _likeliest(
+            judge(words, own["stars"], partial(make_model, language, plan), plan)
+        )
     return found
+
+
+def sentiments_by_vectors(texts: pd.DataFrame, vectors: np.ndarray, plan: Plan) -> pd.DataFrame:
+    """Return `sentiment` and its `probability` for each text, by the vectors of its language.
+
+    Args:
+        texts: `language` and `stars`, as for `sentiments_of`.
+        vectors: shape (texts, dimensions).
+
+    Returns:
+        Indexed as `texts`; null where too few texts of the language have stars.
+    """
+    found = _nothing(texts)
+    settings = plan.vectors
+    for places in texts.groupby("language").indices.values():
+        own = texts.iloc[places]
+        if not can_learn(own["stars"], settings["least_texts"], settings["least_of_a_class"]):
+            continue
+        found.loc[own.index] = _likeliest(
+            judge(vectors[places], own["stars"], partial(make_vector_model, plan), plan)
+        )
+    return found
+
+
+def can_learn(stars: pd.Series, least_texts: int, least_of_a_class: int) -> bool:
+    """Return whether so many texts have stars, and so many of them are of each sentiment."""
+    counts = classes_of(stars).value_counts()
+    return bool(
+        counts.sum() >= least_texts
+        and counts.reindex(CLASSES, fill_value=0).min() >= least_of_a_class
+    )
 
 
 def classes_of(stars: pd.Series) -> pd.Series:
@@ -79,28 +117,53 @@ def make_model(language: str, plan: Plan) -> Pipeline:
     return make_pipeline(vectors, model)
 
 
+def make_vector_model(plan: Plan) -> LogisticRegression:
+    """Return a model of vectors that is not fitted."""
+    return LogisticRegression(
+        C=plan.vectors["strength"], class_weight="balanced", max_iter=1000
+    )  # fmt: skip
+
+
 def folds_of(classes: np.ndarray, plan: Plan) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return of each fold the places of the texts to learn from, and of those to judge."""
     parts = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed)
     return list(parts.split(np.zeros(len(classes)), classes))
 
 
-def _told(own: pd.DataFrame, language: str, plan: Plan) -> pd.DataFrame | None:
-    """The probability of each class of each text of one language; None without a model."""
-    rated = own[own["stars"].notna()]
-    counts = classes_of(rated["stars"]).value_counts()
-    if len(rated) < plan.least_texts or counts.reindex(CLASSES).min() < plan.least_of_a_class:
-        return None
+def judge(
+    features: np.ndarray, stars: pd.Series, make: Callable[[], Any], plan: Plan
+) -> pd.DataFrame:
+    """Return the probability of each class of each text, no text by a fit that saw it.
+
+    Args:
+        features: what a model reads, the texts along the first axis.
+        stars: of each text, null where nobody gave any.
+        make: returns a model that is not fitted.
+        plan: `folds`, `seed` and `most_texts`.
+
+    Returns:
+        Indexed as `stars`, a column for each of `CLASSES`.
+    """
+    places = pd.Series(np.arange(len(stars)), index=stars.index)
+    rated = stars[stars.notna()]
     if len(rated) > plan.most_texts:
         rated = rated.sample(plan.most_texts, random_state=plan.seed).sort_index()
-    words = rated["text"].to_numpy("object")
-    answers = classes_of(rated["stars"]).to_numpy("object")
-    found = pd.DataFrame(np.nan, index=own.index, columns=list(CLASSES))
+    learnable = features[places[rated.index].to_numpy()]
+    answers = classes_of(rated).to_numpy("object")
+    found = pd.DataFrame(np.nan, index=stars.index, columns=list(CLASSES))
     for learnt, judged in folds_of(answers, plan):
-        model = make_model(language, plan).fit(words[learnt], answers[learnt])
-        found.loc[rated.index[judged], model.classes_] = model.predict_proba(words[judged])
-    rest = own.drop(index=rated.index)
+        model = make().fit(learnable[learnt], answers[learnt])
+        found.loc[rated.index[judged], model.classes_] = model.predict_proba(learnable[judged])
+    rest = places.drop(index=rated.index)
     if len(rest):
-        model = make_model(language, plan).fit(words, answers)
-        found.loc[rest.index, model.classes_] = model.predict_proba(rest["text"].to_numpy("object"))
+        model = make().fit(learnable, answers)
+        found.loc[rest.index, model.classes_] = model.predict_proba(features[rest.to_numpy()])
     return found
+
+
+def _nothing(texts: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"sentiment": None, "probability": np.nan}, index=texts.index)
+
+
+def _likeliest(told: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"sentiment": told.idxmax(axis=1), "probability": told.max(axis=1)})
