@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEEP_STAMP := $(VENV)/.deep-installed
+LANGUAGE_STAMP := $(VENV)/.language-installed
 METRICS_STAMP := $(VENV)/.metrics-installed
 PULL := build/pull/packages
 PULL_STAMP := $(PULL)/.installed
@@ -15,7 +16,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +97,16 @@ $(DEEP_STAMP): $(STAMP)
 
 test-deep: deep ## Pass the checks of the networks.
 	@$(BIN)/python -m pytest tests/deep/check_networks.py
+
+language: $(LANGUAGE_STAMP) ## Add vectors of sentences, for languages of which feedback has few texts.
+
+$(LANGUAGE_STAMP): $(STAMP) pyproject.toml
+	@echo "Adding vectors of sentences to $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[language]'
+	@touch $(LANGUAGE_STAMP)
+
+test-language: language ## Pass the checks of vectors of sentences.
+	@$(BIN)/python -m pytest -s tests/language/check_meanings.py
 
 metrics: $(METRICS_STAMP) ## Add MetricFlow to .venv: mf query asks the metrics.
 
