@@ -1,6 +1,6 @@
 -- What customers wrote before the clock: reviews, which may be stars alone, and messages to the
--- help desk, by whoever the identity map says was there. Nothing of bots. Beside each stands how many
--- texts a build may tell vectors of anew, since doors read no settings.
+-- help desk, by whoever the identity map says was there. Nothing of bots. Beside each stands of how
+-- many texts a build may tell vectors anew, since doors read no settings.
 with clock as (
     select * from {{ ref('clock') }}
 ),
