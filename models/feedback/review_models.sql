@@ -144,13 +144,18 @@ final as (
                 or r.least_class_count < {{ vectors.get('least_of_a_class', 0) }}
                 then 'too_few_of_a_class'
             when r.is_lacking = 1 then 'needs_extra_language'
-            else 'over_cap'
+            when w.waiting_count > 0 then 'over_cap'
+            -- Enough stand, and too few of them differ.
+            else 'too_few_of_a_class'
         end as reason_code,
         cast(r.text_count as bigint) as text_count,
         cast(r.judged_count as bigint) as judged_count,
         cast(r.least_class_count as bigint) as least_class_count,
-        cast(case when r.model_name = 'vectors' then w.waiting_count end as bigint)
-            as waiting_count,
+        cast(
+            case
+                when r.model_name = 'vectors' and r.is_lacking = 0 then w.waiting_count
+            end as bigint
+        ) as waiting_count,
         case
             when r.judged_count > 0 then cast(r.hit_count as double) / r.text_count
         end as accuracy,

@@ -41,7 +41,7 @@ def told(texts: pd.Series, good: pd.Series, language: str, plan: Plan) -> np.nda
     """What models of four fifths say of the rest."""
     words, answers = texts.to_numpy("object"), good.to_numpy()
     found = np.zeros(len(words), dtype=bool)
-    for learnt, judged in folds_of(answers, plan):
+    for learnt, judged in folds_of(answers, words, plan):
         model = make_model(language, plan).fit(words[learnt], answers[learnt])
         found[judged] = model.predict(words[judged])
     return found

@@ -194,7 +194,8 @@ def test_vectors_of_erased_texts_are_gone() -> None:
 def test_no_text_is_judged_by_a_fit_that_saw_it() -> None:
     """Each fit of four fifths judges the fifth that it did not see, the last one the rest."""
     rng = np.random.default_rng(0)
-    stars = pd.Series([*rng.choice([1.0, 3.0, 5.0], size=50), None, None], index=range(100, 152))
+    stars = [*rng.choice([1.0, 3.0, 5.0], size=50), None, None]
+    texts = pd.DataFrame({"text": map(str, range(52)), "stars": stars}, index=range(100, 152))
     features = np.column_stack([np.arange(52), rng.normal(size=52)])
     fits = []
 
@@ -213,7 +214,7 @@ def test_no_text_is_judged_by_a_fit_that_saw_it() -> None:
             return np.asarray(self._model.predict_proba(features))
 
     plan = Plan(**PLAN)
-    found = judge(features, stars, lambda: Watched(lambda: make_vector_model(plan)), plan)
+    found = judge(features, texts, lambda: Watched(lambda: make_vector_model(plan)), plan)
     assert found.notna().all(axis=None)
     assert all(not saw & judged for saw, judged in fits)
     assert [len(judged) for _, judged in fits] == [10, 10, 10, 10, 10, 2]

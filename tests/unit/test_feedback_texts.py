@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from stayhouse.feedback import judge_texts
 from stayhouse.feedback.languages import is_mixed, languages_of
+from stayhouse.feedback.sentiments import Plan, folds_of
 
 WORDS = pd.DataFrame(
     [("en", "good", "positive"), ("en", "bad", "negative"), ("zh", "很好", "positive")],
@@ -132,9 +134,12 @@ def test_themes_are_told_by_whole_words(text: str | None, themes: str | None) ->
 
 
 def learnt(negatives: int, neutrals: int, positives: int) -> pd.DataFrame:
-    texts: list[tuple[str | None, int | None]] = [("the awful one", 1)] * negatives
-    texts += [("the middling one", 3)] * neutrals
-    texts += [("the splendid one", 5)] * positives
+    """So many rated reviews of each kind, all different, and two that nobody rated."""
+    texts: list[tuple[str | None, int | None]] = []
+    for word, stars, count in (
+        ("awful", 1, negatives), ("middling", 3, neutrals), ("splendid", 5, positives)
+    ):  # fmt: skip
+        texts += [(f"the {word} one of n{number}", stars) for number in range(count)]
     return judged(*texts, ("so awful, the lot", None), ("so splendid, the lot", None))
 
 
@@ -165,13 +170,31 @@ def test_a_model_needs_texts_enough_of_each_class(
 
 def test_a_text_is_judged_by_others() -> None:
     """Words that nobody else wrote tell nothing of the one who did: its own stars do not leak."""
-    texts: list[tuple[str | None, int | None]] = [
-        ("the awful one", 1),
-        ("the splendid one", 5),
-    ] * 20
-    texts += [("the middling one", 3)] * 12
+    texts: list[tuple[str | None, int | None]] = []
+    for n in range(20):
+        texts += [(f"the awful one of n{n}", 1), (f"the splendid one of n{n}", 5)]
+    texts += [(f"the middling one of n{n}", 3) for n in range(12)]
     told = judged(*texts, ("awful splendidissimo", 5))
     assert row(told, len(texts))["sentiment"] == "negative"
+
+
+def test_what_others_wrote_word_for_word_is_nothing_learnt() -> None:
+    """40 people wrote one text and gave five stars: ten different ones are wanted of each."""
+    texts: list[tuple[str | None, int | None]] = [("the splendid one", 5)] * 40
+    texts += [(f"the awful one of n{n}", 1) for n in range(12)]
+    texts += [(f"the middling one of n{n}", 3) for n in range(12)]
+    assert "text" not in set(judged(*texts)["model_used"])
+
+
+def test_equal_texts_are_judged_together() -> None:
+    """Two people wrote the same words and gave other stars: neither is told by the other."""
+    plan = Plan(**PLAN)
+    texts = np.array([f"n{n // 2}" for n in range(60)], dtype=object)
+    classes = np.array(["negative", "positive", "positive", "negative"] * 15, dtype=object)
+    folds = folds_of(classes, texts, plan)
+    assert all(not set(texts[learnt]) & set(texts[judged]) for learnt, judged in folds)
+    assert sorted(np.concatenate([judged for _, judged in folds])) == list(range(60))
+    assert [len(judged) for _, judged in folds] == [12] * 5
 
 
 def test_no_texts() -> None:

@@ -60,11 +60,11 @@ def sentiments_of(texts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     found = _nothing(texts)
     for name, own in texts.groupby("language"):
         language = str(name)
-        if not can_learn(own["stars"], plan.least_texts, plan.least_of_a_class):
+        if not can_learn(own, plan.least_texts, plan.least_of_a_class):
             continue
         words = own["text"].to_numpy("object")
         found.loc[own.index] = _likeliest(
-            judge(words, own["stars"], partial(make_model, language, plan), plan)
+            judge(words, own, partial(make_model, language, plan), plan)
         )
     return found
 
@@ -73,7 +73,7 @@ def sentiments_by_vectors(texts: pd.DataFrame, vectors: np.ndarray, plan: Plan) 
     """Return `sentiment` and its `probability` for each text, by the vectors of its language.
 
     Args:
-        texts: `language` and `stars`, as for `sentiments_of`.
+        texts: `text`, `language` and `stars`, as for `sentiments_of`.
         vectors: shape (texts, dimensions).
 
     Returns:
@@ -83,21 +83,20 @@ def sentiments_by_vectors(texts: pd.DataFrame, vectors: np.ndarray, plan: Plan) 
     settings = plan.vectors
     for places in texts.groupby("language").indices.values():
         own = texts.iloc[places]
-        if not can_learn(own["stars"], settings["least_texts"], settings["least_of_a_class"]):
+        if not can_learn(own, settings["least_texts"], settings["least_of_a_class"]):
             continue
         found.loc[own.index] = _likeliest(
-            judge(vectors[places], own["stars"], partial(make_vector_model, plan), plan)
+            judge(vectors[places], own, partial(make_vector_model, plan), plan)
         )
     return found
 
 
-def can_learn(stars: pd.Series, least_texts: int, least_of_a_class: int) -> bool:
-    """Return whether so many texts have stars, and so many of them are of each sentiment."""
-    counts = classes_of(stars).value_counts()
-    return bool(
-        counts.sum() >= least_texts
-        and counts.reindex(CLASSES, fill_value=0).min() >= least_of_a_class
-    )
+def can_learn(texts: pd.DataFrame, least_texts: int, least_of_a_class: int) -> bool:
+    """Return whether so many texts have stars, and so many different ones are of each sentiment."""
+    rated = texts[texts["stars"].notna()]
+    different = classes_of(rated["stars"])[~rated["text"].duplicated()]
+    counts = different.value_counts().reindex(CLASSES, fill_value=0)
+    return len(rated) >= least_texts and bool(counts.min() >= least_of_a_class)
 
 
 def classes_of(stars: pd.Series) -> pd.Series:
@@ -124,34 +123,45 @@ def make_vector_model(plan: Plan) -> LogisticRegression:
     )  # fmt: skip
 
 
-def folds_of(classes: np.ndarray, plan: Plan) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return of each fold the places of the texts to learn from, and of those to judge."""
+def folds_of(
+    classes: np.ndarray, texts: np.ndarray, plan: Plan
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return of each fold the places of the texts to learn from, and of those to judge.
+
+    Equal texts are in one fold, or a fit would have seen the words that it judges; of texts with
+    several classes the first one counts.
+    """
+    numbers, _ = pd.factorize(texts)
+    _, first = np.unique(numbers, return_index=True)
     parts = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed)
-    return list(parts.split(np.zeros(len(classes)), classes))
+    return [
+        (np.flatnonzero(np.isin(numbers, learnt)), np.flatnonzero(np.isin(numbers, judged)))
+        for learnt, judged in parts.split(np.zeros(len(first)), classes[first])
+    ]
 
 
 def judge(
-    features: np.ndarray, stars: pd.Series, make: Callable[[], Any], plan: Plan
+    features: np.ndarray, texts: pd.DataFrame, make: Callable[[], Any], plan: Plan
 ) -> pd.DataFrame:
-    """Return the probability of each class of each text, no text by a fit that saw it.
+    """Return the probability of each class of each text, no rated text by a fit that saw it.
 
     Args:
         features: what a model reads, the texts along the first axis.
-        stars: of each text, null where nobody gave any.
+        texts: `text`, and `stars`, null where nobody gave any.
         make: returns a model that is not fitted.
         plan: `folds`, `seed` and `most_texts`.
 
     Returns:
-        Indexed as `stars`, a column for each of `CLASSES`.
+        Indexed as `texts`, a column for each of `CLASSES`.
     """
-    places = pd.Series(np.arange(len(stars)), index=stars.index)
-    rated = stars[stars.notna()]
+    places = pd.Series(np.arange(len(texts)), index=texts.index)
+    rated = texts[texts["stars"].notna()]
     if len(rated) > plan.most_texts:
         rated = rated.sample(plan.most_texts, random_state=plan.seed).sort_index()
     learnable = features[places[rated.index].to_numpy()]
-    answers = classes_of(rated).to_numpy("object")
-    found = pd.DataFrame(np.nan, index=stars.index, columns=list(CLASSES))
-    for learnt, judged in folds_of(answers, plan):
+    answers = classes_of(rated["stars"]).to_numpy("object")
+    found = pd.DataFrame(np.nan, index=texts.index, columns=list(CLASSES))
+    for learnt, judged in folds_of(answers, rated["text"].to_numpy("object"), plan):
         model = make().fit(learnable[learnt], answers[learnt])
         found.loc[rated.index[judged], model.classes_] = model.predict_proba(learnable[judged])
     rest = places.drop(index=rated.index)

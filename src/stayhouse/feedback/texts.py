@@ -98,12 +98,10 @@ def judge_texts(
     read = whole.str.slice(0, plan.longest)
     language = languages_of(read)
     stars = texts["rating"].where(texts["text_kind"] == "review").astype("float64")
-    told = sentiments_of(
-        pd.DataFrame({"text": read, "language": language, "stars": stars})[language.isin(_JUDGED)],
-        plan,
-    ).reindex(texts.index)
+    rated = pd.DataFrame({"text": read, "language": language, "stars": stars})
+    told = sentiments_of(rated[language.isin(_JUDGED)], plan).reindex(texts.index)
     words_of_themes = _words_by_language(themes)
-    asks_sentiment = _asks_sentiment(language, stars, told["sentiment"], plan)
+    asks_sentiment = _asks_sentiment(rated, told["sentiment"], plan)
     asks_theme = (language != NONE) & ~language.isin(words_of_themes.keys())
     asked = read[asks_sentiment | asks_theme]
     vectors = meanings.tell_vectors(
@@ -116,9 +114,7 @@ def judge_texts(
     has_vector = (vectors["vector_code"] == meanings.TOLD).reindex(texts.index, fill_value=False)
     learning = texts.index[has_vector & asks_sentiment]
     by_vectors = sentiments_by_vectors(
-        pd.DataFrame({"language": language, "stars": stars}).loc[learning],
-        meanings.numbers_of(vectors["vector"][learning]),
-        plan,
+        rated.loc[learning], meanings.numbers_of(vectors["vector"][learning]), plan
     ).reindex(texts.index)
     themes_told = _themes_of(read, language, words_of_themes)
     closing = texts.index[has_vector & asks_theme]
@@ -185,9 +181,7 @@ def _by_words(texts: pd.Series, language: pd.Series, words: pd.DataFrame) -> pd.
     return _of_balance(balance)
 
 
-def _asks_sentiment(
-    language: pd.Series, stars: pd.Series, told: pd.Series, plan: Plan
-) -> pd.Series:
+def _asks_sentiment(rated: pd.DataFrame, told: pd.Series, plan: Plan) -> pd.Series:
     """Whose sentiment vectors can tell: of languages that words tell nothing of, with enough stars.
 
     Where a language cannot have a model no vector is asked for: each costs some time.
@@ -195,12 +189,12 @@ def _asks_sentiment(
     rule = plan.vectors
     asking = [
         name
-        for name, own in stars.groupby(language)
+        for name, own in rated.groupby("language")
         if name != NONE
         and told[own.index].isna().all()
         and can_learn(own, rule["least_texts"], rule["least_of_a_class"])
     ]
-    return language.isin(asking)
+    return rated["language"].isin(asking)
 
 
 def _words_by_language(themes: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
