@@ -44,6 +44,7 @@
         'value_margin': 'rate',
         'value_discount_rate': 'rate',
         'value_payback_months': 'positive',
+        'recommendation_experiment': 'id',
     } -%}
     {%- if name is none -%}{{ return(forms.keys() | list) }}{%- endif -%}
     {%- set patterns = {
@@ -55,6 +56,7 @@
         'rate': ('0|1|0?\.\d{1,6}|1\.0+|0\.0+', 'a number from 0 to 1'),
         'salt': ('[A-Za-z0-9_.-]{1,64}', 'a word of letters, digits, _, . and -, between quotation marks such as "2024.10"'),
         'buckets': ('\d{1,4}|10000', 'a whole number from 0 to 10000'),
+        'id': ('[A-Za-z0-9_.:-]{1,100}', 'the id of an experiment: letters, digits, _, ., : and -'),
         'order_kind': ('order|net_order', 'order or net_order'),
     } -%}
     {%- if name not in forms -%}
@@ -66,6 +68,8 @@
         stands. -#}
     {%- if value is none and name in ['as_of', 'churn_horizon_days', 'churn_capacity', 'value_margin'] -%}
         null
+    {%- elif value is none and name == 'recommendation_experiment' -%}
+        cast(null as string)
     {%- else -%}
         {%- set pattern, meaning = patterns[form] -%}
         {#- Engines accept other names too, and read them differently: GMT+5 is east of UTC for one

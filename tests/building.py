@@ -127,6 +127,7 @@ PUBLIC_ROOMS = (
     "feedback",
     "churn",
     "value",
+    "recommendations",
     "experiments",
     "strategy",
 )

@@ -68,6 +68,7 @@ AWAY: dict[str, Any] = {
     "value_margin": 0.3,
     "value_discount_rate": 0.25,
     "value_payback_months": 3,
+    "recommendation_experiment": "campaign_k1",
 }
 DAYS = 300
 

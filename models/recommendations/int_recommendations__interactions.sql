@@ -1,0 +1,101 @@
+-- What each buyer had to do with each product, as it was at each cut-off.
+with cutoffs as (
+    select * from {{ ref('int_recommendations__cutoffs') }}
+),
+
+purchases as (
+    select * from {{ ref('int_recommendations__purchases') }}
+),
+
+seen as (
+    select * from {{ ref('int_recommendations__seen') }}
+    where item_number is not null
+),
+
+people as (
+    select * from {{ ref('int_recommendations__people') }}
+),
+
+-- One row each for what was bought, and for what was done besides: views and adds of late, a like
+-- or a rating whenever it was.
+actions as (
+    select
+        c.cutoff,
+        p.person_number,
+        p.item_number,
+        1 as order_rows,
+        0 as view_events,
+        0 as add_events,
+        0 as like_events,
+        0 as dislike_events,
+        case when p.returned_at < c.cutoff_at then 1 else 0 end as return_rows,
+        p.ordered_at as bought_at,
+        p.ordered_at as happened_at
+    from purchases as p
+    inner join cutoffs as c
+        on p.ordered_at < c.cutoff_at
+    union all
+    select
+        c.cutoff,
+        o.person_number,
+        o.item_number,
+        0 as order_rows,
+        case when o.kind = 'product_view' then 1 else 0 end as view_events,
+        case when o.kind = 'add_to_cart' then 1 else 0 end as add_events,
+        case when o.kind = 'like' then 1 else 0 end as like_events,
+        case when o.rating <= 2 then 1 else 0 end as dislike_events,
+        0 as return_rows,
+        cast(null as timestamp) as bought_at,
+        o.occurred_at as happened_at
+    from seen as o
+    inner join cutoffs as c
+        on
+            o.occurred_at < c.cutoff_at
+            and (
+                o.kind not in ('product_view', 'add_to_cart')
+                or o.occurred_at
+                >= {{ add_days('c.cutoff_at', '-' ~ setting('behavior_window_days')) }}
+            )
+    inner join people as b
+        on c.cutoff = b.cutoff and o.person_number = b.person_number
+),
+
+counted as (
+    select
+        cutoff,
+        person_number,
+        item_number,
+        sum(order_rows) as order_count,
+        sum(view_events) as view_count,
+        sum(add_events) as add_count,
+        max(like_events) = 1 as is_liked,
+        max(dislike_events) = 1 as is_disliked,
+        max(return_rows) = 1 as is_returned,
+        max(bought_at) as last_bought_at,
+        max(happened_at) as last_at
+    from actions
+    group by cutoff, person_number, item_number
+),
+
+final as (
+    select
+        cutoff,
+        person_number,
+        item_number,
+        cast(order_count as bigint) as order_count,
+        cast(view_count as bigint) as view_count,
+        cast(add_count as bigint) as add_count,
+        case
+            when order_count > 0 then 1.0
+            when is_liked then 0.5
+            else 0.5
+        end as weight,
+        is_liked,
+        is_disliked,
+        is_returned,
+        last_bought_at,
+        last_at
+    from counted
+)
+
+select * from final

@@ -1,0 +1,147 @@
+-- What lists leave out and why, counted: each pair of person and product under the first reason
+-- that holds.
+with people as (
+    select * from {{ ref('int_recommendations__people') }}
+    where cutoff = 'now'
+),
+
+interactions as (
+    select
+        n.*,
+        i.is_available,
+        i.is_replenishable
+    from {{ ref('int_recommendations__interactions') }} as n
+    inner join {{ ref('int_recommendations__items') }} as i
+        on n.item_number = i.item_number
+    where n.cutoff = 'now'
+),
+
+items as (
+    select * from {{ ref('int_recommendations__items') }}
+),
+
+ml_product_recommendations as (
+    select * from {{ ref('ml_product_recommendations') }}
+),
+
+clock as (
+    select * from {{ ref('clock') }}
+),
+
+listed as (
+    select n.*
+    from interactions as n
+    inner join people as p
+        on n.person_number = p.person_number
+    where p.is_listed
+),
+
+lists as (
+    select 'discovery' as list_kind
+    union all
+    select 'buy_again' as list_kind
+),
+
+made as (
+    select distinct
+        list as list_kind,
+        person_number
+    from ml_product_recommendations
+    where not is_left_out
+),
+
+pairs as (
+    select
+        'discovery' as list_kind,
+        case
+            when is_returned then 'returned'
+            when is_disliked then 'disliked'
+            when order_count > 0 then 'bought'
+        end as reason,
+        person_number,
+        item_number
+    from listed
+    union all
+    select
+        'buy_again' as list_kind,
+        case
+            when is_returned then 'returned'
+            when is_disliked then 'disliked'
+            when not is_available then 'unavailable'
+            when order_count < 2 and not is_replenishable then 'bought_once'
+        end as reason,
+        person_number,
+        item_number
+    from listed
+    where order_count > 0
+    union all
+    select
+        list as list_kind,
+        reason_code as reason,
+        person_number,
+        item_number
+    from ml_product_recommendations
+    where is_left_out
+),
+
+counted as (
+    select
+        list_kind,
+        reason,
+        count(distinct person_number) as people_count,
+        count(distinct item_number) as product_count,
+        count(*) as pair_count
+    from pairs
+    where reason is not null
+    group by list_kind, reason
+    union all
+    -- Of no use to anybody, so no pairs.
+    select
+        'discovery' as list_kind,
+        'unavailable' as reason,
+        0 as people_count,
+        count(*) as product_count,
+        0 as pair_count
+    from items
+    where not is_available
+    having count(*) > 0
+    union all
+    select
+        l.list_kind,
+        'silent_for_a_year' as reason,
+        count(*) as people_count,
+        0 as product_count,
+        0 as pair_count
+    from people as p
+    cross join lists as l
+    where not p.is_listed
+    group by l.list_kind
+    union all
+    -- Whoever has no list although one was asked for.
+    select
+        l.list_kind,
+        'nothing_left' as reason,
+        count(*) as people_count,
+        0 as product_count,
+        0 as pair_count
+    from people as p
+    cross join lists as l
+    left join made as m
+        on l.list_kind = m.list_kind and p.person_number = m.person_number
+    where p.is_listed and m.person_number is null
+    group by l.list_kind
+),
+
+final as (
+    select
+        c.list_kind,
+        c.reason,
+        cast(c.people_count as bigint) as people_count,
+        cast(c.product_count as bigint) as product_count,
+        cast(c.pair_count as bigint) as pair_count,
+        cast(k.as_of_at as date) as as_of_date
+    from counted as c
+    cross join clock as k
+)
+
+select * from final

@@ -1,0 +1,117 @@
+-- Whoever ordered in the 365 days before a past cut-off and then bought a product that was new to
+-- them is judged, once, as known or as new; one model a list is served, on both splits the same.
+-- If it breaks: look at int_recommendations__later and evaluate in src/stayhouse/recommendations.
+with clock as (
+    select * from {{ ref('clock') }}
+),
+
+cutoffs as (
+    select
+        'test' as split,
+        {{ add_days('as_of_at', -90) }} as cutoff_at,
+        as_of_at as until_at
+    from clock
+    union all
+    select
+        'validation' as split,
+        {{ add_days('as_of_at', -180) }} as cutoff_at,
+        {{ add_days('as_of_at', -90) }} as until_at
+    from clock
+),
+
+bought as (
+    select
+        o.person_id,
+        o.order_id,
+        m.source_name,
+        m.product_id,
+        o.ordered_at
+    from {{ ref('orders') }} as o
+    inner join {{ ref('money_lines') }} as m
+        on o.source_name = m.source_name and o.order_id = m.order_id
+    where
+        m.kind = 'item' and m.product_id is not null and o.is_order and o.person_id is not null
+),
+
+firsts as (
+    select
+        person_id,
+        source_name,
+        product_id,
+        min(ordered_at) as first_at
+    from bought
+    group by person_id, source_name, product_id
+),
+
+histories as (
+    select
+        c.split,
+        b.person_id,
+        count(distinct concat(b.source_name, ' ', b.order_id)) as order_count,
+        max(b.ordered_at) >= {{ add_days('max(c.cutoff_at)', -365) }} as is_listed
+    from bought as b
+    inner join cutoffs as c
+        on b.ordered_at < c.cutoff_at
+    group by c.split, b.person_id
+),
+
+judged as (
+    select distinct
+        c.split,
+        f.person_id,
+        h.order_count
+    from firsts as f
+    inner join cutoffs as c
+        on f.first_at >= c.cutoff_at and f.first_at < c.until_at
+    inner join histories as h
+        on c.split = h.split and f.person_id = h.person_id
+    where h.is_listed
+),
+
+of_kinds as (
+    select
+        split,
+        'all' as people
+    from judged
+    union all
+    select
+        split,
+        case when order_count > 1 then 'known' else 'new' end as people
+    from judged
+),
+
+wanted as (
+    select
+        split,
+        people,
+        count(*) as people_count
+    from of_kinds
+    group by split, people
+),
+
+found as (
+    select
+        split,
+        people,
+        max(people_count) as people_count,
+        min(people_count) as least_people_count,
+        count(case when is_served then 1 end) as served_count
+    from {{ ref('recommendation_evaluation') }}
+    where list_kind = 'discovery'
+    group by split, people
+)
+
+select
+    f.split,
+    f.people,
+    w.people_count as wanted_count,
+    f.people_count,
+    f.least_people_count,
+    f.served_count
+from found as f
+left join wanted as w
+    on f.split = w.split and f.people = w.people
+where
+    coalesce(w.people_count, 0) <> f.people_count
+    or f.people_count <> f.least_people_count
+    or f.served_count <> 1

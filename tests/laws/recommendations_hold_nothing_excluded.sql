@@ -1,0 +1,123 @@
+-- Ranks run from 1 without a hole, to ten at most; no list holds a product twice, one that cannot
+-- be bought, was given back or rated with two stars or fewer, nor more than three of a category in
+-- `discovery`; `discovery` holds nothing bought, `buy_again` only what was bought, twice or marked
+-- as replenishable; whoever has a list ordered in the last 365 days.
+-- If it breaks: look at models/recommendations/recommendation_exclusions.sql, which counts by the
+-- same columns, and at the masks in src/stayhouse/recommendations.
+with lists as (
+    select * from {{ ref('product_recommendations') }}
+),
+
+clock as (
+    select * from {{ ref('clock') }}
+),
+
+bought as (
+    select
+        o.person_id,
+        m.source_name,
+        m.product_id,
+        count(distinct case when m.kind = 'item' then o.order_id end) as order_count,
+        count(case when m.kind = 'refund' and m.effective_at < k.as_of_at then 1 end)
+            as refund_count
+    from {{ ref('money_lines') }} as m
+    inner join {{ ref('orders') }} as o
+        on m.source_name = o.source_name and m.order_id = o.order_id
+    cross join clock as k
+    where
+        m.kind in ('item', 'refund')
+        and m.product_id is not null
+        and o.is_order
+        and o.ordered_at < k.as_of_at
+    group by o.person_id, m.source_name, m.product_id
+),
+
+last_orders as (
+    select
+        o.person_id,
+        max(o.ordered_at) as last_ordered_at
+    from {{ ref('orders') }} as o
+    cross join clock as k
+    where o.is_order and o.ordered_at < k.as_of_at
+    group by o.person_id
+),
+
+disliked as (
+    select distinct
+        r.person_id,
+        r.source_name,
+        r.product_id
+    from {{ ref('reviews') }} as r
+    cross join clock as k
+    where r.rating <= 2 and r.created_at < k.as_of_at
+),
+
+rows_that_break as (
+    select
+        l.person_id,
+        l.list_kind,
+        l.product_id
+    from lists as l
+    cross join clock as k
+    left join {{ ref('products') }} as p
+        on l.source_name = p.source_name and l.product_id = p.product_id
+    left join bought as b
+        on
+            l.person_id = b.person_id
+            and l.source_name = b.source_name
+            and l.product_id = b.product_id
+    left join disliked as d
+        on
+            l.person_id = d.person_id
+            and l.source_name = d.source_name
+            and l.product_id = d.product_id
+    left join last_orders as o
+        on l.person_id = o.person_id
+    where
+        not coalesce(p.is_available, true)
+        or b.refund_count > 0
+        or d.person_id is not null
+        or (l.list_kind = 'discovery' and b.order_count > 0)
+        or (
+            l.list_kind = 'buy_again'
+            and not (
+                coalesce(b.order_count, 0) >= 2
+                or (coalesce(b.order_count, 0) = 1 and coalesce(p.is_replenishable, false))
+            )
+        )
+        or o.last_ordered_at is null
+        or o.last_ordered_at < {{ add_days('k.as_of_at', -365) }}
+),
+
+lists_that_break as (
+    select
+        person_id,
+        list_kind,
+        cast(null as string) as product_id
+    from lists
+    group by person_id, list_kind
+    having
+        count(*) <> max(list_rank)
+        or count(distinct list_rank) <> count(*)
+        or count(distinct concat(source_name, ' ', product_id)) <> count(*)
+        or max(list_rank) > 10
+),
+
+categories_that_break as (
+    select
+        l.person_id,
+        l.list_kind,
+        min(l.product_id) as product_id
+    from lists as l
+    inner join {{ ref('products') }} as p
+        on l.source_name = p.source_name and l.product_id = p.product_id
+    where l.list_kind = 'discovery' and p.category is not null
+    group by l.person_id, l.list_kind, p.category
+    having count(*) > 3
+)
+
+select * from rows_that_break
+union all
+select * from lists_that_break
+union all
+select * from categories_that_break
