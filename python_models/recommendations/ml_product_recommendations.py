@@ -1,19 +1,18 @@
-"""Makes everybody's lists by the models that are served. Its numbers stand beside the evaluation."""
+"""Makes everybody's lists by what serves. Its numbers stand in the YAML."""
 
-from stayhouse.recommendations import recommend
+from stayhouse.recommendations import Tables, recommend
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    items = dbt.ref("int_recommendations__items").df()
-    people = dbt.ref("int_recommendations__people").df()
-    interactions = dbt.ref("int_recommendations__interactions").df()
-    popularity = dbt.ref("int_recommendations__popularity").df()
-    neighbours = dbt.ref("int_recommendations__neighbours").df()
-    rules = dbt.ref("int_recommendations__rules").df()
-    repeats = dbt.ref("int_recommendations__repeats").df()
-    evaluation = dbt.ref("ml_recommendation_evaluation").df()
-    plan = dbt.config.meta_get("plan")
-    return recommend(
-        items, people, interactions, popularity, neighbours, rules, repeats, evaluation, plan
+    tables = Tables(
+        items=dbt.ref("int_recommendations__items").df(),
+        people=dbt.ref("int_recommendations__people").df(),
+        interactions=dbt.ref("int_recommendations__interactions").df(),
+        popularity=dbt.ref("int_recommendations__popularity").df(),
+        neighbours=dbt.ref("int_recommendations__neighbours").df(),
+        rules=dbt.ref("int_recommendations__rules").df(),
+        repeats=dbt.ref("int_recommendations__repeats").df(),
     )
+    evaluation = dbt.ref("ml_recommendation_evaluation").df()
+    return recommend(tables, evaluation, dbt.config.meta_get("plan"))
