@@ -16,7 +16,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-recommendations bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -170,6 +170,9 @@ bench-experiments: setup ## What a million exposures cost by nine metrics: CPU s
 
 bench-feedback: setup ## What 100,000 texts cost by their words: CPU seconds, memory.
 	@$(BIN)/python -m tests.bench.feedback
+
+bench-recommendations: setup ## What lists cost for 100,000 people and 5,000 products: CPU seconds, memory.
+	@$(BIN)/python -m tests.bench.recommendations
 
 bench-app: setup ## What a page of the app costs at a million customers, in seconds.
 	@$(BIN)/python -m tests.bench.app

@@ -67,6 +67,7 @@ final as (
         p.order_count,
         p.days_since_last,
         case when p.gap_count >= 2 then p.own_gap_days else m.median_gap_days end as gap_days,
+        cast(p.order_count as double) as score,
         p.gap_count >= 2 as is_own_gap
     from pairs as p
     left join products as m

@@ -35,6 +35,7 @@ final as (
         case when r.list = 'buy_again' then cast(round(p.gap_days) as bigint) end as reason_days,
         r.score,
         b.may_be_contacted,
+        cast({{ add_days('k.as_of_at', 7) }} as date) as valid_until,
         cast(k.as_of_at as date) as as_of_date
     from ml_product_recommendations as r
     inner join buyers as b

@@ -1,0 +1,135 @@
+"""What is known at a cut-off, as matrices of people and products."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+Ints = np.ndarray
+Floats = np.ndarray
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that a door reads; `cutoff` tells which rows belong together.
+
+    Attributes:
+        items: `item_number` from 1 without holes, `source_number`, `category`, `brand`, `name`
+            (text or None), `price` (may be NaN), `is_available`, `is_replenishable`.
+        people: `cutoff`, `person_number`, `order_count`, `first_category`, `is_listed`.
+        interactions: `cutoff`, `person_number`, `item_number`, `order_count`, `is_disliked`,
+            `is_returned`, `weight`.
+        popularity: `cutoff`, `item_number`, `people_count`, `recent_people_count`.
+        neighbours: `cutoff`, `item_number`, `neighbour_number`, `similarity`.
+        rules: `cutoff`, `item_number`, `other_number`, `confidence`.
+        repeats: `cutoff`, `person_number`, `item_number`, `order_count`, `gap_days`,
+            `is_own_gap`, `score`.
+    """
+
+    items: pd.DataFrame
+    people: pd.DataFrame
+    interactions: pd.DataFrame
+    popularity: pd.DataFrame
+    neighbours: pd.DataFrame
+    rules: pd.DataFrame
+    repeats: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known at one cut-off. Rows are people, columns products, both from 0.
+
+    Attributes:
+        items: the products, in the order of the columns.
+        people: whoever bought by then, in the order of the rows, by `person_number`.
+        interactions, popularity, neighbours, rules, repeats: those of the cut-off.
+    """
+
+    items: pd.DataFrame
+    people: pd.DataFrame
+    interactions: pd.DataFrame
+    popularity: pd.DataFrame
+    neighbours: pd.DataFrame
+    rules: pd.DataFrame
+    repeats: pd.DataFrame
+
+    @classmethod
+    def at(cls, tables: Tables, cutoff: str) -> "Known":
+        """Return what is known at a cut-off."""
+
+        def then(table: pd.DataFrame) -> pd.DataFrame:
+            return table[table["cutoff"] == cutoff].reset_index(drop=True)
+
+        return cls(
+            tables.items.sort_values("item_number", ignore_index=True),
+            then(tables.people).sort_values("person_number", ignore_index=True),
+            then(tables.interactions),
+            then(tables.popularity),
+            then(tables.neighbours),
+            then(tables.rules),
+            then(tables.repeats),
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """People and products."""
+        return len(self.people), len(self.items)
+
+    def rows_of(self, person_numbers: pd.Series) -> Ints:
+        """Return the rows of people who are known."""
+        return np.searchsorted(self.people["person_number"].to_numpy(), person_numbers.to_numpy())
+
+    def matrix(self, values: Floats) -> sparse.csr_matrix:
+        """Return a value an interaction as a matrix, shape (people, products), without zeros."""
+        rows = self.rows_of(self.interactions["person_number"])
+        columns = self.interactions["item_number"].to_numpy() - 1
+        made = sparse.csr_matrix((values.astype("float64"), (rows, columns)), shape=self.shape)
+        made.eliminate_zeros()
+        return made
+
+    @cached_property
+    def weights(self) -> sparse.csr_matrix:
+        """Return what each person's products weigh."""
+        return self.matrix(self.interactions["weight"].to_numpy())
+
+    @cached_property
+    def bought(self) -> sparse.csr_matrix:
+        """Return in how many orders each person bought each product."""
+        return self.matrix(self.interactions["order_count"].to_numpy())
+
+    @cached_property
+    def excluded(self) -> sparse.csr_matrix:
+        """Return 1 where a person bought, gave back or disliked a product."""
+        own = self.interactions
+        is_out = (own["order_count"] > 0) | own["is_returned"] | own["is_disliked"]
+        return self.matrix(is_out.to_numpy())
+
+    @cached_property
+    def recent(self) -> Floats:
+        """Return how many people bought each product in the 30 days before, shape (products,)."""
+        return self._of_items("recent_people_count")
+
+    @cached_property
+    def buyers(self) -> Floats:
+        """Return how many people ever bought each product, shape (products,)."""
+        return self._of_items("people_count")
+
+    def _of_items(self, column: str) -> Floats:
+        counts = np.zeros(len(self.items))
+        counts[self.popularity["item_number"].to_numpy() - 1] = self.popularity[column]
+        return counts
+
+    @cached_property
+    def categories(self) -> Ints:
+        """Return the category of each product as a number; without one each is its own."""
+        codes = pd.factorize(self.items["category"])[0]
+        alone = np.arange(len(codes)) + codes.max(initial=-1) + 1
+        return np.where(codes < 0, alone, codes)
+
+    def category_numbers(self, names: pd.Series) -> Ints:
+        """Return names of categories as the numbers of `categories`; -1 for one that none has."""
+        known = dict(zip(self.items["category"], self.categories, strict=True))
+        known.pop(None, None)
+        return np.array([known.get(name, -1) for name in names], dtype="int64")
