@@ -320,9 +320,9 @@ def folded(key: str, label: str) -> Iterator[None]:
         yield
 
 
-def person_link(person: object) -> str:
-    """Return the address of a person's page."""
-    return f"customer?person={quote(str(person), safe='')}&lang={language()}"
+def person_link(person: object, page: str = "customer") -> str:
+    """Return the address of a person's page, or of another one about that person."""
+    return f"{page}?person={quote(str(person), safe='')}&lang={language()}"
 
 
 def is_dark() -> bool:

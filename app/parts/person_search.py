@@ -1,5 +1,8 @@
 """Who is meant by what is typed: a person, an order, a customer's id or an address."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from app import choices, layout
@@ -30,32 +33,42 @@ limit 5
 
 def choose(published: Published) -> str | None:
     """Ask for a person; return the one who is meant, or say why there is none."""
-    if "customer-text" not in st.session_state:
-        st.session_state["customer-text"] = st.query_params.get("person", "")
+    return find(published, "customer", partial(_some, published))
+
+
+def find(published: Published, page: str, propose: Callable[[], None]) -> str | None:
+    """Ask a page's visitor for a person; where nothing is typed, propose some."""
+    key = f"{page}-text"
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get("person", "")
     # The browser is told not to remember what may be an address.
     text = st.text_input(
-        say("customer.search"), key="customer-text", placeholder="c:shop:…", autocomplete="off"
+        say("customer.search"), key=key, placeholder="c:shop:…", autocomplete="off"
     ).strip()
     if not text:
-        layout.notice(say("customer.nobody_chosen"), say("customer.nobody_chosen_remedy"))
-        answer = published.ask(_SOME)
-        column = layout.Column("person_id", say("customer.for_instance"), is_text=True,
-                               link=layout.person_link)  # fmt: skip
-        if not answer.frame.empty:
-            layout.table("customer_some", answer, [column], "retention.customer_lifecycle")
+        propose()
         return None
     is_sample = (
         published.has("core.clock", "is_sample") and not published.ask(_IS_SAMPLE).frame.empty
     )
-    key = who.secret(project.pii_key(), is_sample)
-    found = _found(published, text, key)
+    secret = who.secret(project.pii_key(), is_sample)
+    found = _found(published, text, secret)
     if not found:
-        _nobody(published, text, key)
+        _nobody(published, text, secret)
         return None
     if len(found) == 1:
         return found[0]
     count = f"{len(found)}{'+' if len(found) >= 50 else ''}"
-    return str(choices.one(say("customer.several", count=count), found, key="customer-found"))
+    return str(choices.one(say("customer.several", count=count), found, key=f"{page}-found"))
+
+
+def _some(published: Published) -> None:
+    layout.notice(say("customer.nobody_chosen"), say("customer.nobody_chosen_remedy"))
+    answer = published.ask(_SOME)
+    column = layout.Column("person_id", say("customer.for_instance"), is_text=True,
+                           link=layout.person_link)  # fmt: skip
+    if not answer.frame.empty:
+        layout.table("customer_some", answer, [column], "retention.customer_lifecycle")
 
 
 def _found(published: Published, text: str, key: str | None) -> list[str]:

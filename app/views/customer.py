@@ -8,7 +8,7 @@ import altair as alt
 from app import charts, figures, layout
 from app.language import name_of, say
 from app.palette import BLUE, GREY
-from app.parts import person_orders, person_risk, person_search
+from app.parts import person_orders, person_risk, person_search, recommended
 from app.published import Published
 from app.registry import Page
 
@@ -73,6 +73,9 @@ def _render(published: Published) -> None:
     _profile(published, person)
     _cards(published, person, currency)
     person_orders.show(published, person, currency)
+    if published.has("recommendations.product_recommendations"):
+        layout.section(say("customer.next"))
+        recommended.briefly(published, person)
     if published.has("churn.churn_scores"):
         person_risk.show(published, person)
     layout.section(say("customer.days"))

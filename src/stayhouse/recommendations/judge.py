@@ -121,6 +121,8 @@ class _Judge:
         for block in blocks(rows, plan.block_people):
             scores = np.array(way.scores(block), dtype="float64")
             scores[self.known.excluded[block].nonzero()] = -np.inf
+            # As in the lists: another shop's products are not shown.
+            scores[~self.known.within_sources(block)] = -np.inf
             places.append(best(scores, plan.list_length, categories, plan.per_category).items)
         return self._measured(rows, places, self._new)
 
@@ -145,7 +147,9 @@ class _Judge:
     def _measured(self, rows: Ints, places: list[Ints], wanted: sparse.csr_matrix) -> Measured:
         length = self.plan.list_length
         listed = np.concatenate(places) if places else np.empty((0, length), dtype="int64")
-        return measure(rows, listed, wanted[rows], self.known.buyers, self.known.shape[0])
+        known = self.known
+        can_be = known.items["is_available"].to_numpy(dtype="bool")
+        return measure(rows, listed, wanted[rows], known.buyers, known.shape[0], can_be)
 
     def rows(
         self, kind: str, found: Mapping[str, Measured | str], served: str, factors: int | None
@@ -207,7 +211,9 @@ def _factor_count(judge: _Judge, plan: Plan) -> int | None:
         return None
     most = min(*judge.known.shape, judge.known.weights.nnz) - 1
     counts = [count for count in plan.factor_counts if count <= most]
-    recalls = [judge.measure(ways.svd(judge.known, count)).mean("recall") for count in counts]
+    # The first factors of many are those of few.
+    most_factors = ways.svd(judge.known, max(counts))
+    recalls = [judge.measure(most_factors.first(count)).mean("recall") for count in counts]
     return counts[int(np.argmax(np.round(recalls, 9)))]
 
 
@@ -223,7 +229,8 @@ def _served(found: Mapping[str, Measured | str], judge: _Judge, plan: Plan) -> s
         if isinstance(measured, str) or name == POPULAR:
             continue
         recall = measured.mean("recall")
-        low, _ = resampled.interval(measured.column("recall") - popular.column("recall"))
+        difference = measured.column("recall") - popular.column("recall")
+        low = resampled.intervals(difference[:, None])[0, 0]
         if low > 0 and recall > reached:
             served, reached = name, recall
     return served

@@ -62,9 +62,11 @@ class Known:
         def then(table: pd.DataFrame) -> pd.DataFrame:
             return table[table["cutoff"] == cutoff].reset_index(drop=True)
 
+        items = tables.items.sort_values("item_number", ignore_index=True)
+        people = then(tables.people).sort_values("person_number", ignore_index=True)
         return cls(
-            tables.items.sort_values("item_number", ignore_index=True),
-            then(tables.people).sort_values("person_number", ignore_index=True),
+            _without_nan(items, ["category", "brand", "name"]),
+            _without_nan(people, ["first_category"]),
             then(tables.interactions),
             then(tables.popularity),
             then(tables.neighbours),
@@ -107,6 +109,19 @@ class Known:
         return self.matrix(is_out.to_numpy())
 
     @cached_property
+    def _sources(self) -> tuple[Floats, Ints]:
+        """Return whether each person bought or viewed something of each source, and of products."""
+        codes = self.items["source_number"].to_numpy() - 1
+        shape = (len(codes), int(codes.max(initial=0)) + 1)
+        of_source = sparse.csr_matrix((np.ones(len(codes)), (np.arange(len(codes)), codes)), shape)
+        return (self.weights @ of_source).toarray() > 0, codes
+
+    def within_sources(self, rows: Ints) -> np.ndarray:
+        """Return whether people had to do with the source of each product, (rows, products)."""
+        has, codes = self._sources
+        return np.asarray(has[rows][:, codes])
+
+    @cached_property
     def recent(self) -> Floats:
         """Return how many people bought each product in the 30 days before, shape (products,)."""
         return self._of_items("recent_people_count")
@@ -133,3 +148,9 @@ class Known:
         known = dict(zip(self.items["category"], self.categories, strict=True))
         known.pop(None, None)
         return np.array([known.get(name, -1) for name in names], dtype="int64")
+
+
+def _without_nan(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return texts with None where there is none: pandas writes NaN, of which every one is true."""
+    texts = table[columns].astype("object")
+    return table.assign(**texts.where(texts.notna(), None))

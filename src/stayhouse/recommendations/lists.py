@@ -10,7 +10,7 @@ from stayhouse.recommendations.known import Floats, Ints
 # Scores that differ by less are the same on another machine; of equals the first product counts.
 DIGITS = 9
 # So many of the best are looked at first; more only where three of a category crowd the others out.
-LOOKED_AT = 100
+LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -42,46 +42,70 @@ def best(scores: Floats, length: int, categories: Ints | None = None, cap: int =
         categories: of each product, from 0; None: as many of one as come.
         cap: at most so many of a category.
     """
-    rounded = np.round(scores, DIGITS)
-    width = rounded.shape[1]
-    lists = _best(rounded, min(LOOKED_AT, width), length, categories, cap)
-    if width > LOOKED_AT and categories is not None:
-        short = np.flatnonzero((lists.items[:, -1] < 0) & ((rounded > 0).sum(axis=1) > LOOKED_AT))
-        if len(short):
-            whole = _best(rounded[short], width, length, categories, cap)
-            lists.items[short], lists.crowded[short] = whole.items, whole.crowded
+    looked_at = length if categories is None else LOOKED_AT
+    lists, is_whole = _best(scores, looked_at, length, categories, cap)
+    short = np.flatnonzero((lists.items[:, -1] < 0) & ~is_whole)
+    if len(short):
+        whole, _ = _best(scores[short], scores.shape[1], length, categories, cap)
+        lists.items[short], lists.crowded[short] = whole.items, whole.crowded
     return lists
 
 
-def _best(scores: Floats, looked_at: int, length: int, categories: Ints | None, cap: int) -> Lists:
+def _ranked(scores: Floats, looked_at: int) -> tuple[Ints, Ints]:
+    """Return the products that come first, shape (people, places), -1 for none, and how many could.
+
+    The best of each of some groups is cheap to find; whoever is among the first is no worse than
+    the best of the group that stands there. So few are left to sort, and all ties are among them:
+    which of equals `numpy.argpartition` keeps differs between machines.
+    """
     people, width = scores.shape
-    if looked_at < width:
-        some = np.sort(np.argpartition(-scores, looked_at - 1, axis=1)[:, :looked_at], axis=1)
-    else:
-        some = np.broadcast_to(np.arange(width), scores.shape)
-    values = np.take_along_axis(scores, some, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    some, values = (np.take_along_axis(x, order, axis=1) for x in (some, values))
+    floor = np.zeros(people)
+    if width > looked_at:
+        size = max(width // (4 * looked_at), 1)
+        groups = width // size
+        # Products of one group stand `groups` columns apart, which makes the maximum cheap.
+        heads = scores[:, : groups * size].reshape(people, size, groups).max(axis=1)
+        floor = np.partition(heads, groups - looked_at, axis=1)[:, groups - looked_at]
+    # Rounded scores are compared, so whoever is worse by less than that may be equal.
+    floor = np.maximum(floor - 2 * 10.0**-DIGITS, 0.0)
+    row, item = np.nonzero(scores > floor[:, None])
+    values = np.round(scores[row, item], DIGITS)
+    row, item, values = (x[values > 0] for x in (row, item, values))
+    order = np.lexsort((item, -values, row))
+    row, item = row[order], item[order]
+    counts = np.bincount(row, minlength=people)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = place < looked_at
+    ranked = np.full((people, min(looked_at, width)), -1)
+    ranked[row[kept], place[kept]] = item[kept]
+    return ranked, counts
+
+
+def _best(
+    scores: Floats, looked_at: int, length: int, categories: Ints | None, cap: int
+) -> tuple[Lists, Ints]:
+    """Return lists of the products that come first, and whether no others could be in one."""
+    people = len(scores)
+    ranked, counts = _ranked(scores, looked_at)
     lists = Lists(np.full((people, length), -1), np.full((people, length), -1))
-    filled = np.zeros(people, dtype="int64")
     if categories is None:
-        kept = min(length, looked_at)
-        lists.items[:, :kept] = np.where(values[:, :kept] > 0, some[:, :kept], -1)
-        return lists
-    counts = np.zeros((people, int(categories.max(initial=-1)) + 1), dtype="int64")
+        lists.items[:, : ranked.shape[1]] = ranked[:, :length]
+        return lists, np.ones(people, dtype=bool)
+    filled = np.zeros(people, dtype="int64")
+    taken = np.zeros((people, int(categories.max(initial=-1)) + 1), dtype="int16")
     every = np.arange(people)
-    for place in range(looked_at):
-        item = some[:, place]
+    for place in range(ranked.shape[1]):
+        item = ranked[:, place]
         category = categories[item]
-        is_wanted = (values[:, place] > 0) & (filled < length)
+        is_wanted = (item >= 0) & (filled < length)
         if not is_wanted.any():
             break
-        has_room = counts[every, category] < cap
-        taken = np.flatnonzero(is_wanted & has_room)
-        lists.items[taken, filled[taken]] = item[taken]
-        counts[taken, category[taken]] += 1
-        filled[taken] += 1
+        has_room = taken[every, category] < cap
+        listed = np.flatnonzero(is_wanted & has_room)
+        lists.items[listed, filled[listed]] = item[listed]
+        taken[listed, category[listed]] += 1
+        filled[listed] += 1
         if place < length:
             out = np.flatnonzero(is_wanted & ~has_room)
             lists.crowded[out, place] = item[out]
-    return lists
+    return lists, counts < looked_at

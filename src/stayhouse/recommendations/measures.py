@@ -17,16 +17,21 @@ class Resampled:
     def __init__(self, people: int, resamples: int) -> None:
         draws = np.random.default_rng(SEED)
         shares = np.full(people, 1 / max(people, 1))
-        self._weights = draws.multinomial(people, shares, size=resamples) if people else None
+        drawn = draws.multinomial(people, shares, size=resamples) if people else None
+        # As floats, or each product of matrices would convert all of them again.
+        self._weights = np.zeros((resamples, 0)) if drawn is None else drawn.astype("float64")
 
-    def interval(self, values: Floats) -> tuple[float, float]:
-        """Return the 95 % interval of a mean over people; people without a value are left out."""
-        assert self._weights is not None
+    def intervals(self, values: Floats) -> Floats:
+        """Return the 95 % intervals of means over people, shape (2, measures).
+
+        Args:
+            values: shape (people, measures); people without a value (NaN) are left out.
+        """
         is_known = ~np.isnan(values)
-        weights = self._weights[:, is_known]
-        means = weights @ values[is_known] / np.maximum(weights.sum(axis=1), 1)
-        low, high = np.quantile(means, (0.025, 0.975))
-        return float(low), float(high)
+        counts = self._weights @ is_known.astype("float64")
+        sums = self._weights @ np.where(is_known, values, 0.0)
+        means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+        return np.asarray(np.quantile(means, (0.025, 0.975), axis=0))
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,12 @@ class Measured:
         values: shape (people, measures), in the order of `MEASURES`; novelty is NaN where there
             is no list.
         listed: columns of the products in the lists, shape (people, places), -1 for none.
-        product_count: of products that could be in a list.
+        is_available: of each product, shape (products,).
     """
 
     values: Floats
     listed: Ints
-    product_count: int
+    is_available: np.ndarray
 
     def column(self, name: str) -> Floats:
         """Return a measure of each person."""
@@ -55,19 +60,26 @@ class Measured:
     def of(self, chosen: Ints, resampled: Resampled) -> dict[str, float | None]:
         """Return the means and intervals of some people, and how many products their lists hold."""
         found: dict[str, float | None] = {}
+        values = self.values[chosen]
+        low, high = resampled.intervals(values)
         for place, name in enumerate(MEASURES):
-            values = self.values[chosen, place]
-            if np.isnan(values).all():
+            if np.isnan(values[:, place]).all():
                 continue
-            found[name] = float(np.nanmean(values))
-            found[f"{name}_low"], found[f"{name}_high"] = resampled.interval(values)
+            found[name] = float(np.nanmean(values[:, place]))
+            found[f"{name}_low"], found[f"{name}_high"] = float(low[place]), float(high[place])
         items = self.listed[chosen]
-        found["coverage"] = len(np.unique(items[items >= 0])) / max(self.product_count, 1)
+        shown = self.is_available[np.unique(items[items >= 0])]
+        found["coverage"] = float(shown.sum() / max(self.is_available.sum(), 1))
         return found
 
 
 def measure(
-    rows: Ints, listed: Ints, wanted: sparse.csr_matrix, buyers: Floats, people: int
+    rows: Ints,
+    listed: Ints,
+    wanted: sparse.csr_matrix,
+    buyers: Floats,
+    people: int,
+    is_available: np.ndarray,
 ) -> Measured:
     """Return what lists were worth.
 
@@ -82,8 +94,11 @@ def measure(
         wanted: what they then bought, shape (people, products).
         buyers: how many people had bought each product by then, shape (products,).
         people: how many there were.
+        is_available: whether each product can be bought, shape (products,).
     """
     length = listed.shape[1]
+    if not len(rows):
+        return Measured(np.empty((0, len(MEASURES))), listed, is_available)
     bought = np.diff(wanted.indptr)
     most = np.minimum(bought, length)
     is_listed = listed >= 0
@@ -106,4 +121,4 @@ def measure(
             novelty,
         ]
     )
-    return Measured(values, listed, int((buyers > 0).sum()))
+    return Measured(values, listed, is_available)

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from stayhouse.base.threads import one_thread
 from stayhouse.recommendations import ways
@@ -56,7 +55,6 @@ def _discover(known: Known, evaluation: pd.DataFrame, plan: Plan) -> list[pd.Dat
     first, popular = ways.first_category(known), ways.popular(known)
     is_new = known.people["order_count"].to_numpy() == 1
     can_be = known.items["is_available"].to_numpy()
-    sources = _sources(known)
     rows = np.flatnonzero(known.people["is_listed"])
     made = []
     for block in blocks(rows, plan.block_people):
@@ -65,23 +63,10 @@ def _discover(known: Known, evaluation: pd.DataFrame, plan: Plan) -> list[pd.Dat
         ranked = _above_each_other(scores)
         ranked[:, ~can_be] = -np.inf
         ranked[known.excluded[block].nonzero()] = -np.inf
-        ranked[~sources[block]] = -np.inf
+        ranked[~known.within_sources(block)] = -np.inf
         lists = best(ranked, plan.list_length, known.categories, plan.per_category)
         made.append(_rows(known, block, lists, scores, (name, "first_category", POPULAR), way))
     return made
-
-
-def _sources(known: Known) -> np.ndarray:
-    """Whether a person bought or viewed something of a product's source, (people, products)."""
-    codes = known.items["source_number"].to_numpy() - 1
-    count = int(codes.max(initial=0)) + 1
-    if count == 1:
-        return np.ones((known.shape[0], 1), dtype=bool).repeat(known.shape[1], axis=1)
-    of_source = sparse.csr_matrix(
-        (np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=(len(codes), count)
-    )
-    has = (known.weights @ of_source).toarray() > 0
-    return np.asarray(has[:, codes])
 
 
 def _above_each_other(scores: list[Floats]) -> Floats:

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.linalg import lapack
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -70,6 +71,11 @@ class Pairwise:
         made = own @ self.pulls if factors is None else (own @ factors) @ factors.T
         return made.toarray() if sparse.issparse(made) else np.asarray(made)
 
+    def first(self, count: int) -> "Pairwise":
+        """Return the same with its first factors only."""
+        assert self.factors is not None
+        return Pairwise(self.weights, NOTHING, self.factors[:, :count])
+
     def pull(self, of: Ints, on: Ints) -> Floats:
         """Return the pull of one product on another, pair by pair."""
         if self.factors is None:
@@ -121,7 +127,10 @@ def ease(known: Known, penalty: float) -> Pairwise:
     """
     gram = (known.weights.T @ known.weights).toarray()
     gram[np.diag_indices_from(gram)] += penalty
-    inverse = np.linalg.inv(gram)
+    # The Gram matrix is symmetric and positive, so that half the work of an inversion is enough.
+    factor, _ = lapack.dpotrf(gram, lower=True, overwrite_a=True)
+    inverse, _ = lapack.dpotri(factor, lower=True, overwrite_c=True)
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
     pulls = -inverse / np.diag(inverse)[None, :]
     np.fill_diagonal(pulls, 0.0)
     return Pairwise(known.weights, pulls)
