@@ -61,7 +61,7 @@ def made_tables(
         {
             "item_number": range(1, count + 1), "source_number": 1,
             "category": [category for _, category in products], "brand": None, "name": None,
-            "price": float("nan"), "is_available": True, "is_replenishable": False,
+            "price": float("nan"), "is_available": True,
         }
     )  # fmt: skip
     interactions = [
@@ -119,17 +119,18 @@ def made_tables(
                     "cutoff": cutoff, "person_number": ord(row["person"]),
                     "item_number": number[row["item"]], "order_count": row["order_count"],
                     "gap_days": row.get("gap_days"), "is_own_gap": row.get("is_own_gap", False),
-                    "score": row["score"],
+                    "score": row["score"], "is_wanted": row.get("is_wanted", True),
                 }
                 for row in repeats
             ],
             columns=[
                 "cutoff", "person_number", "item_number", "order_count", "gap_days", "is_own_gap",
-                "score",
+                "score", "is_wanted",
             ],
         ).astype(
             {
-                "is_own_gap": "bool", "score": "float64", "gap_days": "float64",
+                **dict.fromkeys(("is_own_gap", "is_wanted"), "bool"),
+                **dict.fromkeys(("score", "gap_days"), "float64"),
                 **dict.fromkeys(("person_number", "item_number", "order_count"), "int64"),
             }
         ),

@@ -128,18 +128,17 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
     assert out["reason_code"].tolist() == ["category_full"]
 
 
-def test_again_only_what_was_bought_twice_or_is_used_up() -> None:
+def test_again_only_what_is_wanted_by_score() -> None:
     def repeat(item: str, count: int, score: float, **others: Any) -> dict[str, Any]:
         return {"person": "u", "item": item, "order_count": count, "score": score, **others}
 
     bought = dict.fromkeys([("u", name) for name in "abcde"], 1.0)
     tables = made_tables(
-        PRODUCTS, bought, disliked=[("u", "e")],
-        is_replenishable=[False, True, False, False, True],
+        PRODUCTS, bought,
         repeats=[
-            repeat("a", 1, 9.0), repeat("b", 1, 1.0, gap_days=30.0),
+            repeat("a", 1, 9.0, is_wanted=False), repeat("b", 1, 1.0, gap_days=30.0),
             repeat("c", 2, 2.0, gap_days=14.0, is_own_gap=True), repeat("d", 2, 2.0),
-            repeat("e", 5, 9.0),
+            repeat("e", 5, 9.0, is_wanted=False),
         ],
     )  # fmt: skip
     assert lists(tables, kind="buy_again")["u"] == [

@@ -186,19 +186,11 @@ class _Judge:
 
 
 def again(known: Known, length: int) -> pd.DataFrame:
-    """Return `person_number`, `rank`, `item_number` and `score` of what may be wanted again.
+    """Return the rows of `repeats` that may be wanted again, with their `rank`.
 
-    Products that were bought and kept twice, or once where they are replenishable, but for those
-    that were rated with two stars or fewer since. By the score of `repeats`, of equals the first product.
+    By score, of equals the first product.
     """
-    repeats = known.repeats.merge(
-        known.items[["item_number", "is_replenishable", "is_available"]], on="item_number"
-    )
-    own = known.interactions
-    out = own.loc[own["is_disliked_since"], ["person_number", "item_number"]]
-    repeats = repeats.merge(out.assign(is_out=True), how="left")
-    is_again = (repeats["order_count"] >= 2) | repeats["is_replenishable"]
-    chosen = repeats[is_again & repeats["is_out"].isna()].sort_values(
+    chosen = known.repeats[known.repeats["is_wanted"]].sort_values(
         ["person_number", "score", "item_number"], ascending=[True, False, True]
     )
     rank = chosen.groupby("person_number").cumcount() + 1
