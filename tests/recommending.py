@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from stayhouse.recommendations import Tables
-from stayhouse.recommendations.known import Known
+from stayhouse.recommendations.known import Known, Tables
 
 Pairs = Mapping[tuple[str, str], float]
 PLAN = {

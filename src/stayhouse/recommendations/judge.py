@@ -43,11 +43,13 @@ COLUMNS = {
 }
 
 
-def evaluate(tables: Tables, later: pd.DataFrame, numbers: Mapping[str, Any]) -> pd.DataFrame:
+def evaluate(
+    tables: Mapping[str, pd.DataFrame], later: pd.DataFrame, numbers: Mapping[str, Any]
+) -> pd.DataFrame:
     """Judge every way at both past cut-offs.
 
     Args:
-        tables: see `Tables`; `cutoff` holds validation and test.
+        tables: the fields of `Tables`; `cutoff` holds validation and test.
         later: `cutoff`, `person_number`, `item_number`: what people with a list bought in the
             window after it.
         numbers: the fields of `Plan`.
@@ -60,7 +62,8 @@ def evaluate(tables: Tables, later: pd.DataFrame, numbers: Mapping[str, Any]) ->
         serve it.
     """
     plan = Plan.of(numbers)
-    judges = {split: _Judge(Known.at(tables, split), later, split, plan) for split in SPLITS}
+    read = Tables(**tables)
+    judges = {split: _Judge(Known.at(read, split), later, split, plan) for split in SPLITS}
     with one_thread():
         factors = _factor_count(judges["validation"], plan)
         rows: list[dict[str, Any]] = []
