@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from stayhouse.recommendations.known import Known, Tables
 
@@ -151,3 +153,40 @@ def joined(*tables: Tables) -> Tables:
             for name in names
         },
     )
+
+
+def weights_of(bought: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
+    """Return what purchases before a cut-off weigh: half for each 90 days since the last one.
+
+    Args:
+        bought: `person_number`, `item_number`, `basket_number`, `at`.
+        cutoff: midnight.
+    """
+    then = bought[bought["at"] < cutoff]
+    made = then.groupby(["person_number", "item_number"], as_index=False).agg(
+        order_count=("basket_number", "nunique"), last_at=("at", "max")
+    )
+    days = (cutoff - made["last_at"].dt.normalize()).dt.days
+    return made.assign(weight=(0.5 ** (days / 90)).round(6).clip(lower=1e-6))
+
+
+def nearest(weights: pd.DataFrame, count: int = 20) -> pd.DataFrame:
+    """Return the nearest products of each, by the formula of `int_recommendations__neighbours`."""
+    rows = pd.factorize(weights["person_number"])[0]
+    columns = weights["item_number"].to_numpy() - 1
+    own = sparse.csr_matrix((weights["weight"].to_numpy(dtype="float64"), (rows, columns)))
+    shares = sparse.diags(1 / np.sqrt(np.asarray(own.sum(axis=1)).ravel())) @ own
+    gram = (shares.T @ shares).toarray()
+    lengths = np.sqrt(np.diag(gram))
+    lengths[lengths == 0] = 1.0
+    cosines = np.round(gram / lengths[:, None] / lengths[None, :], 9)
+    np.fill_diagonal(cosines, 0.0)
+    places = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+    found = pd.DataFrame(
+        {
+            "item_number": np.repeat(np.arange(len(cosines)), places.shape[1]) + 1,
+            "neighbour_number": places.ravel() + 1,
+            "similarity": np.take_along_axis(cosines, places, axis=1).ravel(),
+        }
+    )
+    return found[found["similarity"] > 0].reset_index(drop=True)

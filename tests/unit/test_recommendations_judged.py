@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from stayhouse.recommendations import evaluate
-from stayhouse.recommendations.measures import MEASURES
 from stayhouse.recommendations.known import Tables
+from stayhouse.recommendations.measures import MEASURES
 from tests.recommending import PLAN, joined, made_tables
 
 PRODUCTS = [("a", "x"), ("b", "x"), ("c", "y"), ("d", "y"), ("e", "z"), ("f", "z")]
