@@ -118,10 +118,7 @@ class _Judge:
         categories, plan = self.known.categories, self.plan
         places = []
         for block in blocks(rows, plan.block_people):
-            scores = np.array(way.scores(block), dtype="float64")
-            scores[self.known.excluded[block].nonzero()] = -np.inf
-            # As in the lists: another shop's products are not shown.
-            scores[~self.known.within_sources(block)] = -np.inf
+            scores = self.known.without_excluded(block, way.scores(block))
             places.append(best(scores, plan.list_length, categories, plan.per_category).items)
         return self._measured(rows, places, self._new)
 

@@ -68,7 +68,13 @@ class Pairwise:
         """Return the sums over what people bought or viewed."""
         own = self.weights[rows]
         factors = self.factors
-        made = own @ self.pulls if factors is None else (own @ factors) @ factors.T
+        if factors is None:
+            made = own @ self.pulls
+        elif sparse.issparse(factors):
+            # Dense in between: almost every person has a word of almost every product.
+            made = np.ascontiguousarray((factors @ (own @ factors).toarray().T).T)
+        else:
+            made = (own @ factors) @ factors.T
         return made.toarray() if sparse.issparse(made) else np.asarray(made)
 
     def first(self, count: int) -> "Pairwise":
