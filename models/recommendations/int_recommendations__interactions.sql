@@ -1,4 +1,7 @@
--- What each buyer had to do with each product, as it was at each cut-off.
+-- What each buyer had to do with each product, as it was at each cut-off. A purchase weighs 1, a
+-- view, an add or a like alone a half, and half as much for each 90 days since the last of them.
+{%- set half_life_days = 90.0 %}
+
 with cutoffs as (
     select * from {{ ref('int_recommendations__cutoffs') }}
 ),
@@ -70,6 +73,10 @@ counted as (
         sum(add_events) as add_count,
         max(like_events) = 1 as is_liked,
         max(dislike_events) = 1 as is_disliked,
+        -- Whoever buys again after a bad rating has changed their mind.
+        coalesce(
+            max(case when dislike_events = 1 then happened_at end) >= max(bought_at), false
+        ) as is_disliked_since,
         max(return_rows) = 1 as is_returned,
         max(bought_at) as last_bought_at,
         max(happened_at) as last_at
@@ -79,23 +86,31 @@ counted as (
 
 final as (
     select
-        cutoff,
-        person_number,
-        item_number,
-        cast(order_count as bigint) as order_count,
-        cast(view_count as bigint) as view_count,
-        cast(add_count as bigint) as add_count,
-        case
-            when order_count > 0 then 1.0
-            when is_liked then 0.5
-            else 0.5
-        end as weight,
-        is_liked,
-        is_disliked,
-        is_returned,
-        last_bought_at,
-        last_at
-    from counted
+        n.cutoff,
+        n.person_number,
+        n.item_number,
+        cast(n.order_count as bigint) as order_count,
+        cast(n.view_count as bigint) as view_count,
+        cast(n.add_count as bigint) as add_count,
+        -- After five years no less: a sum of nothings divides nothing.
+        cast(greatest(
+            case when n.order_count > 0 then 1.0 else 0.5 end
+            * power(
+                0.5,
+                {{ days_between('cast(n.last_at as date)', 'cast(c.cutoff_at as date)') }}
+                / {{ half_life_days }}
+            ),
+            0.000001
+        ) as decimal(9, 6)) as weight,
+        n.is_liked,
+        n.is_disliked,
+        n.is_disliked_since,
+        n.is_returned,
+        n.last_bought_at,
+        n.last_at
+    from counted as n
+    inner join cutoffs as c
+        on n.cutoff = c.cutoff
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- The 20 products that the same people bought, by cosine: rows are people, each weighted by 1 / the
--- root of its number of products, so that whoever buys for a whole school says little of each pair
+-- root of the sum of its weights, so that whoever buys for a whole school says little of each pair
 -- (Deshpande and Karypis, 2004). Sums of decimals are the same in any order.
 {%- set neighbour_count = 20 %}
 
@@ -18,7 +18,7 @@ weighted as (
         person_number,
         item_number,
         weight,
-        count(*) over (partition by cutoff, person_number) as person_item_count
+        sum(weight) over (partition by cutoff, person_number) as person_weight
     from interactions
 ),
 
@@ -26,8 +26,9 @@ lengths as (
     select
         cutoff,
         item_number,
-        sqrt(cast(sum(cast(weight * weight / person_item_count as decimal(18, 12))) as double))
-            as length
+        sqrt(cast(sum(cast(
+            cast(weight as double) * weight / person_weight as decimal(18, 12)
+        )) as double)) as length
     from weighted
     group by cutoff, item_number
 ),
@@ -38,8 +39,9 @@ pairs as (
         a.item_number,
         b.item_number as other_number,
         cast(count(*) as bigint) as people_count,
-        cast(sum(cast(a.weight * b.weight / a.person_item_count as decimal(18, 12))) as double)
-            as product
+        cast(sum(cast(
+            cast(a.weight as double) * b.weight / a.person_weight as decimal(18, 12)
+        )) as double) as product
     from weighted as a
     inner join weighted as b
         on a.cutoff = b.cutoff and a.person_number = b.person_number

@@ -1,5 +1,8 @@
--- When each person may want a product again, at each cut-off. A gap lies between two orders of one
--- person with the product; where the person has fewer than two, the product's own median stands in.
+-- When each person may want a product again that they bought and kept, at each cut-off. A gap lies
+-- between the days of two orders of one person with the product; where the person has fewer than
+-- two gaps, the median of all people's stands in. What is replenishable is due between half of its
+-- gap and twice of it. Places go to what is due, then by orders, of equals by how many people
+-- bought it of late: of other products a gap says nothing beyond that.
 with purchases as (
     select * from {{ ref('int_recommendations__purchases') }}
 ),
@@ -8,37 +11,41 @@ cutoffs as (
     select * from {{ ref('int_recommendations__cutoffs') }}
 ),
 
-orders as (
-    select
-        person_number,
-        item_number,
-        ordered_at,
-        {{ days_between(
-            'cast(lag(ordered_at) over same_pair as date)', 'cast(ordered_at as date)'
-        ) }} as gap_days
-    from purchases
-    window same_pair as (partition by person_number, item_number order by ordered_at, basket_number)
+popularity as (
+    select * from {{ ref('int_recommendations__popularity') }}
 ),
 
-known as (
+items as (
+    select * from {{ ref('int_recommendations__items') }}
+),
+
+kept as (
     select
         c.cutoff,
-        c.cutoff_at,
-        o.person_number,
-        o.item_number,
-        o.gap_days,
-        o.ordered_at
-    from orders as o
+        p.person_number,
+        p.item_number,
+        {{ days_between(
+            'cast(lag(p.ordered_at) over same_pair as date)', 'cast(p.ordered_at as date)'
+        ) }} as gap_days,
+        {{ days_between('cast(p.ordered_at as date)', 'cast(c.cutoff_at as date)') }} as age_days
+    from purchases as p
     inner join cutoffs as c
-        on o.ordered_at < c.cutoff_at
+        on
+            p.ordered_at < c.cutoff_at
+            and (p.returned_at is null or p.returned_at >= c.cutoff_at)
+    window same_pair as (
+        partition by c.cutoff, p.person_number, p.item_number
+        order by p.ordered_at, p.basket_number
+    )
 ),
 
+-- Two orders of one day are no gap.
 products as (
     select
         cutoff,
         item_number,
         {{ nth_of(quantiles('gap_days', [0.5]), 1) }} as median_gap_days
-    from known
+    from kept
     where gap_days > 0
     group by cutoff, item_number
 ),
@@ -46,20 +53,18 @@ products as (
 pairs as (
     select
         cutoff,
-        cutoff_at,
         person_number,
         item_number,
         count(*) as order_count,
         count(case when gap_days > 0 then 1 end) as gap_count,
         {{ nth_of(quantiles('case when gap_days > 0 then gap_days end', [0.5]), 1) }}
             as own_gap_days,
-        {{ days_between('cast(max(ordered_at) as date)', 'cast(cutoff_at as date)') }}
-            as days_since_last
-    from known
-    group by cutoff, cutoff_at, person_number, item_number
+        min(age_days) as days_since_last
+    from kept
+    group by cutoff, person_number, item_number
 ),
 
-final as (
+timed as (
     select
         p.cutoff,
         p.person_number,
@@ -67,11 +72,42 @@ final as (
         p.order_count,
         p.days_since_last,
         case when p.gap_count >= 2 then p.own_gap_days else m.median_gap_days end as gap_days,
-        cast(p.order_count as double) as score,
         p.gap_count >= 2 as is_own_gap
     from pairs as p
     left join products as m
         on p.cutoff = m.cutoff and p.item_number = m.item_number
+),
+
+due as (
+    select
+        t.*,
+        coalesce(
+            i.is_replenishable
+            and 2 * t.days_since_last >= t.gap_days
+            and t.days_since_last < 2 * t.gap_days,
+            false
+        ) as is_due
+    from timed as t
+    inner join items as i
+        on t.item_number = i.item_number
+),
+
+final as (
+    select
+        d.cutoff,
+        d.person_number,
+        d.item_number,
+        d.order_count,
+        d.days_since_last,
+        d.gap_days,
+        case when d.is_due then 1000 else 0 end
+        + d.order_count
+        + cast(p.recent_people_count as double) / (p.recent_people_count + 100) as score,
+        d.is_own_gap,
+        d.is_due
+    from due as d
+    inner join popularity as p
+        on d.cutoff = p.cutoff and d.item_number = p.item_number
 )
 
 select * from final

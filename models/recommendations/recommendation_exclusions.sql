@@ -6,14 +6,13 @@ with people as (
 ),
 
 interactions as (
-    select
-        n.*,
-        i.is_available,
-        i.is_replenishable
-    from {{ ref('int_recommendations__interactions') }} as n
-    inner join {{ ref('int_recommendations__items') }} as i
-        on n.item_number = i.item_number
-    where n.cutoff = 'now'
+    select * from {{ ref('int_recommendations__interactions') }}
+    where cutoff = 'now'
+),
+
+repeats as (
+    select * from {{ ref('int_recommendations__repeats') }}
+    where cutoff = 'now'
 ),
 
 items as (
@@ -28,11 +27,20 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+-- Of a product that was bought, how often it was kept.
 listed as (
-    select n.*
+    select
+        n.*,
+        coalesce(r.order_count, 0) as kept_count,
+        i.is_available,
+        i.is_replenishable
     from interactions as n
     inner join people as p
         on n.person_number = p.person_number
+    inner join items as i
+        on n.item_number = i.item_number
+    left join repeats as r
+        on n.person_number = r.person_number and n.item_number = r.item_number
     where p.is_listed
 ),
 
@@ -65,10 +73,10 @@ pairs as (
     select
         'buy_again' as list_kind,
         case
-            when is_returned then 'returned'
-            when is_disliked then 'disliked'
+            when kept_count = 0 then 'returned'
+            when is_disliked_since then 'disliked'
             when not is_available then 'unavailable'
-            when order_count < 2 and not is_replenishable then 'bought_once'
+            when kept_count < 2 and not is_replenishable then 'bought_once'
         end as reason,
         person_number,
         item_number

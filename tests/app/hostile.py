@@ -16,11 +16,12 @@ CODES = frozenset(
         "baseline_split", "buyer_kind", "check_code", "classifier", "clock_kind", "cohort_grain",
         "compared_split", "curve", "cut_id", "cut_kind", "definition", "direction", "disposition",
         "drift_band", "explained_classifier", "family", "feature", "feature_family", "feature_unit",
-        "follow_kind", "forecaster", "from_tier", "grain", "level", "lifecycle_state",
-        "margin_source", "measure", "metric_kind", "model_used", "outcome", "period_grain",
-        "plan_kind", "return_kind", "risk_band", "rule_name", "segment", "segment_kind",
-        "sentiment", "slice", "split", "stage", "start_kind", "subject", "subject_kind",
-        "text_kind", "time_zone", "to_tier", "value_tier", "verdict_code", "withheld_reason",
+        "follow_kind", "forecaster", "from_tier", "grain", "level", "lifecycle_state", "list_kind",
+        "margin_source", "measure", "metric_kind", "model_name", "model_used", "outcome", "people",
+        "period_grain", "plan_kind", "reason_code", "return_kind", "risk_band", "rule_name",
+        "segment", "segment_kind", "sentiment", "slice", "split", "stage", "start_kind", "subject",
+        "subject_kind", "text_kind", "time_zone", "to_tier", "value_tier", "verdict_code",
+        "withheld_reason",
     }
 )  # fmt: skip
 

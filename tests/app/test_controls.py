@@ -41,6 +41,7 @@ from tests.app.checks import (
 from tests.app.conftest import Site, Visit
 from tests.app.experiment_checks import the_experiment
 from tests.app.feedback_checks import the_file_of_writers, the_satisfaction, the_voice
+from tests.app.recommendation_checks import the_lists_of, the_neighbours, the_ways_to_recommend
 from tests.app.rhythm_checks import the_rhythm
 from tests.app.segment_checks import (
     the_cluster,
@@ -143,6 +144,11 @@ USES = {
     "feedback-part": Use(each_button, the_satisfaction),
     "purpose-feedback_people": Use(each_button, the_file_of_writers),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
+    "recommendations-text": Use(each_search, the_lists_of),
+    "recommendations-found": Use(two_options, the_lists_of),
+    "recommendations-product": Use(two_options, the_neighbours),
+    "recommendations-list": Use(each_button, the_ways_to_recommend),
+    "recommendations-people": Use(each_button, the_ways_to_recommend),
     "experiments-plan": Use(two_options, the_experiment),
     "value-tier": Use(each_option, the_tier),
     "value-measure": Use(each_button, the_matrix),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.app.conftest import Site, served, window
 from tests.app.hostile import HOSTILE, poison
-from tests.app.test_pages import PAGES
+from tests.app.test_pages import OF_A_PERSON, PAGES
 from tests.building import Run
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_hostile_values_are_only_text(hostile_site: Site, chromium: Browser, nam
         "select person_id from segments.rfm_segments order by order_count desc, person_id limit 1"
     )
     assert str(person).startswith(HOSTILE)
-    place = f"customer?person={quote(str(person))}" if name == "customer" else name
+    place = f"{name}?person={quote(str(person))}" if name in OF_A_PERSON else name
     with window(hostile_site, chromium) as visit:
         # A request to another machine, a script's dialog and an error all stand in `wrong`.
         visit.page.on("dialog", lambda dialog: visit.wrong.append(f"dialog: {dialog.message}"))
@@ -40,7 +40,7 @@ def test_hostile_values_are_only_text(hostile_site: Site, chromium: Browser, nam
         visit.page.wait_for_timeout(500)
         visit.wait()
         assert visit.page.locator("img[src*=hostile], a[href*='hostile.invalid/']").count() == 0
-        if name == "customer":
+        if name in OF_A_PERSON:
             assert str(person) in visit.page.inner_text('[data-testid="stMain"]')
         for fold in visit.page.locator("summary").all():
             fold.click()

@@ -16,8 +16,10 @@ from tests.building import CHECKOUT
 
 PAGES = (
     "overview", "retention", "lifecycle", "segments", "acquisition", "funnel", "baskets", "rhythm",
-    "feedback", "churn", "churn_model", "value", "experiments", "customer", "quality",
+    "feedback", "churn", "churn_model", "value", "recommendations", "experiments", "customer",
+    "quality",
 )  # fmt: skip
+OF_A_PERSON = ("customer", "recommendations")
 PICTURES = CHECKOUT / "build" / "app"
 LOOKS = (
     "light-desktop-en", "dark-desktop-en", "light-phone-en", "dark-phone-en", "light-desktop-zh",
@@ -25,9 +27,9 @@ LOOKS = (
 
 
 def address(name: str, site: Site) -> str:
-    """The default page lies at the root; the page of a person needs one."""
-    if name == "customer":
-        return f"customer?person={someone(site)}"
+    """The default page lies at the root; the pages of a person need one."""
+    if name in OF_A_PERSON:
+        return f"{name}?person={someone(site)}"
     return "" if name == "overview" else name
 
 

@@ -1,7 +1,8 @@
 -- Ranks run from 1 without a hole, to ten at most; no list holds a product twice, one that cannot
--- be bought, was given back or rated with two stars or fewer, nor more than three of a category in
--- `discovery`; `discovery` holds nothing bought, `buy_again` only what was bought, twice or marked
--- as replenishable; whoever has a list ordered in the last 365 days.
+-- be bought or was rated with two stars or fewer since it was last bought, nor more than three of a
+-- category in `discovery`;
+-- `discovery` holds nothing that was bought, `buy_again` only what was bought and kept, twice or
+-- marked as replenishable; whoever has a list ordered in the last 365 days.
 -- If it breaks: look at models/recommendations/recommendation_exclusions.sql, which counts by the
 -- same columns, and at the masks in src/stayhouse/recommendations.
 with lists as (
@@ -12,14 +13,16 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
-bought as (
+ordered as (
     select
         o.person_id,
+        o.order_id,
         m.source_name,
         m.product_id,
-        count(distinct case when m.kind = 'item' then o.order_id end) as order_count,
-        count(case when m.kind = 'refund' and m.effective_at < k.as_of_at then 1 end)
-            as refund_count
+        max(o.ordered_at) as ordered_at,
+        max(case when m.kind = 'item' then 1 else 0 end) as is_bought,
+        max(case when m.kind = 'refund' and m.effective_at < k.as_of_at then 1 else 0 end)
+            as is_given_back
     from {{ ref('money_lines') }} as m
     inner join {{ ref('orders') }} as o
         on m.source_name = o.source_name and m.order_id = o.order_id
@@ -29,7 +32,19 @@ bought as (
         and m.product_id is not null
         and o.is_order
         and o.ordered_at < k.as_of_at
-    group by o.person_id, m.source_name, m.product_id
+    group by o.person_id, o.order_id, m.source_name, m.product_id
+),
+
+bought as (
+    select
+        person_id,
+        source_name,
+        product_id,
+        max(case when is_bought = 1 then ordered_at end) as last_at,
+        sum(is_bought) as order_count,
+        sum(case when is_given_back = 0 then is_bought else 0 end) as kept_count
+    from ordered
+    group by person_id, source_name, product_id
 ),
 
 last_orders as (
@@ -43,13 +58,15 @@ last_orders as (
 ),
 
 disliked as (
-    select distinct
+    select
         r.person_id,
         r.source_name,
-        r.product_id
+        r.product_id,
+        max(r.created_at) as disliked_at
     from {{ ref('reviews') }} as r
     cross join clock as k
     where r.rating <= 2 and r.created_at < k.as_of_at
+    group by r.person_id, r.source_name, r.product_id
 ),
 
 rows_that_break as (
@@ -75,14 +92,13 @@ rows_that_break as (
         on l.person_id = o.person_id
     where
         not coalesce(p.is_available, true)
-        or b.refund_count > 0
-        or d.person_id is not null
+        or (d.person_id is not null and (b.last_at is null or d.disliked_at >= b.last_at))
         or (l.list_kind = 'discovery' and b.order_count > 0)
         or (
             l.list_kind = 'buy_again'
             and not (
-                coalesce(b.order_count, 0) >= 2
-                or (coalesce(b.order_count, 0) = 1 and coalesce(p.is_replenishable, false))
+                coalesce(b.kept_count, 0) >= 2
+                or (coalesce(b.kept_count, 0) = 1 and coalesce(p.is_replenishable, false))
             )
         )
         or o.last_ordered_at is null

@@ -100,9 +100,10 @@ class _Judge:
         then = later[later["cutoff"] == split]
         where = (known.rows_of(then["person_number"]), then["item_number"].to_numpy() - 1)
         bought = sparse.csr_matrix((np.ones(len(then)), where), shape=known.shape)
-        self._bought = bought
-        self._new = (bought - bought.multiply(known.bought.sign())).tocsr()
-        self._new.eliminate_zeros()
+        self._again = bought.multiply(known.bought.sign()).tocsr()
+        self._new = (bought - self._again).tocsr()
+        for wanted in (self._again, self._new):
+            wanted.eliminate_zeros()
 
     def discover(self, factors: int | None) -> dict[str, Measured | str]:
         """Measure each way on products that were new to people; a reason where it is not fitted."""
@@ -123,8 +124,8 @@ class _Judge:
         return self._measured(rows, places, self._new)
 
     def again(self) -> dict[str, Measured | str]:
-        """Measure what is bought again, and what is popular, on all products that were bought."""
-        rows = self.people(self._bought)
+        """Measure what is bought again, and what is popular, on products that were bought again."""
+        rows = self.people(self._again)
         length = self.plan.list_length
         listed = np.full((self.known.shape[0], length), -1)
         own = again(self.known, length)
@@ -132,8 +133,8 @@ class _Judge:
         popular = best(self.known.recent[None, :], length).items
         everybody = np.broadcast_to(popular, (len(rows), length))
         return {
-            AGAIN: self._measured(rows, [listed[rows]], self._bought),
-            POPULAR: self._measured(rows, [everybody], self._bought),
+            AGAIN: self._measured(rows, [listed[rows]], self._again),
+            POPULAR: self._measured(rows, [everybody], self._again),
         }
 
     def people(self, wanted: sparse.csr_matrix) -> Ints:
@@ -152,7 +153,7 @@ class _Judge:
     ) -> list[dict[str, Any]]:
         """Return the rows of the table."""
         made = []
-        wanted = self._new if kind == "discovery" else self._bought
+        wanted = self._new if kind == "discovery" else self._again
         everybody = self.people(wanted)
         orders = self.known.people["order_count"].to_numpy()[everybody]
         kinds = {"all": orders > 0, "known": orders > 1, "new": orders == 1}
@@ -184,14 +185,14 @@ class _Judge:
 def again(known: Known, length: int) -> pd.DataFrame:
     """Return `person_number`, `rank`, `item_number` and `score` of what may be wanted again.
 
-    Products that were bought twice, or once where they are replenishable; not those that were given
-    back or disliked. By the score of `repeats`, of equals the first product.
+    Products that were bought and kept twice, or once where they are replenishable, but for those
+    that were rated with two stars or fewer since. By the score of `repeats`, of equals the first product.
     """
     repeats = known.repeats.merge(
         known.items[["item_number", "is_replenishable", "is_available"]], on="item_number"
     )
     own = known.interactions
-    out = own.loc[own["is_returned"] | own["is_disliked"], ["person_number", "item_number"]]
+    out = own.loc[own["is_disliked_since"], ["person_number", "item_number"]]
     repeats = repeats.merge(out.assign(is_out=True), how="left")
     is_again = (repeats["order_count"] >= 2) | repeats["is_replenishable"]
     chosen = repeats[is_again & repeats["is_out"].isna()].sort_values(

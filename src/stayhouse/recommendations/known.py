@@ -20,7 +20,7 @@ class Tables:
             (text or None), `price` (may be NaN), `is_available`, `is_replenishable`.
         people: `cutoff`, `person_number`, `order_count`, `first_category`, `is_listed`.
         interactions: `cutoff`, `person_number`, `item_number`, `order_count`, `is_disliked`,
-            `is_returned`, `weight`.
+            `is_disliked_since`, `is_returned`, `weight`.
         popularity: `cutoff`, `item_number`, `people_count`, `recent_people_count`.
         neighbours: `cutoff`, `item_number`, `neighbour_number`, `similarity`.
         rules: `cutoff`, `item_number`, `other_number`, `confidence`.
