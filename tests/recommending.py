@@ -34,6 +34,7 @@ def made_tables(
     repeats: Sequence[Mapping[str, Any]] = (),
     returned: Sequence[tuple[str, str]] = (),
     disliked: Sequence[tuple[str, str]] = (),
+    disliked_since: Sequence[tuple[str, str]] = (),
     people: str = "",
     **of_items: Any,
 ) -> Tables:
@@ -49,7 +50,7 @@ def made_tables(
             `orders`.
         neighbours, rules: product, other product and value.
         repeats: rows, with the letters of `person` and `item`.
-        returned, disliked: pairs of `weights`.
+        returned, disliked, disliked_since: pairs of `weights`.
         people: letters of more people.
         of_items: other columns of items.
     """
@@ -69,6 +70,7 @@ def made_tables(
             "cutoff": cutoff, "person_number": ord(person), "item_number": number[item],
             "order_count": bought.get((person, item), 0), "weight": float(weight),
             "is_returned": (person, item) in returned, "is_disliked": (person, item) in disliked,
+            "is_disliked_since": (person, item) in disliked_since,
         }
         for (person, item), weight in weights.items()
     ]  # fmt: skip
@@ -89,11 +91,12 @@ def made_tables(
             interactions,
             columns=[
                 "cutoff", "person_number", "item_number", "order_count", "weight", "is_returned",
-                "is_disliked",
+                "is_disliked", "is_disliked_since",
             ],
         ).astype(
             {
-                "is_returned": "bool", "is_disliked": "bool", "weight": "float64",
+                "is_returned": "bool", "is_disliked": "bool", "is_disliked_since": "bool",
+                "weight": "float64",
                 **dict.fromkeys(("person_number", "item_number", "order_count"), "int64"),
             }
         ),

@@ -50,6 +50,15 @@ def test_the_reason_is_the_own_product_with_the_largest_part() -> None:
     ]  # fmt: skip
 
 
+def test_of_equal_parts_the_first_own_product_is_the_reason() -> None:
+    tables = made_tables(
+        PRODUCTS, {("u", "b"): 1.0, ("u", "a"): 1.0, ("u", "c"): 1.0, ("v", "a"): 1.0},
+        neighbours=[("a", "d", 0.1), ("b", "d", 0.5), ("c", "d", 0.5), ("a", "e", 0.2)],
+    )  # fmt: skip
+    found = lists(tables)
+    assert found["u"][:2] == [("d", "bought_with", "b"), ("e", "bought_with", "a")]
+
+
 def test_nobody_is_shown_what_was_bought_returned_disliked_or_is_not_to_be_had() -> None:
     tables = made_tables(
         [(name, None) for name in "abcdefg"],
@@ -117,7 +126,7 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
         recent=[5, 4, 3, 2, 1], people="u",
     )  # fmt: skip
     tables.interactions.loc[len(tables.interactions)] = [
-        "now", ord("u"), 5, 0, 0.5, False, False,
+        "now", ord("u"), 5, 0, 0.5, False, False, False,
     ]  # fmt: skip
     made = recommend(tables, served("popular_30d"), PLAN)
     own = made[made["person_number"] == ord("u")]
@@ -129,12 +138,14 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
 
 
 def test_again_only_what_was_bought_twice_or_is_used_up() -> None:
+    """And not what was disliked since: c was, and bought again after that."""
+
     def repeat(item: str, count: int, score: float, **others: Any) -> dict[str, Any]:
         return {"person": "u", "item": item, "order_count": count, "score": score, **others}
 
     bought = dict.fromkeys([("u", name) for name in "abcde"], 1.0)
     tables = made_tables(
-        PRODUCTS, bought, disliked=[("u", "e")],
+        PRODUCTS, bought, disliked=[("u", "c"), ("u", "e")], disliked_since=[("u", "e")],
         is_replenishable=[False, True, False, False, True],
         repeats=[
             repeat("a", 1, 9.0), repeat("b", 1, 1.0, gap_days=30.0),

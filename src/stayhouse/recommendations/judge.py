@@ -186,7 +186,8 @@ def again(known: Known, length: int) -> pd.DataFrame:
     """Return `person_number`, `rank`, `item_number` and `score` of what may be wanted again.
 
     Products that were bought and kept twice, or once where they are replenishable, but for those
-    that were rated with two stars or fewer since. By the score of `repeats`, of equals the first product.
+    that were rated with two stars or fewer since. By the score of `repeats`, of equals the first
+    product.
     """
     repeats = known.repeats.merge(
         known.items[["item_number", "is_replenishable", "is_available"]], on="item_number"
