@@ -51,6 +51,15 @@ def test_the_reason_is_the_own_product_with_the_largest_part() -> None:
     ]  # fmt: skip
 
 
+def test_of_equal_parts_the_first_own_product_is_the_reason() -> None:
+    tables = made_tables(
+        PRODUCTS, {("u", "b"): 1.0, ("u", "a"): 1.0, ("u", "c"): 1.0, ("v", "a"): 1.0},
+        neighbours=[("a", "d", 0.1), ("b", "d", 0.5), ("c", "d", 0.5), ("a", "e", 0.2)],
+    )  # fmt: skip
+    found = lists(tables)
+    assert found["u"][:2] == [("d", "bought_with", "b"), ("e", "bought_with", "a")]
+
+
 def test_nobody_is_shown_what_was_bought_returned_disliked_or_is_not_to_be_had() -> None:
     tables = made_tables(
         [(name, None) for name in "abcdefg"],

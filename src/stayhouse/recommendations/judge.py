@@ -80,7 +80,7 @@ def evaluate(
 def reason_of(name: str, known: Known, plan: Plan) -> str | None:
     """Return why a way is not fitted, or None."""
     people, products = known.shape
-    if name == "ease" and products > plan.ease_max_items:
+    if name == "ease" and len(known.touched) > plan.ease_max_items:
         return "too_many_products"
     if name == SVD and min(people, products, known.weights.nnz) <= min(plan.factor_counts):
         return "too_few_people"
@@ -122,10 +122,7 @@ class _Judge:
         categories, plan = self.known.categories, self.plan
         places = []
         for block in blocks(rows, plan.block_people):
-            scores = np.array(way.scores(block), dtype="float64")
-            scores[self.known.excluded[block].nonzero()] = -np.inf
-            # As in the lists: another shop's products are not shown.
-            scores[~self.known.within_sources(block)] = -np.inf
+            scores = self.known.without_excluded(block, way.scores(block))
             places.append(best(scores, plan.list_length, categories, plan.per_category).items)
         return self._measured(rows, places, self._new)
 
