@@ -5,7 +5,7 @@ j times the pull of j on i, so that the product with the largest part is the rea
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -70,6 +70,7 @@ class Pairwise:
         """Return the sums over what people bought or viewed."""
         own = self.weights[rows]
         factors = self.factors
+        made: Any
         if self.columns is not None:
             places = np.searchsorted(self.columns, own.indices)
             shape = (len(rows), len(self.columns))
