@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from stayhouse.recommendations import Tables
-from stayhouse.recommendations.known import Known
+from stayhouse.recommendations.known import Known, Tables
 
 Pairs = Mapping[tuple[str, str], float]
 PLAN = {
@@ -34,7 +35,6 @@ def made_tables(
     repeats: Sequence[Mapping[str, Any]] = (),
     returned: Sequence[tuple[str, str]] = (),
     disliked: Sequence[tuple[str, str]] = (),
-    disliked_since: Sequence[tuple[str, str]] = (),
     people: str = "",
     **of_items: Any,
 ) -> Tables:
@@ -50,7 +50,7 @@ def made_tables(
             `orders`.
         neighbours, rules: product, other product and value.
         repeats: rows, with the letters of `person` and `item`.
-        returned, disliked, disliked_since: pairs of `weights`.
+        returned, disliked: pairs of `weights`.
         people: letters of more people.
         of_items: other columns of items.
     """
@@ -62,7 +62,7 @@ def made_tables(
         {
             "item_number": range(1, count + 1), "source_number": 1,
             "category": [category for _, category in products], "brand": None, "name": None,
-            "price": float("nan"), "is_available": True, "is_replenishable": False,
+            "price": float("nan"), "is_available": True,
         }
     )  # fmt: skip
     interactions = [
@@ -70,7 +70,6 @@ def made_tables(
             "cutoff": cutoff, "person_number": ord(person), "item_number": number[item],
             "order_count": bought.get((person, item), 0), "weight": float(weight),
             "is_returned": (person, item) in returned, "is_disliked": (person, item) in disliked,
-            "is_disliked_since": (person, item) in disliked_since,
         }
         for (person, item), weight in weights.items()
     ]  # fmt: skip
@@ -91,12 +90,11 @@ def made_tables(
             interactions,
             columns=[
                 "cutoff", "person_number", "item_number", "order_count", "weight", "is_returned",
-                "is_disliked", "is_disliked_since",
+                "is_disliked",
             ],
         ).astype(
             {
-                "is_returned": "bool", "is_disliked": "bool", "is_disliked_since": "bool",
-                "weight": "float64",
+                "is_returned": "bool", "is_disliked": "bool", "weight": "float64",
                 **dict.fromkeys(("person_number", "item_number", "order_count"), "int64"),
             }
         ),
@@ -122,17 +120,18 @@ def made_tables(
                     "cutoff": cutoff, "person_number": ord(row["person"]),
                     "item_number": number[row["item"]], "order_count": row["order_count"],
                     "gap_days": row.get("gap_days"), "is_own_gap": row.get("is_own_gap", False),
-                    "score": row["score"],
+                    "score": row["score"], "is_wanted": row.get("is_wanted", True),
                 }
                 for row in repeats
             ],
             columns=[
                 "cutoff", "person_number", "item_number", "order_count", "gap_days", "is_own_gap",
-                "score",
+                "score", "is_wanted",
             ],
         ).astype(
             {
-                "is_own_gap": "bool", "score": "float64", "gap_days": "float64",
+                **dict.fromkeys(("is_own_gap", "is_wanted"), "bool"),
+                **dict.fromkeys(("score", "gap_days"), "float64"),
                 **dict.fromkeys(("person_number", "item_number", "order_count"), "int64"),
             }
         ),
@@ -154,3 +153,40 @@ def joined(*tables: Tables) -> Tables:
             for name in names
         },
     )
+
+
+def weights_of(bought: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
+    """Return what purchases before a cut-off weigh: half for each 90 days since the last one.
+
+    Args:
+        bought: `person_number`, `item_number`, `basket_number`, `at`.
+        cutoff: midnight.
+    """
+    then = bought[bought["at"] < cutoff]
+    made = then.groupby(["person_number", "item_number"], as_index=False).agg(
+        order_count=("basket_number", "nunique"), last_at=("at", "max")
+    )
+    days = (cutoff - made["last_at"].dt.normalize()).dt.days
+    return made.assign(weight=(0.5 ** (days / 90)).round(6).clip(lower=1e-6))
+
+
+def nearest(weights: pd.DataFrame, count: int = 20) -> pd.DataFrame:
+    """Return the nearest products of each, by the formula of `int_recommendations__neighbours`."""
+    rows = pd.factorize(weights["person_number"])[0]
+    columns = weights["item_number"].to_numpy() - 1
+    own = sparse.csr_matrix((weights["weight"].to_numpy(dtype="float64"), (rows, columns)))
+    shares = sparse.diags(1 / np.sqrt(np.asarray(own.sum(axis=1)).ravel())) @ own
+    gram = (shares.T @ shares).toarray()
+    lengths = np.sqrt(np.diag(gram))
+    lengths[lengths == 0] = 1.0
+    cosines = np.round(gram / lengths[:, None] / lengths[None, :], 9)
+    np.fill_diagonal(cosines, 0.0)
+    places = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+    found = pd.DataFrame(
+        {
+            "item_number": np.repeat(np.arange(len(cosines)), places.shape[1]) + 1,
+            "neighbour_number": places.ravel() + 1,
+            "similarity": np.take_along_axis(cosines, places, axis=1).ravel(),
+        }
+    )
+    return found[found["similarity"] > 0].reset_index(drop=True)

@@ -39,7 +39,7 @@ final as (
             when p.product_id is not null then coalesce(p.is_available, true)
             else c.source_name is null
         end as is_available,
-        coalesce(p.is_replenishable, false) as is_replenishable
+        p.is_replenishable
     from known as k
     left join products as p
         on k.source_name = p.source_name and k.product_id = p.product_id

@@ -2,7 +2,11 @@
 -- between the days of two orders of one person with the product; where the person has fewer than
 -- two gaps, the median of all people's stands in. What is replenishable is due between half of its
 -- gap and twice of it. Places go to what is due, then by orders, of equals by how many people
--- bought it of late: of other products a gap says nothing beyond that.
+-- bought it of late: of other products a gap says nothing beyond that. Where the catalogue does not
+-- say what is replenishable, what a fifth of its buyers bought twice is.
+{%- set least_buyers = 20 %}
+{%- set least_share = 0.2 %}
+
 with purchases as (
     select * from {{ ref('int_recommendations__purchases') }}
 ),
@@ -17,6 +21,11 @@ popularity as (
 
 items as (
     select * from {{ ref('int_recommendations__items') }}
+),
+
+interactions as (
+    select * from {{ ref('int_recommendations__interactions') }}
+    where order_count > 0
 ),
 
 kept as (
@@ -64,6 +73,17 @@ pairs as (
     group by cutoff, person_number, item_number
 ),
 
+refills as (
+    select
+        cutoff,
+        item_number,
+        count(*) >= {{ least_buyers }}
+        and count(case when order_count >= 2 then 1 end) >= {{ least_share }} * count(*)
+            as is_bought_again
+    from pairs
+    group by cutoff, item_number
+),
+
 timed as (
     select
         p.cutoff,
@@ -78,18 +98,34 @@ timed as (
         on p.cutoff = m.cutoff and p.item_number = m.item_number
 ),
 
-due as (
+judged as (
     select
         t.*,
-        coalesce(
-            i.is_replenishable
-            and 2 * t.days_since_last >= t.gap_days
-            and t.days_since_last < 2 * t.gap_days,
-            false
-        ) as is_due
+        n.is_disliked_since,
+        coalesce(i.is_replenishable, r.is_bought_again) as is_replenishable
     from timed as t
     inner join items as i
         on t.item_number = i.item_number
+    inner join refills as r
+        on t.cutoff = r.cutoff and t.item_number = r.item_number
+    inner join interactions as n
+        on
+            t.cutoff = n.cutoff
+            and t.person_number = n.person_number
+            and t.item_number = n.item_number
+),
+
+due as (
+    select
+        *,
+        (order_count >= 2 or is_replenishable) and not is_disliked_since as is_wanted,
+        coalesce(
+            is_replenishable
+            and 2 * days_since_last >= gap_days
+            and days_since_last < 2 * gap_days,
+            false
+        ) as is_due
+    from judged
 ),
 
 final as (
@@ -104,7 +140,10 @@ final as (
         + d.order_count
         + cast(p.recent_people_count as double) / (p.recent_people_count + 100) as score,
         d.is_own_gap,
-        d.is_due
+        d.is_replenishable,
+        d.is_disliked_since,
+        d.is_due,
+        d.is_wanted
     from due as d
     inner join popularity as p
         on d.cutoff = p.cutoff and d.item_number = p.item_number

@@ -27,13 +27,13 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
--- Of a product that was bought, how often it was kept.
+-- Of a product that was bought, whether it was kept, and may be wanted again.
 listed as (
     select
         n.*,
-        coalesce(r.order_count, 0) as kept_count,
         i.is_available,
-        i.is_replenishable
+        r.person_number is not null as is_kept,
+        coalesce(r.is_wanted, false) as is_wanted
     from interactions as n
     inner join people as p
         on n.person_number = p.person_number
@@ -73,10 +73,10 @@ pairs as (
     select
         'buy_again' as list_kind,
         case
-            when kept_count = 0 then 'returned'
+            when not is_kept then 'returned'
             when is_disliked_since then 'disliked'
             when not is_available then 'unavailable'
-            when kept_count < 2 and not is_replenishable then 'bought_once'
+            when not is_wanted then 'bought_once'
         end as reason,
         person_number,
         item_number

@@ -1,18 +1,18 @@
 """Makes everybody's lists by what serves. Its numbers stand in the YAML."""
 
-from stayhouse.recommendations import Tables, recommend
+from stayhouse.recommendations import recommend
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    tables = Tables(
-        items=dbt.ref("int_recommendations__items").df(),
-        people=dbt.ref("int_recommendations__people").df(),
-        interactions=dbt.ref("int_recommendations__interactions").df(),
-        popularity=dbt.ref("int_recommendations__popularity").df(),
-        neighbours=dbt.ref("int_recommendations__neighbours").df(),
-        rules=dbt.ref("int_recommendations__rules").df(),
-        repeats=dbt.ref("int_recommendations__repeats").df(),
-    )
+    tables = {
+        "items": dbt.ref("int_recommendations__items").df(),
+        "people": dbt.ref("int_recommendations__people").df(),
+        "interactions": dbt.ref("int_recommendations__interactions").df(),
+        "popularity": dbt.ref("int_recommendations__popularity").df(),
+        "neighbours": dbt.ref("int_recommendations__neighbours").df(),
+        "rules": dbt.ref("int_recommendations__rules").df(),
+        "repeats": dbt.ref("int_recommendations__repeats").df(),
+    }
     evaluation = dbt.ref("ml_recommendation_evaluation").df()
     return recommend(tables, evaluation, dbt.config.meta_get("plan"))

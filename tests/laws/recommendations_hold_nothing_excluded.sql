@@ -1,8 +1,8 @@
 -- Ranks run from 1 without a hole, to ten at most; no list holds a product twice, one that cannot
 -- be bought or was rated with two stars or fewer since it was last bought, nor more than three of a
 -- category in `discovery`;
--- `discovery` holds nothing that was bought, `buy_again` only what was bought and kept, twice or
--- marked as replenishable; whoever has a list ordered in the last 365 days.
+-- `discovery` holds nothing that was bought, `buy_again` only what was bought and kept, once where
+-- the catalogue does not say that it is no refill; whoever has a list ordered in the last 365 days.
 -- If it breaks: look at models/recommendations/recommendation_exclusions.sql, which counts by the
 -- same columns, and at the masks in src/stayhouse/recommendations.
 with lists as (
@@ -98,7 +98,7 @@ rows_that_break as (
             l.list_kind = 'buy_again'
             and not (
                 coalesce(b.kept_count, 0) >= 2
-                or (coalesce(b.kept_count, 0) = 1 and coalesce(p.is_replenishable, false))
+                or (coalesce(b.kept_count, 0) = 1 and coalesce(p.is_replenishable, true))
             )
         )
         or o.last_ordered_at is null

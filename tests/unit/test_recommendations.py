@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+import yaml
 from scipy import sparse
 
 from stayhouse.recommendations import ways
 from stayhouse.recommendations.known import Known
 from stayhouse.recommendations.lists import best
 from stayhouse.recommendations.measures import MEASURES, Resampled, measure
-from tests.recommending import made_known
+from tests.building import CHECKOUT
+from tests.recommending import PLAN, made_known
 
 NONE = -1
 
@@ -179,3 +181,14 @@ def test_popular_in_the_category_that_a_person_bought_most() -> None:
     )
     scores = ways.popular_in_category(known).scores(np.array([0, 1]))
     assert scores.tolist() == [[0, 0, 3, 2], [5, 4, 0, 0]]
+
+
+def test_both_doors_have_one_plan() -> None:
+    doors = ("ml_recommendation_evaluation", "ml_product_recommendations")
+    folder = CHECKOUT / "python_models" / "recommendations"
+    one, other = (
+        yaml.safe_load((folder / f"{door}.yml").read_text())["models"][0]["config"]["meta"]
+        for door in doors
+    )
+    assert one == other
+    assert one["plan"].keys() == PLAN.keys()

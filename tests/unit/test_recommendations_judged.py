@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stayhouse.recommendations import Tables, evaluate
+from stayhouse.recommendations import evaluate
+from stayhouse.recommendations.known import Tables
 from stayhouse.recommendations.measures import MEASURES
 from tests.recommending import PLAN, joined, made_tables
 
@@ -30,7 +31,7 @@ def judged(
         ],
         columns=["cutoff", "person_number", "item_number"],
     ).astype({"person_number": "int64", "item_number": "int64"})  # fmt: skip
-    return evaluate(tables, bought, plan)
+    return evaluate(vars(tables), bought, plan)
 
 
 def row(

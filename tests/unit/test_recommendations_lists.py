@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stayhouse.recommendations import Tables, recommend
+from stayhouse.recommendations import recommend
+from stayhouse.recommendations.known import Tables
 from tests.recommending import PLAN, made_tables
 
 
@@ -21,7 +22,7 @@ def served(model: str, factor_count: int | None = None) -> pd.DataFrame:
 
 def lists(tables: Tables, model: str = "item_to_item", kind: str = "discovery", **plan: Any) -> Any:
     """By person the products in their places, with the reason and the product it names."""
-    made = recommend(tables, served(model), PLAN | plan)
+    made = recommend(vars(tables), served(model), PLAN | plan)
     made = made[(made["list"] == kind) & ~made["is_left_out"]]
     letters = dict(enumerate("abcdefghijklmnop", start=1)) | {pd.NA: None}
     found: dict[str, list[tuple[str, str, str | None]]] = {}
@@ -126,9 +127,9 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
         recent=[5, 4, 3, 2, 1], people="u",
     )  # fmt: skip
     tables.interactions.loc[len(tables.interactions)] = [
-        "now", ord("u"), 5, 0, 0.5, False, False, False,
+        "now", ord("u"), 5, 0, 0.5, False, False,
     ]  # fmt: skip
-    made = recommend(tables, served("popular_30d"), PLAN)
+    made = recommend(vars(tables), served("popular_30d"), PLAN)
     own = made[made["person_number"] == ord("u")]
     assert own.loc[~own["is_left_out"], "item_number"].tolist() == [1, 2, 3, 5]
     out = own[own["is_left_out"]]
@@ -137,20 +138,17 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
     assert out["reason_code"].tolist() == ["category_full"]
 
 
-def test_again_only_what_was_bought_twice_or_is_used_up() -> None:
-    """And not what was disliked since: c was, and bought again after that."""
-
+def test_again_only_what_is_wanted_by_score() -> None:
     def repeat(item: str, count: int, score: float, **others: Any) -> dict[str, Any]:
         return {"person": "u", "item": item, "order_count": count, "score": score, **others}
 
     bought = dict.fromkeys([("u", name) for name in "abcde"], 1.0)
     tables = made_tables(
-        PRODUCTS, bought, disliked=[("u", "c"), ("u", "e")], disliked_since=[("u", "e")],
-        is_replenishable=[False, True, False, False, True],
+        PRODUCTS, bought,
         repeats=[
-            repeat("a", 1, 9.0), repeat("b", 1, 1.0, gap_days=30.0),
+            repeat("a", 1, 9.0, is_wanted=False), repeat("b", 1, 1.0, gap_days=30.0),
             repeat("c", 2, 2.0, gap_days=14.0, is_own_gap=True), repeat("d", 2, 2.0),
-            repeat("e", 5, 9.0),
+            repeat("e", 5, 9.0, is_wanted=False),
         ],
     )  # fmt: skip
     assert lists(tables, kind="buy_again")["u"] == [
@@ -162,7 +160,7 @@ def test_a_person_with_2000_products_is_scored_like_any_other() -> None:
     products = [(f"p{place}", None) for place in range(2001)]
     weights = {("u", name): 1.0 for name, _ in products[:2000]} | {("v", "p2000"): 1.0}
     tables = made_tables(products, weights, neighbours=[("p7", "p2000", 0.5), ("p9", "p2000", 0.6)])
-    made = recommend(tables, served("item_to_item"), PLAN)
+    made = recommend(vars(tables), served("item_to_item"), PLAN)
     own = made[made["person_number"] == ord("u")]
     assert own[["item_number", "reason_item_number"]].values.tolist() == [[2001, 10]]
     assert own["score"].tolist() == pytest.approx([1.1])
@@ -180,7 +178,8 @@ def test_lists_are_the_same_whatever_the_block(model: str, block: int) -> None:
     pairs = [(a, b, 0.5) for a, b in pairwise(names)]
     tables = made_tables([(n, None) for n in names], weights, neighbours=pairs, rules=pairs)
     made = [
-        recommend(tables, served(model, 2), PLAN | {"block_people": size}) for size in (block, 3)
+        recommend(vars(tables), served(model, 2), PLAN | {"block_people": size})
+        for size in (block, 3)
     ]
     pd.testing.assert_frame_equal(*made)
     assert len(made[0])
@@ -188,6 +187,6 @@ def test_lists_are_the_same_whatever_the_block(model: str, block: int) -> None:
 
 def test_nobody_at_all() -> None:
     tables = made_tables(PRODUCTS, {})
-    assert len(recommend(tables, served("popular_30d"), PLAN)) == 0
+    assert len(recommend(vars(tables), served("popular_30d"), PLAN)) == 0
     nothing = made_tables([], {})
-    assert len(recommend(nothing, served("popular_30d"), PLAN)) == 0
+    assert len(recommend(vars(nothing), served("popular_30d"), PLAN)) == 0

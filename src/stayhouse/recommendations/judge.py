@@ -43,11 +43,13 @@ COLUMNS = {
 }
 
 
-def evaluate(tables: Tables, later: pd.DataFrame, numbers: Mapping[str, Any]) -> pd.DataFrame:
+def evaluate(
+    tables: Mapping[str, pd.DataFrame], later: pd.DataFrame, numbers: Mapping[str, Any]
+) -> pd.DataFrame:
     """Judge every way at both past cut-offs.
 
     Args:
-        tables: see `Tables`; `cutoff` holds validation and test.
+        tables: the fields of `Tables`; `cutoff` holds validation and test.
         later: `cutoff`, `person_number`, `item_number`: what people with a list bought in the
             window after it.
         numbers: the fields of `Plan`.
@@ -60,7 +62,8 @@ def evaluate(tables: Tables, later: pd.DataFrame, numbers: Mapping[str, Any]) ->
         serve it.
     """
     plan = Plan.of(numbers)
-    judges = {split: _Judge(Known.at(tables, split), later, split, plan) for split in SPLITS}
+    read = Tables(**tables)
+    judges = {split: _Judge(Known.at(read, split), later, split, plan) for split in SPLITS}
     with one_thread():
         factors = _factor_count(judges["validation"], plan)
         rows: list[dict[str, Any]] = []
@@ -183,20 +186,11 @@ class _Judge:
 
 
 def again(known: Known, length: int) -> pd.DataFrame:
-    """Return `person_number`, `rank`, `item_number` and `score` of what may be wanted again.
+    """Return the rows of `repeats` that may be wanted again, with their `rank`.
 
-    Products that were bought and kept twice, or once where they are replenishable, but for those
-    that were rated with two stars or fewer since. By the score of `repeats`, of equals the first
-    product.
+    By score, of equals the first product.
     """
-    repeats = known.repeats.merge(
-        known.items[["item_number", "is_replenishable", "is_available"]], on="item_number"
-    )
-    own = known.interactions
-    out = own.loc[own["is_disliked_since"], ["person_number", "item_number"]]
-    repeats = repeats.merge(out.assign(is_out=True), how="left")
-    is_again = (repeats["order_count"] >= 2) | repeats["is_replenishable"]
-    chosen = repeats[is_again & repeats["is_out"].isna()].sort_values(
+    chosen = known.repeats[known.repeats["is_wanted"]].sort_values(
         ["person_number", "score", "item_number"], ascending=[True, False, True]
     )
     rank = chosen.groupby("person_number").cumcount() + 1

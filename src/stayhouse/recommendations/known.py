@@ -17,15 +17,15 @@ class Tables:
 
     Attributes:
         items: `item_number` from 1 without holes, `source_number`, `category`, `brand`, `name`
-            (text or None), `price` (may be NaN), `is_available`, `is_replenishable`.
+            (text or None), `price` (may be NaN), `is_available`.
         people: `cutoff`, `person_number`, `order_count`, `first_category`, `is_listed`.
         interactions: `cutoff`, `person_number`, `item_number`, `order_count`, `is_disliked`,
-            `is_disliked_since`, `is_returned`, `weight`.
+            `is_returned`, `weight`.
         popularity: `cutoff`, `item_number`, `people_count`, `recent_people_count`.
         neighbours: `cutoff`, `item_number`, `neighbour_number`, `similarity`.
         rules: `cutoff`, `item_number`, `other_number`, `confidence`.
         repeats: `cutoff`, `person_number`, `item_number`, `order_count`, `gap_days`,
-            `is_own_gap`, `score`.
+            `is_own_gap`, `is_wanted`, `score`.
     """
 
     items: pd.DataFrame

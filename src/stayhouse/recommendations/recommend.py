@@ -26,11 +26,13 @@ COLUMNS = {
 }
 
 
-def recommend(tables: Tables, evaluation: pd.DataFrame, numbers: Mapping[str, Any]) -> pd.DataFrame:
+def recommend(
+    tables: Mapping[str, pd.DataFrame], evaluation: pd.DataFrame, numbers: Mapping[str, Any]
+) -> pd.DataFrame:
     """Make the lists of everybody who ordered in the last year.
 
     Args:
-        tables: see `Tables`; `cutoff` holds now.
+        tables: the fields of `Tables`; `cutoff` holds now.
         evaluation: what `evaluate` returned, which says what serves.
         numbers: the fields of `Plan`.
 
@@ -39,7 +41,7 @@ def recommend(tables: Tables, evaluation: pd.DataFrame, numbers: Mapping[str, An
         `is_left_out`, one per product that three others of its category kept out of the ten.
     """
     plan = Plan.of(numbers)
-    known = Known.at(tables, "now")
+    known = Known.at(Tables(**tables), "now")
     with one_thread():
         made = [*_discover(known, evaluation, plan), _again(known, plan)]
     return pd.concat(made, ignore_index=True).astype(COLUMNS)
