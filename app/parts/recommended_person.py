@@ -15,9 +15,11 @@ order by l.active_day_count desc, l.person_id
 limit 5
 """
 
+# A title is quoted as the shop wrote it, in a language that nobody says (BCP 47: und).
 _GUIDES = """
 select
-    r.list_rank, coalesce(c.title, r.content_id) as title, r.reason_code, r.reason_category
+    r.list_rank, coalesce(c.title, r.content_id) as title, 'und' as title_language,
+    r.reason_code, r.reason_category
 from recommendations.content_recommendations as r
 left join core.content as c
     on r.source_name = c.source_name and r.content_id = c.content_id
@@ -73,7 +75,7 @@ def _guides(published: Published, person: str) -> None:
         "recommendations_guides",
         answer,
         [
-            column("title", say("recommendations.guide"), is_long=True),
+            column("title", say("recommendations.guide"), is_long=True, quoted="title_language"),
             column("reason_code", say("recommendations.why"), is_long=True,
                    write_row=lambda row: say(f"recommendations.why_{row['reason_code']}",
                                              category=row["reason_category"])),
