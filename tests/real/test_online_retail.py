@@ -206,7 +206,7 @@ def recalls_of_a_year(both: Run) -> tuple[pd.Series, int]:
         else table
         for name, table in (*tables.items(), ("later", wanted))
     }
-    found = evaluate(at_once, at_once.pop("later"), plan)
+    found = evaluate(*at_once.values(), plan)
     rows = found[
         (found["list"] == "discovery") & (found["split"] == "test") & (found["people"] == "all")
     ]

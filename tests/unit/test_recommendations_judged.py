@@ -31,7 +31,7 @@ def judged(
         ],
         columns=["cutoff", "person_number", "item_number"],
     ).astype({"person_number": "int64", "item_number": "int64"})  # fmt: skip
-    return evaluate(vars(tables), bought, plan)
+    return evaluate(*vars(tables).values(), bought, plan)
 
 
 def row(

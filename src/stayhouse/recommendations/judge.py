@@ -44,15 +44,24 @@ COLUMNS = {
 
 
 def evaluate(
-    tables: Mapping[str, pd.DataFrame], later: pd.DataFrame, numbers: Mapping[str, Any]
+    items: pd.DataFrame,
+    people: pd.DataFrame,
+    interactions: pd.DataFrame,
+    popularity: pd.DataFrame,
+    neighbours: pd.DataFrame,
+    rules: pd.DataFrame,
+    repeats: pd.DataFrame,
+    later: pd.DataFrame,
+    plan: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Judge every way at both past cut-offs.
 
     Args:
-        tables: the fields of `Tables`; `cutoff` holds validation and test.
+        items, people, interactions, popularity, neighbours, rules, repeats: see `Tables`; `cutoff`
+            holds validation and test.
         later: `cutoff`, `person_number`, `item_number`: what people with a list bought in the
             window after it.
-        numbers: the fields of `Plan`.
+        plan: the fields of `Plan`.
 
     Returns:
         One row per list, model, split and kind of people, with the columns of `COLUMNS`. The served
@@ -61,17 +70,17 @@ def evaluate(
         are judged, it is `popular_30d`. `buy_again` is what somebody bought, so nothing else could
         serve it.
     """
-    plan = Plan.of(numbers)
-    read = Tables(**tables)
-    judges = {split: _Judge(Known.at(read, split), later, split, plan) for split in SPLITS}
+    wanted = Plan.of(plan)
+    tables = Tables(items, people, interactions, popularity, neighbours, rules, repeats)
+    judges = {split: _Judge(Known.at(tables, split), later, split, wanted) for split in SPLITS}
     with one_thread():
-        factors = _factor_count(judges["validation"], plan)
+        factors = _factor_count(judges["validation"], wanted)
         rows: list[dict[str, Any]] = []
         served = POPULAR
         for split, judge in judges.items():
             found = judge.discover(factors)
             if split == "validation":
-                served = _served(found, judge, plan)
+                served = _served(found, judge, wanted)
             rows += judge.rows("discovery", found, served, factors)
             rows += judge.rows(AGAIN, judge.again(), AGAIN, None)
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)

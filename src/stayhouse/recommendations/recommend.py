@@ -27,23 +27,33 @@ COLUMNS = {
 
 
 def recommend(
-    tables: Mapping[str, pd.DataFrame], evaluation: pd.DataFrame, numbers: Mapping[str, Any]
+    items: pd.DataFrame,
+    people: pd.DataFrame,
+    interactions: pd.DataFrame,
+    popularity: pd.DataFrame,
+    neighbours: pd.DataFrame,
+    rules: pd.DataFrame,
+    repeats: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    plan: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Make the lists of everybody who ordered in the last year.
 
     Args:
-        tables: the fields of `Tables`; `cutoff` holds now.
+        items, people, interactions, popularity, neighbours, rules, repeats: see `Tables`; `cutoff`
+            holds now.
         evaluation: what `evaluate` returned, which says what serves.
-        numbers: the fields of `Plan`.
+        plan: the fields of `Plan`.
 
     Returns:
         One row per person, list and place with the columns of `COLUMNS`; and without a rank, with
         `is_left_out`, one per product that three others of its category kept out of the ten.
     """
-    plan = Plan.of(numbers)
-    known = Known.at(Tables(**tables), "now")
+    wanted = Plan.of(plan)
+    tables = Tables(items, people, interactions, popularity, neighbours, rules, repeats)
+    known = Known.at(tables, "now")
     with one_thread():
-        made = [*_discover(known, evaluation, plan), _again(known, plan)]
+        made = [*_discover(known, evaluation, wanted), _again(known, wanted)]
     return pd.concat(made, ignore_index=True).astype(COLUMNS)
 
 
