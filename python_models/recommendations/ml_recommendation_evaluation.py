@@ -5,14 +5,15 @@ from stayhouse.recommendations import evaluate
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    tables = {
-        "items": dbt.ref("int_recommendations__items").df(),
-        "people": dbt.ref("int_recommendations__people").df(),
-        "interactions": dbt.ref("int_recommendations__interactions").df(),
-        "popularity": dbt.ref("int_recommendations__popularity").df(),
-        "neighbours": dbt.ref("int_recommendations__neighbours").df(),
-        "rules": dbt.ref("int_recommendations__rules").df(),
-        "repeats": dbt.ref("int_recommendations__repeats").df(),
-    }
+    items = dbt.ref("int_recommendations__items").df()
+    people = dbt.ref("int_recommendations__people").df()
+    interactions = dbt.ref("int_recommendations__interactions").df()
+    popularity = dbt.ref("int_recommendations__popularity").df()
+    neighbours = dbt.ref("int_recommendations__neighbours").df()
+    rules = dbt.ref("int_recommendations__rules").df()
+    repeats = dbt.ref("int_recommendations__repeats").df()
     later = dbt.ref("int_recommendations__later").df()
-    return evaluate(tables, later, dbt.config.meta_get("plan"))
+    plan = dbt.config.meta_get("plan")
+    return evaluate(
+        items, people, interactions, popularity, neighbours, rules, repeats, later, plan
+    )

@@ -189,7 +189,7 @@ def recalls_of_a_year(both: Run) -> tuple[pd.Series, int]:
         "items": items,
         "people": people.assign(first_category=None, is_listed=True),
         "interactions": known.assign(is_returned=False, is_disliked=False),
-        "popularity": popular,
+        "popularity": popular.astype("int64"),
         "neighbours": nearest(known),
         "rules": pd.DataFrame(columns=["item_number", "other_number", "confidence"]),
         "repeats": pd.DataFrame(
@@ -206,7 +206,7 @@ def recalls_of_a_year(both: Run) -> tuple[pd.Series, int]:
         else table
         for name, table in (*tables.items(), ("later", wanted))
     }
-    found = evaluate(at_once, at_once.pop("later"), plan)
+    found = evaluate(*at_once.values(), plan)
     rows = found[
         (found["list"] == "discovery") & (found["split"] == "test") & (found["people"] == "all")
     ]
@@ -214,7 +214,7 @@ def recalls_of_a_year(both: Run) -> tuple[pd.Series, int]:
 
 
 def test_lists_hit_what_others_measured(both: Run) -> None:
-    """Popularity .051; item to item .0997 and EASE .1090 were measured without weights that fade."""
+    """Popularity .051; item to item .0997 and EASE .1090 were measured without fading weights."""
     recalls, people = recalls_of_a_year(both)
     print(people, recalls.round(4).to_dict())
     assert people == 2_104
@@ -232,7 +232,7 @@ JUDGED = """
 
 
 def test_lists_of_two_years_hit_as_often(both: Run) -> None:
-    """By the marts: all that was ever bought is left out, and products are counted that were new."""
+    """By the marts: all that was ever bought is left out, and what was new in the shop counts."""
     found = {(kind, name): (recall, served) for kind, name, recall, served in both.query(JUDGED)}
     print(found)
     assert found["discovery", "ease"][0] >= 0.107

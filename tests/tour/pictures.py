@@ -30,6 +30,7 @@ _PAGES: dict[str, int | str] = {
     "churn": 780,
     "churn_model": 820,
     "value": 960,
+    "recommendations": 960,
     "experiments": 760,
     "feedback": 900,
     "customer": 1250,

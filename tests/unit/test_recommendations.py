@@ -82,6 +82,14 @@ def test_measures_of_a_list() -> None:
     assert (everybody["recall_low"], everybody["recall_high"]) == pytest.approx((0, 2 / 3))
 
 
+def test_coverage_counts_what_can_be_had() -> None:
+    wanted = sparse.csr_matrix([[1, 0, 0, 0]])
+    can_be = np.array([True, False, True, True])
+    found = measure(np.array([0]), np.array([[0, 1]]), wanted, np.ones(4), 1, can_be)
+    of_all = found.of(np.array([True]), Resampled(1, 10))
+    assert of_all["coverage"] == pytest.approx(1 / 3)
+
+
 def test_one_bought_product_that_is_listed_is_all_there_was() -> None:
     wanted = sparse.csr_matrix([[0, 1, 0]])
     found = measure(np.array([0]), np.array([[2, 1]]), wanted, np.ones(3), 1, np.ones(3) > 0)

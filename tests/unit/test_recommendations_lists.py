@@ -22,7 +22,7 @@ def served(model: str, factor_count: int | None = None) -> pd.DataFrame:
 
 def lists(tables: Tables, model: str = "item_to_item", kind: str = "discovery", **plan: Any) -> Any:
     """By person the products in their places, with the reason and the product it names."""
-    made = recommend(vars(tables), served(model), PLAN | plan)
+    made = recommend(*vars(tables).values(), served(model), PLAN | plan)
     made = made[(made["list"] == kind) & ~made["is_left_out"]]
     letters = dict(enumerate("abcdefghijklmnop", start=1)) | {pd.NA: None}
     found: dict[str, list[tuple[str, str, str | None]]] = {}
@@ -49,6 +49,15 @@ def test_the_reason_is_the_own_product_with_the_largest_part() -> None:
     assert found["u"] == [
         ("d", "bought_with", "a"), ("c", "viewed_with", "b"), ("e", "popular", None),
     ]  # fmt: skip
+
+
+def test_of_equal_parts_the_first_own_product_is_the_reason() -> None:
+    tables = made_tables(
+        PRODUCTS, {("u", "b"): 1.0, ("u", "a"): 1.0, ("u", "c"): 1.0, ("v", "a"): 1.0},
+        neighbours=[("a", "d", 0.1), ("b", "d", 0.5), ("c", "d", 0.5), ("a", "e", 0.2)],
+    )  # fmt: skip
+    found = lists(tables)
+    assert found["u"][:2] == [("d", "bought_with", "b"), ("e", "bought_with", "a")]
 
 
 def test_nobody_is_shown_what_was_bought_returned_disliked_or_is_not_to_be_had() -> None:
@@ -120,7 +129,7 @@ def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
     tables.interactions.loc[len(tables.interactions)] = [
         "now", ord("u"), 5, 0, 0.5, False, False,
     ]  # fmt: skip
-    made = recommend(vars(tables), served("popular_30d"), PLAN)
+    made = recommend(*vars(tables).values(), served("popular_30d"), PLAN)
     own = made[made["person_number"] == ord("u")]
     assert own.loc[~own["is_left_out"], "item_number"].tolist() == [1, 2, 3, 5]
     out = own[own["is_left_out"]]
@@ -151,7 +160,7 @@ def test_a_person_with_2000_products_is_scored_like_any_other() -> None:
     products = [(f"p{place}", None) for place in range(2001)]
     weights = {("u", name): 1.0 for name, _ in products[:2000]} | {("v", "p2000"): 1.0}
     tables = made_tables(products, weights, neighbours=[("p7", "p2000", 0.5), ("p9", "p2000", 0.6)])
-    made = recommend(vars(tables), served("item_to_item"), PLAN)
+    made = recommend(*vars(tables).values(), served("item_to_item"), PLAN)
     own = made[made["person_number"] == ord("u")]
     assert own[["item_number", "reason_item_number"]].values.tolist() == [[2001, 10]]
     assert own["score"].tolist() == pytest.approx([1.1])
@@ -169,7 +178,7 @@ def test_lists_are_the_same_whatever_the_block(model: str, block: int) -> None:
     pairs = [(a, b, 0.5) for a, b in pairwise(names)]
     tables = made_tables([(n, None) for n in names], weights, neighbours=pairs, rules=pairs)
     made = [
-        recommend(vars(tables), served(model, 2), PLAN | {"block_people": size})
+        recommend(*vars(tables).values(), served(model, 2), PLAN | {"block_people": size})
         for size in (block, 3)
     ]
     pd.testing.assert_frame_equal(*made)
@@ -178,6 +187,6 @@ def test_lists_are_the_same_whatever_the_block(model: str, block: int) -> None:
 
 def test_nobody_at_all() -> None:
     tables = made_tables(PRODUCTS, {})
-    assert len(recommend(vars(tables), served("popular_30d"), PLAN)) == 0
+    assert len(recommend(*vars(tables).values(), served("popular_30d"), PLAN)) == 0
     nothing = made_tables([], {})
-    assert len(recommend(vars(nothing), served("popular_30d"), PLAN)) == 0
+    assert len(recommend(*vars(nothing).values(), served("popular_30d"), PLAN)) == 0

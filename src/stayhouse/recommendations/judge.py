@@ -44,15 +44,24 @@ COLUMNS = {
 
 
 def evaluate(
-    tables: Mapping[str, pd.DataFrame], later: pd.DataFrame, numbers: Mapping[str, Any]
+    items: pd.DataFrame,
+    people: pd.DataFrame,
+    interactions: pd.DataFrame,
+    popularity: pd.DataFrame,
+    neighbours: pd.DataFrame,
+    rules: pd.DataFrame,
+    repeats: pd.DataFrame,
+    later: pd.DataFrame,
+    plan: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Judge every way at both past cut-offs.
 
     Args:
-        tables: the fields of `Tables`; `cutoff` holds validation and test.
+        items, people, interactions, popularity, neighbours, rules, repeats: see `Tables`; `cutoff`
+            holds validation and test.
         later: `cutoff`, `person_number`, `item_number`: what people with a list bought in the
             window after it.
-        numbers: the fields of `Plan`.
+        plan: the fields of `Plan`.
 
     Returns:
         One row per list, model, split and kind of people, with the columns of `COLUMNS`. The served
@@ -61,17 +70,17 @@ def evaluate(
         are judged, it is `popular_30d`. `buy_again` is what somebody bought, so nothing else could
         serve it.
     """
-    plan = Plan.of(numbers)
-    read = Tables(**tables)
-    judges = {split: _Judge(Known.at(read, split), later, split, plan) for split in SPLITS}
+    wanted = Plan.of(plan)
+    tables = Tables(items, people, interactions, popularity, neighbours, rules, repeats)
+    judges = {split: _Judge(Known.at(tables, split), later, split, wanted) for split in SPLITS}
     with one_thread():
-        factors = _factor_count(judges["validation"], plan)
+        factors = _factor_count(judges["validation"], wanted)
         rows: list[dict[str, Any]] = []
         served = POPULAR
         for split, judge in judges.items():
             found = judge.discover(factors)
             if split == "validation":
-                served = _served(found, judge, plan)
+                served = _served(found, judge, wanted)
             rows += judge.rows("discovery", found, served, factors)
             rows += judge.rows(AGAIN, judge.again(), AGAIN, None)
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
@@ -80,7 +89,7 @@ def evaluate(
 def reason_of(name: str, known: Known, plan: Plan) -> str | None:
     """Return why a way is not fitted, or None."""
     people, products = known.shape
-    if name == "ease" and products > plan.ease_max_items:
+    if name == "ease" and len(known.touched) > plan.ease_max_items:
         return "too_many_products"
     if name == SVD and min(people, products, known.weights.nnz) <= min(plan.factor_counts):
         return "too_few_people"
@@ -122,10 +131,7 @@ class _Judge:
         categories, plan = self.known.categories, self.plan
         places = []
         for block in blocks(rows, plan.block_people):
-            scores = np.array(way.scores(block), dtype="float64")
-            scores[self.known.excluded[block].nonzero()] = -np.inf
-            # As in the lists: another shop's products are not shown.
-            scores[~self.known.within_sources(block)] = -np.inf
+            scores = self.known.without_excluded(block, way.scores(block))
             places.append(best(scores, plan.list_length, categories, plan.per_category).items)
         return self._measured(rows, places, self._new)
 

@@ -97,6 +97,11 @@ class Known:
         return self.matrix(self.interactions["weight"].to_numpy())
 
     @cached_property
+    def touched(self) -> Ints:
+        """Return the columns of products that somebody bought or viewed."""
+        return np.unique(self.weights.indices)
+
+    @cached_property
     def bought(self) -> sparse.csr_matrix:
         """Return in how many orders each person bought each product."""
         return self.matrix(self.interactions["order_count"].to_numpy())
@@ -116,10 +121,28 @@ class Known:
         of_source = sparse.csr_matrix((np.ones(len(codes)), (np.arange(len(codes)), codes)), shape)
         return (self.weights @ of_source).toarray() > 0, codes
 
+    def without_excluded(self, rows: Ints, scores: Floats) -> Floats:
+        """Return scores with -inf at what is in nobody's list: `excluded`, and of other sources.
+
+        Args:
+            rows: of the people, shape (people,).
+            scores: shape (people, products); written into where that is allowed.
+        """
+        masked = np.require(scores, "float64", "W")
+        masked[self.excluded[rows].nonzero()] = -np.inf
+        within = self.within_sources(rows)
+        if not within.all():
+            masked[np.broadcast_to(~within, masked.shape)] = -np.inf
+        return masked
+
     def within_sources(self, rows: Ints) -> np.ndarray:
-        """Return whether people had to do with the source of each product, (rows, products)."""
+        """Return whether people had to do with the source of each product.
+
+        Shape (rows, products), or (rows, 1) where there is one source.
+        """
         has, codes = self._sources
-        return np.asarray(has[rows][:, codes])
+        # Whoever bought or viewed anything did so in the only source.
+        return has[rows] if has.shape[1] == 1 else np.asarray(has[rows][:, codes])
 
     @cached_property
     def recent(self) -> Floats:

@@ -59,6 +59,8 @@ def _ranked(scores: Floats, looked_at: int) -> tuple[Ints, Ints]:
     which of equals `numpy.argpartition` keeps differs between machines.
     """
     people, width = scores.shape
+    if not width:
+        return np.full((people, 0), -1), np.zeros(people, dtype="int64")
     floor = np.zeros(people)
     if width > looked_at:
         size = max(width // (4 * looked_at), 1)
@@ -68,7 +70,8 @@ def _ranked(scores: Floats, looked_at: int) -> tuple[Ints, Ints]:
         floor = np.partition(heads, groups - looked_at, axis=1)[:, groups - looked_at]
     # Rounded scores are compared, so whoever is worse by less than that may be equal.
     floor = np.maximum(floor - 2 * 10.0**-DIGITS, 0.0)
-    row, item = np.nonzero(scores > floor[:, None])
+    at = np.flatnonzero(scores > floor[:, None])
+    row, item = np.divmod(at, width)
     values = np.round(scores[row, item], DIGITS)
     row, item, values = (x[values > 0] for x in (row, item, values))
     order = np.lexsort((item, -values, row))

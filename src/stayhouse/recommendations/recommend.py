@@ -27,23 +27,33 @@ COLUMNS = {
 
 
 def recommend(
-    tables: Mapping[str, pd.DataFrame], evaluation: pd.DataFrame, numbers: Mapping[str, Any]
+    items: pd.DataFrame,
+    people: pd.DataFrame,
+    interactions: pd.DataFrame,
+    popularity: pd.DataFrame,
+    neighbours: pd.DataFrame,
+    rules: pd.DataFrame,
+    repeats: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    plan: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Make the lists of everybody who ordered in the last year.
 
     Args:
-        tables: the fields of `Tables`; `cutoff` holds now.
+        items, people, interactions, popularity, neighbours, rules, repeats: see `Tables`; `cutoff`
+            holds now.
         evaluation: what `evaluate` returned, which says what serves.
-        numbers: the fields of `Plan`.
+        plan: the fields of `Plan`.
 
     Returns:
         One row per person, list and place with the columns of `COLUMNS`; and without a rank, with
         `is_left_out`, one per product that three others of its category kept out of the ten.
     """
-    plan = Plan.of(numbers)
-    known = Known.at(Tables(**tables), "now")
+    wanted = Plan.of(plan)
+    tables = Tables(items, people, interactions, popularity, neighbours, rules, repeats)
+    known = Known.at(tables, "now")
     with one_thread():
-        made = [*_discover(known, evaluation, plan), _again(known, plan)]
+        made = [*_discover(known, evaluation, wanted), _again(known, wanted)]
     return pd.concat(made, ignore_index=True).astype(COLUMNS)
 
 
@@ -62,11 +72,17 @@ def _discover(known: Known, evaluation: pd.DataFrame, plan: Plan) -> list[pd.Dat
     for block in blocks(rows, plan.block_people):
         scores = [np.asarray(w.scores(block), dtype="float64") for w in (way, first, popular)]
         scores[1] = scores[1] * is_new[block][:, None]
-        ranked = _above_each_other(scores)
-        ranked[:, ~can_be] = -np.inf
-        ranked[known.excluded[block].nonzero()] = -np.inf
-        ranked[~known.within_sources(block)] = -np.inf
-        lists = best(ranked, plan.list_length, known.categories, plan.per_category)
+
+        def listed(some: Ints, ranked: Floats, block: Ints = block) -> Lists:
+            allowed = known.without_excluded(block[some], ranked)
+            allowed[:, ~can_be] = -np.inf
+            return best(allowed, plan.list_length, known.categories, plan.per_category)
+
+        lists = listed(np.arange(len(block)), scores[0].copy())
+        # Few need more than what is personal.
+        short = np.flatnonzero(lists.items[:, -1] < 0)
+        filled = listed(short, _above_each_other([values[short] for values in scores]))
+        lists.items[short], lists.crowded[short] = filled.items, filled.crowded
         made.append(_rows(known, block, lists, scores, (name, "first_category", POPULAR), way))
     return made
 
@@ -141,9 +157,11 @@ def _largest_parts(way: ways.Pairwise, rows: Ints, items: Ints) -> Ints:
     at = np.repeat(starts, lengths) + inside
     own, weight = way.weights.indices[at], way.weights.data[at]
     parts = np.round(weight * way.pull(own, items[pair]), 9)
-    order = np.lexsort((own, -parts, pair))
-    first = np.cumsum(lengths) - lengths
-    return np.asarray(own[order][first])
+    largest = np.maximum.reduceat(parts, np.cumsum(lengths) - lengths)
+    is_largest = np.flatnonzero(parts == np.repeat(largest, lengths))
+    # A person's products stand in their order, so that of equals the first counts.
+    is_first = np.diff(pair[is_largest], prepend=-1) > 0
+    return np.asarray(own[is_largest[is_first]])
 
 
 def _again(known: Known, plan: Plan) -> pd.DataFrame:

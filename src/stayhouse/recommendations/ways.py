@@ -5,7 +5,7 @@ j times the pull of j on i, so that the product with the largest part is the rea
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -58,17 +58,32 @@ class Pairwise:
         weights: of people and products, shape (people, products).
         pulls: shape (products, products), of the row on the column.
         factors: shape (products, factors); where they are given `pulls` is not read.
+        columns: of the products that `pulls` has, in their order; without it all.
     """
 
     weights: sparse.csr_matrix
     pulls: sparse.csr_matrix | Floats
     factors: Floats | sparse.csr_matrix | None = None
+    columns: Ints | None = None
 
     def scores(self, rows: Ints) -> Floats:
         """Return the sums over what people bought or viewed."""
         own = self.weights[rows]
         factors = self.factors
-        made = own @ self.pulls if factors is None else (own @ factors) @ factors.T
+        made: Any
+        if self.columns is not None:
+            places = np.searchsorted(self.columns, own.indices)
+            shape = (len(rows), len(self.columns))
+            some = sparse.csr_matrix((own.data, places, own.indptr), shape)
+            made = np.zeros(own.shape)
+            made[:, self.columns] = some @ self.pulls
+        elif factors is None:
+            made = own @ self.pulls
+        elif sparse.issparse(factors):
+            # Dense in between: almost every person has a word of almost every product.
+            made = np.ascontiguousarray((factors @ (own @ factors).toarray().T).T)
+        else:
+            made = (own @ factors) @ factors.T
         return made.toarray() if sparse.issparse(made) else np.asarray(made)
 
     def first(self, count: int) -> "Pairwise":
@@ -79,6 +94,8 @@ class Pairwise:
     def pull(self, of: Ints, on: Ints) -> Floats:
         """Return the pull of one product on another, pair by pair."""
         if self.factors is None:
+            if self.columns is not None:
+                of, on = (np.searchsorted(self.columns, places) for places in (of, on))
             return np.asarray(self.pulls[of, on]).ravel()
         first, second = self.factors[of], self.factors[on]
         parts = first.multiply(second) if sparse.issparse(first) else first * second
@@ -123,9 +140,11 @@ def ease(known: Known, penalty: float) -> Pairwise:
     """Return the linear model of each product by all others (Steck, 2019, closed form).
 
     With `P` the inverse of the Gram matrix plus the penalty, the pull of j on i is -P_ji / P_ii,
-    and 0 of a product on itself.
+    and 0 of a product on itself. What nobody has to do with pulls nothing, and is left out.
     """
-    gram = (known.weights.T @ known.weights).toarray()
+    columns = known.touched
+    own = known.weights[:, columns]
+    gram = (own.T @ own).toarray()
     gram[np.diag_indices_from(gram)] += penalty
     # The Gram matrix is symmetric and positive, so that half the work of an inversion is enough.
     factor, _ = lapack.dpotrf(gram, lower=True, overwrite_a=True)
@@ -133,7 +152,7 @@ def ease(known: Known, penalty: float) -> Pairwise:
     inverse = np.tril(inverse) + np.tril(inverse, -1).T
     pulls = -inverse / np.diag(inverse)[None, :]
     np.fill_diagonal(pulls, 0.0)
-    return Pairwise(known.weights, pulls)
+    return Pairwise(known.weights, pulls, columns=columns)
 
 
 def svd(known: Known, factor_count: int) -> Pairwise:
