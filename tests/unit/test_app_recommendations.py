@@ -37,6 +37,7 @@ from (values
     ('c:shop:1', 'discovery', 7, 'p1', 'new_here', null, null, true),
     ('c:shop:1', 'buy_again', 1, 'p1', 'buys_every', null, 31, true),
     ('c:shop:1', 'buy_again', 2, 'p9', 'others_buy_every', null, 1, true),
+    ('c:shop:1', 'buy_again', 3, 'p3', 'bought_before', null, null, true),
     ('e:till:x', 'discovery', 1, 'p3', 'popular', null, null, false)
 ) as t(person_id, list_kind, list_rank, product_id, reason_code, reason_product_id, reason_days,
     may_be_contacted);
@@ -108,8 +109,8 @@ REASONS = {
     ],
 }  # fmt: skip
 AGAIN_REASONS = {
-    "en": ["you buy this every 31 days", "others buy this every 1 day"],
-    "zh": ["您每 31 天购买一次", "其他人每 1 天购买一次"],
+    "en": ["you buy this every 31 days", "others buy this every 1 day", "you bought this before"],
+    "zh": ["您每 31 天购买一次", "其他人每 1 天购买一次", "您以前买过"],
 }
 GUIDES = {
     "en": ["you bought something in kitchen of late", "you looked at tools of late"],
