@@ -34,8 +34,6 @@ def files(root: Path) -> set[Path]:
         (("", "x"), "needs a ROOM (core, features, retention, behavior, segments, feedback, "),
         (("retention", ""), "needs a NAME: make new-model ROOM=retention NAME="),
         (("lobby", "x"), "There is no room lobby: choose one of core,"),
-        # A room of the house that nobody has moved into yet.
-        (("recommendations", "x"), "There is no room recommendations"),
         (("staging", "x"), "'Add a source' in docs/data.md"),
         (("retention", "Loyal"), "'Loyal' is no name for a mart"),
         (("retention", "loyal-customers"), "is no name for a mart"),

@@ -142,3 +142,17 @@ def test_products_of_another_source_are_judged_as_they_are_listed() -> None:
     """d lies in a shop of which nobody bought anything, so that it could not have been shown."""
     found = judged(WEIGHTS, LATER, neighbours=PULL, source_number=[1, 1, 1, 2, 1, 1])
     assert row(found, "item_to_item")["recall"] == 0
+
+
+def test_a_shop_that_is_too_young_to_choose_factors_is_judged_all_the_same() -> None:
+    """Nobody had bought by the first cut-off."""
+    nobody = made_tables(PRODUCTS, {}, cutoff="validation")
+    tables = joined(nobody, made_tables(PRODUCTS, WEIGHTS, cutoff="test"))
+    later = pd.DataFrame(
+        [("test", ord(person), 4) for person in "uvwxyz"],
+        columns=["cutoff", "person_number", "item_number"],
+    )
+    found = evaluate(*vars(tables).values(), later, PLAN)
+    told = found[(found["split"] == "test") & (found["people"] == "all")].set_index("model")
+    assert told.loc["svd", "reason_code"] == "too_few_people"
+    assert told.loc["content", "people_count"] == 6

@@ -122,6 +122,8 @@ class _Judge:
         found: dict[str, Measured | str] = {}
         for name in (*WAYS, SVD):
             reason = reason_of(name, self.known, self.plan)
+            if name == SVD and factors is None:
+                reason = "too_few_people"
             found[name] = reason or self.measure(fit(name, self.known, self.plan, factors))
         return found
 
