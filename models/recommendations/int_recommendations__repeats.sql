@@ -1,9 +1,9 @@
 -- When each person may want a product again that they bought and kept, at each cut-off. A gap lies
 -- between the days of two orders of one person with the product; where the person has fewer than
--- two gaps, the median of all people's stands in. What is replenishable is due between half of its
--- gap and twice of it. Places go to what is due, then by orders, of equals by how many people
--- bought it of late: of other products a gap says nothing beyond that. Where the catalogue does not
--- say what is replenishable, what a fifth of its buyers bought twice is.
+-- two gaps, the median of all people's stands in. What the catalogue calls replenishable is due
+-- between half of its gap and twice of it. Places go to what is due, then by orders, of equals by
+-- how many people bought it of late: of other products a gap says nothing beyond that. Where the
+-- catalogue does not say what is replenishable, what a fifth of its buyers bought twice is.
 {%- set least_buyers = 20 %}
 {%- set least_share = 0.2 %}
 
@@ -102,6 +102,7 @@ judged as (
     select
         t.*,
         n.is_disliked_since,
+        coalesce(i.is_replenishable, false) as is_refill,
         coalesce(i.is_replenishable, r.is_bought_again) as is_replenishable
     from timed as t
     inner join items as i
@@ -120,7 +121,7 @@ due as (
         *,
         (order_count >= 2 or is_replenishable) and not is_disliked_since as is_wanted,
         coalesce(
-            is_replenishable
+            is_refill
             and 2 * days_since_last >= gap_days
             and days_since_last < 2 * gap_days,
             false
