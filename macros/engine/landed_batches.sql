@@ -1,6 +1,5 @@
 {#- The batches of a table that stand in the landing folder, or in a table that is read, from every
-    source: one row per (source_name, batch_id), with a stamp that changes when the batch does: the
-    size and time of each of its files, whatever they are called. -#}
+    source: one row per (source_name, batch_id), with a stamp that changes when the batch does. -#}
 {% macro landed_batches(table_name) -%}
     {%- set sources = [] -%}
     {%- set read = [] -%}
@@ -26,7 +25,7 @@
     select
         '{{ source_name }}' as source_name,
         {{ batch_id_of_file('filename') }} as batch_id,
-        string_agg(concat_ws(' ', size, epoch_us(last_modified)), ', ' order by size, last_modified) as stamp
+        concat_ws(' ', sum(size), epoch_us(max(last_modified))) as stamp
     from read_blob('{{ landed_glob(source_name, table_name) }}')
     group by {{ batch_id_of_file('filename') }}
     union all
@@ -40,7 +39,7 @@
     select
         '{{ source_name }}' as source_name,
         cast(batch_id as bigint) as batch_id,
-        concat_ws(', ', array_sort(collect_list(concat_ws(' ', size, modified_at)))) as stamp
+        concat_ws(' ', sum(size), max(modified_at)) as stamp
     from (
         select distinct
             batch_id,

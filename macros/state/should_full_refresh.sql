@@ -46,8 +46,7 @@
 {%- endmacro %}
 
 {#- Whether a batch of the ledger holds something else than when it was taken. Most days no file has
-    another size or time, and none is opened; one that was only touched, or copied, holds the same.
-    What a batch without any row holds is null, in the ledger too: an erasure leaves such batches. -#}
+    another size or time, and none is opened; one that was only touched, or copied, holds the same. -#}
 {% macro is_rewritten(ledger) -%}
     {%- set touched = batches_touched(ledger) -%}
     {%- if not touched -%}{{ return(false) }}{%- endif -%}
@@ -57,8 +56,8 @@
         inner join ({{ landed_batches('events') }}) as l
             on t.source_name = l.source_name and t.batch_id = l.batch_id and t.stamp <> l.stamp
         left join ({{ contents_of_batches('events', touched) }}) as c
-            on t.source_name = c.source_name and t.batch_id = c.batch_id
-        where t.content is distinct from c.content
+            on t.source_name = c.source_name and t.batch_id = c.batch_id and t.content = c.content
+        where c.batch_id is null
     {%- endset -%}
     {{ return(run_query(rewritten).rows[0][0] > 0) }}
 {%- endmacro %}

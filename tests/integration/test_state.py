@@ -3,7 +3,6 @@
 import csv
 import os
 import shutil
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 from stayhouse import landing
 from stayhouse.landing.unland import unland
 from tests.building import Run
-from tests.forked import Edit
 
 KEY = "a secret of the tests of state, and of no shop at all"
 VARS = ("--vars", "{as_of: 2024-05-03}")
@@ -107,109 +105,33 @@ def test_a_number_that_is_given_again_is_another_batch(run: Run) -> None:
     assert accepted(run) == [("e1", 1, "/a"), ("e2", 1, "/b"), ("e4", 2, "/d"), ("t1", 1, "/t")]
 
 
-STAMPS = "select source_name, batch_id, stamp from core.int_batches__numbered order by 1, 2"
-
-
 def ledger(run: Run) -> list[tuple[object, ...]]:
-    """Return with which load each batch stands in the ledger, and how much of it in state."""
+    """Return with which load each batch stands in the ledger, and in state."""
     return run.query(
-        "select source_name, batch_id, load_id, content is null, (select count(*) from "
+        "select source_name, batch_id, load_id, stamp, (select count(*) from "
         "core.int_events__checked as e where e.source_name = b.source_name "
         "and e.batch_id = b.batch_id and e.load_id = b.load_id) "
         "from core.int_batches__numbered as b order by 1, 2"
     )
 
 
-def first(run: Run) -> Path:
-    """Return the folder of the first batch."""
+def test_a_batch_is_known_by_what_it_holds(run: Run) -> None:
+    """Touched, it stays with its load, and with one value changed all state is made anew."""
     assert run.landing is not None
-    return run.landing / "shop" / "events" / "batch_id=1"
-
-
-def write(file: Path, rows: str, told: str, *, at: int) -> int:
-    """Write rows of a Parquet file into one, with a time; return its size."""
+    run.build(*STATE)
+    before = ledger(run)
+    file = run.landing / "shop" / "events" / "batch_id=1" / "data.parquet"
+    os.utime(file, (2_000_000_000, 2_000_000_000))
+    run.build(*STATE)
+    touched = ledger(run)
+    # All but the stamp is as it was: its new time is known, so that no later build reads it again.
+    assert [(*row[:3], row[4]) for row in touched] == [(*row[:3], row[4]) for row in before]
+    assert [a != b for a, b in zip(before, touched, strict=True)] == [True, False, False]
+    assert all(row[4] for row in touched)
     with duckdb.connect() as con:
-        con.execute(f"create table told as {rows.format(file=told)}")
-        con.execute(f"copy told to '{file}' (format parquet, compression uncompressed)")
-    os.utime(file, (at, at))
-    return file.stat().st_size
-
-
-def test_a_batch_that_was_touched_is_the_same(run: Run) -> None:
+        changed = "select * replace (replace(page_url, 'b', 'x') as page_url)"
+        con.execute(f"create table rows as {changed} from read_parquet('{file}')")
+        con.execute(f"copy rows to '{file}' (format parquet, compression lz4)")
     run.build(*STATE)
-    before, stamps = ledger(run), run.query(STAMPS)
-    os.utime(first(run) / "data.parquet", (2_000_000_000, 2_000_000_000))
-    run.build(*STATE)
-    assert ledger(run) == before
-    assert all(row[4] for row in before)
-    # Its new time is known, so that no later build reads it again.
-    now = run.query(STAMPS)
-    assert [a != b for a, b in zip(stamps, now, strict=True)] == [True, False, False]
-
-
-def test_a_batch_that_is_touched_while_it_is_taken_is_compared_by_the_next_build(run: Run) -> None:
-    """The ledger had asked already which batches to read: it may not know the new time."""
-    before, stamps = ledger(run), run.query(STAMPS)
-    os.utime(first(run) / "data.parquet", (2_000_000_001, 2_000_000_001))
-    path, asked = "macros/state/batches_touched.sql", "if is_running()"
-    late = replace(run, edit=Edit(path, asked, f"{asked} and not with_new"))
-    late.build(*STATE)
-    assert (ledger(run), run.query(STAMPS)) == (before, stamps)
-    run.build(*STATE)
-    assert ledger(run) == before
-    assert run.query(STAMPS) != stamps
-
-
-def test_the_same_rows_in_other_files_are_the_same_batch(run: Run) -> None:
-    """Of another compression, under another name and cut in two."""
-    before = ledger(run)
-    file = first(run) / "data.parquet"
-    rows = "select * from read_parquet('{file}') where event_id = "
-    write(first(run) / "one.parquet", f"{rows} 'e1'", str(file), at=2_000_000_002)
-    write(first(run) / "two.parquet", f"{rows} 'e2'", str(file), at=2_000_000_004)
-    file.unlink()
-    run.build(*STATE)
-    assert ledger(run) == before
-    stamps = run.query(STAMPS)
-    (first(run) / "one.parquet").rename(first(run) / "three.parquet")
-    run.build(*STATE)
-    assert (ledger(run), run.query(STAMPS)) == (before, stamps)
-
-
-def test_another_value_in_as_many_bytes_is_another_batch(run: Run) -> None:
-    """In the older of its two files, which is not the younger of them now either."""
-    last_load = max(row[2] for row in ledger(run))
-    file = first(run) / "three.parquet"
-    size = file.stat().st_size
-    changed = "select * replace (replace(page_url, '/a', '/x') as page_url) from '{file}'"
-    assert write(file, changed, str(file), at=2_000_000_003) == size
-    run.build(*STATE)
-    assert accepted(run)[:2] == [("e1", 1, "/x"), ("e2", 1, "/b")]
-    assert {row[2] for row in ledger(run)} == {last_load + 1}
-
-
-def test_a_batch_of_no_rows_is_known_too(run: Run) -> None:
-    """As an erasure leaves it: that its rows went is noticed, that it was touched is nothing."""
-    (first(run) / "two.parquet").unlink()
-    file = first(run) / "three.parquet"
-    write(file, "select * from '{file}' where false", str(file), at=2_000_000_005)
-    run.build(*STATE)
-    assert [row[0] for row in accepted(run)] == ["e4", "t1"]
-    before = ledger(run)
-    assert [row[3] for row in before] == [True, False, False]
-    os.utime(file)
-    run.build(*STATE)
-    assert ledger(run) == before
-
-
-def test_a_batch_without_its_files_is_gone_and_of_another_number_another_one(run: Run) -> None:
-    last_load = max(row[2] for row in ledger(run))
-    (first(run) / "three.parquet").unlink()
-    run.build(*STATE)
-    left = [("shop", 2), ("snowplow", 1)]
-    assert [row[:3] for row in ledger(run)] == [(*batch, last_load + 1) for batch in left]
-    second = first(run).with_name("batch_id=2")
-    second.rename(first(run).with_name("batch_id=3"))
-    run.build(*STATE)
-    assert accepted(run) == [("e4", 3, "/d"), ("t1", 1, "/t")]
-    assert {row[2] for row in ledger(run)} == {last_load + 2}
+    assert accepted(run)[1] == ("e2", 1, "/x")
+    assert min(row[2] for row in ledger(run)) > max(row[2] for row in before)

@@ -35,10 +35,7 @@ final as (
     {% if is_incremental() %}
     left join {{ this }} as t
         on l.source_name = t.source_name and l.batch_id = t.batch_id
-    where
-        t.batch_id is null
-        -- One that is rewritten while this is built keeps its stamp: the next build compares it.
-        or (t.stamp <> l.stamp and t.content is not distinct from c.content)
+    where t.batch_id is null or t.stamp <> l.stamp
     {% endif %}
 )
 
