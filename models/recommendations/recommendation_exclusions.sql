@@ -30,7 +30,12 @@ clock as (
 -- Of a product that was bought, whether it was kept, and may be wanted again.
 listed as (
     select
-        n.*,
+        n.person_number,
+        n.item_number,
+        n.order_count,
+        n.is_returned,
+        n.is_disliked,
+        n.is_disliked_since,
         i.is_available,
         r.person_number is not null as is_kept,
         coalesce(r.is_wanted, false) as is_wanted

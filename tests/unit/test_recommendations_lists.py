@@ -121,6 +121,24 @@ def test_what_is_personal_comes_before_what_fills_up() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("order_count", "wanted"),
+    [
+        (1, [("b", "new_here", None), ("d", "popular", None), ("c", "popular", None)]),
+        (2, [("d", "popular", None), ("c", "popular", None), ("b", "popular", None)]),
+    ],
+)
+def test_where_nothing_beats_the_popular_who_is_new_sees_what_they_began_with(
+    order_count: int, wanted: list[tuple[str, str, None]]
+) -> None:
+    products = [("a", "x"), ("b", "x"), ("c", "y"), ("d", "z")]
+    tables = made_tables(
+        products, {("u", "a"): 1.0}, order_counts={"u": order_count}, recent=[9, 1, 2, 3]
+    )
+    tables.people.loc[:, "first_category"] = "x"
+    assert lists(tables, "popular_30d")["u"] == wanted
+
+
 def test_a_fourth_of_a_category_is_left_out_and_told() -> None:
     tables = made_tables(
         [("a", "x"), ("b", "x"), ("c", "x"), ("d", "x"), ("e", "y")], {("v", "e"): 1.0},

@@ -142,7 +142,7 @@ class _Judge:
         rows = self.people(self._again)
         length = self.plan.list_length
         listed = np.full((self.known.shape[0], length), -1)
-        own = again(self.known, length)
+        own = again(self.known.repeats, length)
         listed[self.known.rows_of(own["person_number"]), own["rank"] - 1] = own["item_number"] - 1
         popular = best(self.known.recent[None, :], length).items
         everybody = np.broadcast_to(popular, (len(rows), length))
@@ -196,12 +196,12 @@ class _Judge:
         return made
 
 
-def again(known: Known, length: int) -> pd.DataFrame:
+def again(repeats: pd.DataFrame, length: int) -> pd.DataFrame:
     """Return the rows of `repeats` that may be wanted again, with their `rank`.
 
     By score, of equals the first product.
     """
-    chosen = known.repeats[known.repeats["is_wanted"]].sort_values(
+    chosen = repeats[repeats["is_wanted"]].sort_values(
         ["person_number", "score", "item_number"], ascending=[True, False, True]
     )
     rank = chosen.groupby("person_number").cumcount() + 1

@@ -38,22 +38,8 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known at one cut-off. Rows are people, columns products, both from 0.
-
-    Attributes:
-        items: the products, in the order of the columns.
-        people: whoever bought by then, in the order of the rows, by `person_number`.
-        interactions, popularity, neighbours, rules, repeats: those of the cut-off.
-    """
-
-    items: pd.DataFrame
-    people: pd.DataFrame
-    interactions: pd.DataFrame
-    popularity: pd.DataFrame
-    neighbours: pd.DataFrame
-    rules: pd.DataFrame
-    repeats: pd.DataFrame
+class Known(Tables):
+    """The rows of one cut-off. As matrices, rows are `people` and columns `items`, both from 0."""
 
     @classmethod
     def at(cls, tables: Tables, cutoff: str) -> "Known":

@@ -72,6 +72,9 @@ def _discover(known: Known, evaluation: pd.DataFrame, plan: Plan) -> list[pd.Dat
     for block in blocks(rows, plan.block_people):
         scores = [np.asarray(w.scores(block), dtype="float64") for w in (way, first, popular)]
         scores[1] = scores[1] * is_new[block][:, None]
+        if name == POPULAR:
+            # Nothing personal is known: whoever is new has more to do with what they began with.
+            scores[0] = np.zeros_like(scores[2])
 
         def listed(some: Ints, ranked: Floats, block: Ints = block) -> Lists:
             allowed = known.without_excluded(block[some], ranked)
@@ -133,11 +136,10 @@ def _rows(
 
 def _reasons(known: Known, rows: Ints, items: Ints, by: Ints, way: ways.Way) -> tuple[Ints, Any]:
     """Return the code of each reason, and the column of the product that it names or NA."""
-    codes = np.array(["popular", "new_here", "popular"], dtype=object)[[0, 1, 2]]
     of_way = "popular"
     if isinstance(way, ways.Popular) and way.of_people is not None:
         of_way = "popular_in_category"
-    reasons = np.select([by == 0, by == 1], [of_way, codes[1]], codes[2]).astype(object)
+    reasons = np.select([by == 0, by == 1], [of_way, "new_here"], "popular").astype(object)
     own = pd.array([pd.NA] * len(rows), dtype="Int64")
     if isinstance(way, ways.Pairwise) and (by == 0).any():
         chosen = np.flatnonzero(by == 0)
@@ -169,11 +171,7 @@ def _again(known: Known, plan: Plan) -> pd.DataFrame:
     items = known.items.loc[known.items["is_available"], "item_number"]
     repeats = known.repeats
     repeats = repeats[repeats["person_number"].isin(listed) & repeats["item_number"].isin(items)]
-    can_be = Known(
-        known.items, known.people, known.interactions, known.popularity, known.neighbours,
-        known.rules, repeats,
-    )  # fmt: skip
-    own = again(can_be, plan.list_length)
+    own = again(repeats, plan.list_length)
     codes = np.select(
         [own["gap_days"].isna(), own["is_own_gap"]], ["bought_before", "buys_every"],
         "others_buy_every",
