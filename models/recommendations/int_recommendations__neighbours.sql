@@ -33,61 +33,61 @@ lengths as (
     group by cutoff, item_number
 ),
 
+-- What a person says of a product, so that the sum of the products of two is their cosine.
+units as (
+    select
+        w.cutoff,
+        w.person_number,
+        w.item_number,
+        cast(w.weight as double) / (l.length * sqrt(cast(w.person_weight as double))) as part
+    from weighted as w
+    inner join lengths as l
+        on w.cutoff = l.cutoff and w.item_number = l.item_number
+),
+
 pairs as (
     select
         a.cutoff,
         a.item_number,
         b.item_number as other_number,
         cast(count(*) as bigint) as people_count,
-        cast(sum(cast(
-            cast(a.weight as double) * b.weight / a.person_weight as decimal(18, 12)
-        )) as double) as product
-    from weighted as a
-    inner join weighted as b
+        -- As many digits as two sums of it agree in.
+        round(cast(sum(cast(a.part * b.part as decimal(18, 12))) as double), 9) as similarity
+    from units as a
+    inner join units as b
         on a.cutoff = b.cutoff and a.person_number = b.person_number
     where a.item_number < b.item_number
     group by a.cutoff, a.item_number, b.item_number
 ),
 
-likened as (
-    select
-        p.cutoff,
-        p.item_number,
-        p.other_number,
-        p.people_count,
-        p.product / (a.length * b.length) as similarity
-    from pairs as p
-    inner join lengths as a
-        on p.cutoff = a.cutoff and p.item_number = a.item_number
-    inner join lengths as b
-        on p.cutoff = b.cutoff and p.other_number = b.item_number
-),
-
--- Each pair from both sides. As many digits as two sums of it agree in.
+-- Each pair from both sides.
 both_ways as (
     select
         cutoff,
         item_number,
         other_number as neighbour_number,
         people_count,
-        round(similarity, 9) as similarity
-    from likened
+        similarity
+    from pairs
     union all
     select
         cutoff,
         other_number as item_number,
         item_number as neighbour_number,
         people_count,
-        round(similarity, 9) as similarity
-    from likened
+        similarity
+    from pairs
 ),
 
+-- The nearest first, of equals the first product: by one number the first 20 are found without
+-- sorting all, which is a sixth of the cost.
 ranked as (
     select
         *,
         row_number() over (
             partition by cutoff, item_number
-            order by similarity desc, neighbour_number asc
+            order by
+                cast(round(similarity * 1000000000) as bigint) * 1000000000 - neighbour_number desc
         ) as place
     from both_ways
 ),

@@ -23,6 +23,14 @@ ml_product_recommendations as (
     select * from {{ ref('ml_product_recommendations') }}
 ),
 
+buyers as (
+    select * from {{ ref('int_recommendations__buyers') }}
+),
+
+customers as (
+    select * from {{ ref('customers') }}
+),
+
 clock as (
     select * from {{ ref('clock') }}
 ),
@@ -36,6 +44,7 @@ listed as (
         n.is_returned,
         n.is_disliked,
         n.is_disliked_since,
+        i.source_number,
         i.is_available,
         r.person_number is not null as is_kept,
         coalesce(r.is_wanted, false) as is_wanted
@@ -61,6 +70,35 @@ made as (
         person_number
     from ml_product_recommendations
     where not is_left_out
+),
+
+-- Nobody is shown what a shop sells with which they never had to do.
+shelves as (
+    select
+        source_number,
+        count(*) as product_count
+    from items
+    where is_available
+    group by source_number
+),
+
+known_sources as (
+    select distinct
+        person_number,
+        source_number
+    from listed
+),
+
+strangers as (
+    select
+        p.person_number,
+        s.product_count,
+        row_number() over (partition by s.source_number order by p.person_number) as place
+    from people as p
+    cross join shelves as s
+    left join known_sources as l
+        on p.person_number = l.person_number and s.source_number = l.source_number
+    where p.is_listed and l.person_number is null
 ),
 
 pairs as (
@@ -118,6 +156,28 @@ counted as (
     from items
     where not is_available
     having count(*) > 0
+    union all
+    select
+        'discovery' as list_kind,
+        'other_source' as reason,
+        count(distinct person_number) as people_count,
+        sum(case when place = 1 then product_count end) as product_count,
+        sum(product_count) as pair_count
+    from strangers
+    having count(*) > 0
+    union all
+    select
+        l.list_kind,
+        'never_bought' as reason,
+        count(distinct c.person_id) as people_count,
+        0 as product_count,
+        0 as pair_count
+    from customers as c
+    cross join lists as l
+    left join buyers as b
+        on c.person_id = b.person_id
+    where b.person_id is null
+    group by l.list_kind
     union all
     select
         l.list_kind,

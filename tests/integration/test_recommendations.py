@@ -1,12 +1,17 @@
 """Recommendations of the sample, counted once more from core by pandas."""
 
+import re
+import shutil
 from collections import Counter
 from dataclasses import fields
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from implicit.nearest_neighbours import CosineRecommender
+from scipy import sparse
 
 from stayhouse.recommendations import ways
 from stayhouse.recommendations.known import Known, Tables
@@ -42,6 +47,58 @@ JUDGED = """
     from recommendations.recommendation_evaluation
     where list_kind = 'discovery' and model_name = 'popular_30d' and people = 'all' and split = ?
 """
+# Nothing after the test cut-off stays as it was, but for the clock and who bought anything in it:
+# each person's orders are somebody else's, and what else was done never happened.
+ANOTHER_FUTURE = """
+    create temp table cut as select as_of_at - interval 90 days as cutoff_at from core.clock;
+    create temp table buyers as
+    select distinct o.person_id
+    from core.orders as o
+    inner join core.money_lines as m using (source_name, order_id)
+    where o.is_order and o.person_id is not null and o.ordered_at >= (from cut)
+        and m.kind = 'item' and m.product_id is not null;
+    create temp table given as
+    select person_id,
+        coalesce(
+            lead(person_id) over (order by person_id),
+            first_value(person_id) over (order by person_id)
+        ) as other_id
+    from buyers;
+    create or replace table core.orders as
+    select o.* replace (
+        case when o.ordered_at >= (from cut) then coalesce(g.other_id, o.person_id)
+            else o.person_id end as person_id
+    )
+    from core.orders as o left join given as g using (person_id);
+    create temp table past_events as from core.events where occurred_at < (from cut);
+    drop view core.events;
+    create table core.events as from past_events;
+    create or replace table core.reviews as
+    from core.reviews where created_at < (from cut);
+    create or replace table core.money_lines as
+    from core.money_lines where kind = 'item' or effective_at < (from cut);
+"""
+RECORD = """
+    select model_name, recall, recall_high, coverage, factor_count, is_served
+    from recommendations.recommendation_evaluation
+    where list_kind = 'discovery' and people = 'all' and split = ?
+    order by model_name
+"""
+
+
+@pytest.fixture(scope="module")
+def another_future(
+    warehouse: Run, parsed: Path, tmp_path_factory: pytest.TempPathFactory
+) -> duckdb.DuckDBPyConnection:
+    """The room of a sample in which all that came after the test cut-off is another."""
+    run = Run(tmp_path_factory.mktemp("future"), parsed=parsed)
+    shutil.copyfile(warehouse.database, run.database)
+    with duckdb.connect(str(run.database)) as con:
+        con.execute(ANOTHER_FUTURE)
+    rooms = ("path:models/recommendations", "path:python_models/recommendations")
+    done = run.dbt("run", "--select", *rooms)
+    assert done.returncode == 0, done.stdout
+    return duckdb.connect(str(run.database), read_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +166,43 @@ def test_neighbours_are_the_largest_cosines(con: duckdb.DuckDBPyConnection) -> N
         assert np.abs(both["wanted"] - both["found"]).max() < 2e-9
 
 
+def test_neighbours_are_those_of_implicit(warehouse: Run) -> None:
+    """Where all people have as many products, how much each of them says does not matter.
+
+    The fixture has no ties among the first 21, of which implicit's keep the product itself.
+    """
+    people, products, each = 4_000, 40, 8
+    draws = np.random.default_rng(7)
+    shares = np.arange(products, 0, -1.0)
+    shares /= shares.sum()
+    rows = np.repeat(np.arange(people), each)
+    columns = np.concatenate(
+        [draws.choice(products, each, replace=False, p=shares) for _ in range(people)]
+    )
+    bought = pd.DataFrame(
+        {"cutoff": "now", "person_number": rows, "item_number": columns, "weight": 1.0}
+    )
+    folder = warehouse.target / "compiled" / "stayhouse" / "models" / "recommendations"
+    sql = (folder / "int_recommendations__neighbours.sql").read_text("utf-8")
+    with duckdb.connect() as con:
+        con.register("bought", bought)
+        con.execute("""
+            create schema recommendations;
+            create table recommendations.int_recommendations__interactions as
+            select * replace (cast(weight as decimal(9, 6)) as weight) from bought
+        """)
+        found = con.sql(re.sub(r'"\w+"\.("\w+"\."\w+")', r"\1", sql)).df()
+    model = CosineRecommender(K=21, num_threads=1)
+    matrix = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), (people, products))
+    model.fit(matrix, show_progress=False)
+    for item in range(products):
+        near, similarity = model.similar_items(item, N=21)
+        assert np.diff(similarity).max() < -1e-9
+        own = found[found["item_number"] == item].sort_values("place")
+        assert own["neighbour_number"].tolist() == near[1:].tolist()
+        assert own["similarity"].tolist() == pytest.approx(similarity[1:].tolist(), abs=1e-9)
+
+
 def test_scores_of_fifty_people_are_what_sql_adds_up(con: duckdb.DuckDBPyConnection) -> None:
     known = Known.at(tables(con), "now")
     rows = np.arange(0, len(known.people), len(known.people) // 50)[:50]
@@ -171,3 +265,35 @@ def test_guides_are_of_categories_that_were_looked_at(con: duckdb.DuckDBPyConnec
     guides, strange, read_ones = wrong[0]
     assert guides > 1000
     assert (strange, read_ones) == (0, 0)
+
+
+def test_what_is_known_at_a_cutoff_does_not_depend_on_what_comes_later(
+    con: duckdb.DuckDBPyConnection, another_future: duckdb.DuckDBPyConnection
+) -> None:
+    for name in ("people", "interactions", "popularity", "neighbours", "rules", "repeats"):
+        query = f"""
+            from recommendations.int_recommendations__{name} where cutoff <> 'now' order by all
+        """
+        before, after = con.sql(query).df(), another_future.sql(query).df()
+        assert len(before) > 50
+        pd.testing.assert_frame_equal(before, after, check_exact=True, obj=name)
+    before, after = (c.execute(RECORD, ["validation"]).df() for c in (con, another_future))
+    pd.testing.assert_frame_equal(before, after, check_exact=True)
+
+
+def test_no_way_knows_what_strangers_buy(
+    con: duckdb.DuckDBPyConnection, another_future: duckdb.DuckDBPyConnection
+) -> None:
+    """A record that had seen the test window would stay as good when others buy in it."""
+    before, after = (
+        c.execute(RECORD, ["test"]).df().set_index("model_name") for c in (con, another_future)
+    )
+    personal = ["ease", "item_to_item", "svd"]
+    leads = (
+        record.loc[personal, "recall"] - record.loc["popular_30d", "recall"]
+        for record in (before, after)
+    )
+    known, strange = leads
+    assert (known > 0.1).all()
+    # What is left is taste that all have in common, learnt over a longer time than 30 days.
+    assert (strange < known / 2).all()

@@ -1,5 +1,6 @@
 -- Whoever ordered in the 365 days before a past cut-off and then bought a product that was new to
--- them is judged, once, as known or as new; one model a list is served, on both splits the same.
+-- them is judged, once, as known or as new; of more than 20,000 who then bought anything, those of
+-- the first hashes. One model a list is served, on both splits the same.
 -- If it breaks: look at int_recommendations__later and evaluate in src/stayhouse/recommendations.
 with clock as (
     select * from {{ ref('clock') }}
@@ -55,17 +56,38 @@ histories as (
     group by c.split, b.person_id
 ),
 
-judged as (
+came_back as (
     select distinct
         c.split,
-        f.person_id,
+        c.cutoff_at,
+        c.until_at,
+        b.person_id,
         h.order_count
-    from firsts as f
+    from bought as b
     inner join cutoffs as c
-        on f.first_at >= c.cutoff_at and f.first_at < c.until_at
+        on b.ordered_at >= c.cutoff_at and b.ordered_at < c.until_at
     inner join histories as h
-        on c.split = h.split and f.person_id = h.person_id
+        on c.split = h.split and b.person_id = h.person_id
     where h.is_listed
+),
+
+drawn as (
+    select *
+    from came_back
+    qualify row_number() over (partition by split order by md5(person_id), person_id) <= 20000
+),
+
+judged as (
+    select distinct
+        d.split,
+        d.person_id,
+        d.order_count
+    from drawn as d
+    inner join firsts as f
+        on
+            d.person_id = f.person_id
+            and d.cutoff_at <= f.first_at
+            and d.until_at > f.first_at
 ),
 
 of_kinds as (

@@ -10,6 +10,7 @@ from tests.truth.exact import CHECKS
 from tests.truth.experiments import Effects
 from tests.truth.faults import Faults
 from tests.truth.feedback import Texts
+from tests.truth.recommendations import Lists
 from tests.truth.returns import Returns
 from tests.truth.rhythm import Rhythms
 from tests.truth.shop import DAYS, SMALL, START, Shop
@@ -17,12 +18,13 @@ from tests.truth.tables import markdown
 from tests.truth.value import Value
 
 # Rooms whose section can be made alone, of a build of what it reads.
-ROOMS: dict[str, type[Value | Pairs | Rhythms | Effects | Texts]] = {
+ROOMS: dict[str, type[Value | Pairs | Rhythms | Effects | Texts | Lists]] = {
     "value": Value,
     "baskets": Pairs,
     "rhythm": Rhythms,
     "experiments": Effects,
     "feedback": Texts,
+    "recommendations": Lists,
 }
 LEAST_COVERAGE = 0.93
 LEAST_OF_BOTS = 0.95
