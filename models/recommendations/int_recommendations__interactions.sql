@@ -1,6 +1,6 @@
 -- What each buyer had to do with each product, as it was at each cut-off. A purchase weighs 1, a
 -- view, an add or a like alone a half, and half as much for each 90 days since the last of them.
-{%- set half_life_days = 90.0 %}
+{%- set half_life_days = 90 %}
 
 with cutoffs as (
     select * from {{ ref('int_recommendations__cutoffs') }}
@@ -97,8 +97,10 @@ final as (
             case when n.order_count > 0 then 1.0 else 0.5 end
             * power(
                 0.5,
-                {{ days_between('cast(n.last_at as date)', 'cast(c.cutoff_at as date)') }}
-                / {{ half_life_days }}
+                cast(
+                    {{ days_between('cast(n.last_at as date)', 'cast(c.cutoff_at as date)') }}
+                    as double
+                ) / {{ half_life_days }}
             ),
             0.000001
         ) as decimal(9, 6)) as weight,

@@ -51,8 +51,8 @@ pairs as (
         a.item_number,
         b.item_number as other_number,
         cast(count(*) as bigint) as people_count,
-        -- As many digits as two sums of it agree in.
-        round(cast(sum(cast(a.part * b.part as decimal(18, 12))) as double), 9) as similarity
+        -- As many digits as two engines agree in.
+        round(cast(sum(cast(a.part * b.part as decimal(18, 12))) as double), 7) as similarity
     from units as a
     inner join units as b
         on a.cutoff = b.cutoff and a.person_number = b.person_number
@@ -87,7 +87,7 @@ ranked as (
         row_number() over (
             partition by cutoff, item_number
             order by
-                cast(round(similarity * 1000000000) as bigint) * 1000000000 - neighbour_number desc
+                cast(round(similarity * 10000000) as bigint) * 1000000000 - neighbour_number desc
         ) as place
     from both_ways
 ),
