@@ -1,5 +1,6 @@
 -- What each buyer had to do with each product, as it was at each cut-off. A purchase weighs 1, a
--- view, an add or a like alone a half, and half as much for each 90 days since the last of them.
+-- view, an add or a like alone a half, and half as much for each 90 days since the last of them;
+-- what was disliked, or bought and never kept, weighs nothing.
 {%- set half_life_days = 90 %}
 
 with cutoffs as (
@@ -36,7 +37,9 @@ actions as (
         p.ordered_at as happened_at
     from purchases as p
     inner join cutoffs as c
-        on p.ordered_at < c.cutoff_at
+        on
+            p.ordered_at < c.cutoff_at
+            and (p.cancelled_at is null or p.cancelled_at >= c.cutoff_at)
     union all
     select
         c.cutoff,
@@ -78,6 +81,7 @@ counted as (
             max(case when dislike_events = 1 then happened_at end) >= max(bought_at), false
         ) as is_disliked_since,
         max(return_rows) = 1 as is_returned,
+        sum(order_rows) > 0 and sum(order_rows) = sum(return_rows) as is_never_kept,
         max(bought_at) as last_bought_at,
         max(happened_at) as last_at
     from actions
@@ -93,7 +97,7 @@ final as (
         cast(n.view_count as bigint) as view_count,
         cast(n.add_count as bigint) as add_count,
         -- After five years no less: a sum of nothings divides nothing.
-        cast(greatest(
+        cast(case when n.is_disliked or n.is_never_kept then 0 else greatest(
             case when n.order_count > 0 then 1.0 else 0.5 end
             * power(
                 0.5,
@@ -103,7 +107,7 @@ final as (
                 ) / {{ half_life_days }}
             ),
             0.000001
-        ) as decimal(9, 6)) as weight,
+        ) end as decimal(9, 6)) as weight,
         n.is_liked,
         n.is_disliked,
         n.is_disliked_since,

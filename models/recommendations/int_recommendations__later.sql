@@ -28,7 +28,10 @@ bought as (
         p.item_number
     from purchases as p
     inner join cutoffs as c
-        on p.ordered_at >= c.cutoff_at and p.ordered_at < c.until_at
+        on
+            p.ordered_at >= c.cutoff_at
+            and p.ordered_at < c.until_at
+            and (p.cancelled_at is null or p.cancelled_at >= c.until_at)
     inner join people as b
         on c.cutoff = b.cutoff and p.person_number = b.person_number
 ),

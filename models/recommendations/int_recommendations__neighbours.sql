@@ -10,6 +10,7 @@ with interactions as (
         item_number,
         weight
     from {{ ref('int_recommendations__interactions') }}
+    where weight > 0
 ),
 
 weighted as (

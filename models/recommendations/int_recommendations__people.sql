@@ -37,7 +37,9 @@ counted as (
         max(p.ordered_at) as last_ordered_at
     from purchases as p
     inner join cutoffs as c
-        on p.ordered_at < c.cutoff_at
+        on
+            p.ordered_at < c.cutoff_at
+            and (p.cancelled_at is null or p.cancelled_at >= c.cutoff_at)
     group by c.cutoff, c.cutoff_at, p.person_number
 ),
 

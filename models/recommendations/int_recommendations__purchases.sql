@@ -1,4 +1,6 @@
--- What was bought, one row per order and product; repeated lines of a product are one.
+-- What was bought, one row per order and product; repeated lines of a product are one. A product
+-- was given back once the refunds of its order are for as many pieces or as much money as were
+-- bought, or for all that the order cost; less money is a lower price, and not a return.
 with orders as (
     select * from {{ ref('orders') }}
     where is_order
@@ -6,7 +8,7 @@ with orders as (
 
 money_lines as (
     select * from {{ ref('money_lines') }}
-    where kind in ('item', 'refund') and product_id is not null
+    where kind in ('item', 'discount', 'refund', 'cancellation')
 ),
 
 items as (
@@ -21,16 +23,71 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
-lines as (
+products as (
     select
         source_name,
         order_id,
         product_id,
         max(case when kind = 'item' then amount end) as item_amount,
-        min(case when kind = 'refund' then effective_at end) as returned_at
+        sum(case when kind = 'item' then quantity end) as pieces,
+        sum(native_amount) as paid
     from money_lines
+    where kind in ('item', 'discount') and product_id is not null
     group by source_name, order_id, product_id
     having max(case when kind = 'item' then 1 end) = 1
+),
+
+whole_orders as (
+    select
+        source_name,
+        order_id,
+        min(case when kind = 'cancellation' then effective_at end) as cancelled_at,
+        sum(case when kind in ('item', 'discount') then native_amount end) as paid
+    from money_lines
+    group by source_name, order_id
+),
+
+refunds as (
+    select
+        source_name,
+        order_id,
+        product_id,
+        effective_at,
+        sum(quantity) over (
+            partition by source_name, order_id, product_id
+            order by effective_at
+        ) as pieces_back,
+        -sum(native_amount) over (
+            partition by source_name, order_id, product_id
+            order by effective_at
+        ) as money_back,
+        -sum(native_amount) over (
+            partition by source_name, order_id
+            order by effective_at
+        ) as money_back_of_order
+    from money_lines
+    where kind = 'refund'
+),
+
+-- Parts of a discount that was spread over lines do not add up to the cent.
+returns as (
+    select
+        p.source_name,
+        p.order_id,
+        p.product_id,
+        min(r.effective_at) as returned_at
+    from products as p
+    inner join whole_orders as o
+        on p.source_name = o.source_name and p.order_id = o.order_id
+    inner join refunds as r
+        on p.source_name = r.source_name and p.order_id = r.order_id
+    where
+        r.money_back_of_order >= o.paid - 0.01
+        or (
+            p.product_id = r.product_id
+            and (r.pieces_back >= p.pieces or r.money_back >= p.paid - 0.01)
+        )
+    group by p.source_name, p.order_id, p.product_id
 ),
 
 final as (
@@ -40,14 +97,22 @@ final as (
         dense_rank() over (order by o.source_name, o.order_id) as basket_number,
         l.item_amount,
         o.ordered_at,
-        l.returned_at
-    from lines as l
+        r.returned_at,
+        w.cancelled_at
+    from products as l
     inner join orders as o
         on l.source_name = o.source_name and l.order_id = o.order_id
+    inner join whole_orders as w
+        on l.source_name = w.source_name and l.order_id = w.order_id
     inner join buyers as b
         on o.person_id = b.person_id
     inner join items as i
         on l.source_name = i.source_name and l.product_id = i.product_id
+    left join returns as r
+        on
+            l.source_name = r.source_name
+            and l.order_id = r.order_id
+            and l.product_id = r.product_id
     cross join clock as k
     where o.ordered_at < k.as_of_at
 )

@@ -1,11 +1,13 @@
 -- When each person may want a product again that they bought and kept, at each cut-off. A gap lies
 -- between the days of two orders of one person with the product; where the person has fewer than
 -- two gaps, the median of all people's stands in. What the catalogue calls replenishable is due
--- between half of its gap and twice of it. Places go to what is due, then by orders, of equals by
--- how many people bought it of late: of other products a gap says nothing beyond that. Where the
--- catalogue does not say what is replenishable, what a fifth of its buyers bought twice is.
+-- between half of its gap and twice of it, and not wanted before. Places go to what is due, then by
+-- orders, of equals by how many people bought it of late: of other products a gap says nothing
+-- beyond that. Where the catalogue does not say what is replenishable, what a fifth of its buyers
+-- bought twice is.
 {%- set least_buyers = 20 %}
 {%- set least_share = 0.2 %}
+{%- set gap = 'case when gap_days > 0 then gap_days end' %}
 
 with purchases as (
     select * from {{ ref('int_recommendations__purchases') }}
@@ -34,13 +36,14 @@ kept as (
         p.person_number,
         p.item_number,
         {{ days_between(
-            'cast(lag(p.ordered_at) over same_pair as date)', 'cast(p.ordered_at as date)'
+            'lag(' ~ local_day('p.ordered_at') ~ ') over same_pair', local_day('p.ordered_at')
         ) }} as gap_days,
-        {{ days_between('cast(p.ordered_at as date)', 'cast(c.cutoff_at as date)') }} as age_days
+        {{ days_between(local_day('p.ordered_at'), local_day('c.cutoff_at')) }} as age_days
     from purchases as p
     inner join cutoffs as c
         on
             p.ordered_at < c.cutoff_at
+            and (p.cancelled_at is null or p.cancelled_at >= c.cutoff_at)
             and (p.returned_at is null or p.returned_at >= c.cutoff_at)
     window same_pair as (
         partition by c.cutoff, p.person_number, p.item_number
@@ -48,12 +51,17 @@ kept as (
     )
 ),
 
--- Two orders of one day are no gap.
+-- Two orders of one day are no gap. The median of an even number of gaps is the mean of the two in
+-- the middle.
 products as (
     select
         cutoff,
         item_number,
-        {{ nth_of(quantiles('gap_days', [0.5]), 1) }} as median_gap_days
+        cast(
+            {{ nth_of(quantiles(gap, [0.5]), 1) }}
+            - {{ nth_of(quantiles('-(' ~ gap ~ ')', [0.5]), 1) }}
+            as double
+        ) / 2 as median_gap_days
     from kept
     where gap_days > 0
     group by cutoff, item_number
@@ -66,8 +74,11 @@ pairs as (
         item_number,
         count(*) as order_count,
         count(case when gap_days > 0 then 1 end) as gap_count,
-        {{ nth_of(quantiles('case when gap_days > 0 then gap_days end', [0.5]), 1) }}
-            as own_gap_days,
+        cast(
+            {{ nth_of(quantiles(gap, [0.5]), 1) }}
+            - {{ nth_of(quantiles('-(' ~ gap ~ ')', [0.5]), 1) }}
+            as double
+        ) / 2 as own_gap_days,
         min(age_days) as days_since_last
     from kept
     group by cutoff, person_number, item_number
@@ -119,7 +130,7 @@ judged as (
 due as (
     select
         *,
-        (order_count >= 2 or is_replenishable) and not is_disliked_since as is_wanted,
+        coalesce(is_refill and 2 * days_since_last < gap_days, false) as is_too_soon,
         coalesce(
             is_refill
             and 2 * days_since_last >= gap_days
@@ -144,7 +155,10 @@ final as (
         d.is_replenishable,
         d.is_disliked_since,
         d.is_due,
-        d.is_wanted
+        d.is_too_soon,
+        (d.order_count >= 2 or d.is_replenishable)
+        and not d.is_disliked_since
+        and not d.is_too_soon as is_wanted
     from due as d
     inner join popularity as p
         on d.cutoff = p.cutoff and d.item_number = p.item_number

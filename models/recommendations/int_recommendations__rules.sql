@@ -19,7 +19,9 @@ lines as (
         count(*) over (partition by c.cutoff, p.item_number) as basket_count
     from purchases as p
     inner join cutoffs as c
-        on p.ordered_at < c.cutoff_at
+        on
+            p.ordered_at < c.cutoff_at
+            and (p.cancelled_at is null or p.cancelled_at >= c.cutoff_at)
 ),
 
 held as (

@@ -47,6 +47,7 @@ listed as (
         i.source_number,
         i.is_available,
         r.person_number is not null as is_kept,
+        coalesce(r.is_too_soon, false) as is_too_soon,
         coalesce(r.is_wanted, false) as is_wanted
     from interactions as n
     inner join people as p
@@ -119,6 +120,7 @@ pairs as (
             when not is_kept then 'returned'
             when is_disliked_since then 'disliked'
             when not is_available then 'unavailable'
+            when is_too_soon then 'too_soon'
             when not is_wanted then 'bought_once'
         end as reason,
         person_number,
@@ -176,7 +178,9 @@ counted as (
     cross join lists as l
     left join buyers as b
         on c.person_id = b.person_id
-    where b.person_id is null
+    left join people as p
+        on b.person_number = p.person_number
+    where p.person_number is null
     group by l.list_kind
     union all
     select

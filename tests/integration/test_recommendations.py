@@ -21,15 +21,15 @@ from tests.recommending import nearest
 LENGTH, PER_CATEGORY = 10, 3
 BOUGHT = """
     select o.person_id, o.order_id, o.ordered_at as at, m.product_id, p.category,
-        bool_or(m.kind = 'refund') as is_refunded,
-        min(m.effective_at) filter (m.kind = 'refund') as returned_at
+        min(x.effective_at) as cancelled_at
     from core.money_lines as m
     inner join core.orders as o using (source_name, order_id)
     left join core.products as p using (source_name, product_id)
-    where m.kind in ('item', 'refund') and m.product_id is not null and o.is_order
+    left join core.money_lines as x
+        on o.source_name = x.source_name and o.order_id = x.order_id and x.kind = 'cancellation'
+    where m.kind = 'item' and m.product_id is not null and o.is_order
         and o.person_id is not null and o.ordered_at < (select as_of_at from core.clock)
     group by all
-    having bool_or(m.kind = 'item')
 """
 DISLIKED = """
     select c.person_id, r.product_id, r.created_at as at
@@ -76,7 +76,7 @@ ANOTHER_FUTURE = """
     create or replace table core.reviews as
     from core.reviews where created_at < (from cut);
     create or replace table core.money_lines as
-    from core.money_lines where kind = 'item' or effective_at < (from cut);
+    from core.money_lines where kind in ('item', 'discount') or effective_at < (from cut);
 """
 RECORD = """
     select model_name, recall, recall_high, coverage, factor_count, is_served
@@ -123,8 +123,10 @@ def test_what_popular_products_would_have_hit(
     disliked = con.sql(DISLIKED).df()
     as_of = con.sql("select as_of_at from core.clock").fetchall()[0][0]
     cut = pd.Timestamp(as_of) - pd.Timedelta(days=days)
-    before = bought[bought["at"] < cut]
-    window = bought[(bought["at"] >= cut) & (bought["at"] < cut + pd.Timedelta(days=90))]
+    until = cut + pd.Timedelta(days=90)
+    before = bought[(bought["at"] < cut) & ~(bought["cancelled_at"] < cut)]
+    window = bought[bought["at"].between(cut, until, inclusive="left")]
+    window = window[~(window["cancelled_at"] < until)]
     active = before.groupby("person_id")["at"].max() >= cut - pd.Timedelta(days=365)
     recent = before[before["at"] >= cut - pd.Timedelta(days=30)]
     people = recent.groupby("product_id")["person_id"].nunique()
@@ -157,6 +159,7 @@ def test_neighbours_are_the_largest_cosines(con: duckdb.DuckDBPyConnection) -> N
     read = tables(con)
     for cutoff, rows in read.interactions.groupby("cutoff"):
         weights = rows.assign(weight=rows["weight"].astype("float64"))
+        weights = weights[weights["weight"] > 0]
         wanted = nearest(weights).set_index(["item_number", "neighbour_number"])["similarity"]
         found = read.neighbours[read.neighbours["cutoff"] == cutoff]
         found = found.set_index(["item_number", "neighbour_number"])["similarity"]

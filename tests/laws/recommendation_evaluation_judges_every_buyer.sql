@@ -20,54 +20,76 @@ cutoffs as (
     from clock
 ),
 
+cancellations as (
+    select
+        source_name,
+        order_id,
+        min(effective_at) as cancelled_at
+    from {{ ref('money_lines') }}
+    where kind = 'cancellation'
+    group by source_name, order_id
+),
+
 bought as (
     select
         o.person_id,
         o.order_id,
         m.source_name,
         m.product_id,
-        o.ordered_at
+        o.ordered_at,
+        x.cancelled_at
     from {{ ref('orders') }} as o
     inner join {{ ref('money_lines') }} as m
         on o.source_name = m.source_name and o.order_id = m.order_id
+    left join cancellations as x
+        on o.source_name = x.source_name and o.order_id = x.order_id
     where
         m.kind = 'item' and m.product_id is not null and o.is_order and o.person_id is not null
 ),
 
-firsts as (
+known as (
     select
-        person_id,
-        source_name,
-        product_id,
-        min(ordered_at) as first_at
-    from bought
-    group by person_id, source_name, product_id
+        c.split,
+        b.*
+    from bought as b
+    inner join cutoffs as c
+        on
+            b.ordered_at < c.cutoff_at
+            and (b.cancelled_at is null or b.cancelled_at >= c.cutoff_at)
+),
+
+then_bought as (
+    select
+        c.split,
+        b.*
+    from bought as b
+    inner join cutoffs as c
+        on
+            b.ordered_at >= c.cutoff_at
+            and b.ordered_at < c.until_at
+            and (b.cancelled_at is null or b.cancelled_at >= c.until_at)
 ),
 
 histories as (
     select
-        c.split,
+        b.split,
         b.person_id,
         count(distinct concat(b.source_name, ' ', b.order_id)) as order_count,
         max(b.ordered_at) >= {{ add_days('max(c.cutoff_at)', -365) }} as is_listed
-    from bought as b
+    from known as b
     inner join cutoffs as c
-        on b.ordered_at < c.cutoff_at
-    group by c.split, b.person_id
+        on b.split = c.split
+    group by b.split, b.person_id
 ),
 
 came_back as (
     select distinct
-        c.split,
-        c.cutoff_at,
-        c.until_at,
+        b.split,
         b.person_id,
         h.order_count
-    from bought as b
-    inner join cutoffs as c
-        on b.ordered_at >= c.cutoff_at and b.ordered_at < c.until_at
+    from then_bought as b
     inner join histories as h
-        on c.split = h.split and b.person_id = h.person_id
+        on b.split = h.split and b.person_id = h.person_id
     where h.is_listed
 ),
 
@@ -83,11 +105,15 @@ judged as (
         d.person_id,
         d.order_count
     from drawn as d
-    inner join firsts as f
+    inner join then_bought as b
+        on d.split = b.split and d.person_id = b.person_id
+    left join known as n
         on
-            d.person_id = f.person_id
-            and d.cutoff_at <= f.first_at
-            and d.until_at > f.first_at
+            b.split = n.split
+            and b.person_id = n.person_id
+            and b.source_name = n.source_name
+            and b.product_id = n.product_id
+    where n.person_id is null
 ),
 
 of_kinds as (

@@ -1,15 +1,27 @@
--- Every person who bought a product has a list, or is counted among those who have been silent for
--- a year or for whom nothing is left.
+-- Every person who bought a product, and did not cancel, has a list, or is counted among those who
+-- have been silent for a year or for whom nothing is left.
 -- If it breaks: look at models/recommendations/recommendation_exclusions.sql and at who has a list
 -- in int_recommendations__people.
-with buyers as (
+with cancelled as (
+    select distinct
+        m.source_name,
+        m.order_id
+    from {{ ref('money_lines') }} as m
+    cross join {{ ref('clock') }} as k
+    where m.kind = 'cancellation' and m.effective_at < k.as_of_at
+),
+
+buyers as (
     select count(distinct o.person_id) as buyer_count
     from {{ ref('orders') }} as o
     inner join {{ ref('money_lines') }} as m
         on o.source_name = m.source_name and o.order_id = m.order_id
     cross join {{ ref('clock') }} as k
+    left join cancelled as c
+        on o.source_name = c.source_name and o.order_id = c.order_id
     where
         m.kind = 'item'
+        and c.order_id is null
         and m.product_id is not null
         and o.is_order
         and o.ordered_at < k.as_of_at

@@ -13,26 +13,54 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
+-- What an order cost and what of it came back, by product, or of all where no product is said.
+ledger as (
+    select
+        m.source_name,
+        m.order_id,
+        m.product_id,
+        m.kind,
+        m.quantity,
+        m.native_amount
+    from {{ ref('money_lines') }} as m
+    cross join clock as k
+    where m.effective_at < k.as_of_at and m.kind in ('item', 'discount', 'refund', 'cancellation')
+),
+
+whole_orders as (
+    select
+        source_name,
+        order_id,
+        max(case when kind = 'cancellation' then 1 else 0 end) as is_cancelled,
+        max(case when kind = 'refund' then 1 else 0 end) as is_refunded,
+        sum(case when kind <> 'cancellation' then native_amount else 0 end) as money_left
+    from ledger
+    group by source_name, order_id
+),
+
 ordered as (
     select
         o.person_id,
-        o.order_id,
-        m.source_name,
-        m.product_id,
+        l.source_name,
+        l.product_id,
         max(o.ordered_at) as ordered_at,
-        max(case when m.kind = 'item' then 1 else 0 end) as is_bought,
-        max(case when m.kind = 'refund' and m.effective_at < k.as_of_at then 1 else 0 end)
-            as is_given_back
-    from {{ ref('money_lines') }} as m
+        max(case when l.kind = 'item' then 1 else 0 end) as is_bought,
+        max(case when w.is_refunded = 1 and w.money_left <= 0.01 then 1 else 0 end) = 1
+        or (
+            max(case when l.kind = 'refund' then 1 else 0 end) = 1
+            and (
+                sum(l.native_amount) <= 0.01
+                or sum(case when l.kind = 'refund' then l.quantity end)
+                >= sum(case when l.kind = 'item' then l.quantity end)
+            )
+        ) as is_given_back
+    from ledger as l
+    inner join whole_orders as w
+        on l.source_name = w.source_name and l.order_id = w.order_id
     inner join {{ ref('orders') }} as o
-        on m.source_name = o.source_name and m.order_id = o.order_id
-    cross join clock as k
-    where
-        m.kind in ('item', 'refund')
-        and m.product_id is not null
-        and o.is_order
-        and o.ordered_at < k.as_of_at
-    group by o.person_id, o.order_id, m.source_name, m.product_id
+        on l.source_name = o.source_name and l.order_id = o.order_id
+    where l.product_id is not null and o.is_order and w.is_cancelled = 0
+    group by o.person_id, l.order_id, l.source_name, l.product_id
 ),
 
 bought as (
@@ -42,7 +70,7 @@ bought as (
         product_id,
         max(case when is_bought = 1 then ordered_at end) as last_at,
         sum(is_bought) as order_count,
-        sum(case when is_given_back = 0 then is_bought else 0 end) as kept_count
+        sum(case when is_given_back then 0 else is_bought end) as kept_count
     from ordered
     group by person_id, source_name, product_id
 ),

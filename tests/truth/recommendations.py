@@ -29,14 +29,26 @@ LEAST_OF_SMALL = 0.7
 LEAST_DUE = 0.8
 LEAST_GUIDES = 0.5
 _JUDGED = """
-with bought as (
+with cancelled as (
+    select source_name, order_id, min(effective_at) as cancelled_at
+    from core.money_lines
+    where kind = 'cancellation'
+    group by all
+),
+bought as (
     select o.person_id, m.product_id, o.ordered_at < k.as_of_at - interval 90 days as is_before,
         o.ordered_at >= k.as_of_at - interval 455 days as is_recent
     from core.money_lines as m
     inner join core.orders as o using (source_name, order_id)
     cross join core.clock as k
+    left join cancelled as x using (source_name, order_id)
     where m.kind = 'item' and o.is_order and o.ordered_at < k.as_of_at
         and m.product_id is not null and o.person_id is not null
+        and coalesce(
+            x.cancelled_at >= case when o.ordered_at < k.as_of_at - interval 90 days
+                then k.as_of_at - interval 90 days else k.as_of_at end,
+            true
+        )
 ),
 pairs as (
     select person_id, product_id, bool_or(is_before) as is_known

@@ -62,6 +62,21 @@ def test_only_what_was_new_to_a_person_counts_as_discovered() -> None:
     assert row(found, "popular_30d")["coverage"] == pytest.approx(2 / 6)
 
 
+def test_what_was_bought_before_is_judged_beside_the_popular_of_it() -> None:
+    """u had a and b, of which a is the popular; with one place only a is told, and b was bought."""
+    found = judged(
+        WEIGHTS, {("u", "b"): 1, ("v", "a"): 1}, recent=[1, 0, 0, 0, 0, 2],
+        plan={"list_length": 1},
+    )  # fmt: skip
+    recalls = [
+        row(found, name, kind="buy_again")["recall"] for name in ("own_popular", "popular_30d")
+    ]
+    assert recalls == [1 / 2, 0]
+    found = judged(WEIGHTS, {("u", "b"): 1, ("v", "a"): 1}, recent=[1, 0, 0, 0, 0, 2])
+    # What nobody bought of late comes last, and is in the list.
+    assert row(found, "own_popular", kind="buy_again")["recall"] == 1
+
+
 def test_people_with_one_order_are_judged_apart() -> None:
     found = judged(
         WEIGHTS, LATER, neighbours=PULL, order_counts=dict.fromkeys("vw", 1), recent=[0] * 6

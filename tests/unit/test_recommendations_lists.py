@@ -51,6 +51,16 @@ def test_the_reason_is_the_own_product_with_the_largest_part() -> None:
     ]  # fmt: skip
 
 
+def test_what_speaks_for_itself_was_viewed() -> None:
+    """b pulls on itself most, as in a projection; of what was bought nothing is told of itself."""
+    tables = made_tables(
+        PRODUCTS, {("u", "a"): 1.0, ("u", "b"): 0.5},
+        neighbours=[("a", "b", 0.2), ("b", "b", 0.9), ("a", "c", 0.2), ("b", "c", 0.3)],
+        recent=[0] * 5,
+    )  # fmt: skip
+    assert lists(tables)["u"] == [("b", "viewed", None), ("c", "bought_with", "a")]
+
+
 def test_of_equal_parts_the_first_own_product_is_the_reason() -> None:
     tables = made_tables(
         PRODUCTS, {("u", "b"): 1.0, ("u", "a"): 1.0, ("u", "c"): 1.0, ("v", "a"): 1.0},

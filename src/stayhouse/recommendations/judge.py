@@ -27,6 +27,7 @@ WAYS: dict[str, Callable[[Known, Plan], ways.Way]] = {
 }
 SVD = "svd"
 AGAIN = "buy_again"
+OWN_POPULAR = "own_popular"
 SPLITS = ("validation", "test")
 PEOPLE = ("all", "known", "new")
 COLUMNS = {
@@ -138,7 +139,10 @@ class _Judge:
         return self._measured(rows, places, self._new)
 
     def again(self) -> dict[str, Measured | str]:
-        """Measure what is bought again, and what is popular, on products that were bought again."""
+        """Measure what is bought again on products that were bought again.
+
+        Beside it what is popular, of all products and of those that the person had bought.
+        """
         rows = self.people(self._again)
         length = self.plan.list_length
         listed = np.full((self.known.shape[0], length), -1)
@@ -146,8 +150,16 @@ class _Judge:
         listed[self.known.rows_of(own["person_number"]), own["rank"] - 1] = own["item_number"] - 1
         popular = best(self.known.recent[None, :], length).items
         everybody = np.broadcast_to(popular, (len(rows), length))
+        # What nobody bought of late comes last, and is in the list.
+        own_popular = [
+            best(
+                np.where(self.known.bought[block].toarray() > 0, self.known.recent + 0.5, 0), length
+            )
+            for block in blocks(rows, self.plan.block_people)
+        ]
         return {
             AGAIN: self._measured(rows, [listed[rows]], self._again),
+            OWN_POPULAR: self._measured(rows, [own.items for own in own_popular], self._again),
             POPULAR: self._measured(rows, [everybody], self._again),
         }
 

@@ -105,7 +105,8 @@ class Known(Tables):
         codes = self.items["source_number"].to_numpy() - 1
         shape = (len(codes), int(codes.max(initial=0)) + 1)
         of_source = sparse.csr_matrix((np.ones(len(codes)), (np.arange(len(codes)), codes)), shape)
-        return (self.weights @ of_source).toarray() > 0, codes
+        own = self.matrix(np.ones(len(self.interactions)))
+        return (own @ of_source).toarray() > 0, codes
 
     def without_excluded(self, rows: Ints, scores: Floats) -> Floats:
         """Return scores with -inf at what is in nobody's list: `excluded`, and of other sources.

@@ -146,7 +146,9 @@ def _reasons(known: Known, rows: Ints, items: Ints, by: Ints, way: ways.Way) -> 
         best_own = _largest_parts(way, rows[chosen], items[chosen])
         own[chosen] = best_own
         bought = np.asarray(known.bought[rows[chosen], best_own]).ravel() > 0
-        reasons[chosen] = np.where(bought, "bought_with", "viewed_with")
+        is_itself = best_own == items[chosen]
+        reasons[chosen] = np.select([is_itself, bought], ["viewed", "bought_with"], "viewed_with")
+        own[chosen[is_itself]] = pd.NA
     return reasons, own
 
 
