@@ -9,8 +9,14 @@ from app.language import say_in
 from tests.app.words import english_sentences
 from tests.unit.test_app_customer import rows_of
 from tests.unit.test_app_pages import (
-    PEOPLE, draw_page, empty_marts, place, published_words, put, shown,
-)  # fmt: skip
+    PEOPLE,
+    draw_page,
+    empty_marts,
+    place,
+    published_words,
+    put,
+    shown,
+)
 
 __all__ = ["place"]
 
