@@ -70,6 +70,11 @@ def money(value: object, currency: str, digits: int = 0) -> str:
     return _sign(text)
 
 
+def amount(value: object, currency: object) -> str:
+    """Write an amount whose currency stands beside it, with the decimals of that: 1,234.50."""
+    return decimal(value, 2 if is_nothing(currency) else get_currency_precision(str(currency)))
+
+
 def small_money(value: object, currency: str) -> str:
     """Write an amount that may be that of one order: below 1,000 with the currency's decimals."""
     is_small = not is_nothing(value) and abs(_float(value)) < 1000

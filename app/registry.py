@@ -26,6 +26,7 @@ class Page:
         render: draws it from a published version, and from a period where it has one.
         period: the period that it shows until another is chosen; without one it has none.
         lists_losses: it tells of what was lost itself, if it is not much.
+        says_empty: it says itself why its first mart is empty, and shows what there is.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Page:
     render: Callable[..., None]
     period: str = ""
     lists_losses: bool = False
+    says_empty: bool = False
 
 
 @cache

@@ -85,7 +85,7 @@ def _draw(page: Page, version: Published) -> None:
     chosen = _head(page, version)
     layout.begin(version)
     losses.banner(version, is_listed=page.lists_losses)
-    if version.is_empty(page.needs[0]):
+    if version.is_empty(page.needs[0]) and not page.says_empty:
         layout.notice(say(f"{page.name}.empty"), say(f"{page.name}.remedy"))
     elif page.period:
         page.render(version, chosen)

@@ -18,16 +18,42 @@ with results as (
     {RESULTS}
 )
 select
-    e.source_name, e.experiment_id, e.metric, e.verdict_code, e.withheld_reason, e.is_primary,
+    e.source_name, e.experiment_id, e.metric, e.verdict_code, e.arms_found, e.withheld_reason,
+    e.is_primary,
     e.is_running, e.control_mean, e.arm_mean, e.effect, r.shown_low, r.shown_high,
     e.unit_count + e.control_unit_count as eligible_count, r.metric_kind, r.currency
 from strategy.recommendation_effect as e
 left join results as r
     on e.source_name = r.source_name and e.experiment_id = r.experiment_id
-    and e.metric = r.metric and r.arm = 'recommended' and r.control_arm = 'control'
-    and r.segment_kind = 'all'
+    and e.metric = r.metric and r.segment_kind = 'all'
+    and lower(trim(r.arm)) = 'recommended' and lower(trim(r.control_arm)) = 'control'
 order by e.is_primary desc, e.source_name, e.metric
 """
+
+
+# What is wrong where the named experiment tells nothing.
+_FAULTS = ("no_such_experiment", "no_such_arms", "no_result_yet")
+
+# The same people for each list: whoever bought of late was asked for both.
+_WITHOUT = """
+select
+    max(people_count) filter (reason = 'nothing_left') as nothing_left,
+    max(people_count) filter (reason = 'silent_for_a_year') as silent_for_a_year
+from recommendations.recommendation_exclusions
+"""
+
+
+def nobody(published: Published) -> bool:
+    """Say why nobody has a list; return whether anybody ever bought, so that more can be told."""
+    (counts,) = layout.rows(published.ask(_WITHOUT).frame)
+    for reason in ("nothing_left", "silent_for_a_year"):
+        if not figures.is_nothing(counts[reason]) and counts[reason] > 0:
+            people = figures.people(counts[reason])
+            layout.notice(say("recommendations.empty"),
+                          say(f"recommendations.empty_{reason}", people=people))  # fmt: skip
+            return True
+    layout.notice(say("recommendations.empty"), say("recommendations.remedy"))
+    return False
 
 
 def left_out(published: Published) -> None:
@@ -60,10 +86,11 @@ def worth(published: Published) -> None:
     if not rows or rows[0]["verdict_code"] == "not_known":
         layout.notice(say("recommendations.not_known"), say("recommendations.not_known_remedy"))
         return
-    name = rows[0]["experiment_id"]
-    if rows[0]["verdict_code"] == "no_such_result":
-        layout.notice(say("recommendations.no_such_result", name=name),
-                      say("recommendations.no_such_result_remedy"))  # fmt: skip
+    code = rows[0]["verdict_code"]
+    if code in _FAULTS:
+        told = {"name": rows[0]["experiment_id"], "arms": rows[0]["arms_found"]}
+        layout.notice(say(f"recommendations.{code}", **told),
+                      say(f"recommendations.{code}_remedy", **told))  # fmt: skip
         return
     for row in rows:
         if row["is_primary"]:

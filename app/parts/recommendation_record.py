@@ -10,6 +10,8 @@ from app.published import Published
 _KINDS = ("discovery", "buy_again")
 _PEOPLE = ("all", "known", "new")
 _BASELINE = "popular_30d"
+# What anybody could show instead; the best of these is what a list has to beat.
+_RIVALS = ("popular_30d", "own_popular")
 # Of less than so many of a hundred the next digit says something.
 _SMALL = 0.05
 
@@ -43,11 +45,11 @@ from recommendations.product_recommendations
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What the record says of the lists that are served: a code, theirs and popularity's row."""
+    """What the record says of the lists that are served: a code, theirs and their rival's row."""
 
     code: str
     served: dict[str, Any]
-    popular: dict[str, Any]
+    rival: dict[str, Any]
 
 
 def answered(published: Published) -> None:
@@ -56,7 +58,7 @@ def answered(published: Published) -> None:
     if found.code == "untold":
         layout.headline(say("recommendations.untold"), "", say("recommendations.untold_why"))
     else:
-        told = _of_100(found)
+        told = _shares(found)
         note = "found_popular" if found.code == "none" else "found"
         people = figures.people(found.served["people_count"])
         layout.headline(
@@ -76,7 +78,8 @@ def answered(published: Published) -> None:
         layout.remark(
             say("recommendations.again", people=figures.people(who["again"]),
                 contacted=figures.count(who["again_contacted"]),
-                decision=say(f"recommendations.again_{again.code}"), **_of_100(again))
+                rival=say(f"recommendations.again_beside_{again.rival['model_name']}"),
+                decision=say(f"recommendations.again_{again.code}"), **_shares(again))
         )  # fmt: skip
 
 
@@ -148,27 +151,32 @@ def _draw(answer: Any, told: list[dict[str, Any]]) -> None:
 def _outcome(published: Published, list_kind: str) -> _Outcome:
     rows = layout.rows(published.ask(_RECORD, list_kind=list_kind, people="all").frame)
     served = next((row for row in rows if row["is_served"]), {})
-    popular = next((row for row in rows if row["model_name"] == _BASELINE), {})
-    if served.get("recall") is None or popular.get("recall") is None:
+    # The best comes first, so this is the better of two.
+    rival = next((row for row in rows if _is_rival(row)), {})
+    if served.get("recall") is None or not rival:
         code = "untold"
-    elif served["model_name"] == _BASELINE:
+    elif served["model_name"] in _RIVALS:
         code = "none"
-    elif served["recall"] <= popular["recall"]:
+    elif served["recall"] <= rival["recall"]:
         code = "gone"
     else:
-        code = "better" if served["recall_low"] > popular["recall_high"] else "likely"
-    return _Outcome(code, served, popular)
+        code = "better" if served["recall_low"] > rival["recall_high"] else "likely"
+    return _Outcome(code, served, rival)
 
 
-def _of_100(found: _Outcome) -> dict[str, str]:
-    """Write what was found as so many of a hundred, all with a digit more where one is small."""
+def _is_rival(row: dict[str, Any]) -> bool:
+    return row["model_name"] in _RIVALS and row["recall"] is not None
+
+
+def _shares(found: _Outcome) -> dict[str, str]:
+    """Write what was found as shares, all with a digit more where one is small."""
     shares = {
         "share": found.served["recall"],
         "low": found.served["recall_low"],
         "high": found.served["recall_high"],
-        "popular": found.popular["recall"],
-        "popular_low": found.popular["recall_low"],
-        "popular_high": found.popular["recall_high"],
+        "popular": found.rival["recall"],
+        "popular_low": found.rival["recall_low"],
+        "popular_high": found.rival["recall_high"],
     }
     digits = 0 if min(shares.values()) >= _SMALL else 1
-    return {name: figures.decimal(100 * share, digits) for name, share in shares.items()}
+    return {name: figures.percent(share, digits) for name, share in shares.items()}

@@ -10,10 +10,13 @@ from app.registry import Page
 
 
 def _render(published: Published) -> None:
-    recommendation_record.answered(published)
-    layout.section(say("recommendations.person"), say("recommendations.person_note"))
-    recommended_person.show(published)
-    st.divider()
+    if not published.is_empty("recommendations.product_recommendations"):
+        recommendation_record.answered(published)
+        layout.section(say("recommendations.person"), say("recommendations.person_note"))
+        recommended_person.show(published)
+        st.divider()
+    elif not recommendation_limits.nobody(published):
+        return
     layout.section(say("recommendations.product"), say("recommendations.product_note"))
     goes_with.show(published)
     st.divider()
@@ -38,4 +41,5 @@ PAGE = Page(
         "core.products", "core.content",
     ),
     render=_render,
+    says_empty=True,
 )  # fmt: skip

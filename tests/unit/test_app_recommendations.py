@@ -1,5 +1,6 @@
 """The page Recommendations on a few marts written by hand: its answer, and what it shows whom."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,15 @@ import pytest
 from app.language import say_in
 from tests.app.words import english_sentences
 from tests.unit.test_app_customer import rows_of
-from tests.unit.test_app_pages import PEOPLE, draw_page, empty_marts, place, put, shown
+from tests.unit.test_app_pages import (
+    PEOPLE,
+    draw_page,
+    empty_marts,
+    place,
+    published_words,
+    put,
+    shown,
+)
 
 __all__ = ["place"]
 
@@ -35,6 +44,7 @@ from (values
     ('c:shop:1', 'discovery', 5, 'p3', 'popular', null, null, true),
     ('c:shop:1', 'discovery', 6, 'p3', 'new_here', null, null, true),
     ('c:shop:1', 'discovery', 7, 'p1', 'new_here', null, null, true),
+    ('c:shop:1', 'discovery', 8, 'p3', 'viewed', null, null, true),
     ('c:shop:1', 'buy_again', 1, 'p1', 'buys_every', null, 31, true),
     ('c:shop:1', 'buy_again', 2, 'p9', 'others_buy_every', null, 1, true),
     ('c:shop:1', 'buy_again', 3, 'p3', 'bought_before', null, null, true),
@@ -54,7 +64,7 @@ select *, 'shop' as source_name from (values
 insert into recommendations.recommendation_exclusions by name
 select * from (values
     ('discovery', 'bought', 812, 9, 2400), ('discovery', 'unavailable', 0, 4, 0),
-    ('buy_again', 'silent_for_a_year', 33, 0, 0)
+    ('buy_again', 'silent_for_a_year', 33, 0, 0), ('buy_again', 'too_soon', 5, 2, 6)
 ) as t(list_kind, reason, people_count, product_count, pair_count);
 """
 )
@@ -82,6 +92,12 @@ select 'buy_again' as list_kind, 'test' as split, 'all' as people, 400 as people
 from (values ('buy_again', {recall}, {low}, .4), ('popular_30d', .09, .04, .12))
     as t(model_name, recall, recall_low, recall_high);
 """
+OWN = """
+insert into recommendations.recommendation_evaluation by name
+select 'buy_again' as list_kind, 'own_popular' as model_name, 'test' as split, 'all' as people,
+    400 as people_count, {recall} as recall, .06 as recall_low, {high} as recall_high,
+    false as is_served;
+"""
 NOT_KNOWN = """
 insert into strategy.recommendation_effect by name
 select 'not_known' as verdict_code, false as is_primary, false as is_running;
@@ -102,10 +118,12 @@ REASONS = {
     "en": [
         "bought with Fine Knife", "viewed with gone", "popular in kitchen", "popular now",
         "popular now", "popular with newcomers", "popular with newcomers, in kitchen",
+        "you looked at this",
     ],
     "zh": [
         "常与“Fine Knife”一起买", "常与“gone”一起看", "“kitchen”中的热门商品", "当下热门",
         "当下热门", "新顾客中热门", "新顾客中热门，属于“kitchen”",  # noqa: RUF001
+        "您看过这件商品",
     ],
 }  # fmt: skip
 AGAIN_REASONS = {
@@ -128,9 +146,12 @@ def test_a_list_that_beats_what_everybody_buys_may_be_mailed(place: Path) -> Non
     put(place, *empty_marts(), SHOP, BETTER)
     text = shown("recommendations")
     assert "Lists find more than what everybody buys" in text
-    assert "16 stood among the ten of their own list; 11 among the ten that everybody buys" in text
+    assert (
+        "On average 16 % of what a person then bought for the first time (of at most ten products) "
+        "stood among the ten of their own list; 11 % among the ten that everybody buys." in text
+    )
     assert "what 812 people bought" in text
-    assert "14 to 18 for lists and 9 to 13 for popular products" in text
+    assert "14 % to 18 % for lists and 9 % to 13 % for popular products" in text
     assert "Mail lists to whoever may be contacted." in text
     assert "With a list: 2 people. Of these 1 may be contacted; the other 1 gave no consent" in text
     # The validation split, which chose, is no figure of the page.
@@ -144,8 +165,8 @@ def test_where_nothing_beats_popularity_the_page_says_so_plainly(place: Path) ->
         RECORD.format(served="popular_30d", recall=0.12, low=0.1, high=0.14))  # fmt: skip
     text = shown("recommendations")
     assert "No list finds more than what everybody buys" in text
-    assert "11 stood among the ten that everybody buys" in text
-    assert "(9 to 13, nineteen times in twenty)" in text
+    assert "On average 11 % of what a person then bought for the first time" in text
+    assert "(9 % to 13 %, nineteen times in twenty)" in text
     assert "Show popular products on the page, and do not mail them" in text
     assert "Mail lists" not in text
 
@@ -174,8 +195,8 @@ def test_how_sure_the_lead_is_decides(
 def test_small_shares_have_a_digit_more(place: Path) -> None:
     put(place, *empty_marts(), SHOP, BETTER.replace(".09, .13", ".049, .13"))
     text = shown("recommendations")
-    assert "16.0 stood among" in text
-    assert "14.0 to 18.0 for lists and 4.9 to 13.0" in text
+    assert "On average 16.0 % of what" in text
+    assert "14.0 % to 18.0 % for lists and 4.9 % to 13.0 %" in text
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
@@ -199,6 +220,41 @@ def test_what_is_to_buy_again_is_decided_by_itself(
     codes = ("again_better", "again_likely", "again_gone")
     said = {code for code in codes if say_in("en", f"recommendations.{code}") in text}
     assert said == {decision}
+    assert (
+        f"On average {100 * recall:.0f}.0 % of what a person then bought again (of at most ten "
+        "products) stood in that list; 9.0 % among the ten that everybody buys." in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "high", "beside", "decision"),
+    [
+        (0.3, 0.31, "30 % among what they had bought before, the most popular first.",
+         "again_better"),
+        (0.3, 0.33, "30 % among what they had bought before, the most popular first.",
+         "again_likely"),
+        (0.35, 0.36, "35 % among what they had bought before, the most popular first.",
+         "again_gone"),
+        (0.08, 0.2, "9 % among the ten that everybody buys.", "again_better"),
+    ],
+)  # fmt: skip
+def test_what_is_to_buy_again_has_to_beat_the_better_of_its_rivals(
+    place: Path, own: float, high: float, beside: str, decision: str
+) -> None:
+    """Own: the recall of what they had bought before, the most popular first."""
+    put(place, *empty_marts(), SHOP, BETTER,
+        AGAIN.format(recall=0.34, low=0.32).replace(".04, .12", ".07, .12"),
+        OWN.format(recall=own, high=high))  # fmt: skip
+    text = shown("recommendations")
+    again = "34 % of what a person then bought again (of at most ten products) stood in that list"
+    assert f"{again}; {beside}" in text
+    codes = ("again_better", "again_likely", "again_gone")
+    said = {code for code in codes if say_in("en", f"recommendations.{code}") in text}
+    assert said == {decision}
+    chinese = shown("recommendations", "zh")
+    assert ("在此人以前买过的商品" in chinese) == (own > 0.09)
+    rows = rows_of("recommendations_record", html(address="recommendations-list=buy_again"))
+    assert "What they had, the most popular first" in {row[0] for row in rows}
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
@@ -231,7 +287,9 @@ def test_who_may_not_be_mailed_is_said_with_the_reason(place: Path) -> None:
 def test_a_person_without_a_list_reads_why(place: Path) -> None:
     put(place, *empty_marts(), SHOP, BETTER)
     text = html(person="c:shop:1001")
-    assert "This person has no list." in text
+    assert "This person has no list. Whoever never bought a product has none, nor has who" in (
+        re.sub(r"(<[^>]+>)+", " ", text)
+    )
     assert "recommendations_list" not in text
     assert "may be mailed" not in text
 
@@ -283,6 +341,7 @@ def test_what_is_left_out_stands_in_words(place: Path) -> None:
     assert rows_of("recommendations_left_out", html()) == [
         ["they have it", "new to them", "812", "9", "2,400"],
         ["it cannot be bought", "new to them", "–", "4", "–"],
+        ["bought so lately that it cannot be used up", "to buy again", "5", "2", "6"],
         ["no list: they ordered nothing for 365 days", "to buy again", "33", "–", "–"],
     ]
 
@@ -311,12 +370,93 @@ def test_an_experiment_of_lists_is_told(
     assert do in text
 
 
-def test_a_name_that_no_experiment_has_is_said(place: Path) -> None:
-    put(place, *empty_marts(), SHOP, BETTER, """
+def test_an_experiment_whose_arms_have_capitals_is_told(place: Path) -> None:
+    put(place, *empty_marts(), SHOP, BETTER,
+        RESULT.format(running=False, verdict="'works'")
+        .replace("'recommended'", "'Recommended'").replace("'control'", "'Control'"))  # fmt: skip
+    said = "lists: with lists order_rate is +5.0 points beside the control (+1.0 points to +9.0"
+    assert said in shown("recommendations")
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("code", "arms", "fault", "remedy"),
+    [
+        ("no_such_experiment", None, "There is no experiment “lits”.", "or land its plan"),
+        ("no_such_arms", "a, control", "It has: a, control.", "Whoever is shown lists belongs in"),
+        ("no_result_yet", None, "“lits” has its arms, and no result yet.", "Land who was exposed"),
+    ],
+)
+def test_what_an_experiment_lacks_is_said_with_its_remedy(
+    place: Path, tongue: str, code: str, arms: str | None, fault: str, remedy: str
+) -> None:
+    put(place, *empty_marts(), SHOP, BETTER, f"""
         insert into strategy.recommendation_effect by name
-        select 'lits' as experiment_id, 'no_such_result' as verdict_code
+        select 'lits' as experiment_id, '{code}' as verdict_code,
+            {f"'{arms}'" if arms else "null"} as arms_found
     """)  # fmt: skip
-    assert "The experiment “lits” has no result" in shown("recommendations")
+    text = shown("recommendations", tongue)
+    assert text.count("“lits”") == 1
+    if tongue == "en":
+        assert fault in text
+        assert remedy in text
+    else:
+        assert arms is None or f"{arms}。" in text
+        assert english_sentences(text) == []
+    assert "sh-error" not in html(tongue)
+    assert rows_of("recommendations_worth", html(tongue)) == []
+
+
+# Nobody has a list: nothing can be bought, all are silent, and nobody ever bought.
+UNLISTED = """
+delete from recommendations.product_recommendations;
+delete from recommendations.recommendation_exclusions;
+insert into recommendations.recommendation_exclusions by name
+select * from (values
+    ('discovery', 'unavailable', 0, 4, 0), ('discovery', 'never_bought', 7, 0, 0),
+    ('buy_again', 'never_bought', 7, 0, 0)
+    {more}
+) as t(list_kind, reason, people_count, product_count, pair_count);
+"""
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        (", ('discovery', 'nothing_left', 410, 0, 0), ('buy_again', 'nothing_left', 410, 0, 0),"
+         "('discovery', 'silent_for_a_year', 33, 0, 0)", "nothing_left",
+         "410 people bought in the last 365 days, and nothing could stand in their lists"),
+        (", ('discovery', 'nothing_left', 0, 0, 0), ('discovery', 'silent_for_a_year', 33, 0, 0)",
+         "silent_for_a_year", "33 people bought one, and all of them longer ago"),
+    ],
+)  # fmt: skip
+def test_why_nobody_has_a_list_is_said_and_the_rest_is_shown(
+    place: Path, tongue: str, more: str, code: str, said: str
+) -> None:
+    put(place, *empty_marts(), SHOP, BETTER, NOT_KNOWN, UNLISTED.format(more=more))
+    text = shown("recommendations", tongue)
+    if tongue == "en":
+        assert said in text
+    else:
+        assert english_sentences(text) == []
+    assert published_words(tongue, "recommendations.remedy") not in text
+    assert say_in(tongue, "recommendations.empty") in text
+    assert rows_of("recommendations_left_out", html(tongue))
+    assert rows_of("recommendations_record", html(tongue))
+    assert rows_of("recommendations_neighbours", html(tongue))
+    assert say_in(tongue, "recommendations.not_known") in text
+    # Nobody with a list can be chosen, nor may be mailed.
+    assert say_in(tongue, "recommendations.person_note") not in text
+    assert say_in(tongue, "recommendations.do_better") not in text
+    assert "sh-error" not in html(tongue)
+
+
+def test_where_nobody_ever_bought_orders_are_asked_for(place: Path) -> None:
+    put(place, *empty_marts(), SHOP, BETTER, UNLISTED.format(more=""))
+    text = shown("recommendations")
+    assert published_words("en", "recommendations.remedy") in text
+    assert say_in("en", "recommendations.left_out") not in text
 
 
 def test_a_shop_without_any_product_still_has_its_page(place: Path) -> None:

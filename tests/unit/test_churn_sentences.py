@@ -152,6 +152,10 @@ def test_numbers_as_people_say_them(value: float, unit: str | None, text: str) -
     assert shown(value, unit, "EUR") == text
 
 
+def test_yen_have_no_hundredths() -> None:
+    assert shown(2180.8, "base currency", "JPY") == "2,181 JPY"
+
+
 def told() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Features and sentences as the YAML of the snapshots gives them."""
     model = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["models"][0]

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+from babel.numbers import get_currency_precision
 
+from stayhouse.base.currencies import CODES, WITHOUT_DECIMALS
 from stayhouse.reports.currencies import rate_lines
+from stayhouse.reports.losses import money_of
 
 MARTS = """
 create schema core;
@@ -59,7 +62,7 @@ def test_a_currency_without_a_rate_is_named_once(con: duckdb.DuckDBPyConnection)
         ("channel_costs", "ISK", "ISK", 2, "7"),
     )  # fmt: skip
     assert rate_lines(con) == [
-        "ISK has no rate in GBP: 2 channel costs (7.00 ISK) in no figure" + REMEDY,
+        "ISK has no rate in GBP: 2 channel costs (7 ISK) in no figure" + REMEDY,
         "SEK has no rate in GBP: 1,234 orders (56,789.00 SEK) and 1 refund (20.00 SEK) in no "
         "figure" + REMEDY,
     ]
@@ -106,3 +109,21 @@ def test_the_sample_itself_is_in_order(con: duckdb.DuckDBPyConnection, change: s
     sold(con, ("EUR", "2023-01-01", "0.87157", False, 10))
     con.execute(f"update core.clock set {change}")
     assert rate_lines(con) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (160083000, "JPY", "160,083,000 JPY"), (1234.5, "GBP", "1,234.50 GBP"),
+        (1234.5, "KRW", "1,234 KRW"), (1234.5, "", "1,234.50"),
+    ],
+)  # fmt: skip
+def test_an_amount_has_no_more_decimals_than_its_currency(
+    amount: float, currency: str, text: str
+) -> None:
+    assert money_of(amount, currency) == text
+
+
+def test_a_currency_without_decimals_has_none_in_the_app_either() -> None:
+    assert WITHOUT_DECIMALS <= CODES
+    assert {get_currency_precision(code) for code in WITHOUT_DECIMALS} == {0}

@@ -1,4 +1,6 @@
-"""The codes of currencies of ISO 4217."""
+"""The codes of currencies of ISO 4217, and how many decimals an amount has."""
+
+from decimal import Decimal
 
 # Without funds, metals and codes for tests; those withdrawn of late stand in old exports.
 _CODES = """
@@ -11,3 +13,12 @@ SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD 
 USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ZWL
 """
 CODES = frozenset(_CODES.split())
+
+# A yen has no hundredths.
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+WITHOUT_DECIMALS = frozenset(_WHOLE.split())
+
+
+def amount(value: float | Decimal, currency: str | None) -> str:
+    """Write an amount without its currency, with that many decimals: 1,234.50, of yen 1,234."""
+    return f"{value:,.{0 if currency in WITHOUT_DECIMALS else 2}f}"

@@ -11,7 +11,7 @@ from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, judge
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.remedies import remedy_of
-from stayhouse.reports.losses import harmless, rows_of, share
+from stayhouse.reports.losses import harmless, money_of, rows_of, share
 
 _DESCRIPTION = """\
 Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
@@ -127,9 +127,7 @@ def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
         for found in table.rejected:
             where = f"{files.get(found.batch_id, 'the file')}, line {found.row:,}"
             remedy = remedy_of(found.reason) or "see docs/data.md"
-            worth = " and ".join(
-                f"{amount:,.2f} {code or ''}".rstrip() for amount, code in found.money
-            )
+            worth = " and ".join(money_of(amount, code or "") for amount, code in found.money)
             yield (
                 f"    {found.count:,} {found.reason}{f' worth {worth}' if worth else ''}, first in "
                 f"{where}: {harmless(found.value)}; {remedy}"

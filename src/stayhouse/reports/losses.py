@@ -7,10 +7,12 @@ read, since a price that cannot be kept exactly is often why it was rejected.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from stayhouse.base import currencies
 from stayhouse.base.tables import cell
 
 # Rows of core.data_quality that are in no figure. An order without lines is accepted, since
@@ -196,7 +198,8 @@ def what_is_lost(loss: TableLoss) -> str:
     """Return what share of a table is in no figure, as a sentence without its full stop."""
     text = f"{share(loss.row_share)} of the rows of {loss.label} ({loss.lost:,} of {loss.landed:,})"
     worth = [
-        f"{share(money.share)} of its money ({money.lost:,.2f} of {money_of(money.all, currency)})"
+        f"{share(money.share)} of its money "
+        f"({currencies.amount(money.lost, currency)} of {money_of(money.all, currency)})"
         for currency, money in sorted(loss.money.items())
         if money.lost
     ]
@@ -226,9 +229,9 @@ def harmless(value: str) -> str:
     return cell("".join(c if c.isprintable() else " " for c in value))
 
 
-def money_of(amount: float, currency: str) -> str:
+def money_of(amount: float | Decimal, currency: str) -> str:
     """Write an amount with its currency, where it has one."""
-    return f"{amount:,.2f} {currency}".strip()
+    return f"{currencies.amount(amount, currency)} {currency}".strip()
 
 
 def rows_of(count: int) -> str:

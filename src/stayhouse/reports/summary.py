@@ -9,9 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from stayhouse.base import currencies
 from stayhouse.base.warehouse import reading
 from stayhouse.reports.finding import findings_of
-from stayhouse.reports.losses import IS_LOST, read_losses, rows_of, why
+from stayhouse.reports.losses import IS_LOST, money_of, read_losses, rows_of, why
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.rooms import aligned, churn, cohorts, faults, query, segments, wrapped
 
@@ -196,12 +197,12 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     lines = [
         f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people:,} people, {sessions:,} sessions, "
         f"{orders:,} orders{f', and {later:,} after it that do not count yet' if later else ''}",
-        f"net sales {sales:,.2f} {currency}; {buyers:,} buyers with {net_orders:,} net orders",
+        f"net sales {money_of(sales, currency)}; {buyers:,} buyers with {net_orders:,} net orders",
     ]
     if sales != of_buyers:
         lines.append(
-            f"{of_buyers:,.2f} {currency} of it by these buyers, "
-            f"{sales - of_buyers:,.2f} by others and by nobody who is known"
+            f"{money_of(of_buyers, currency)} of it by these buyers, "
+            f"{currencies.amount(sales - of_buyers, currency)} by others and by nobody who is known"
         )
     found = nobodys_orders(con)
     return lines + (wrapped(found.told) if found.order_count else [])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from stayhouse.base import currencies
 from stayhouse.churn.explain.templates import (
     LANGUAGES,
     PLACEHOLDER,
@@ -99,7 +100,7 @@ def shown(value: float, unit: str | None, currency: str) -> str:
             return ">99%"
         return "<1%" if value > 0 and percent == 0 else f"{percent:.0f}%"
     if unit == "base currency":
-        return f"{value:,.2f} {currency}"
+        return f"{currencies.amount(value, currency)} {currency}"
     if abs(value) >= 10:
         return f"{_rounded(value):,.0f}"
     return f"{_rounded(10 * value) / 10:.1f}".removesuffix(".0")
