@@ -10,8 +10,9 @@ from app.published import Published
 _KINDS = ("discovery", "buy_again")
 _PEOPLE = ("all", "known", "new")
 _BASELINE = "popular_30d"
-# What anybody could show instead; the best of these is what a list has to beat.
-_RIVALS = ("popular_30d", "own_popular")
+# All that somebody had bought, told beside what is bought again. It decides nothing: whoever bought
+# few products finds all of them in a list of ten.
+_ALL_OWN = "own_popular"
 # Of less than so many of a hundred the next digit says something.
 _SMALL = 0.05
 
@@ -78,7 +79,7 @@ def answered(published: Published) -> None:
         layout.remark(
             say("recommendations.again", people=figures.people(who["again"]),
                 contacted=figures.count(who["again_contacted"]),
-                rival=say(f"recommendations.again_beside_{again.rival['model_name']}"),
+                beside=_beside(published),
                 decision=say(f"recommendations.again_{again.code}"), **_shares(again))
         )  # fmt: skip
 
@@ -151,11 +152,10 @@ def _draw(answer: Any, told: list[dict[str, Any]]) -> None:
 def _outcome(published: Published, list_kind: str) -> _Outcome:
     rows = layout.rows(published.ask(_RECORD, list_kind=list_kind, people="all").frame)
     served = next((row for row in rows if row["is_served"]), {})
-    # The best comes first, so this is the better of two.
-    rival = next((row for row in rows if _is_rival(row)), {})
-    if served.get("recall") is None or not rival:
+    rival = next((row for row in rows if row["model_name"] == _BASELINE), {})
+    if served.get("recall") is None or rival.get("recall") is None:
         code = "untold"
-    elif served["model_name"] in _RIVALS:
+    elif served["model_name"] == _BASELINE:
         code = "none"
     elif served["recall"] <= rival["recall"]:
         code = "gone"
@@ -164,8 +164,10 @@ def _outcome(published: Published, list_kind: str) -> _Outcome:
     return _Outcome(code, served, rival)
 
 
-def _is_rival(row: dict[str, Any]) -> bool:
-    return row["model_name"] in _RIVALS and row["recall"] is not None
+def _beside(published: Published) -> str:
+    rows = layout.rows(published.ask(_RECORD, list_kind="buy_again", people="all").frame)
+    own = next((row["recall"] for row in rows if row["model_name"] == _ALL_OWN), None)
+    return "" if own is None else say("recommendations.again_beside", own=figures.percent(own, 0))
 
 
 def _shares(found: _Outcome) -> dict[str, str]:

@@ -226,33 +226,16 @@ def test_what_is_to_buy_again_is_decided_by_itself(
     )
 
 
-@pytest.mark.parametrize(
-    ("own", "high", "beside", "decision"),
-    [
-        (0.3, 0.31, "30 % among what they had bought before, the most popular first.",
-         "again_better"),
-        (0.3, 0.33, "30 % among what they had bought before, the most popular first.",
-         "again_likely"),
-        (0.35, 0.36, "35 % among what they had bought before, the most popular first.",
-         "again_gone"),
-        (0.08, 0.2, "9 % among the ten that everybody buys.", "again_better"),
-    ],
-)  # fmt: skip
-def test_what_is_to_buy_again_has_to_beat_the_better_of_its_rivals(
-    place: Path, own: float, high: float, beside: str, decision: str
-) -> None:
-    """Own: the recall of what they had bought before, the most popular first."""
-    put(place, *empty_marts(), SHOP, BETTER,
-        AGAIN.format(recall=0.34, low=0.32).replace(".04, .12", ".07, .12"),
-        OWN.format(recall=own, high=high))  # fmt: skip
+def test_what_is_to_buy_again_is_told_beside_all_that_they_had(place: Path) -> None:
+    """It decides nothing, since whoever bought few products finds all of them among ten."""
+    put(place, *empty_marts(), SHOP, BETTER, AGAIN.format(recall=0.34, low=0.32),
+        OWN.format(recall=0.98, high=0.99))  # fmt: skip
     text = shown("recommendations")
-    again = "34 % of what a person then bought again (of at most ten products) stood in that list"
-    assert f"{again}; {beside}" in text
-    codes = ("again_better", "again_likely", "again_gone")
-    said = {code for code in codes if say_in("en", f"recommendations.{code}") in text}
-    assert said == {decision}
-    chinese = shown("recommendations", "zh")
-    assert ("在此人以前买过的商品" in chinese) == (own > 0.09)
+    assert (
+        "9.0 % among the ten that everybody buys, and 98 % among all that they had bought, ten at "
+        f"most. {say_in('en', 'recommendations.again_better')}"
+    ) in text
+    assert "之中的有 98" in shown("recommendations", "zh")
     rows = rows_of("recommendations_record", html(address="recommendations-list=buy_again"))
     assert "What they had, the most popular first" in {row[0] for row in rows}
 
