@@ -30,7 +30,8 @@ products as (
         product_id,
         max(case when kind = 'item' then amount end) as item_amount,
         sum(case when kind = 'item' then quantity end) as pieces,
-        sum(native_amount) as paid
+        min(currency) as currency,
+        case when min(currency) = max(currency) then sum(native_amount) end as paid
     from money_lines
     where kind in ('item', 'discount') and product_id is not null
     group by source_name, order_id, product_id
@@ -42,7 +43,11 @@ whole_orders as (
         source_name,
         order_id,
         min(case when kind = 'cancellation' then effective_at end) as cancelled_at,
-        sum(case when kind in ('item', 'discount') then native_amount end) as paid
+        min(currency) as currency,
+        case
+            when min(currency) = max(currency)
+                then sum(case when kind in ('item', 'discount') then native_amount end)
+        end as paid
     from money_lines
     group by source_name, order_id
 ),
@@ -52,24 +57,26 @@ refunds as (
         source_name,
         order_id,
         product_id,
+        currency,
         effective_at,
         sum(quantity) over (
-            partition by source_name, order_id, product_id
+            partition by source_name, order_id, product_id, currency
             order by effective_at
         ) as pieces_back,
         -sum(native_amount) over (
-            partition by source_name, order_id, product_id
+            partition by source_name, order_id, product_id, currency
             order by effective_at
         ) as money_back,
         -sum(native_amount) over (
-            partition by source_name, order_id
+            partition by source_name, order_id, currency
             order by effective_at
         ) as money_back_of_order
     from money_lines
     where kind = 'refund'
 ),
 
--- Parts of a discount that was spread over lines do not add up to the cent.
+-- Parts of a discount that was spread over lines do not add up to the cent. Money in a currency
+-- other than the order's pays nothing back that can be compared.
 returns as (
     select
         p.source_name,
@@ -80,7 +87,10 @@ returns as (
     inner join whole_orders as o
         on p.source_name = o.source_name and p.order_id = o.order_id
     inner join refunds as r
-        on p.source_name = r.source_name and p.order_id = r.order_id
+        on
+            p.source_name = r.source_name
+            and p.order_id = r.order_id
+            and o.currency = r.currency
     where
         r.money_back_of_order >= o.paid - 0.01
         or (
