@@ -83,7 +83,7 @@ def the_ways_to_recommend(visit: Visit, site: Site, _: str) -> None:
 
 
 def the_answer(visit: Visit, site: Site) -> None:
-    """What lists find of a hundred products, and whether any way is ahead of popular products."""
+    """The share that lists find, and whether any way is ahead of popular products."""
     ((name, recall, popular),) = site.rows("""
         select s.model_name, s.recall, p.recall
         from recommendations.recommendation_evaluation as s
@@ -95,7 +95,7 @@ def the_answer(visit: Visit, site: Site) -> None:
     beside = visit.page.locator(".sh-beside").inner_text()
     is_none = headline == say_in("en", "recommendations.none")
     assert is_none == (name == "popular_30d")
-    found = [float(figure) for figure in re.findall(r"(?:, |; )([\d.]+) (?:stood|among)", beside)]
+    found = [float(figure) for figure in re.findall(r"([\d.]+)\s?%", beside)]
     assert found == pytest.approx(
         [100 * popular] if is_none else [100 * recall, 100 * popular], abs=0.501
     )

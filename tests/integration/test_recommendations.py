@@ -169,6 +169,8 @@ def test_neighbours_are_the_largest_cosines(con: duckdb.DuckDBPyConnection) -> N
         assert np.abs(both["wanted"] - both["found"]).max() < 1e-7
 
 
+# It hands itself a form of matrix that it warns of.
+@pytest.mark.filterwarnings("ignore:Method expects CSR input")
 def test_neighbours_are_those_of_implicit(warehouse: Run) -> None:
     """Where all people have as many products, how much each of them says does not matter.
 
