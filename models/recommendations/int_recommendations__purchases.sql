@@ -30,7 +30,6 @@ products as (
         product_id,
         max(case when kind = 'item' then amount end) as item_amount,
         sum(case when kind = 'item' then quantity end) as pieces,
-        min(currency) as currency,
         case when min(currency) = max(currency) then sum(native_amount) end as paid
     from money_lines
     where kind in ('item', 'discount') and product_id is not null
