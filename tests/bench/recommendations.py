@@ -47,7 +47,8 @@ _SHOP = """
     where hash(i, j, 'is') % 2 = 0;
     create table core.money_lines as
     select 'shop' as source_name, i || '-' || j as order_id, 'item' as kind,
-        'p' || drawn(i, j * 4 + k) as product_id, cast(9 as decimal(38, 4)) as amount,
+        'p' || drawn(i, j * 4 + k) as product_id, 1::bigint as quantity, 'EUR' as currency,
+        cast(9 as decimal(38, 4)) as native_amount, cast(9 as decimal(38, 4)) as amount,
         timestamp '2024-01-01' as effective_at
     from range({people}) as r(i), range(12) as s(j), range(3) as t(k)
     where hash(i, j, 'is') % 2 = 0 and hash(i, j, k, 'line') % 3 < 2;
