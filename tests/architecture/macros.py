@@ -4,7 +4,7 @@ import re
 
 from tests.architecture.house import House, without_comments
 
-_MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)")
+_MACRO = re.compile(r"\{%-?\s*(?:macro|materialization)\s+(\w+)")
 _SIDES = ("duckdb__", "spark__")
 
 
