@@ -122,7 +122,8 @@ class Visit:
         """Go to an address of the app and wait until it is drawn."""
         joint = "&" if "?" in address else "?"
         self.page.goto(f"{self.site.url}/{address}{joint}lang={self.tongue}")
-        self.page.wait_for_selector("h1")
+        # The last that a page draws: on a busy machine it may stand still before that for a while.
+        self.page.wait_for_selector(".sh-footer, .sh-error")
         return self.wait()
 
     def wait(self) -> Visit:
