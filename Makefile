@@ -16,7 +16,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-recommendations bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build nightly test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-recommendations bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ $(STAMP): pyproject.toml requirements.lock
 
 build: setup ## Build the warehouse (the sample, or STAYHOUSE_LANDING), test, publish; MODEL=x: that alone.
 	@$(BIN)/stayhouse build $(if $(MODEL),--model "$(MODEL)")
+
+nightly: setup ## Build as every night: what was fitted last is applied, until train_every_days are over.
+	@$(BIN)/stayhouse build --nightly
 
 test: LANE = $(if $(ROOM),--room $(ROOM)) $(if $(CHANGED),--changed $(CHANGED))
 test: setup lint ## Pass the checks of every day; ROOM=retention or CHANGED=main: all this can move.

@@ -37,6 +37,7 @@
         'churn_max_cutoffs': 'positive',
         'churn_warm_up_days': 'whole',
         'churn_min_buyers': 'positive',
+        'train_every_days': 'positive',
         'churn_reason_min_log_odds': 'rate',
         'churn_capacity': 'rate',
         'risk_band_high': 'rate',

@@ -95,6 +95,8 @@ class Run:
             return con.execute(sql).df()
 
 
+# The row of core.clock, for what asks a function as of when it is.
+CLOCK = pd.DataFrame({"as_of_at": [pd.Timestamp("2025-05-14")]})
 # What dbt's hooks leave in a warehouse after a whole build: for warehouses that are made by hand.
 FINISHED = """
     create or replace table main.build_token as

@@ -220,6 +220,7 @@ SHOPS = (
     *("tests/integration/test_new_source.py", "tests/integration/test_package.py"),
     "tests/integration/test_reads.py",
     "tests/integration/test_experiments.py",
+    "tests/integration/test_nightly.py",
 )
 # Fixtures of several files that each process would make for itself, by how a test asks for them.
 _SHARED = {

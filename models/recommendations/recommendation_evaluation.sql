@@ -19,7 +19,8 @@ final as (
         cast({{ measure }}_high as double) as {{ measure }}_high,
         {%- endfor %}
         cast(coverage as double) as coverage,
-        cast(is_served as boolean) as is_served
+        cast(is_served as boolean) as is_served,
+        cast(as_of_date as date) as as_of_date
     from ml_recommendation_evaluation
 )
 

@@ -14,6 +14,7 @@ def model(dbt, session):
     repeats = dbt.ref("int_recommendations__repeats").df()
     later = dbt.ref("int_recommendations__later").df()
     plan = dbt.config.meta_get("plan")
+    clock = dbt.ref("clock").df()
     return evaluate(
-        items, people, interactions, popularity, neighbours, rules, repeats, later, plan
+        items, people, interactions, popularity, neighbours, rules, repeats, later, plan, clock
     )

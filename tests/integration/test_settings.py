@@ -61,6 +61,7 @@ AWAY: dict[str, Any] = {
     "churn_max_cutoffs": 2,
     "churn_warm_up_days": 30,
     "churn_min_buyers": 40,
+    "train_every_days": 3,
     "churn_reason_min_log_odds": 0.4,
     "churn_capacity": None,
     "risk_band_high": 0.8,

@@ -1,16 +1,30 @@
 -- A cut-off is predicted by all cut-offs whose outcome was over by then, by nothing else, and for
 -- everybody who had bought. At the test cut-off that is the model that is served, so its ROC-AUC is
--- the evaluation's (a sigmoid changes no order), and without a sigmoid its log loss too.
+-- the evaluation's (a sigmoid changes no order), and without a sigmoid its log loss too. A night
+-- that fits nothing keeps the backtest of its last fit, of other cut-offs than tonight's: that it
+-- predicts the horizon that is asked for is then what is left to hold.
 -- If it breaks: a past cut-off was predicted with outcomes that were still open: look at
 -- src/stayhouse/churn/backtest.py; if only the stored models are older than their YAML, build
--- `ml_churn_classifiers+`.
-with churn_labels as (
+-- `ml_churn_classifiers+`; if the shop's horizon has changed since the last fit, or that one
+-- is of a later clock, run `make build`.
+with clock as (
+    select * from {{ ref('clock') }}
+),
+
+churn_labels as (
     select * from {{ ref('churn_labels') }}
     where not is_censored
 ),
 
-churn_backtest as (
+stored as (
     select * from {{ ref('churn_backtest') }}
+),
+
+churn_backtest as (
+    select s.*
+    from stored as s
+    inner join clock
+        on s.as_of_date = cast(clock.as_of_at as date)
 ),
 
 churn_evaluation as (
@@ -62,3 +76,17 @@ where
     or (b.split = 'test' and e.classifier is null)
     or abs(b.roc_auc - e.roc_auc) > 1e-6
     or (not e.is_calibrated and abs(b.log_loss - e.log_loss) > 1e-6)
+union all
+select
+    s.classifier,
+    s.cut_off_date
+from stored as s
+inner join {{ ref('churn_horizon') }} as h
+    on s.horizon_days <> h.horizon_days
+union all
+select
+    s.classifier,
+    s.cut_off_date
+from stored as s
+cross join clock
+where s.as_of_date is null or s.as_of_date > cast(clock.as_of_at as date)

@@ -1,6 +1,8 @@
 -- Whoever ordered in the 365 days before a past cut-off and then bought a product that was new to
 -- them is judged, once, as known or as new; of more than 20,000 who then bought anything, those of
--- the first hashes. One model a list is served, on both splits the same.
+-- the first hashes. One model a list is served, on both splits the same. A night that fits nothing
+-- keeps the record of its last fit, whose cut-offs are not tonight's: it is held on the night that
+-- makes it.
 -- If it breaks: look at int_recommendations__later and evaluate in src/stayhouse/recommendations.
 with clock as (
     select * from {{ ref('clock') }}
@@ -139,14 +141,16 @@ wanted as (
 
 found as (
     select
-        split,
-        people,
-        max(people_count) as people_count,
-        min(people_count) as least_people_count,
-        count(case when is_served then 1 end) as served_count
-    from {{ ref('recommendation_evaluation') }}
-    where list_kind = 'discovery'
-    group by split, people
+        e.split,
+        e.people,
+        max(e.people_count) as people_count,
+        min(e.people_count) as least_people_count,
+        count(case when e.is_served then 1 end) as served_count
+    from {{ ref('recommendation_evaluation') }} as e
+    inner join clock
+        on e.as_of_date = cast(clock.as_of_at as date)
+    where e.list_kind = 'discovery'
+    group by e.split, e.people
 )
 
 select

@@ -8,7 +8,7 @@ import yaml
 
 from stayhouse.recommendations import evaluate
 from stayhouse.segments import fit_clusters
-from tests.building import CHECKOUT, Run
+from tests.building import CHECKOUT, CLOCK, Run
 from tests.real.shops import FILES, NEEDS_DATA, online_retail
 from tests.recommending import nearest, weights_of
 
@@ -208,7 +208,7 @@ def recalls_of_a_year(both: Run) -> tuple[pd.Series, int]:
         else table
         for name, table in (*tables.items(), ("later", wanted))
     }
-    found = evaluate(*at_once.values(), plan)
+    found = evaluate(*at_once.values(), plan, CLOCK)
     rows = found[
         (found["list"] == "discovery") & (found["split"] == "test") & (found["people"] == "all")
     ]

@@ -11,6 +11,7 @@ import pytest
 
 from stayhouse import cli
 from stayhouse.commands import build
+from stayhouse.reports.fits import Fits
 from tests.building import CHECKOUT, FINISHED
 
 DBT = """
@@ -223,6 +224,23 @@ def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
     (project.root / "warehouse" / "stayhouse.duckdb").unlink()
     cli.main(["build", "--model", "products"])
     assert words_of_dbt(project)[-1] == "+products"
+
+
+@pytest.mark.parametrize("are_due", [True, False])
+def test_a_night_applies_what_was_fitted_last(run, project, monkeypatch, are_due):
+    monkeypatch.setattr(build, "fits_of_night", lambda *_: Fits(are_due, "Why, or until when."))
+    code, out, _ = run(*steps(1), words=("--nightly",))
+    assert code == 0
+    assert ("tag:train" in words_of_dbt(project)) is not are_due
+    assert out.splitlines()[1] == "Why, or until when."
+    # A night is a whole build: its cost is told, and it is published.
+    assert "dearest" in out
+    assert "published version 1" in out
+
+
+def test_a_night_builds_no_model_alone(run, project, capfd):
+    with pytest.raises(SystemExit):
+        run(words=["--nightly", "--model", "products"])
 
 
 def test_a_model_that_is_none_is_said(run, project):

@@ -13,6 +13,9 @@ from sklearn.preprocessing import StandardScaler
 
 from stayhouse.churn import backtest_classifiers, fit_classifiers
 from stayhouse.churn.backtest import COLUMNS
+from tests.building import CLOCK
+
+TYPES = {**COLUMNS, "as_of_date": "datetime64[us]"}
 
 FEATURES = ["recency_days", "purchase_count"]
 PLAN = {
@@ -86,8 +89,8 @@ def test_each_cut_off_is_predicted_by_what_was_over_by_then(
     """The horizon of 1 January ends on 31 March, at midnight: in time for the cut-off of that
     instant, not for 1 March. The second one's ends on 30 May.
     """
-    frame = backtest_classifiers(labelled, stored, ["logistic_regression"], AGAIN)
-    assert {c: str(t) for c, t in frame.dtypes.items()} == COLUMNS
+    frame = backtest_classifiers(labelled, stored, ["logistic_regression"], AGAIN, CLOCK)
+    assert {c: str(t) for c, t in frame.dtypes.items()} == TYPES
     found = frame.set_index(frame["cut_off_date"].dt.date.astype(str))
     expected = {
         "2024-03-31": ["2024-01-01"],
@@ -120,8 +123,8 @@ def test_what_came_later_changes_nothing_earlier(
     # Of the cut-off itself only the verdict changes, not what was predicted.
     at = turned["cut_off_at"] == cut
     turned.loc[at, "has_churned"] = ~turned.loc[at, "has_churned"]
-    before = backtest_classifiers(labelled, stored, ["recency"], AGAIN)
-    after = backtest_classifiers(turned, stored, ["recency"], AGAIN)
+    before = backtest_classifiers(labelled, stored, ["recency"], AGAIN, CLOCK)
+    after = backtest_classifiers(turned, stored, ["recency"], AGAIN, CLOCK)
     assert before.iloc[0].equals(after.iloc[0])
     assert before["mean_probability"].iloc[1] == after["mean_probability"].iloc[1]
     assert before["mean_probability"].iloc[2] != after["mean_probability"].iloc[2]
@@ -131,7 +134,7 @@ def test_a_fit_takes_what_is_stored(labelled: pd.DataFrame, stored: pd.DataFrame
     """Another C in the store is another fit: no hyper-parameter has a second home."""
     changed = stored.copy()
     changed["parameters"] = [json.dumps({"C": 1e-6, "max_iter": 500})] * len(changed)
-    frame = backtest_classifiers(labelled, changed, ["logistic_regression"], AGAIN)
+    frame = backtest_classifiers(labelled, changed, ["logistic_regression"], AGAIN, CLOCK)
     known = labelled[labelled["split"] != "test"]
     weights = 0.5 ** ((known["cut_off_at"].max() - known["cut_off_at"]).dt.days / 90)
     # Held to nothing but the mean, in which later cut-offs weigh more.
@@ -140,7 +143,7 @@ def test_a_fit_takes_what_is_stored(labelled: pd.DataFrame, stored: pd.DataFrame
 
 
 def test_only_the_named_and_stored_are_fitted(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
-    frame = backtest_classifiers(labelled, stored, ["recency", "bg_nbd"], AGAIN)
+    frame = backtest_classifiers(labelled, stored, ["recency", "bg_nbd"], AGAIN, CLOCK)
     assert set(frame["classifier"]) == {"recency"}
 
 
@@ -150,8 +153,8 @@ def test_the_order_of_the_rows_does_not_matter(
     shuffled = labelled.sample(frac=1, random_state=5)
     names = ["recency", "random_forest"]
     pd.testing.assert_frame_equal(
-        backtest_classifiers(shuffled, stored, names, AGAIN),
-        backtest_classifiers(labelled, stored, names, AGAIN),
+        backtest_classifiers(shuffled, stored, names, AGAIN, CLOCK),
+        backtest_classifiers(labelled, stored, names, AGAIN, CLOCK),
         check_exact=True,
     )
 
@@ -163,7 +166,7 @@ def test_one_outcome_teaches_nothing_and_has_no_auc(
     first = one_sided["cut_off_at"] == pd.Timestamp("2024-01-01")
     last = one_sided["split"] == "test"
     one_sided.loc[first | last, "has_churned"] = True
-    frame = backtest_classifiers(one_sided, stored, ["recency"], AGAIN)
+    frame = backtest_classifiers(one_sided, stored, ["recency"], AGAIN, CLOCK)
     assert [str(day.date()) for day in frame["cut_off_date"]] == ["2024-05-30", "2024-08-28"]
     assert np.isnan(frame["roc_auc"].iloc[-1])
     assert frame["log_loss"].notna().all()
@@ -173,9 +176,9 @@ def test_nothing_known_is_an_empty_typed_table(
     labelled: pd.DataFrame, stored: pd.DataFrame
 ) -> None:
     for frame in (
-        backtest_classifiers(labelled.iloc[:0], stored, ["recency"], AGAIN),
-        backtest_classifiers(labelled, stored.iloc[:0], ["recency"], AGAIN),
-        backtest_classifiers(labelled.iloc[:0], stored.iloc[:0], ["recency"], AGAIN),
+        backtest_classifiers(labelled.iloc[:0], stored, ["recency"], AGAIN, CLOCK),
+        backtest_classifiers(labelled, stored.iloc[:0], ["recency"], AGAIN, CLOCK),
+        backtest_classifiers(labelled.iloc[:0], stored.iloc[:0], ["recency"], AGAIN, CLOCK),
     ):
         assert frame.empty
-        assert {c: str(t) for c, t in frame.dtypes.items()} == COLUMNS
+        assert {c: str(t) for c, t in frame.dtypes.items()} == TYPES

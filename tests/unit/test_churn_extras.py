@@ -9,6 +9,7 @@ import pytest
 from stayhouse.base.errors import StayhouseError
 from stayhouse.churn import apply_classifiers, fit_classifiers, list_classifiers, store
 from stayhouse.churn.extras import NETWORKS, possible
+from tests.building import CLOCK
 from tests.unit.test_churn_classifiers import FEATURES, snapshots
 
 PLAN: dict[str, dict[str, object]] = {
@@ -48,7 +49,7 @@ def test_without_pytorch_the_networks_are_absent(capsys: pytest.CaptureFixture[s
     assert set(stored["classifier"]) == {"recency", "blend"}
     scored = apply_classifiers(snapshots("today", 300), stored, Unread())
     assert set(scored["classifier"]) == {"recency", "blend"}
-    listed = list_classifiers(SEED, stored).set_index("classifier")
+    listed = list_classifiers(SEED, stored, CLOCK).set_index("classifier")
     assert listed["is_fitted"].to_dict() == {
         "blend": True, "cnn": False, "gru": False, "mlp": False, "recency": True,
     }  # fmt: skip
@@ -79,7 +80,9 @@ def test_with_pytorch_nothing_is_left_out(
     monkeypatch.setattr("stayhouse.churn.extras.find_spec", lambda name: name)
     assert list(possible(PLAN)) == list(PLAN)
     assert capsys.readouterr().err == ""
-    listed = list_classifiers(SEED, pd.DataFrame({"classifier": ["gru"]})).set_index("classifier")
+    listed = list_classifiers(SEED, pd.DataFrame({"classifier": ["gru"]}), CLOCK).set_index(
+        "classifier"
+    )
     assert listed["reason"].isna()["gru"]
     assert "does not list it" in listed["reason"]["cnn"]
 
@@ -92,6 +95,6 @@ def test_half_an_extra_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_fitted_is_a_whole_list() -> None:
-    listed = list_classifiers(SEED, store.as_table([]))
+    listed = list_classifiers(SEED, store.as_table([]), CLOCK)
     assert sorted(listed["classifier"]) == sorted(SEED["classifier"])
     assert not np.any(listed["is_fitted"])

@@ -74,6 +74,24 @@ def test_what_is_absent_or_empty_is_left_out_with_a_sentence(
     assert "Left out: churn.churn_drift or what it stands beside is older" in page(con)
 
 
+@pytest.mark.parametrize(
+    ("fitted", "words"),
+    [
+        ("2025-05-14", "Fitted as of 2025-05-14, the day of this page."),
+        ("2025-05-13", "Fitted as of 2025-05-13, 1 day before the day of this page: scores"),
+        ("2025-05-08", "Fitted as of 2025-05-08, 6 days before the day of this page: scores"),
+    ],
+)
+def test_it_says_how_old_the_fit_is(
+    con: duckdb.DuckDBPyConnection, fitted: str, words: str
+) -> None:
+    con.execute(EVALUATION)
+    con.execute(
+        f"create table churn.churn_model_comparison as select date '{fitted}' as fitted_as_of_date"
+    )
+    assert words in page(con)
+
+
 def test_without_a_model_it_says_why(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "update churn.churn_readiness set is_ready = false, history_days = 200, "

@@ -8,6 +8,7 @@ import pytest
 from stayhouse.recommendations import evaluate
 from stayhouse.recommendations.known import Tables
 from stayhouse.recommendations.measures import MEASURES
+from tests.building import CLOCK
 from tests.recommending import PLAN, joined, made_tables
 
 PRODUCTS = [("a", "x"), ("b", "x"), ("c", "y"), ("d", "y"), ("e", "z"), ("f", "z")]
@@ -31,7 +32,7 @@ def judged(
         ],
         columns=["cutoff", "person_number", "item_number"],
     ).astype({"person_number": "int64", "item_number": "int64"})  # fmt: skip
-    return evaluate(*vars(tables).values(), bought, plan)
+    return evaluate(*vars(tables).values(), bought, plan, CLOCK)
 
 
 def row(
@@ -167,7 +168,7 @@ def test_a_shop_that_is_too_young_to_choose_factors_is_judged_all_the_same() -> 
         [("test", ord(person), 4) for person in "uvwxyz"],
         columns=["cutoff", "person_number", "item_number"],
     )
-    found = evaluate(*vars(tables).values(), later, PLAN)
+    found = evaluate(*vars(tables).values(), later, PLAN, CLOCK)
     told = found[(found["split"] == "test") & (found["people"] == "all")].set_index("model")
     assert told.loc["svd", "reason_code"] == "too_few_people"
     assert told.loc["content", "people_count"] == 6

@@ -78,7 +78,8 @@ alter table retention.retention_cube add column cohort_grain varchar default 'da
 create table segments.rfm_segments as from (values
     ('a', 'champions', 10.50::decimal(18, 4)), ('b', 'at_risk', 1000), ('c', 'at_risk', 200)
 ) as t(person_id, segment, net_sales);
-create table churn.churn_readiness as select true as is_ready, null::varchar as reason;
+create table churn.churn_readiness as select
+    true as is_ready, null::varchar as reason, date '2024-04-03' as as_of_date;
 create table churn.churn_evaluation as from (values
     ('recency', 'test', false, 0.7, 0.6), ('logistic', 'test', true, 0.8, 0.5),
     ('logistic', 'validation', true, 0.111, 0.222)
@@ -87,6 +88,8 @@ create table churn.churn_model_comparison as from (values
     ('gru', 8::bigint, false, 'PyTorch is not installed.'), ('recency', 1, true, null),
     ('cnn', 7, false, 'PyTorch is not installed.'), ('bg_nbd', 2, false, 'No purchase.')
 ) as t(classifier, simplicity, is_fitted, reason);
+alter table churn.churn_model_comparison
+    add column fitted_as_of_date date default '2024-04-03';
 alter table churn.churn_evaluation add column precision double default 0.71;
 alter table churn.churn_evaluation add column recall double default 0.72;
 alter table churn.churn_evaluation add column f1 double default 0.73;
@@ -158,6 +161,12 @@ def test_numbers_are_those_of_the_marts(marts):
         "  not fitted: bg_nbd. No purchase.\n  not fitted: cnn, gru. PyTorch is not installed.\n"
     )
     assert absent in text
+    assert "fitted as of" not in text
+
+
+def test_a_fit_of_an_earlier_night_says_so(marts):
+    text = change(marts, "update churn.churn_model_comparison set fitted_as_of_date = '2024-04-02'")
+    assert "fitted as of 2024-04-02, scored as of 2024-04-03\n" in text
 
 
 @pytest.mark.parametrize(

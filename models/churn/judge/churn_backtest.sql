@@ -19,7 +19,8 @@ final as (
         cast(log_loss as double) as log_loss,
         cast(brier as double) as brier,
         cast(is_chosen_later as boolean) as is_chosen_later,
-        cast(cut_off_date as date) as cut_off_date
+        cast(cut_off_date as date) as cut_off_date,
+        cast(as_of_date as date) as as_of_date
     from ml_churn_backtest
 )
 

@@ -23,7 +23,8 @@ final as (
             end as string
         ) as reason,
         cast(c.simplicity as bigint) as simplicity,
-        cast(l.is_fitted as boolean) as is_fitted
+        cast(l.is_fitted as boolean) as is_fitted,
+        cast(l.fitted_as_of_date as date) as fitted_as_of_date
     from churn_classifiers as c
     inner join ml_churn_model_comparison as l
         on c.classifier = l.classifier

@@ -9,4 +9,5 @@ def model(dbt, session):
     stored = dbt.ref("ml_churn_classifiers").df()
     classifiers = dbt.config.meta_get("classifiers")
     plan = dbt.ref("int_churn__plan").df()
-    return backtest_classifiers(labelled, stored, classifiers, plan)
+    clock = dbt.ref("clock").df()
+    return backtest_classifiers(labelled, stored, classifiers, plan, clock)

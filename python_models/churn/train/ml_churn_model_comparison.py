@@ -7,4 +7,5 @@ def model(dbt, session):
     dbt.config(materialized="table")
     classifiers = dbt.ref("churn_classifiers").df()
     stored = dbt.ref("ml_churn_classifiers").df()
-    return list_classifiers(classifiers, stored)
+    clock = dbt.ref("clock").df()
+    return list_classifiers(classifiers, stored, clock)

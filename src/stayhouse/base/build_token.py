@@ -4,6 +4,7 @@ dbt's hooks write it before anything else and after all else (``macros/state/not
 build that was killed leaves it unfinished, whatever dbt's files of an earlier one say.
 """
 
+import hashlib
 import json
 import subprocess
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from typing import Any
 
 import duckdb
 
+# The files that a build follows from, beside what landed.
+_CODE = (
+    *("dbt_project.yml", "macros/**/*.sql", "models/**/*.sql", "models/**/*.yml"),
+    *("python_models/**/*.py", "seeds/*.csv", "src/stayhouse/**/*.py"),
+)
 # What keeps the tables of a state from being those of one build that went well, and what to do.
 _REFUSALS = {
     "unfinished": "The last build was broken off before its end, so the tables may be a mixture of "
@@ -60,6 +66,20 @@ def read_build_token(con: duckdb.DuckDBPyConnection) -> BuildToken:
         return BuildToken("unfinished", None, "", {})
     state, failure, commit, inputs = rows[0]
     return BuildToken(state, failure, commit, json.loads(inputs))
+
+
+def checksum_of(root: Path) -> str:
+    """Return the checksum of a project's files that ``inputs`` holds as ``project_checksum``.
+
+    The same as that of ``macros/engine/build_inputs.sql``, for who must know it before dbt begins.
+    """
+    files = sorted(
+        (path.relative_to(root).as_posix(), path)
+        for pattern in _CODE
+        for path in root.glob(pattern)
+    )
+    told = (name + hashlib.md5(path.read_bytes()).hexdigest() for name, path in files)
+    return hashlib.md5(",".join(told).encode()).hexdigest()
 
 
 def commit_of(root: Path) -> str:

@@ -95,6 +95,23 @@ def setting(root: Path, name: str) -> Any:
         raise StayhouseError(f"{path} is no YAML: correct it.") from error
 
 
+def positive_setting(root: Path, name: str) -> int:
+    """Return the value of a var that counts something.
+
+    Raises:
+        StayhouseError: it is missing or no whole number of 1 or more.
+    """
+    value = setting(root, name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise faulty_setting(name, value, "a whole number, 1 or more")
+    return value
+
+
+def faulty_setting(name: str, value: object, form: str) -> StayhouseError:
+    """Return what is said of a var that has another form than it must."""
+    return StayhouseError(f"Var {name!r} in dbt_project.yml is {value!r}: it must be {form}.")
+
+
 @cache
 def _vars(text: str) -> dict[str, Any]:
     """Return the vars of a project file: to read its YAML costs more than to land a small file."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from stayhouse.base.clock import as_of
 from stayhouse.base.errors import StayhouseError
 from stayhouse.churn.classifiers.fitters import BLEND
 from stayhouse.churn.design import in_row_order
@@ -35,7 +36,11 @@ COLUMNS: dict[str, str] = {
 
 
 def backtest_classifiers(
-    labelled: pd.DataFrame, stored: pd.DataFrame, classifiers: Sequence[str], plan: pd.DataFrame
+    labelled: pd.DataFrame,
+    stored: pd.DataFrame,
+    classifiers: Sequence[str],
+    plan: pd.DataFrame,
+    clock: pd.DataFrame,
 ) -> pd.DataFrame:
     """Predict every cut-off by fits on those whose outcome was known at it (rolling origin).
 
@@ -49,11 +54,12 @@ def backtest_classifiers(
         stored: rows of `fit_classifiers`. May be empty.
         classifiers: which of the stored ones to fit again and again: the cheap ones.
         plan: the row of `int_churn__plan`.
+        clock: the row of `core.clock`.
 
     Returns:
-        One row per classifier and cut-off with the columns of `COLUMNS`. A cut-off is absent
-        where the outcomes known at it are none, or of one kind only; `roc_auc` is null where its
-        own are.
+        One row per classifier and cut-off with the columns of `COLUMNS` and `as_of_date`. A
+        cut-off is absent where the outcomes known at it are none, or of one kind only; `roc_auc` is
+        null where its own are.
 
     Raises:
         StayhouseError: as in `fit_classifier`, or a classifier is one that reads more than
@@ -95,7 +101,7 @@ def backtest_classifiers(
                 }
             )
         print(f"churn: backtest of {classifier} done", file=sys.stderr)
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return as_of(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), clock)
 
 
 def _measured(truth: np.ndarray, probability: np.ndarray) -> dict[str, Any]:

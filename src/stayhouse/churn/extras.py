@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from stayhouse.base.clock import as_of
+
 # The classifiers that read sequences by way of PyTorch (networks.py).
 NETWORKS = ("cnn", "gru")
 _PACKAGES = ("torch", "safetensors")
@@ -28,28 +30,33 @@ def possible(plan: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, An
     return {name: options for name, options in plan.items() if name not in absent}
 
 
-def list_classifiers(classifiers: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+def list_classifiers(
+    classifiers: pd.DataFrame, stored: pd.DataFrame, clock: pd.DataFrame
+) -> pd.DataFrame:
     """Return which of the known classifiers were fitted, and why the others were not.
 
     Args:
         classifiers: rows of the seed `churn_classifiers`: `classifier`.
         stored: rows of `fit_classifiers`. May be empty.
+        clock: the row of `core.clock`.
 
     Returns:
-        One row per known classifier: `classifier`, `is_fitted`, `reason` (null where it is).
+        One row per known classifier: `classifier`, `is_fitted`, `reason` (null where it is),
+        `fitted_as_of_date`.
     """
     names = sorted(classifiers["classifier"])
     is_fitted = [name in set(stored["classifier"]) for name in names]
     reasons = [
         None if fitted else _reason(name) for name, fitted in zip(names, is_fitted, strict=True)
     ]
-    return pd.DataFrame(
+    listed = pd.DataFrame(
         {
             "classifier": pd.Series(names, dtype="str"),
             "is_fitted": pd.Series(is_fitted, dtype="bool"),
             "reason": pd.Series(reasons, dtype="str"),
         }
     )
+    return as_of(listed, clock, "fitted_as_of_date")
 
 
 def _reason(classifier: str) -> str:

@@ -32,6 +32,7 @@ from stayhouse.publishing import publish
 from stayhouse.reports import explain
 from stayhouse.reports.causes import sentence_of
 from stayhouse.reports.costs import dearest_line, note_costs
+from stayhouse.reports.fits import TAG, fits_of_night
 from stayhouse.reports.summary import summary_lines
 from stayhouse.reports.unit_tests import forget_removed
 
@@ -62,7 +63,14 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         default=Path("target"),
         help="the folder for what dbt writes about its run (default: target)",
     )
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--nightly",
+        action="store_true",
+        help="apply what was fitted last, where it is younger than var train_every_days; what the "
+        "data has drifted from, or what other code or settings made, is fitted anew",
+    )
+    which.add_argument(
         "--model",
         default="",
         help="this model alone, with what it reads of its own room, their unit tests, grains and "
@@ -92,6 +100,9 @@ def _run(args: argparse.Namespace) -> int:
     for source in project.setting(root, "sources") or {}:
         follow(root, source)
     words = [*args.words, "--target-path", str(target)]
+    fits = fits_of_night(root, warehouse) if args.nightly else None
+    if fits is not None and not fits.are_due:
+        words += ["--exclude", TAG]
     if args.model:
         words += ["--select", *_select(root, args.model, whole=not warehouse.exists())]
     else:
@@ -101,6 +112,8 @@ def _run(args: argparse.Namespace) -> int:
     log = root / "logs" / LOG
     what = f"{args.model} of {what}" if args.model else what
     print(f"Building {what} and testing it; developers' lines are in {log}.", flush=True)
+    if fits is not None:
+        print(fits.sentence, flush=True)
     log.parent.mkdir(exist_ok=True)
     forget_removed(root, target)
     try:

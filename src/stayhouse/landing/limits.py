@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stayhouse.base import project
-from stayhouse.base.errors import StayhouseError
 
 
 @dataclass(frozen=True)
@@ -22,18 +21,15 @@ def read_limits(root: Path) -> Limits:
     Raises:
         StayhouseError: a var is missing or has another form.
     """
-    breaks = project.setting(root, "max_line_breaks")
-    if not isinstance(breaks, int) or isinstance(breaks, bool) or breaks < 1:
-        raise _faulty("max_line_breaks", breaks, "a whole number, 1 or more")
-    return Limits(_rate(root, "rejection_warn_rate"), _rate(root, "rejection_stop_rate"), breaks)
+    return Limits(
+        _rate(root, "rejection_warn_rate"),
+        _rate(root, "rejection_stop_rate"),
+        project.positive_setting(root, "max_line_breaks"),
+    )
 
 
 def _rate(root: Path, name: str) -> float:
     value = project.setting(root, name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
-        raise _faulty(name, value, "a number from 0 to 1")
+        raise project.faulty_setting(name, value, "a number from 0 to 1")
     return float(value)
-
-
-def _faulty(name: str, value: object, form: str) -> StayhouseError:
-    return StayhouseError(f"Var {name!r} in dbt_project.yml is {value!r}: it must be {form}.")

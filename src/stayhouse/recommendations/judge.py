@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from stayhouse.base.clock import as_of
 from stayhouse.base.threads import one_thread
 from stayhouse.recommendations import ways
 from stayhouse.recommendations.known import Ints, Known, Tables
@@ -54,6 +55,7 @@ def evaluate(
     repeats: pd.DataFrame,
     later: pd.DataFrame,
     plan: Mapping[str, Any],
+    clock: pd.DataFrame,
 ) -> pd.DataFrame:
     """Judge every way at both past cut-offs.
 
@@ -63,9 +65,11 @@ def evaluate(
         later: `cutoff`, `person_number`, `item_number`: what people with a list bought in the
             window after it.
         plan: the fields of `Plan`.
+        clock: the row of `core.clock`.
 
     Returns:
-        One row per list, model, split and kind of people, with the columns of `COLUMNS`. The served
+        One row per list, model, split and kind of people, with the columns of `COLUMNS` and
+        `as_of_date`. The served
         model of `discovery` has the best recall of all people on validation, of those that beat
         `popular_30d` by the interval of the difference; where none does, or fewer than `min_people`
         are judged, it is `popular_30d`. `buy_again` is what somebody bought, so nothing else could
@@ -84,7 +88,7 @@ def evaluate(
                 served = _served(found, judge, wanted)
             rows += judge.rows("discovery", found, served, factors)
             rows += judge.rows(AGAIN, judge.again(), AGAIN, None)
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return as_of(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), clock)
 
 
 def reason_of(name: str, known: Known, plan: Plan) -> str | None:

@@ -151,6 +151,14 @@ def churn(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
     if not rows:
         return []
+    fitted = query(
+        con,
+        """
+        select distinct m.fitted_as_of_date, r.as_of_date
+        from churn.churn_model_comparison as m
+        inner join churn.churn_readiness as r on m.fitted_as_of_date < r.as_of_date
+        """,
+    )
     absent = query(
         con,
         """
@@ -174,6 +182,7 @@ def churn(con: duckdb.DuckDBPyConnection) -> list[str]:
             ["classifier", "ROC-AUC", "log loss", "precision", "recall", "F1", "lift 10%"], figures
         ),
         "* the champion, chosen on validation: churn.churn_scores has its scores by customer",
+        *(f"fitted as of {day:%Y-%m-%d}, scored as of {today:%Y-%m-%d}" for day, today in fitted),
         *(
             line
             for names, reason in absent

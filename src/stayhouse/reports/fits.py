@@ -1,0 +1,97 @@
+"""Whether a night fits anew what is learned from the data: churn, clusters, the way to recommend.
+
+What was fitted last may serve for some nights, since nothing but scores then moves with the day. It
+may not where it would be of other code, settings or another horizon than the night's.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from stayhouse.base import project
+from stayhouse.base.build_token import checksum_of, read_build_token
+from stayhouse.base.warehouse import reading
+
+# What a build leaves out that applies what was fitted.
+TAG = "tag:train"
+_LAST = """
+    select
+        (select max(fitted_as_of_date) from churn.churn_model_comparison),
+        cast(c.as_of_at as date),
+        (select bool_and(is_ready) from churn.churn_readiness),
+        h.is_from_var or h.horizon_days < h.max_days,
+        (
+            select max(d.psi)
+            from churn.churn_drift as d
+            inner join churn.churn_champion as b on d.subject = b.classifier and b.is_champion
+            where d.subject_kind = 'score' and d.compared_split = 'today' and d.drift_band = 'drift'
+        )
+    from core.clock as c
+    cross join features.churn_horizon as h
+"""
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Whether all is to be fitted anew, and a sentence that says why, or until when not."""
+
+    are_due: bool
+    sentence: str
+
+
+def fits_of_night(root: Path, warehouse: Path) -> Fits:
+    """Return whether the next build is to fit anew, by what the last one left.
+
+    The clock of the next build is not known before it: a day after the last is assumed, so that
+    nights one after the other fit anew every `train_every_days`.
+
+    Args:
+        root: the project's folder.
+        warehouse: the DuckDB file that the last build made; it may be missing.
+
+    Raises:
+        StayhouseError: the file cannot be read, or the var is no whole number of 1 or more.
+    """
+    if not warehouse.exists():
+        return Fits(True, "Nothing is fitted yet, so all is fitted.")
+    with reading(warehouse) as con:
+        token = read_build_token(con)
+        try:
+            last = con.execute(_LAST).fetchall()[0]
+        except (duckdb.CatalogException, duckdb.BinderException):
+            last = None
+    if last is None or last[0] is None:
+        return Fits(True, "Nothing is fitted yet, so all is fitted.")
+    if token.refusal is not None:
+        return Fits(True, "The last build did not end well, so all is fitted anew.")
+    if token.inputs.get("project_checksum") != checksum_of(root):
+        return Fits(True, "Code or settings have changed since the last build: all is fitted anew.")
+    fitted, as_of, is_ready, is_settled, drift = last
+    if not is_ready:
+        return Fits(True, "No churn model stands yet, so all is fitted anew.")
+    if not is_settled:
+        return Fits(True, "The churn horizon still grows with the history: all is fitted anew.")
+    return _by_age(fitted, as_of, drift, project.positive_setting(root, "train_every_days"))
+
+
+def _by_age(fitted: date, as_of: date, drift: float | None, every: int) -> Fits:
+    age = (as_of - fitted).days + 1
+    if age >= every or age < 1:
+        return Fits(
+            True,
+            f"What is fitted is as of {fitted}, and train_every_days is {every}: all is fitted "
+            "anew.",
+        )
+    if drift is not None:
+        return Fits(
+            True,
+            f"Scores have drifted since the champion was judged (psi {drift:.2f}, above .25): all "
+            "is fitted anew.",
+        )
+    return Fits(
+        False,
+        f"What was fitted as of {fitted} is applied; it is fitted anew when it is {every} days old "
+        "(var train_every_days).",
+    )

@@ -1,0 +1,127 @@
+"""When a night fits anew, and when it applies what was fitted last: each rule on both its sides."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from stayhouse.base.build_token import checksum_of
+from stayhouse.base.errors import StayhouseError
+from stayhouse.reports.fits import fits_of_night
+from tests.building import CHECKOUT, FINISHED
+
+# Fitted on 1 May, and the last build is of a day of May.
+LAST = """
+create schema core; create schema churn; create schema features;
+create table core.clock as select timestamp '2025-05-06' as as_of_at;
+create table churn.churn_model_comparison as
+    select 'recency' as classifier, date '2025-05-01' as fitted_as_of_date;
+create table churn.churn_readiness as select true as is_ready;
+create table features.churn_horizon as
+    select 90::bigint as horizon_days, 91::bigint as max_days, false as is_from_var;
+create table churn.churn_champion as from (values ('trees', true), ('recency', false))
+    as t(classifier, is_champion);
+create table churn.churn_drift as from (values
+    ('score', 'trees', 'today', 'watch', .25), ('score', 'trees', 'test', 'drift', .9),
+    ('score', 'recency', 'today', 'drift', .9), ('feature', 'trees', 'today', 'drift', .9)
+) as t(subject_kind, subject, compared_split, drift_band, psi);
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project of one file, and the warehouse of its last build."""
+    (tmp_path / "dbt_project.yml").write_text("vars: {train_every_days: 7}\n")
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
+        con.execute(LAST)
+        con.execute(FINISHED)
+        given = json.dumps({"project_checksum": checksum_of(tmp_path)})
+        con.execute("update main.build_token set inputs = ?", [given])
+    return tmp_path
+
+
+def tell(root: Path, *sql: str) -> tuple[bool, str]:
+    """Change what the last build left, and return what the next is to do."""
+    with duckdb.connect(str(root / "w.duckdb")) as con:
+        for statement in sql:
+            con.execute(statement)
+    fits = fits_of_night(root, root / "w.duckdb")
+    return fits.are_due, fits.sentence
+
+
+def test_a_week_has_seven_nights(root: Path) -> None:
+    """The night after the build of the 6th is that of the 7th, the sixth after the fit."""
+    assert tell(root) == (
+        False,
+        "What was fitted as of 2025-05-01 is applied; it is fitted anew when it is 7 days old "
+        "(var train_every_days).",
+    )
+    assert tell(root, "update core.clock set as_of_at = '2025-05-07'") == (
+        True,
+        "What is fitted is as of 2025-05-01, and train_every_days is 7: all is fitted anew.",
+    )
+
+
+@pytest.mark.parametrize(("every", "are_due"), [("1", True), ("6", True), ("8", False)])
+def test_the_setting_says_how_many(root: Path, every: str, are_due: bool) -> None:
+    (root / "dbt_project.yml").write_text(f"vars: {{train_every_days: {every}}}\n")
+    given = json.dumps({"project_checksum": checksum_of(root)})
+    assert tell(root, f"update main.build_token set inputs = '{given}'")[0] is are_due
+
+
+@pytest.mark.parametrize("value", ["0", "often", "null", "true"])
+def test_another_setting_is_refused(root: Path, value: str) -> None:
+    (root / "dbt_project.yml").write_text(f"vars: {{train_every_days: {value}}}\n")
+    given = json.dumps({"project_checksum": checksum_of(root)})
+    with pytest.raises(StayhouseError, match="it must be a whole number, 1 or more"):
+        tell(root, f"update main.build_token set inputs = '{given}'")
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("update core.clock set as_of_at = '2025-04-30'", "as of 2025-05-01, and train_every"),
+        ("update main.build_token set state = 'failed'", "did not end well"),
+        ("update main.build_token set state = 'unfinished'", "did not end well"),
+        (
+            """update main.build_token set inputs = '{"project_checksum": "x"}'""",
+            "Code or settings",
+        ),
+        ("update churn.churn_readiness set is_ready = false", "No churn model stands yet"),
+        ("update features.churn_horizon set max_days = 90", "horizon still grows"),
+        ("update churn.churn_drift set psi = .251, drift_band = 'drift'", "drifted"),
+        ("drop table churn.churn_model_comparison", "Nothing is fitted yet"),
+        ("update churn.churn_model_comparison set fitted_as_of_date = null", "Nothing is fitted"),
+        ("drop table main.build_token", "did not end well"),
+    ],
+)
+def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str) -> None:
+    are_due, sentence = tell(root, sql)
+    assert are_due
+    assert words in sentence
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        # The var decides, however short the history is.
+        "update features.churn_horizon set max_days = 90, is_from_var = true",
+        "delete from churn.churn_drift",
+    ],
+)
+def test_nor_is_it_fitted_anew_without_need(root: Path, sql: str) -> None:
+    assert not tell(root, sql)[0]
+
+
+def test_without_a_warehouse_all_is_fitted(root: Path) -> None:
+    assert fits_of_night(root, root / "none.duckdb").are_due
+
+
+def test_the_checksum_is_that_which_a_build_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By DuckDB, as macros/engine/build_inputs.sql asks for it."""
+    macro = (CHECKOUT / "macros/engine/build_inputs.sql").read_text(encoding="utf-8")
+    query = macro.split("{%- set project -%}")[1].split("{%- endset -%}")[0]
+    monkeypatch.chdir(CHECKOUT)
+    with duckdb.connect() as con:
+        assert con.execute(query).fetchall() == [(checksum_of(CHECKOUT),)]
