@@ -110,6 +110,13 @@ def test_each_cut_off_is_predicted_by_what_was_over_by_then(
         window = labelled[labelled["cut_off_at"] == pd.Timestamp(cut_off)]
         assert row["prevalence"] == pytest.approx(window["has_churned"].mean())
     assert found["is_chosen_later"].tolist() == [True, True, False]
+    # The fit of the cut-off before predicts it too: of those two months earlier, and three.
+    assert found["older_by_days"].tolist() == [pd.NA, 60, 90]
+    assert found[["roc_auc_older", "log_loss_older"]].iloc[0].isna().all()
+    for cut_off, before in (("2024-05-30", "2024-03-31"), ("2024-08-28", "2024-05-30")):
+        auc, loss = by_hand(labelled, expected[before], cut_off)
+        assert found.loc[cut_off, "roc_auc_older"] == pytest.approx(auc, abs=1e-9)
+        assert found.loc[cut_off, "log_loss_older"] == pytest.approx(loss, abs=1e-6)
 
 
 def test_what_came_later_changes_nothing_earlier(

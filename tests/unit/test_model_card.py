@@ -92,6 +92,23 @@ def test_it_says_how_old_the_fit_is(
     assert words in page(con)
 
 
+def test_it_says_what_the_age_of_a_fit_cost(con: duckdb.DuckDBPyConnection) -> None:
+    """Of the champion, at cut-offs that have an older fit: .01 and .03 of log loss, .002 and 0."""
+    con.execute(EVALUATION)
+    con.execute("""
+        create table churn.churn_model_comparison as select date '2025-05-14' as fitted_as_of_date;
+        create table churn.churn_champion as from (values ('trees', true), ('recency', false))
+            as t(classifier, is_champion);
+        create table churn.churn_backtest as from (values
+            ('trees', null, .5, null, .8, null), ('trees', 30, .5, .51, .8, .798),
+            ('trees', 30, .5, .53, .8, .8), ('recency', 30, .5, .9, .8, .5)
+        ) as t(classifier, older_by_days, log_loss, log_loss_older, roc_auc, roc_auc_older);
+    """)
+    text = page(con)
+    assert "2 past cut-offs predicted by the trees of the cut-off before, 30 days older" in text
+    assert "a log loss that is +0.0200 and a ROC-AUC that is -0.0010 beside" in text
+
+
 def test_without_a_model_it_says_why(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "update churn.churn_readiness set is_ready = false, history_days = 200, "

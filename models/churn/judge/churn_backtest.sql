@@ -18,6 +18,9 @@ final as (
         cast(roc_auc as double) as roc_auc,
         cast(log_loss as double) as log_loss,
         cast(brier as double) as brier,
+        cast(older_by_days as bigint) as older_by_days,
+        cast(roc_auc_older as double) as roc_auc_older,
+        cast(log_loss_older as double) as log_loss_older,
         cast(is_chosen_later as boolean) as is_chosen_later,
         cast(cut_off_date as date) as cut_off_date,
         cast(as_of_date as date) as as_of_date

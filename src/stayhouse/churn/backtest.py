@@ -16,6 +16,7 @@ from stayhouse.churn.design import in_row_order
 from stayhouse.churn.evaluate import row_log_loss
 from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fit import fit_classifier
+from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.plan import Plan
 
 COLUMNS: dict[str, str] = {
@@ -30,6 +31,9 @@ COLUMNS: dict[str, str] = {
     "roc_auc": "float64",
     "log_loss": "float64",
     "brier": "float64",
+    "older_by_days": "Int64",
+    "roc_auc_older": "float64",
+    "log_loss_older": "float64",
     "is_chosen_later": "bool",
     "cut_off_date": "datetime64[us]",
 }
@@ -46,7 +50,9 @@ def backtest_classifiers(
 
     Each fit is the stored classifier's own: the features and hyper-parameters of its stage
     `final`, within the limits of the plan. Those were chosen before the test cut-off and after the
-    earlier ones, which `is_chosen_later` says. No sigmoid is applied.
+    earlier ones, which `is_chosen_later` says. No sigmoid is applied. What is fitted is applied for
+    some nights before it is fitted anew: what its age costs is told by predicting each cut-off with
+    the fit of the one before, too (`older_by_days`; null where there is none).
 
     Args:
         labelled: snapshots with `person_id`, `cut_off_at`, `horizon_days`, `split`,
@@ -81,11 +87,14 @@ def backtest_classifiers(
         classifier = str(row["classifier"])
         features = json.loads(row["features"])
         parameters = planned.again(classifier, json.loads(row["parameters"]), features)
+        before: tuple[pd.Timestamp, Fitted] | None = None
         for cut_off, window in ordered.groupby("cut_off_at"):
             known = ordered[outcome_at <= cut_off]
             if known["has_churned"].nunique() < 2:
                 continue
             fitted = fit_classifier(classifier, parameters, features, known, planned.limits)
+            truth, at = window["has_churned"].astype(bool).to_numpy(), pd.Timestamp(str(cut_off))
+            older = _measured(truth, before[1].probability(window)) if before else {}
             rows.append(
                 {
                     "classifier": classifier,
@@ -93,13 +102,15 @@ def backtest_classifiers(
                     "horizon_days": int(window["horizon_days"].iloc[0]),
                     "training_cutoff_count": known["cut_off_at"].nunique(),
                     "training_row_count": len(known),
-                    **_measured(
-                        window["has_churned"].astype(bool).to_numpy(), fitted.probability(window)
-                    ),
+                    **_measured(truth, fitted.probability(window)),
+                    "older_by_days": (at - before[0]).days if before else None,
+                    "roc_auc_older": older.get("roc_auc"),
+                    "log_loss_older": older.get("log_loss"),
                     "is_chosen_later": bool(pd.isna(tested_at) or cut_off < tested_at),
-                    "cut_off_date": pd.Timestamp(str(cut_off)).normalize(),
+                    "cut_off_date": at.normalize(),
                 }
             )
+            before = (at, fitted)
         print(f"churn: backtest of {classifier} done", file=sys.stderr)
     return as_of(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), clock)
 
