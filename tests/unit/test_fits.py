@@ -94,6 +94,8 @@ def test_another_setting_is_refused(root: Path, value: str) -> None:
         ("drop table churn.churn_model_comparison", "Nothing is fitted yet"),
         ("update churn.churn_model_comparison set fitted_as_of_date = null", "Nothing is fitted"),
         ("drop table main.build_token", "did not end well"),
+        ("update core.clock set as_of_at = null", "Nothing is fitted yet"),
+        ("delete from features.churn_horizon", "Nothing is fitted yet"),
     ],
 )
 def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str) -> None:

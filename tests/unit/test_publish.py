@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import re
 import subprocess
 import sys
 import time
@@ -11,7 +12,9 @@ import duckdb
 import pytest
 
 from stayhouse.base.artifacts import Mart
+from stayhouse.base.content import content
 from stayhouse.base.errors import StayhouseError
+from stayhouse.publishing import publication
 from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 from tests.publishing import grain, node
@@ -223,6 +226,38 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(project, wareho
         publish(warehouse, [PRODUCTS, Mart("core", "gone", (), ("x",))], published)
     assert (published / "current").readlink() == Path("versions/1")
     assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("memory", "words"),
+    [
+        ("200KB", "stayhouse.duckdb needs more memory than the 200KB of STAYHOUSE_MEMORY: allow"),
+        ("500KB", "needs more memory than the 500KB of STAYHOUSE_MEMORY: allow more and publish"),
+        ("a lot", "STAYHOUSE_MEMORY is 'a lot', which is no amount of memory: write one"),
+    ],
+)
+def test_memory_that_does_not_suffice_leaves_the_last_version(
+    project, warehouse, monkeypatch, memory, words
+):
+    published = project.root / "published"
+    publish(warehouse, [PRODUCTS], published)
+    monkeypatch.setenv("STAYHOUSE_MEMORY", memory)
+    with pytest.raises(StayhouseError, match=re.escape(words)):
+        publish(warehouse, [PRODUCTS], published)
+    assert [path.name for path in (published / "versions").iterdir()] == ["1"]
+
+
+def test_both_copies_are_made_and_read_within_the_memory(project, warehouse, monkeypatch):
+    limits = []
+
+    def noted(con, *words):
+        limits.append(con.execute("select current_setting('memory_limit')").fetchall()[0][0])
+        return content(con, *words)
+
+    monkeypatch.setattr(publication, "content", noted)
+    monkeypatch.setenv("STAYHOUSE_MEMORY", "64MiB")
+    publish(warehouse, [PRODUCTS], project.root / "published")
+    assert limits == ["64.0 MiB"] * 3
 
 
 def test_two_at_once_is_refused(project, warehouse):

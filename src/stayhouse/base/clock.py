@@ -10,8 +10,8 @@ def as_of(made: pd.DataFrame, clock: pd.DataFrame, column: str = "as_of_date") -
 
     Args:
         made: what was made, of any number of rows.
-        clock: the row of `core.clock`: `as_of_at`.
+        clock: the row of `core.clock`: `as_of_at`, null where nothing has happened yet.
         column: the name of the column.
     """
-    day = pd.Timestamp(clock["as_of_at"].iloc[0]).normalize()
+    day = clock["as_of_at"].astype("datetime64[us]").dt.normalize().iloc[0]
     return made.assign(**{column: pd.Series(day, index=made.index, dtype="datetime64[us]")})

@@ -118,6 +118,11 @@ def _vars(text: str) -> dict[str, Any]:
     return (yaml.safe_load(text) or {}).get("vars") or {}
 
 
+def memory() -> str:
+    """Return how much memory DuckDB may take: ``STAYHOUSE_MEMORY``, else 4GB, as profiles.yml."""
+    return os.environ.get("STAYHOUSE_MEMORY") or "4GB"
+
+
 def pii_key() -> str | None:
     """Return the key that personal columns are hashed with (``STAYHOUSE_PII_KEY``), or None."""
     return os.environ.get("STAYHOUSE_PII_KEY") or None

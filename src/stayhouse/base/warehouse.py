@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
@@ -22,12 +23,14 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         path: the file; a link is resolved first, since a publication may replace it meanwhile.
 
     Raises:
-        StayhouseError: the file is missing, held by another process, or no DuckDB file.
+        StayhouseError: the file is missing, held by another process, or no DuckDB file, or
+            ``STAYHOUSE_MEMORY`` is no amount of memory.
     """
     if not path.is_file():
         raise StayhouseError(f"There is no warehouse file {path}: run 'dbt build' first.")
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
+        limit_memory(con)
         try:
             con.execute(f"attach {literal(str(path.resolve()))} as warehouse (read_only)")
         except duckdb.Error as error:
@@ -36,8 +39,27 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
+def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep a connection to the memory that a build may take.
+
+    Raises:
+        StayhouseError: ``STAYHOUSE_MEMORY`` is no amount of memory.
+    """
+    wanted = project.memory()
+    try:
+        con.execute(f"set memory_limit = {literal(wanted)}")
+    except duckdb.ParserException as error:
+        raise StayhouseError(
+            f"STAYHOUSE_MEMORY is {wanted!r}, which is no amount of memory: write one such as 4GB."
+        ) from error
+
+
 def why_unreadable(path: Path, error: duckdb.Error) -> str:
     """Return one sentence on an error that opening a file ended in; names the holder of a lock."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            f"{path} needs more memory than the {project.memory()} of STAYHOUSE_MEMORY: allow more."
+        )
     if holder := lock_holder(str(error)):
         return f"{path} is in use by {holder}: wait until it has ended, or end it."
     why = str(error).splitlines()[0].rstrip(".")

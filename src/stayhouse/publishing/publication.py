@@ -18,7 +18,7 @@ from stayhouse.base.artifacts import Mart
 from stayhouse.base.build_token import read_build_token
 from stayhouse.base.content import Content, content
 from stayhouse.base.errors import StayhouseError
-from stayhouse.base.warehouse import identifier, literal, reading
+from stayhouse.base.warehouse import identifier, limit_memory, literal, reading
 from stayhouse.reports.losses import as_records, read_losses
 
 DATABASE = "stayhouse.duckdb"
@@ -109,12 +109,14 @@ def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
 
     Raises:
         StayhouseError: a copy cannot be read, is short, holds other rows, or is not a public mart.
+        duckdb.OutOfMemoryException: ``STAYHOUSE_MEMORY`` does not suffice to read it.
     """
     expected = {(mart.room, mart.name) for mart in contents}
     written = {(path.parent.name, path.stem) for path in (folder / PARQUET).rglob("*.parquet")}
     _check_names(written, expected, PARQUET)
     try:
         with duckdb.connect(str(folder / DATABASE), read_only=True) as con:
+            limit_memory(con)
             tables = con.execute(
                 "select table_schema, table_name from information_schema.tables"
             ).fetchall()
@@ -125,6 +127,8 @@ def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
                 parquet = _parquet(folder, mart)
                 copy = f"read_parquet({literal(escape(str(parquet)))}, hive_partitioning = false)"
                 _check_copy(con, mart, held, copy, str(parquet.relative_to(folder)))
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         why = str(error).splitlines()[0].rstrip(".:")
         raise StayhouseError(

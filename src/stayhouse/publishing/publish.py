@@ -196,9 +196,14 @@ def _remove(folder: Path) -> None:
 
 @contextmanager
 def _told(published: Path) -> Iterator[None]:
-    """Say in one sentence what the disk refused."""
+    """Say in one sentence what the disk, or the memory, refused."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise StayhouseError(
+            f"Publishing into {published} needs more memory than the {project.memory()} of "
+            "STAYHOUSE_MEMORY: allow more and publish again; readers keep a whole version."
+        ) from error
     except (OSError, duckdb.OperationalError) as error:
         why = str(error).splitlines()[0].rstrip(".")
         raise StayhouseError(

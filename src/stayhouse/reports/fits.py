@@ -59,16 +59,17 @@ def fits_of_night(root: Path, warehouse: Path) -> Fits:
     with reading(warehouse) as con:
         token = read_build_token(con)
         try:
-            last = con.execute(_LAST).fetchall()[0]
+            rows = con.execute(_LAST).fetchall()
         except (duckdb.CatalogException, duckdb.BinderException):
-            last = None
-    if last is None or last[0] is None:
+            rows = []
+    # A shop to which nothing has happened has no clock, and one without orders no horizon.
+    if not rows or None in rows[0][:2]:
         return Fits(True, "Nothing is fitted yet, so all is fitted.")
     if token.refusal is not None:
         return Fits(True, "The last build did not end well, so all is fitted anew.")
     if token.inputs.get("project_checksum") != checksum_of(root):
         return Fits(True, "Code or settings have changed since the last build: all is fitted anew.")
-    fitted, as_of, is_ready, is_settled, drift = last
+    fitted, as_of, is_ready, is_settled, drift = rows[0]
     if not is_ready:
         return Fits(True, "No churn model stands yet, so all is fitted anew.")
     if not is_settled:
