@@ -19,11 +19,11 @@ def judged(
     weights: dict[tuple[str, str], float], later: dict[tuple[str, str], int], **others: Any
 ) -> pd.DataFrame:
     """Evaluate at two cut-offs at which the same is known; `later` holds 1 for what was bought."""
-    plan = PLAN | others.pop("plan", {})
+    plan, products = PLAN | others.pop("plan", {}), others.pop("products", PRODUCTS)
     tables: Tables = joined(
-        *(made_tables(PRODUCTS, weights, cutoff=split, **others) for split in SPLITS)
+        *(made_tables(products, weights, cutoff=split, **others) for split in SPLITS)
     )
-    number = {name: place for place, (name, _) in enumerate(PRODUCTS, start=1)}
+    number = {name: place for place, (name, _) in enumerate(products, start=1)}
     bought = pd.DataFrame(
         [
             (split, ord(person), number[item])
@@ -146,6 +146,15 @@ def test_nobody_bought_later() -> None:
 def test_nothing_at_all() -> None:
     found = judged({}, {})
     assert (found["people_count"] == 0).all()
+
+
+@pytest.mark.parametrize("people", ["", "uv"])
+def test_a_shop_without_products_is_judged_on_nobody(people: str) -> None:
+    """A shop of visits alone: no product is known, whether people are or not."""
+    found = judged({}, {}, products=[], people=people)
+    assert (found["people_count"] == 0).all()
+    served = found[found["is_served"] & (found["list"] == "discovery")]
+    assert set(served["model"]) == {"popular_30d"}
 
 
 def test_one_row_each_and_the_same_again() -> None:

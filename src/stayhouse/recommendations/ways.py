@@ -114,7 +114,12 @@ def popular_in_category(known: Known) -> Popular:
     of_category = sparse.csr_matrix(
         (np.ones(len(rows)), (rows, known.categories)), shape=(len(rows), count)
     )
-    most = np.asarray((known.bought @ of_category).argmax(axis=1)).ravel()
+    # A shop without products has no category that could be the most bought one.
+    most = (
+        np.asarray((known.bought @ of_category).argmax(axis=1)).ravel()
+        if count
+        else np.zeros(len(known.people), "int64")
+    )
     return Popular(known.recent, known.categories, most)
 
 
