@@ -164,6 +164,13 @@ def test_numbers_are_those_of_the_marts(marts):
     assert "fitted as of" not in text
 
 
+@pytest.mark.parametrize(("base", "all_sales"), [("GBP", "1,210.50"), ("JPY", "1,210")])
+def test_sales_of_segments_are_in_the_shops_currency(marts, base, all_sales):
+    text = change(marts, f"update core.clock set base_currency = '{base}'")
+    assert f"people  net sales, {base}\n" in text
+    assert cells(text.splitlines(), "all") == ["buyers", "3", all_sales]
+
+
 def test_a_fit_of_an_earlier_night_says_so(marts):
     text = change(marts, "update churn.churn_model_comparison set fitted_as_of_date = '2024-04-02'")
     assert "fitted as of 2024-04-02, scored as of 2024-04-03\n" in text

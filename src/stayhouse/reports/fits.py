@@ -88,7 +88,7 @@ def _by_age(fitted: date, as_of: date, drift: float | None, every: int) -> Fits:
     if drift is not None:
         return Fits(
             True,
-            f"Scores have drifted since the champion was judged (psi {drift:.2f}, above .25): all "
+            f"Scores have drifted since the champion was judged (psi {drift:.3f}, above .25): all "
             "is fitted anew.",
         )
     return Fits(

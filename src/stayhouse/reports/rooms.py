@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from stayhouse.base.currencies import amount
 from stayhouse.reports.losses import share
 
 # The page stays on a screen: this many cohorts (the latest) and periods; the mart has them all.
@@ -120,17 +121,20 @@ def segments(con: duckdb.DuckDBPyConnection) -> list[str]:
     rows = query(
         con,
         """
-        select segment, count(*) as people, sum(net_sales) as net_sales
+        select segment, count(*) as people, sum(net_sales) as net_sales, base_currency
         from segments.rfm_segments
+        cross join core.clock
         group by all
         order by people desc, segment
         """,
     )
     if not rows:
         return []
-    shown = [(segment, people, f"{net_sales:,.2f}") for segment, people, net_sales in rows]
-    everybody = ("all buyers", sum(row[1] for row in rows), f"{sum(row[2] for row in rows):,.2f}")
-    return aligned(["segment", "people", "net sales"], [*shown, everybody])
+    base = rows[0][3]
+    shown = [(segment, people, amount(net_sales, base)) for segment, people, net_sales, _ in rows]
+    people, net_sales = (sum(row[place] for row in rows) for place in (1, 2))
+    everybody = ("all buyers", people, amount(net_sales, base))
+    return aligned(["segment", "people", f"net sales, {base}"], [*shown, everybody])
 
 
 def churn(con: duckdb.DuckDBPyConnection) -> list[str]:
