@@ -11,12 +11,16 @@ import pytest
 from tests.building import Run
 
 LAW = "churn_backtest_knows_its_past"
-FITTED = ("ml_churn_classifiers", "ml_churn_backtest", "ml_churn_model_comparison")
+FITTED = (
+    "ml_churn_classifiers", "ml_churn_model_comparison", "churn_champion", "churn_evaluation",
+    "churn_evaluation_by_segment", "churn_curves", "churn_thresholds", "churn_backtest",
+    "churn_horizons",
+)  # fmt: skip
 
 
-def fits(run: Run) -> list[list[tuple[object, ...]]]:
-    """Return every row of what was fitted."""
-    return [run.query(f"select * from churn.{name} order by all") for name in FITTED]
+def fits(run: Run) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of what was fitted, and of what judges it."""
+    return {name: run.query(f"select * from churn.{name} order by all") for name in FITTED}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,7 @@ def test_a_night_keeps_every_fit_and_scores_its_own_day(
     for column, mart, day in (
         ("fitted_as_of_date", "churn.churn_model_comparison", days[0]),
         ("as_of_date", "churn.churn_backtest", days[0]),
+        ("as_of_date", "churn.churn_horizons", days[0]),
         ("as_of_date", "recommendations.recommendation_evaluation", days[0]),
         ("as_of_date", "churn.churn_scores", days[1]),
     ):

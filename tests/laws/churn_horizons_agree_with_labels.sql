@@ -1,5 +1,6 @@
 -- Within the shop's own horizon the comparison of horizons knows the outcomes that churn_labels
--- knows, and its row is made of them.
+-- knows, and its row is made of them. A night that fits nothing keeps the rows of its last fit,
+-- which are held on the night that makes them.
 -- If it breaks: int_outcomes__windows and churn_labels ask for the outcome in different windows:
 -- bring the two in line.
 with churn_labels as (
@@ -12,8 +13,11 @@ churn_horizon_labels as (
 ),
 
 churn_horizons as (
-    select * from {{ ref('churn_horizons') }}
-    where is_default and prevalence is not null
+    select h.*
+    from {{ ref('churn_horizons') }} as h
+    inner join {{ ref('clock') }} as c
+        on h.as_of_date = cast(c.as_of_at as date)
+    where h.is_default and h.prevalence is not null
 ),
 
 other_outcomes as (

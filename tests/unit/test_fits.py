@@ -116,6 +116,12 @@ def test_nor_is_it_fitted_anew_without_need(root: Path, sql: str) -> None:
     assert not tell(root, sql)[0]
 
 
+def test_settings_of_one_run_are_other_settings(root: Path) -> None:
+    for words in (("--vars", "{as_of: 2025-04-01}"), ("--vars={as_of: 2025-04-01}",)):
+        assert fits_of_night(root, root / "w.duckdb", words).are_due
+    assert not fits_of_night(root, root / "w.duckdb", ("--full-refresh",)).are_due
+
+
 def test_without_a_warehouse_all_is_fitted(root: Path) -> None:
     assert fits_of_night(root, root / "none.duckdb").are_due
 

@@ -234,6 +234,8 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_last_version(project, wareho
         ("200KB", "stayhouse.duckdb needs more memory than the 200KB of STAYHOUSE_MEMORY: allow"),
         ("500KB", "needs more memory than the 500KB of STAYHOUSE_MEMORY: allow more and publish"),
         ("a lot", "STAYHOUSE_MEMORY is 'a lot', which is no amount of memory: write one"),
+        ("200%", "STAYHOUSE_MEMORY is '200%', which is no amount of memory: write one"),
+        ("-1GB", "STAYHOUSE_MEMORY is '-1GB', which is no amount of memory: write one"),
     ],
 )
 def test_memory_that_does_not_suffice_leaves_the_last_version(

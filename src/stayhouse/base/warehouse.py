@@ -47,8 +47,11 @@ def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
     """
     wanted = project.memory()
     try:
+        # DuckDB takes one below 0 as no limit.
+        if wanted.strip().startswith("-"):
+            raise duckdb.ParserException("below 0")
         con.execute(f"set memory_limit = {literal(wanted)}")
-    except duckdb.ParserException as error:
+    except (duckdb.ParserException, duckdb.InvalidInputException) as error:
         raise StayhouseError(
             f"STAYHOUSE_MEMORY is {wanted!r}, which is no amount of memory: write one such as 4GB."
         ) from error

@@ -100,7 +100,7 @@ def _run(args: argparse.Namespace) -> int:
     for source in project.setting(root, "sources") or {}:
         follow(root, source)
     words = [*args.words, "--target-path", str(target)]
-    fits = fits_of_night(root, warehouse) if args.nightly else None
+    fits = fits_of_night(root, warehouse, args.words) if args.nightly else None
     if fits is not None and not fits.are_due:
         words += ["--exclude", TAG]
     if args.model:

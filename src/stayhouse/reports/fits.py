@@ -4,6 +4,7 @@ What was fitted last may serve for some nights, since nothing but scores then mo
 may not where it would be of other code, settings or another horizon than the night's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,7 +42,7 @@ class Fits:
     sentence: str
 
 
-def fits_of_night(root: Path, warehouse: Path) -> Fits:
+def fits_of_night(root: Path, warehouse: Path, words: Sequence[str] = ()) -> Fits:
     """Return whether the next build is to fit anew, by what the last one left.
 
     The clock of the next build is not known before it: a day after the last is assumed, so that
@@ -50,10 +51,12 @@ def fits_of_night(root: Path, warehouse: Path) -> Fits:
     Args:
         root: the project's folder.
         warehouse: the DuckDB file that the last build made; it may be missing.
+        words: those of dbt's command line that are the user's.
 
     Raises:
         StayhouseError: the file cannot be read, or the var is no whole number of 1 or more.
     """
+    every = project.positive_setting(root, "train_every_days")
     if not warehouse.exists():
         return Fits(True, "Nothing is fitted yet, so all is fitted.")
     with reading(warehouse) as con:
@@ -67,6 +70,8 @@ def fits_of_night(root: Path, warehouse: Path) -> Fits:
         return Fits(True, "Nothing is fitted yet, so all is fitted.")
     if token.refusal is not None:
         return Fits(True, "The last build did not end well, so all is fitted anew.")
+    if any(word.startswith("--vars") for word in words):
+        return Fits(True, "Settings are given for this run, so all is fitted anew.")
     if token.inputs.get("project_checksum") != checksum_of(root):
         return Fits(True, "Code or settings have changed since the last build: all is fitted anew.")
     fitted, as_of, is_ready, is_settled, drift = rows[0]
@@ -74,7 +79,7 @@ def fits_of_night(root: Path, warehouse: Path) -> Fits:
         return Fits(True, "No churn model stands yet, so all is fitted anew.")
     if not is_settled:
         return Fits(True, "The churn horizon still grows with the history: all is fitted anew.")
-    return _by_age(fitted, as_of, drift, project.positive_setting(root, "train_every_days"))
+    return _by_age(fitted, as_of, drift, every)
 
 
 def _by_age(fitted: date, as_of: date, drift: float | None, every: int) -> Fits:
