@@ -139,6 +139,25 @@ def test_cut_offs_of_an_older_fit_are_not_said_to_be_tonights(
     assert (told in text) is is_told
 
 
+@pytest.mark.parametrize(
+    ("suggested", "words"),
+    [
+        ("90", "The horizon of 90 days follows from the shop's own gaps. 85.3% of 1,689 gaps"),
+        ("null", "The horizon is 90 days: no gap between two orders could be followed for long"),
+        ("120", "The horizon is 90 days, as long as the history allows; the shop's own gaps"),
+    ],
+)
+def test_it_says_where_the_horizon_comes_from(
+    con: duckdb.DuckDBPyConnection, suggested: str, words: str
+) -> None:
+    con.execute(EVALUATION)
+    con.execute(
+        f"create table features.churn_horizon as select 90 as horizon_days, {suggested}::bigint as "
+        "suggested_days, .8526 as covered_gap_share, 1689 as gap_count, false as is_from_var"
+    )
+    assert words in page(con)
+
+
 def test_without_a_model_it_says_why(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "update churn.churn_readiness set is_ready = false, history_days = 200, "
