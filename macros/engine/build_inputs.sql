@@ -31,7 +31,7 @@
         select md5(string_agg(filename || md5(content), ',' order by filename))
         from read_blob([
             'dbt_project.yml', 'macros/**/*.sql', 'models/**/*.sql', 'models/**/*.yml', 'python_models/**/*.py',
-            'seeds/*.csv', 'src/stayhouse/**/*.py'
+            'python_models/**/*.yml', 'seeds/*.csv', 'src/stayhouse/**/*.py'
         ])
     {%- endset -%}
     {%- set batches = {} -%}

@@ -82,8 +82,9 @@ def test_another_setting_is_refused(root: Path, value: str) -> None:
     ("sql", "words"),
     [
         ("update core.clock set as_of_at = '2025-04-30'", "as of 2025-05-01, and train_every"),
-        ("update main.build_token set state = 'failed'", "did not end well"),
-        ("update main.build_token set state = 'unfinished'", "did not end well"),
+        ("update main.build_token set state = 'part'", "not of one build that went well"),
+        ("update main.build_token set state = 'failed'", "not of one build that went well"),
+        ("update main.build_token set state = 'unfinished'", "not of one build that went well"),
         (
             """update main.build_token set inputs = '{"project_checksum": "x"}'""",
             "Code or settings",
@@ -93,7 +94,7 @@ def test_another_setting_is_refused(root: Path, value: str) -> None:
         ("update churn.churn_drift set psi = .251, drift_band = 'drift'", "drifted"),
         ("drop table churn.churn_model_comparison", "Nothing is fitted yet"),
         ("update churn.churn_model_comparison set fitted_as_of_date = null", "Nothing is fitted"),
-        ("drop table main.build_token", "did not end well"),
+        ("drop table main.build_token", "not of one build that went well"),
         ("update core.clock set as_of_at = null", "Nothing is fitted yet"),
         ("delete from features.churn_horizon", "Nothing is fitted yet"),
     ],
@@ -114,6 +115,20 @@ def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str
 )
 def test_nor_is_it_fitted_anew_without_need(root: Path, sql: str) -> None:
     assert not tell(root, sql)[0]
+
+
+@pytest.mark.parametrize(
+    "place",
+    # The last holds the hyper-parameters of what is fitted.
+    ["macros/m.sql", "models/a/m.yml", "python_models/a/m.py", "python_models/a/m.yml"],
+)
+def test_another_file_of_the_project_is_other_code(root: Path, place: str) -> None:
+    (root / place).parent.mkdir(parents=True)
+    (root / place).write_text("x")
+    assert tell(root) == (
+        True,
+        "Code or settings have changed since the last build: all is fitted anew.",
+    )
 
 
 def test_settings_of_one_run_are_other_settings(root: Path) -> None:

@@ -16,7 +16,7 @@ import duckdb
 # The files that a build follows from, beside what landed.
 _CODE = (
     *("dbt_project.yml", "macros/**/*.sql", "models/**/*.sql", "models/**/*.yml"),
-    *("python_models/**/*.py", "seeds/*.csv", "src/stayhouse/**/*.py"),
+    *("python_models/**/*.py", "python_models/**/*.yml", "seeds/*.csv", "src/stayhouse/**/*.py"),
 )
 # What keeps the tables of a state from being those of one build that went well, and what to do.
 _REFUSALS = {

@@ -46,15 +46,16 @@ def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
         StayhouseError: ``STAYHOUSE_MEMORY`` is no amount of memory.
     """
     wanted = project.memory()
+    # DuckDB takes one below 0 as no limit.
+    is_amount = not wanted.strip().startswith("-")
     try:
-        # DuckDB takes one below 0 as no limit.
-        if wanted.strip().startswith("-"):
-            raise duckdb.ParserException("below 0")
         con.execute(f"set memory_limit = {literal(wanted)}")
-    except (duckdb.ParserException, duckdb.InvalidInputException) as error:
+    except (duckdb.ParserException, duckdb.InvalidInputException):
+        is_amount = False
+    if not is_amount:
         raise StayhouseError(
             f"STAYHOUSE_MEMORY is {wanted!r}, which is no amount of memory: write one such as 4GB."
-        ) from error
+        )
 
 
 def why_unreadable(path: Path, error: duckdb.Error) -> str:

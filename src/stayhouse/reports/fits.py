@@ -69,7 +69,7 @@ def fits_of_night(root: Path, warehouse: Path, words: Sequence[str] = ()) -> Fit
     if not rows or None in rows[0][:2]:
         return Fits(True, "Nothing is fitted yet, so all is fitted.")
     if token.refusal is not None:
-        return Fits(True, "The last build did not end well, so all is fitted anew.")
+        return Fits(True, "The tables are not of one build that went well: all is fitted anew.")
     if any(word.startswith("--vars") for word in words):
         return Fits(True, "Settings are given for this run, so all is fitted anew.")
     if token.inputs.get("project_checksum") != checksum_of(root):
