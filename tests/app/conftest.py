@@ -78,6 +78,9 @@ _IS_STILL = """
     return now - window.seenSince > 200;
 }
 """
+# Streamlit fetches the script of each kind of part when one is first drawn; a grey field holds its
+# place until then.
+_IS_WHOLE = "!document.querySelector('[data-testid=stSkeleton]')"
 _SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -120,15 +123,28 @@ class Visit:
 
     def open(self, address: str) -> Visit:
         """Go to an address of the app and wait until it is drawn."""
+        from playwright.sync_api import TimeoutError as NeverCame
+
         joint = "&" if "?" in address else "?"
         self.page.goto(f"{self.site.url}/{address}{joint}lang={self.tongue}")
+        try:
+            self._wait_for_parts()
+        except NeverCame:
+            # Once in a thousand visits, on a busy machine, a script of Streamlit's own (that of
+            # all buttons for files) never comes, without an error. A person loads the page again.
+            self.page.reload()
+            self._wait_for_parts()
+        return self.wait()
+
+    def _wait_for_parts(self) -> None:
         # The last that a page draws: on a busy machine it may stand still before that for a while.
         self.page.wait_for_selector(".sh-footer, .sh-error")
-        return self.wait()
+        self.page.wait_for_function(_IS_WHOLE)
 
     def wait(self) -> Visit:
         """Wait until nothing runs and every chart is drawn, and hold what is seen to its word."""
         self.page.wait_for_timeout(50)
+        self.page.wait_for_function(_IS_WHOLE)
         self.page.wait_for_function(_IS_STILL, polling=30)
         self.page.wait_for_function(
             "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
