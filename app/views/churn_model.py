@@ -11,6 +11,13 @@ from app.parts import drift
 from app.published import Answer, Published
 from app.registry import Page
 
+# Nights between fits apply the last one to the people of their own day.
+_FIT = """
+select max(fitted_as_of_date) as fitted_date, cast(max(as_of_at) as date) as as_of_date
+from churn.churn_model_comparison
+cross join core.clock
+"""
+
 _EVALUATION = """
 select
     classifier, is_champion, is_calibrated, customer_count, prevalence,
@@ -75,6 +82,8 @@ def _render(published: Published) -> None:
     if evaluation.frame.empty:
         layout.notice(say("churn_model.empty"), say("churn_model.remedy"))
         return
+    if published.has("churn.churn_model_comparison", "fitted_as_of_date"):
+        _age(published.ask(_FIT))
     _evaluation(evaluation)
     champion = next(iter(evaluation.frame.query("is_champion")["classifier"]), None)
     if _stands(published, "churn.churn_champion"):
@@ -88,6 +97,13 @@ def _render(published: Published) -> None:
     if _stands(published, "churn.churn_drift"):
         layout.section(say("churn_model.drift"), say("churn_model.drift_note"))
         drift.show(published, _stands(published, "churn.churn_drivers"))
+
+
+def _age(answer: Answer) -> None:
+    fit = answer.frame.iloc[0]
+    if fit["fitted_date"] < fit["as_of_date"]:
+        fitted, today = (figures.day(fit[column]) for column in ("fitted_date", "as_of_date"))
+        layout.caption(say("churn_model.fitted", fitted=fitted, today=today))
 
 
 def _of_the_champion(published: Published, champion: str) -> None:

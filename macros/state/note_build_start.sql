@@ -25,7 +25,8 @@
             {%- for name in setting() -%}
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
             {%- endfor -%}
-            {%- set inputs = tojson(dict(inputs, vars=settings), sort_keys=true) -%}
+            {%- set given = (invocation_args_dict.get('vars') or {}).keys() | sort -%}
+            {%- set inputs = tojson(dict(inputs, vars=settings, given=given), sort_keys=true) -%}
             {%- set landed = read_tables().keys() | list -%}
             {%- for table_name in batches -%}{%- do landed.append(table_name.split('.')[0]) -%}{%- endfor -%}
             {%- set left_out = [] -%}

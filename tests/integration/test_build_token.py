@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from stayhouse.base.artifacts import public_marts
-from stayhouse.base.build_token import read_build_token
+from stayhouse.base.build_token import BuildToken, read_build_token
 from stayhouse.base.errors import StayhouseError
 from stayhouse.publishing.publish import publish
 from tests.building import Run
@@ -32,9 +32,13 @@ def copy(tmp_path: Path, warehouse: Run, parsed: Path) -> Run:
     return run
 
 
-def state(run: Run) -> str:
+def token(run: Run) -> BuildToken:
     with duckdb.connect(str(run.database), read_only=True) as con:
-        return read_build_token(con).state
+        return read_build_token(con)
+
+
+def state(run: Run) -> str:
+    return token(run).state
 
 
 def published(run: Run) -> Path:
@@ -57,8 +61,11 @@ def test_a_part_of_the_same_leaves_one_build(copy: Run) -> None:
 
 def test_a_part_of_something_else_does_not_and_stays_so(copy: Run) -> None:
     """Made again from what the rest was made from, it is not known to be all that differed."""
-    assert copy.dbt(*ONE_SEED, "--vars", "{session_gap_seconds: 900}").returncode == 0
+    assert token(copy).inputs["given"] == []
+    words = ("--vars", "{session_gap_seconds: 900, as_of: 2025-05-01}")
+    assert copy.dbt(*ONE_SEED, *words).returncode == 0
     assert state(copy) == "part"
+    assert token(copy).inputs["given"] == ["as_of", "session_gap_seconds"]
     assert copy.dbt(*ONE_SEED).returncode == 0
     assert state(copy) == "part"
     with pytest.raises(StayhouseError, match="made a part of the tables"):

@@ -137,6 +137,20 @@ def test_settings_of_one_run_are_other_settings(root: Path) -> None:
     assert not fits_of_night(root, root / "w.duckdb", ("--full-refresh",)).are_due
 
 
+@pytest.mark.parametrize(
+    ("given", "are_due"),
+    [([], False), (["as_of"], False), (["as_of", "rfm_history_months"], True)],
+)
+def test_fits_of_settings_of_one_run_serve_no_other(
+    root: Path, given: list[str], are_due: bool
+) -> None:
+    """Another day alone is no other setting, and a fit of a later one than the clock is refused."""
+    inputs = json.dumps({"project_checksum": checksum_of(root), "given": given})
+    fits = tell(root, f"update main.build_token set inputs = '{inputs}'")
+    assert fits[0] is are_due
+    assert ("(rfm_history_months)" in fits[1]) is are_due
+
+
 def test_without_a_warehouse_all_is_fitted(root: Path) -> None:
     assert fits_of_night(root, root / "none.duckdb").are_due
 

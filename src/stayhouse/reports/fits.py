@@ -72,6 +72,13 @@ def fits_of_night(root: Path, warehouse: Path, words: Sequence[str] = ()) -> Fit
         return Fits(True, "The tables are not of one build that went well: all is fitted anew.")
     if any(word.startswith("--vars") for word in words):
         return Fits(True, "Settings are given for this run, so all is fitted anew.")
+    # Another day is no other setting: how old the fit is says more.
+    if given := sorted(set(token.inputs.get("given", ())) - {"as_of"}):
+        return Fits(
+            True,
+            f"The last build was given settings of its own ({', '.join(given)}): all is fitted "
+            "anew.",
+        )
     if token.inputs.get("project_checksum") != checksum_of(root):
         return Fits(True, "Code or settings have changed since the last build: all is fitted anew.")
     fitted, as_of, is_ready, is_settled, drift = rows[0]
