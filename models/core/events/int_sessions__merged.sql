@@ -1,16 +1,18 @@
 -- Sessions with all that combines when two of them turn out to be one: counts add, minima and
--- maxima combine, first values travel with their instant. An event never splits a session, it only
--- extends or joins some, so a build cuts the new events into sessions and merges those with the
--- stored ones that they touch, however late the events are.
+-- maxima combine, and the first event is found by its instant and id; what it tells is joined last.
+-- An event never splits a session, it only extends or joins some, so a build cuts the new events
+-- into sessions and merges those with the stored ones that they touch, however late the events are.
 {{ config(
     materialized='incremental', incremental_strategy='merge',
     unique_key=['source_name', 'visitor_id', 'started_at'],
 ) }}
 {%- set new = loads_to_take(ref('int_events__checked')) -%}
+{%- set is_new = "disposition = 'accepted' and visitor_id is not null and load_id > "
+    ~ new.after -%}
 {%- set gap = setting('session_gap_seconds') ~ ' * cast(1000000 as bigint)' -%}
-{%- set entry = [
-    'started_at', 'entry_event_id', 'device_type', 'landing_page_url', 'referrer', 'utm_source',
-    'utm_medium', 'utm_campaign',
+{%- set entry = ['started_at', 'entry_event_id'] -%}
+{%- set first_values = [
+    'device_type', 'landing_page_url', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign',
 ] -%}
 {%- set counts = [
     'event_count', 'page_view_count', 'product_view_count', 'search_count', 'cart_add_count',
@@ -23,12 +25,17 @@
 
 with events as (
     select
-        *,
+        source_name,
+        visitor_id,
+        customer_id,
+        event_type,
+        user_agent,
+        load_id,
         event_id as entry_event_id,
-        page_url as landing_page_url,
-        occurred_at as started_at
+        occurred_at as started_at,
+        occurred_at
     from {{ ref('int_events__checked') }}
-    where disposition = 'accepted' and visitor_id is not null and load_id > {{ new.after }}
+    where {{ is_new }}
 ),
 
 event_types as (
@@ -41,8 +48,8 @@ bot_patterns as (
 
 agents as (
     select distinct user_agent
-    from events
-    where user_agent is not null
+    from {{ ref('int_events__checked') }}
+    where {{ is_new }} and user_agent is not null
 ),
 
 bot_agents as (
@@ -102,6 +109,29 @@ touched as (
         and s.ended_at >= {{ new.touch_from }}
 ),
 {% endif %}
+
+-- What the first event tells is read once more: all columns of a long history are too much to hold.
+entries as (
+    select
+        source_name,
+        event_id as entry_event_id,
+        device_type,
+        page_url as landing_page_url,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign
+    from {{ ref('int_events__checked') }}
+    where {{ is_new }}
+    {% if is_incremental() %}
+    union all
+    select
+        source_name,
+        entry_event_id,
+        {{ first_values | join(',\n        ') }}
+    from touched
+    {% endif %}
+),
 
 parts as (
     select
@@ -188,8 +218,9 @@ final as (
         a.first_customer_id,
         a.last_customer_id,
         a.agent_bot_name,
-        {% for column in entry[1:] -%}
-        a.entry.{{ column }},
+        a.entry.entry_event_id,
+        {% for column in first_values -%}
+        e.{{ column }},
         {% endfor -%}
         a.load_id,
         {% for count in counts -%}
@@ -199,6 +230,8 @@ final as (
         a.started_at,
         a.ended_at
     from all_sessions as a
+    left join entries as e
+        on a.source_name = e.source_name and a.entry.entry_event_id = e.entry_event_id
 )
 
 select * from final

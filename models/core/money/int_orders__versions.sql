@@ -8,11 +8,10 @@ ranked as (
     select
         *,
         row_number() over versions as version_number,
-        row_number() over (
-            partition by source_name, order_id
-            order by updated_at desc nulls last, batch_id desc, landed_row desc
-        ) = 1 as is_current,
-        min(batch_id) over (partition by source_name, order_id) as first_batch_id
+        lead(batch_id) over versions is null as is_current,
+        min(batch_id) over (
+            versions rows between unbounded preceding and unbounded following
+        ) as first_batch_id
     from landed
     where reason_code is null
     window versions as (

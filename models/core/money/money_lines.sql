@@ -12,6 +12,26 @@ int_exchange_rates__intervals as (
     select * from {{ ref('int_exchange_rates__intervals') }}
 ),
 
+-- Lines of one currency and day share its rate, and days are far fewer than lines.
+currency_days as (
+    select distinct
+        currency,
+        cast(effective_at as date) as day
+    from int_money_lines__native
+    where currency <> {{ setting('base_currency') }}
+),
+
+rated_days as (
+    select
+        d.currency,
+        d.day,
+        r.rate,
+        r.rate_date <> d.day as is_rate_carried
+    from currency_days as d
+    inner join int_exchange_rates__intervals as r
+        on d.currency = r.currency and d.day >= r.valid_from and d.day < r.valid_to
+),
+
 rated as (
     select
         m.source_name,
@@ -28,14 +48,10 @@ rated as (
             when m.currency = {{ setting('base_currency') }} then cast(1 as decimal(18, 8))
             else r.rate
         end as rate,
-        coalesce(r.rate_date <> cast(m.effective_at as date), false) as is_rate_carried
+        coalesce(r.is_rate_carried, false) as is_rate_carried
     from int_money_lines__native as m
-    left join int_exchange_rates__intervals as r
-        on
-            m.currency = r.currency
-            and m.currency <> {{ setting('base_currency') }}
-            and cast(m.effective_at as date) >= r.valid_from
-            and cast(m.effective_at as date) < r.valid_to
+    left join rated_days as r
+        on m.currency = r.currency and cast(m.effective_at as date) = r.day
 ),
 
 final as (

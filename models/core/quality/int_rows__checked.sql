@@ -74,22 +74,23 @@ latest_lines as (
     group by source_name, table_name, order_id
 ),
 
--- In all other tables the version with the latest change counts, else the row that landed last; of
--- the exposures of a unit to an arm the first one.
-versioned as (
+-- Nearly every key comes once: rows of the others alone are put in order.
+repeated_keys as (
+    select
+        source_name,
+        table_name,
+        row_key
+    from landed
+    group by source_name, table_name, row_key
+    having count(*) > 1
+),
+
+counted as (
     select
         l.*,
-        case
-            when l.table_name in ('order_lines', 'order_charges') then c.batch_id is not null
-            else row_number() over (
-                partition by l.source_name, l.table_name, l.row_key, l.reason_code is null
-                order by
-                    case when l.table_name = 'exposures' then l.dated_at end,
-                    l.updated_at desc nulls last,
-                    l.batch_id desc,
-                    l.landed_row desc
-            ) = 1
-        end as is_current
+        c.batch_id is not null or l.table_name not in ('order_lines', 'order_charges')
+            as may_count,
+        k.row_key is not null as is_repeated
     from landed as l
     left join counted_lines as c
         on
@@ -98,6 +99,31 @@ versioned as (
             and l.row_key = c.row_key
             and l.batch_id = c.batch_id
             and l.landed_row = c.landed_row
+    left join repeated_keys as k
+        on
+            l.source_name = k.source_name
+            and l.table_name = k.table_name
+            and l.row_key = k.row_key
+),
+
+-- In all other tables the version with the latest change counts, else the row that landed last; of
+-- the exposures of a unit to an arm the first one.
+versioned as (
+    select
+        *,
+        case
+            when table_name in ('order_lines', 'order_charges') then may_count
+            else row_number() over (
+                partition by source_name, table_name, row_key, reason_code is null
+                order by
+                    case when table_name = 'exposures' then dated_at end,
+                    updated_at desc nulls last,
+                    batch_id desc,
+                    landed_row desc
+            ) = 1
+        end as is_current
+    from counted
+    where is_repeated
 ),
 
 -- Of rows with equal content the first counts, and the others are repeated copies.
@@ -122,6 +148,19 @@ ranked as (
     window
         keys as (partition by source_name, table_name, row_key, reason_code is null),
         both_keys as (partition by source_name, table_name, row_key)
+    union all
+    select
+        *,
+        may_count as is_current,
+        1 as copy_number,
+        may_count as is_current_content,
+        case when may_count then batch_id end as current_batch_id,
+        case when may_count then landed_row end as current_row,
+        case when may_count then updated_at end as current_updated_at,
+        case when may_count and reason_code is null then batch_id end as good_batch_id,
+        case when may_count and reason_code is null then landed_row end as good_row
+    from counted
+    where not is_repeated
 ),
 
 orders as (
