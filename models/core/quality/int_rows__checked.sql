@@ -154,11 +154,12 @@ ranked as (
         may_count as is_current,
         1 as copy_number,
         may_count as is_current_content,
-        case when may_count then batch_id end as current_batch_id,
-        case when may_count then landed_row end as current_row,
-        case when may_count then updated_at end as current_updated_at,
-        case when may_count and reason_code is null then batch_id end as good_batch_id,
-        case when may_count and reason_code is null then landed_row end as good_row
+        -- No other row of the key is there to count in its place.
+        cast(null as bigint) as current_batch_id,
+        cast(null as bigint) as current_row,
+        cast(null as timestamp) as current_updated_at,
+        cast(null as bigint) as good_batch_id,
+        cast(null as bigint) as good_row
     from counted
     where not is_repeated
 ),
