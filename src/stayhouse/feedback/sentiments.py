@@ -112,7 +112,10 @@ def make_model(language: str, plan: Plan) -> Pipeline:
         analyzer=settings["analyzer"], ngram_range=tuple(settings["ngrams"]),
         min_df=settings["min_texts"], dtype=np.float32, sublinear_tf=True,
     )  # fmt: skip
-    model = LogisticRegression(C=settings["strength"], class_weight="balanced", max_iter=1000)
+    # Of many words: a tenth of what L-BFGS costs, and nearer to the end.
+    model = LogisticRegression(
+        C=settings["strength"], class_weight="balanced", solver="newton-cg", max_iter=1000
+    )
     return make_pipeline(vectors, model)
 
 

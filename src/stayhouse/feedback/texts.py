@@ -149,9 +149,7 @@ def judge_texts(
         .assign(
             language=language,
             outcome_code=np.select(list(outcomes.values()), list(outcomes), default="judged"),
-            sentiment=[
-                None if pd.isna(name) else str(by.at[row, name]) for row, name in used.items()
-            ],
+            sentiment=by.astype("object").bfill(axis=1).iloc[:, 0].where(used.notna(), None),
             probability=told["probability"].fillna(by_vectors["probability"]),
             model_used=used,
             lexicon_sentiment=by["lexicon"],
