@@ -138,8 +138,7 @@ def test_settings_of_one_run_are_other_settings(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "are_due"),
-    [([], False), (["as_of"], False), (["as_of", "rfm_history_months"], True)],
+    ("given", "are_due"), [([], False), (["as_of"], False), (["as_of", "rfm_history_months"], True)]
 )
 def test_fits_of_settings_of_one_run_serve_no_other(
     root: Path, given: list[str], are_due: bool
