@@ -134,7 +134,7 @@ def test_a_law_tells_what_holds_what_to_do_and_which_rows(run, project):
         "8",
         "9",
     ]
-    assert out.endswith("`dbt build -s <model>+` builds a part.\n")
+    assert out.endswith("or `make build MODEL=<model>` for it alone.\n")
 
 
 def test_a_law_that_warns_is_told_and_fails_nothing(run):
@@ -194,6 +194,13 @@ def test_a_unit_test_tells_its_rule_and_the_difference(run):
             'get columns for unit test \'customers\' from relation "stayhouse"."core"."customers" '
             "because the relation doesn't exist",
             "the columns of customers from the warehouse, which has none yet: dbt build -s +orders",
+        ),
+        (
+            "Compilation Error in unit_test kinds\n  Invalid column name: 'count_60d' in unit test "
+            "fixture for expected output.\n  Accepted columns for expected output are: ['a']",
+            "the rows under `expect` of kinds tell of a column count_60d, which "
+            "models/core/money/orders.sql does not give: name there what it gives, in "
+            "models/core/money/orders.yml.",
         ),
         ("Runtime Error in unit_test kinds", "where it names a column that its inputs lack"),
     ],

@@ -136,7 +136,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.model:
         print(
             f"{args.model} is built, and its checks hold. `dbt show -s {args.model}` shows rows, "
-            "`make test` says what else it touches, `make build` publishes it."
+            "`make test CHANGED=main` says what else it touches, `make build` publishes it."
         )
         return 0
     # A build of a part says nothing of what the whole costs.

@@ -105,7 +105,7 @@ def report(root: Path, target: Path) -> int:
     if of_data:
         print("Mend the data, then `make build`.")
     elif bad:
-        print("Mend the first one, then `make build`; `dbt build -s <model>+` builds a part.")
+        print("Mend the first one, then `make build`, or `make build MODEL=<model>` for it alone.")
     return int(bool(bad))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 _NOT_RUN = ("Runtime Error", "Compilation Error", "Database Error")
 _NOT_GIVEN = re.compile(r"depends on a node named '(\w+)' which was not found")
+_NOT_TOLD = re.compile(r"Invalid column name: '(\w+)' in unit test fixture for expected output")
 _NOT_BUILT = re.compile(r"columns for unit test '(\w+)' from relation")
 
 
@@ -26,6 +27,11 @@ def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
         return (
             f"the test takes the columns of {found[1]} from the warehouse, which has none yet: dbt "
             f"build -s +{node['model']}."
+        )
+    if found := _NOT_TOLD.search(message):
+        return (
+            f"the rows under `expect` of {name} tell of a column {found[1]}, which {model} does "
+            f"not give: name there what it gives, in {path}."
         )
     if message.startswith(_NOT_RUN):
         return (
