@@ -130,8 +130,8 @@ class Visit:
         try:
             self._wait_for_parts()
         except NeverCame:
-            # Once in a thousand visits, on a busy machine, a script of Streamlit's own (that of
-            # all buttons for files) never comes, without an error. A person loads the page again.
+            # As was seen in CI, and never by hand: a script of Streamlit's own (that of all buttons
+            # for files) does not come, without an error. A person loads the page again.
             self.page.reload()
             self._wait_for_parts()
         return self.wait()
