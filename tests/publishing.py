@@ -66,7 +66,7 @@ def whole(published, expected):
                     parquet = folder / "parquet" / mart.room / f"{mart.name}.parquet"
                     for relation in (f"{mart.room}.{mart.name}", f"'{parquet}'"):
                         held = content(con, relation, mart.columns)
-                        assert vars(held) == told[f"{mart.room}.{mart.name}"], (folder, relation)
+                        assert vars(held).items() <= told[f"{mart.room}.{mart.name}"].items()
                         rows = con.execute(f"select distinct build from {relation}")
                         builds |= set(rows.fetchall())
             assert len(builds) == 1, (folder, builds)

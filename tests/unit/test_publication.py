@@ -297,3 +297,78 @@ def test_a_folder_of_any_name_is_published_into(tmp_path, warehouse):
     publish(place, MARTS, folder)
     with duckdb.connect(str(folder / "stayhouse.duckdb"), read_only=True) as con:
         assert con.execute("select count(*) from core.products").fetchall() == [(40000,)]
+
+
+def inode(folder, name):
+    return (folder / "parquet" / "core" / f"{name}.parquet").stat().st_ino
+
+
+def test_a_mart_that_did_not_change_shares_its_parquet_with_the_version_before(tmp_path, warehouse):
+    published = tmp_path / "published"
+    first = publish(warehouse, MARTS, published).folder
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update core.clock set as_of_at = timestamp '2024-01-02'")
+    second = publish(warehouse, MARTS, published).folder
+    assert inode(second, "products") == inode(first, "products")
+    assert inode(second, "clock") != inode(first, "clock")
+    with duckdb.connect() as con:
+        clock = con.execute(f"from '{second}/parquet/core/clock.parquet'").fetchall()
+    assert [str(value) for (value,) in clock] == ["2024-01-02 00:00:00"]
+
+
+ANOTHER_TYPE = "alter table core.products alter product_id type integer"
+ANOTHER_NAME = "alter table core.products rename name to title"
+
+
+@pytest.mark.parametrize(
+    ("change", "columns", "key"),
+    [
+        (ANOTHER_TYPE, PRODUCTS.columns, PRODUCTS.key),
+        (ANOTHER_NAME, ("product_id", "title"), PRODUCTS.key),
+        ("select 1", PRODUCTS.columns, ("name", "product_id")),
+        ("select 1", ("name", "product_id"), PRODUCTS.key),
+    ],
+    ids=["type", "name", "sorting", "order of columns"],
+)
+def test_what_a_hash_does_not_tell_is_written_anew(tmp_path, warehouse, change, columns, key):
+    """The rows are the same, and their hash is, too, where types and names are not."""
+    published = tmp_path / "published"
+    first = publish(warehouse, [PRODUCTS], published).folder
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(change)
+    second = publish(warehouse, [Mart("core", "products", key, columns)], published).folder
+    assert inode(second, "products") != inode(first, "products")
+    with duckdb.connect() as con:
+        written = con.execute(f"from '{second}/parquet/core/products.parquet'")
+        assert [column[0] for column in written.description] == list(columns)
+        rows = written.fetchall()
+    places = [columns.index(column) for column in key]
+    assert rows == sorted(rows, key=lambda row: [row[place] for place in places])
+
+
+def test_a_parquet_that_others_may_read_now_is_not_shared(tmp_path, warehouse):
+    published = tmp_path / "published"
+    first = publish(warehouse, [PRODUCTS], published).folder
+    published.chmod(0o2750)
+    second = publish(warehouse, [PRODUCTS], published).folder
+    assert inode(second, "products") != inode(first, "products")
+    # Nor does a version before that tells nothing of itself stand in the way.
+    (second / "contents.json").write_text("[")
+    third = publish(warehouse, [PRODUCTS], published).folder
+    assert inode(third, "products") != inode(second, "products")
+
+
+@pytest.mark.parametrize("damage", [another_value_in_parquet, damaged_bytes_in_parquet])
+def test_a_version_before_that_was_damaged_since_does_not_stop_publishing(
+    tmp_path, warehouse, damage
+):
+    published = tmp_path / "published"
+    first = publish(warehouse, MARTS, published).folder
+    damage(first)
+    second = publish(warehouse, MARTS, published).folder
+    assert second.name == "2"
+    with duckdb.connect() as con:
+        parquet = f"'{second}/parquet/core/products.parquet'"
+        query = f"select count(*) from {parquet} where name = md5(product_id::varchar)"
+        assert con.execute(query).fetchall() == [(40000,)]
+    assert sorted(path.name for path in (published / "versions").iterdir()) == ["1", "2"]

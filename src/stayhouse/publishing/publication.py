@@ -5,6 +5,7 @@ short, damaged or of something else than the public marts is refused.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from glob import escape
@@ -23,15 +24,21 @@ from stayhouse.reports.losses import as_records, read_losses
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"
-# Beside the copies: what each mart of this version holds, for whoever wants to check, under
-# `version` whose it is by CHANGELOG.md, under `build` what it was built from, and under `losses`
-# what of the landed rows and money is in none of them.
+# Beside the copies: what each mart of this version holds and how it is sorted, for whoever wants
+# to check, under `version` whose it is by CHANGELOG.md, under `build` what it was built from, and
+# under `losses` what of the landed rows and money is in none of them.
 CONTENTS = "contents.json"
 # Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
 _STORAGE_VERSION = "v1.4.0"
 
 
-def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Content]:
+class DamagedCopy(StayhouseError):
+    """What was written does not hold what the warehouse holds."""
+
+
+def write(
+    warehouse: Path, marts: Sequence[Mart], folder: Path, before: Path | None = None
+) -> dict[Mart, Content]:
     """Write the marts as one DuckDB file and as Parquet; return what the warehouse holds of each.
 
     The rows of a mart are written by person, where it has them, and in the order of its key, so
@@ -42,12 +49,16 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
         warehouse: the DuckDB file that dbt built; opened read-only.
         marts: what to copy.
         folder: an empty folder.
+        before: the folder of a version before, or none. A mart that it holds with the same rows,
+            columns and sorting shares its Parquet file, by a hard link.
 
     Raises:
         StayhouseError: the warehouse cannot be read, is not that of one build that went well, or
             lacks a mart or a column.
     """
-    contents = {}
+    contents: dict[Mart, Content] = {}
+    told: dict[str, Any] = {}
+    told_before = _contents(before)
     with reading(warehouse) as con:
         # Asked where the rows are read: while this connection is open, no build can begin.
         build = read_build_token(con)
@@ -64,7 +75,9 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
             parquet = _parquet(folder, mart)
             parquet.parent.mkdir(parents=True, exist_ok=True)
             columns = ", ".join(map(identifier, mart.columns))
-            order = ", ".join(map(identifier, _sorting(mart))) or "all"
+            sorting = _sorting(mart)
+            order = ", ".join(map(identifier, sorting)) or "all"
+            name = f"{mart.room}.{mart.name}"
             try:
                 contents[mart] = content(con, source, mart.columns)
                 con.execute(f"create schema if not exists publication.{identifier(mart.room)}")
@@ -77,19 +90,52 @@ def write(warehouse: Path, marts: Sequence[Mart], folder: Path) -> dict[Mart, Co
                     "contract: run 'dbt build' into this file (STAYHOUSE_DB names it) and publish "
                     "again."
                 ) from error
-            con.execute(
-                f"copy (from {copy}) to {literal(str(parquet))} (format parquet, compression zstd)"
-            )
+            told[name] = {**vars(contents[mart]), "sorted_by": list(sorting)}
+            is_same = before is not None and told[name] == told_before.get(name)
+            if not (is_same and _is_linked(con, copy, _parquet(before, mart), parquet)):
+                to = literal(str(parquet))
+                con.execute(f"copy (from {copy}) to {to} (format parquet, compression zstd)")
         con.execute("detach publication")
         losses = _losses(con)
     shutil.rmtree(folder / "spill", ignore_errors=True)
-    told: dict[str, Any] = {f"{m.room}.{m.name}": vars(held) for m, held in contents.items()}
     told["version"] = __version__
     told["build"] = build.as_record()
     if losses is not None:
         told["losses"] = losses
     (folder / CONTENTS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return contents
+
+
+def _contents(folder: Path | None) -> dict[str, Any]:
+    """Return what a version tells of itself; nothing where there is none, or it cannot be read."""
+    try:
+        told = json.loads((folder / CONTENTS).read_text(encoding="utf-8")) if folder else {}
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _is_linked(con: duckdb.DuckDBPyConnection, copy: str, old: Path, new: Path) -> bool:
+    """Link a Parquet file of the version before, where its columns and its readers are today's.
+
+    A hash of rows does not tell 1 as a bigint from 1 as an integer, nor how a column is named.
+    """
+    try:
+        here, there = (
+            con.execute(f"select column_name, column_type from (describe from {rows})").fetchall()
+            for rows in (copy, _rows_of(old))
+        )
+        made = (new.parents[2] / DATABASE).stat()
+        kept = old.stat()
+        are_same = (made.st_mode, made.st_uid, made.st_gid) == (
+            kept.st_mode, kept.st_uid, kept.st_gid,
+        )  # fmt: skip
+        if here != there or not are_same:
+            return False
+        os.link(old, new)
+    except (duckdb.Error, OSError):
+        return False
+    return True
 
 
 def _losses(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]] | None:
@@ -108,7 +154,8 @@ def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
         contents: what it returned.
 
     Raises:
-        StayhouseError: a copy cannot be read, is short, holds other rows, or is not a public mart.
+        DamagedCopy: a copy cannot be read, is short or holds other rows.
+        StayhouseError: it is not a public mart.
         duckdb.OutOfMemoryException: ``STAYHOUSE_MEMORY`` does not suffice to read it.
     """
     expected = {(mart.room, mart.name) for mart in contents}
@@ -125,13 +172,12 @@ def check(folder: Path, contents: Mapping[Mart, Content]) -> None:
                 copy = f"{identifier(mart.room)}.{identifier(mart.name)}"
                 _check_copy(con, mart, held, copy, DATABASE)
                 parquet = _parquet(folder, mart)
-                copy = f"read_parquet({literal(escape(str(parquet)))}, hive_partitioning = false)"
-                _check_copy(con, mart, held, copy, str(parquet.relative_to(folder)))
+                _check_copy(con, mart, held, _rows_of(parquet), str(parquet.relative_to(folder)))
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         why = str(error).splitlines()[0].rstrip(".:")
-        raise StayhouseError(
+        raise DamagedCopy(
             f"What was written to publish cannot be read again ({why}): nothing was published, "
             "check the disk and publish again."
         ) from error
@@ -148,7 +194,7 @@ def _check_copy(
         if found.row_count != held.row_count
         else "other rows than the warehouse"
     )
-    raise StayhouseError(
+    raise DamagedCopy(
         f"The copy of {mart.room}.{mart.name} in {place} has {what}: nothing was published; check "
         "the disk, and that each column is of a type that Parquet keeps, and publish again."
     )
@@ -171,3 +217,7 @@ def _sorting(mart: Mart) -> tuple[str, ...]:
 
 def _parquet(folder: Path, mart: Mart) -> Path:
     return folder / PARQUET / mart.room / f"{mart.name}.parquet"
+
+
+def _rows_of(parquet: Path) -> str:
+    return f"read_parquet({literal(escape(str(parquet)))}, hive_partitioning = false)"

@@ -30,11 +30,12 @@ from stayhouse.base.content import Content
 from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import private_files
-from stayhouse.publishing.publication import DATABASE, PARQUET, check, write
+from stayhouse.publishing.publication import DATABASE, PARQUET, DamagedCopy, check, write
 from stayhouse.reports.explain import warnings_of
 from stayhouse.reports.summary import summary_lines
 
 _CURRENT = "current"
+_WORK = ".work"
 # Readers that resolved the link before a publication have this many of them to open their file.
 _VERSIONS_KEPT = 3
 
@@ -162,16 +163,32 @@ def _prepare(
     warehouse: Path, marts: Sequence[Mart], versions: Path, version: int
 ) -> dict[Mart, Content]:
     """Make a version whole, out of sight, and give it its number; return what it holds."""
-    work = versions / ".work"
+    before = versions / str(version - 1)
+    try:
+        contents = _made(warehouse, marts, versions / _WORK, before if before.is_dir() else None)
+    except DamagedCopy:
+        # A file that it shares with the version before may have been damaged since: each anew.
+        contents = _made(warehouse, marts, versions / _WORK, None)
+    try:
+        os.rename(versions / _WORK, versions / str(version))
+    finally:
+        shutil.rmtree(versions / _WORK, ignore_errors=True)
+    flush(versions)
+    return contents
+
+
+def _made(
+    warehouse: Path, marts: Sequence[Mart], work: Path, before: Path | None
+) -> dict[Mart, Content]:
+    """Write a version into a new folder and check it; nothing is left of one that is refused."""
     work.mkdir()
     try:
-        contents = write(warehouse, marts, work)
+        contents = write(warehouse, marts, work, before)
         _flush_tree(work)
         check(work, contents)
-        os.rename(work, versions / str(version))
-    finally:
+    except BaseException:
         shutil.rmtree(work, ignore_errors=True)
-    flush(versions)
+        raise
     return contents
 
 
