@@ -173,6 +173,35 @@ def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
     assert f"dbt could not run (its words are in {project.root / 'logs' / 'build.log'})" in err
 
 
+def test_a_ref_that_dbt_refuses_has_its_remedy(run, project):
+    """dbt's words of both, as its 1.11.16 writes them, and then what to do."""
+    model(project, "orders")
+
+    def stopped(words):
+        return run(event("MainEncounteredError", "error", "", exc=words), code=2)[2]
+
+    unknown = (
+        "Compilation Error\n  Model 'model.stayhouse.loyal' (models/retention/loyal.sql) depends "
+        "on a node named '{}' which was not found"
+    )
+    err = stopped(unknown.format("orderz"))
+    assert err.splitlines()[-1].startswith(
+        "to do: no model or seed is named orderz (did you mean orders?): correct the ref in "
+        "models/retention/loyal.sql"
+    )
+    assert "did you mean" not in stopped(unknown.format("zebra"))
+    private = (
+        "Parsing Error\n  Node model.stayhouse.loyal attempted to reference node "
+        "model.stayhouse.int_orders__measured, which is not allowed because the referenced node is "
+        "private to the 'features' group."
+    )
+    err = stopped(private)
+    assert err.startswith(f"stayhouse: {private}\nto do: int_orders__measured is for the models of")
+    assert "let loyal read a public mart" in err
+    # A unit test that names what is gone has no remedy of this kind.
+    assert stopped("Compilation Error\n  'foo' is undefined").count("to do") == 0
+
+
 def test_a_build_that_was_killed_is_said(run, project):
     code, out, err = run(*steps(5)[:2], code="__import__('os').kill(__import__('os').getpid(), 9)")
     assert code == 137

@@ -33,6 +33,7 @@ from stayhouse.reports import explain
 from stayhouse.reports.causes import sentence_of
 from stayhouse.reports.costs import dearest_line, note_costs
 from stayhouse.reports.fits import TAG, fits_of_night
+from stayhouse.reports.remedies import of_parse
 from stayhouse.reports.summary import summary_lines
 from stayhouse.reports.unit_tests import forget_removed
 
@@ -131,7 +132,7 @@ def _run(args: argparse.Namespace) -> int:
         print("Nothing was published: readers keep what was published before.")
         return 1
     if run.code != 0:
-        print("\n".join(_why_it_stopped(run, log)), file=sys.stderr)
+        print("\n".join(_why_it_stopped(run, log, root)), file=sys.stderr)
         return run.code
     if args.model:
         print(
@@ -165,20 +166,25 @@ def _select(root: Path, model: str, *, whole: bool) -> list[str]:
     Raises:
         StayhouseError: there is no such model.
     """
-    for folder, suffix in (("models", "sql"), ("python_models", "py")):
-        for path in (root / folder).rglob(f"*.{suffix}"):
-            if path.stem == model:
-                room = path.relative_to(root / folder).parts[0]
-                if whole:
-                    return [f"+{model}"]
-                return [
-                    f"+{model},fqn:stayhouse.{room}",
-                    f"+{model},resource_type:seed",
-                    f"{model}+1,resource_type:test",
-                ]
+    for path, room in _models(root):
+        if path.stem == model:
+            if whole:
+                return [f"+{model}"]
+            return [
+                f"+{model},fqn:stayhouse.{room}",
+                f"+{model},resource_type:seed",
+                f"{model}+1,resource_type:test",
+            ]
     raise StayhouseError(
         f"No model is named {model}: give the name of a file of models, without its folder."
     )
+
+
+def _models(root: Path) -> Iterator[tuple[Path, str]]:
+    """Find the file of each model, with its room."""
+    for folder, suffix in (("models", "sql"), ("python_models", "py")):
+        for path in (root / folder).rglob(f"*.{suffix}"):
+            yield path, path.relative_to(root / folder).parts[0]
 
 
 def _check(warehouse: Path) -> None:
@@ -341,10 +347,13 @@ def _take(event: dict[str, Any], run: DbtRun) -> None:
         run.errors.append(event["data"].get("exc") or info["msg"])
 
 
-def _why_it_stopped(run: DbtRun, log: Path) -> Iterator[str]:
+def _why_it_stopped(run: DbtRun, log: Path, root: Path) -> Iterator[str]:
     """Say why dbt ran nothing, in the sentence of the macro that stopped it where there is one."""
     for error in run.errors:
         yield f"stayhouse: {sentence_of(error) or error.strip()}"
+        names = {path.stem for path, _ in _models(root)} | {p.stem for p in root.glob("seeds/*")}
+        if remedy := of_parse(error, names):
+            yield f"to do: {remedy}"
     if run.code > 128:
         yield (
             f"stayhouse: The build was ended from outside (signal {run.code - 128}): run it again; "

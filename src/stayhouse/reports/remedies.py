@@ -1,12 +1,46 @@
-"""What to do about what could not be built, and about a unit test that failed."""
+"""What to do about what could not be parsed or built, and about a unit test that failed."""
 
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Any
 
 _NOT_RUN = ("Runtime Error", "Compilation Error", "Database Error")
 _NOT_GIVEN = re.compile(r"depends on a node named '(\w+)' which was not found")
 _NOT_TOLD = re.compile(r"Invalid column name: '(\w+)' in unit test fixture for expected output")
+_NO_NODE = re.compile(
+    r"Model '[\w.]+' \((\S+)\) depends on a node named '(\w+)' which was not found"
+)
+_PRIVATE = re.compile(
+    r"Node \w+\.\w+\.(\w+) attempted to reference node \w+\.\w+\.(\w+), which is not allowed "
+    r"because the referenced node is private to the '(\w+)' group"
+)
 _NOT_BUILT = re.compile(r"columns for unit test '(\w+)' from relation")
+
+
+def of_parse(message: str, names: Collection[str]) -> str | None:
+    """Return what to do about a project that dbt cannot parse; None where its words say it.
+
+    Args:
+        message: dbt's words.
+        names: the names of all models and seeds, to find the one that was meant.
+    """
+    if found := _NO_NODE.search(message):
+        near = get_close_matches(found[2], names, n=3)
+        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+        return (
+            f"no model or seed is named {found[2]}{meant}: correct the ref in {found[1]}, which is "
+            "the name of a file without its folder and ending. Where you renamed a model, its YAML "
+            "and whatever reads it take the new name too: git grep -w " + found[2] + "."
+        )
+    if found := _PRIVATE.search(message):
+        reader, read, room = found.groups()
+        return (
+            f"{read} is for the models of {room} alone, as all whose names begin with int_ or ml_ "
+            f"are for those of their room: let {reader} read a public mart (docs/questions.md has "
+            f"them by room), or put it into models/{room} if it answers that room's question."
+        )
+    return None
 
 
 def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
