@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from stayhouse.churn import store
 from stayhouse.churn.calibrate import Sigmoid
+from stayhouse.churn.explain import drivers
 from stayhouse.churn.explain.contributions import (
     Explanation,
     against_mean,
@@ -307,6 +308,25 @@ def test_a_planted_driver_comes_first_and_has_its_direction(fitted: dict[str, Fi
         by_feature = part.set_index("feature")["value_correlation"]
         assert by_feature["recency_days"] > 0.5
         assert by_feature["purchase_count"] < -0.5
+
+
+def test_of_many_customers_the_same_few_are_measured(
+    fitted: dict[str, Fitted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By person, so neither the order of the rows nor another split changes whom."""
+    rows = pd.concat([snapshots(split, seed) for seed, split in enumerate(SPLITS, start=5)])
+    names = stored(fitted, "boosted_trees")
+    size = len(rows) // len(SPLITS)
+    whole = measure_drivers(rows, names)
+    monkeypatch.setattr(drivers, "MEASURED_ROWS", size)
+    pd.testing.assert_frame_equal(measure_drivers(rows, names), whole)
+    monkeypatch.setattr(drivers, "MEASURED_ROWS", size - 1)
+    fewer = measure_drivers(rows, names)
+    assert not np.allclose(fewer.iloc[:, 3], whole.iloc[:, 3], rtol=1e-9)
+    monkeypatch.setattr(drivers, "MEASURED_ROWS", size // 2)
+    half = measure_drivers(rows, names)
+    pd.testing.assert_frame_equal(measure_drivers(rows.sample(frac=1, random_state=1), names), half)
+    np.testing.assert_allclose(half.iloc[:, 3], whole.iloc[:, 3], rtol=0.15)
 
 
 SPLITS = ("validation", "test", "today")
