@@ -198,8 +198,8 @@ real: setup ## Land and build Online Retail II into warehouse/real.duckdb: make 
 publish: setup ## Publish the last build again.
 	@$(BIN)/stayhouse publish
 
-new-model: setup ## Write a mart that passes every check, to start from: ROOM=retention NAME=my_mart.
-	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" -- "$(ROOM)" "$(NAME)"
+new-model: setup ## Write a mart that passes every check, to start from: ROOM=retention NAME=my_mart [FROM=orders BY=currency].
+	@$(BIN)/stayhouse new-model --from "$(or $(FROM),customers)" --by "$(BY)" -- "$(ROOM)" "$(NAME)"
 
 diff: setup ## Which marts' rows changed since a commit, and by how much: make diff BASE=main.
 	@test -n "$(BASE)" || { echo "make diff needs a commit to compare with: make diff BASE=main." >&2; exit 2; }

@@ -220,7 +220,7 @@ def test_a_mart_and_its_python_model_take_three_commands_and_the_edit(
 
 def test_what_new_model_writes_passes_as_it_is(copy: Run) -> None:
     """Lint, contract, grain, law, unit test, rules and pages; from a key of one column and of many,
-    from the room itself and from a lower floor.
+    from the room itself and from a lower floor; and counted by columns, one of them null at times.
     """
     starts = {
         "customers": "core",
@@ -230,6 +230,11 @@ def test_what_new_model_writes_passes_as_it_is(copy: Run) -> None:
     names = [f"start_{start}" for start in starts]
     for name, start in zip(names, starts, strict=True):
         passes(copy, "stayhouse.cli", "new-model", "retention", name, "--from", start)
+    counts = {"orders": "currency, status", "visitor_days": "device_type", "customers": "country"}
+    for start, by in counts.items():
+        words = ("new-model", "retention", f"counts_of_{start}", "--from", start, "--by", by)
+        passes(copy, "stayhouse.cli", *words)
+        names.append(f"counts_of_{start}")
     done = copy.dbt("build", "--select", *names)
     assert done.returncode == 0, done.stdout[-3000:]
     results = json.loads((copy.target / "run_results.json").read_text())["results"]
@@ -237,13 +242,18 @@ def test_what_new_model_writes_passes_as_it_is(copy: Run) -> None:
     for name in names:
         ids = [one["unique_id"] for one in results if name in one["unique_id"]]
         assert sorted(one.split(".")[0] for one in ids) == ["model", "test", "test", "unit_test"]
-    for name, (start, room) in zip(names, starts.items(), strict=True):
+    for name, (start, room) in zip(names, starts.items(), strict=False):
         assert copy.query(f"select count(*) from retention.{name}") == copy.query(
             f"select count(*) from {room}.{start}"
         )
+    for start, by in counts.items():
+        expected = f"select {by}, count(*) from core.{start} group by all order by all"
+        rows = copy.query(f"select {by}, row_count from retention.counts_of_{start} order by all")
+        assert rows == copy.query(expected)
     assert offences(copy) == []
     written = [f"models/retention/{name}.sql" for name in names]
     written += [f"tests/laws/start_{start}_agrees_with_{start}.sql" for start in starts]
+    written += [f"tests/laws/counts_of_{start}_agrees_with_{start}.sql" for start in counts]
     passes(copy, "sqlfluff", "lint", *written)
 
     # The law holds: a filter that nobody stated is named, with what to do.

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.commands.new_model import new_model, stubs, write_all
@@ -51,6 +52,8 @@ def files(root: Path) -> set[Path]:
         (("retention", "x", "--from", "rfm_segments"), "segments.rfm_segments is not below reten"),
         (("core", "x", "--from", "churn_labels"), "features.churn_labels is not below core"),
         (("retention", "x", "--from", "visitor_days"), "may be null"),
+        (("retention", "x", "--by", "contry"), "customers has no column contry: give BY columns"),
+        (("retention", "x", "--by", "email, country"), "customers has no column email"),
     ],
 )
 def test_what_will_not_do_is_said_and_nothing_written(house, refused, words, sentence):
@@ -70,6 +73,20 @@ def test_three_files_are_written_and_the_next_step_is_told(house, done):
     }
     assert all(f"wrote {path}\n" in out for path in written)
     assert f"make build MODEL={'a' * 50}" in out
+
+
+def test_what_is_counted_has_the_columns_asked_for_once(house):
+    texts = new_model(house, "retention", "x", "orders", ["currency", "status"])
+    assert "group by currency, status" in texts["models/retention/x.sql"]
+    told = yaml.safe_load(texts["models/retention/x.yml"])
+    (model,), (unit_test,) = told["models"], told["unit_tests"]
+    assert [column["name"] for column in model["columns"]] == ["currency", "status", "row_count"]
+    grain = model["data_tests"][0]["grain"]["arguments"]
+    assert grain == {"columns": ["currency", "status"], "optional": ["currency", "status"]}
+    assert [row["row_count"] for row in unit_test["expect"]["rows"]] == [2, 1]
+    # A column of the start's own key is never null, so it is none here.
+    texts = new_model(house, "retention", "x", "customer_days", ["person_id"])
+    assert "optional:" not in texts["models/retention/x.yml"].split("data_tests")[1].splitlines()[1]
 
 
 def test_each_page_gets_a_line_to_finish_in_the_place_of_its_room(house, done):

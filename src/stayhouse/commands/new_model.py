@@ -1,12 +1,13 @@
 """``stayhouse new-model``: a public mart that passes every check, to be changed into an answer.
 
-It fills what stands in ``scaffold``: the SQL (every row of a mart that stands, column by column),
-the YAML beside it (grain, contract, meanings, a unit test), a law that ties the two marts together,
-and a question, unfinished.
+It fills what stands in ``scaffold``: the SQL (every row of a mart that stands, column by column, or
+how many rows it has by some of its columns), the YAML beside it (grain, contract, meanings, a unit
+test), a law that ties the two marts together, and a question, unfinished.
 """
 
 import argparse
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -52,7 +53,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "new-model",
         help="write a new mart that passes every check, to start from",
         description="Write the SQL, the YAML and a law of a new public mart. It holds every row of "
-        "a mart that stands, and passes every check as it is.",
+        "a mart that stands, or counts them, and passes every check as it is.",
     )
     parser.add_argument("room", metavar="ROOM", help="the room that asks the question")
     parser.add_argument("name", metavar="NAME", help="a plain noun, such as loyal_customers")
@@ -63,12 +64,19 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         default="customers",
         help="the public mart to start from, of this room or a lower floor (default: customers)",
     )
+    parser.add_argument(
+        "--by",
+        metavar="COLUMNS",
+        default="",
+        help="columns of that mart, with commas between: one row for each of their values, with "
+        "the number of rows (default: every row, with all columns)",
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
-    files = new_model(root, args.room, args.name, args.start)
+    files = new_model(root, args.room, args.name, args.start, _names(args.by))
     pages = stubs(root, args.room, args.name)
     write_all(root, files, pages)
     for path in (*files, *pages):
@@ -82,7 +90,9 @@ def _run(args: argparse.Namespace) -> int:
     return 0
 
 
-def new_model(root: Path, room: str, name: str, start_name: str) -> dict[str, str]:
+def new_model(
+    root: Path, room: str, name: str, start_name: str, by: Sequence[str] = ()
+) -> dict[str, str]:
     """Return the texts of a new mart's files by their path from the project's folder.
 
     Args:
@@ -90,25 +100,39 @@ def new_model(root: Path, room: str, name: str, start_name: str) -> dict[str, st
         room: a room above staging that has a folder.
         name: a name that nothing has yet.
         start_name: the public mart to start from, of the same room or a lower floor.
+        by: columns of it whose rows are counted; none for every row with all columns.
 
     Raises:
         StayhouseError: one of them will not do; nothing is written here.
     """
     _check_room(root, room)
     _check_name(root, name)
-    start = _start(root, room, start_name or "customers")
+    start = _start(root, room, start_name or "customers", is_counted=bool(by))
     law = f"tests/laws/{name}_agrees_with_{start.name}.sql"
     if (root / law).exists():
         raise StayhouseError(f"{law} stands already: choose another NAME.")
-    types = {column["name"]: column["data_type"] for column in start.columns}
+    columns = {column["name"]: column for column in start.columns}
+    if unknown := [column for column in by if column not in columns]:
+        near = get_close_matches(unknown[0], columns, n=3, cutoff=0.5) or list(columns)[:9]
+        raise StayhouseError(
+            f"{start.name} has no column {unknown[0]}: give BY columns that it has, such as "
+            f"{', '.join(near)}."
+        )
+    key = by or start.key
     rows = [
-        ", ".join(f"{key}: {_example(types[key], place)}" for key in start.key) for place in (0, 1)
+        ", ".join(f"{name}: {_example(columns[name]['data_type'], place)}" for name in key)
+        for place in (0, 1)
     ]
-    values = {"room": room, "name": name, "start": start, "rows": rows}
+    values = {
+        **{"room": room, "name": name, "start": start, "rows": rows},
+        "by": [columns[column] for column in by],
+        "optional": [column for column in by if column not in start.key],
+    }
+    kind, law_of = ("counts", "counts_law") if by else ("mart", "law")
     return {
-        f"models/{room}/{name}.sql": _filled("mart.sql", **values),
-        f"models/{room}/{name}.yml": _filled("mart.yml", **values),
-        law: _filled("law.sql", **values),
+        f"models/{room}/{name}.sql": _filled(f"{kind}.sql", **values),
+        f"models/{room}/{name}.yml": _filled(f"{kind}.yml", **values),
+        law: _filled(f"{law_of}.sql", **values),
     }
 
 
@@ -203,7 +227,12 @@ def _check_name(root: Path, name: str) -> None:
             )
 
 
-def _start(root: Path, room: str, name: str) -> Start:
+def _names(words: str) -> list[str]:
+    """Return the names of a list with commas, each once."""
+    return list(dict.fromkeys(name for word in words.split(",") if (name := word.strip())))
+
+
+def _start(root: Path, room: str, name: str, *, is_counted: bool) -> Start:
     marts = {
         path.stem: (other, path)
         for other, floor in FLOORS.items()
@@ -226,10 +255,11 @@ def _start(root: Path, room: str, name: str) -> Start:
         )
     spec = yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]
     grain = next(test["grain"]["arguments"] for test in spec["data_tests"] if "grain" in test)
-    if grain.get("optional"):
+    if grain.get("optional") and not is_counted:
         raise StayhouseError(
             f"The key of {its_room}.{name} may be null, so no law can follow its rows one "
-            "by one: start FROM another mart, such as customers."
+            "by one: count them BY some of its columns, or start FROM another mart, such as "
+            "customers."
         )
     first = re.split(r"[:.;]\s|\.$", " ".join(spec["description"].split()))[0]
     return Start(its_room, name, first, tuple(grain["columns"]), tuple(spec["columns"]))
