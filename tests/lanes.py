@@ -2,8 +2,9 @@
 
 What a file moves is known from dbt's manifest (models below it, macros they use) and from imports.
 A test is moved by what it imports, by a command of Stayhouse that it names, by a model whose name
-stands in it or in what it imports, and by a page whose name does. A changed file that none of these
-rules knows moves every test.
+stands in it or in what it imports, and by a page that it opens, itself or by its helpers: one whose
+path, or a pattern that matches it, is a text of its code by itself. A sentence that sends somebody
+to a page opens none. A changed file that none of these rules knows moves every test.
 """
 
 import ast
@@ -12,6 +13,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -33,6 +35,7 @@ ALWAYS = ("tests/architecture/",)
 LAWS = ("tests/integration/test_unit_tests_of_models.py", "tests/unit/test_tour.py")
 _BUILDS = re.compile(r"\b(Run|Shop|Site)\b")
 _WITH_ROOM = re.compile(r"""(?:\w\.|"\."|\+|ref\(['"])(\w+)""")
+_PAGE = re.compile(r"[\w./*-]*\.(md|ipynb|txt|png|svg)")
 _COMMAND = re.compile(r'add_parser\(\s*"([a-z-]+)"')
 
 
@@ -56,7 +59,7 @@ class Lane:
         stems = {stem for path in self.changed if "_" in (stem := PurePosixPath(path).stem)}
         return (
             not self.changed.isdisjoint(files)
-            or any(page in _text(path) for page in pages for path in files)
+            or any(fnmatch(page, name) for path in files for name in _opens(path) for page in pages)
             or any(not stems.isdisjoint(_named(path)) for path in files)
             or (_builds(test) and any(not self.models.isdisjoint(_named(path)) for path in files))
         )
@@ -197,6 +200,17 @@ def _files_of_module(name: str) -> Iterator[str]:
 
 
 @cache
+def _opens(path: str) -> frozenset[str]:
+    """Return the names of the pages that a file of tests opens; a * for what it puts together."""
+    if not path.startswith("tests/"):
+        return frozenset()
+    values = (getattr(node, "value", None) for node in ast.walk(ast.parse(_text(path))))
+    texts = (value for value in values if isinstance(value, str))
+    names = {PurePosixPath(text).name for text in texts if _is_page(text)}
+    return frozenset(f"*{name}" if name.startswith(".") else name for name in names)
+
+
+@cache
 def _text(path: str) -> str:
     return (CHECKOUT / path).read_text(encoding="utf-8")
 
@@ -242,7 +256,7 @@ def _builds(test: str) -> bool:
 
 
 def _is_page(path: str) -> bool:
-    return path.endswith((".md", ".ipynb", ".txt", ".png", ".svg"))
+    return _PAGE.fullmatch(path) is not None
 
 
 def _is_known(path: str) -> bool:

@@ -32,7 +32,11 @@ MOVED = [
     # Whole builds of other shops, which `make test` leaves to `make shops`.
     (CUBE, "truth/test_estimates.py", "unit/test_landing_lines.py"),
     ("src/stayhouse/erasure/erase.py", "integration/test_erasure.py", "integration/test_money.py"),
+    # By the page that a test opens, or a pattern of it; not where a sentence names the page.
     ("docs/bi.md", "unit/test_bi.py", "unit/test_churn_search.py"),
+    ("docs/models.md", "unit/test_readme.py", "unit/test_explain.py"),
+    ("docs/definitions.md", "unit/test_readme.py", "integration/test_churn.py"),
+    ("docs/questions.md", "unit/test_new_model.py", "integration/test_erasure.py"),
 ]
 
 
