@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from stayhouse.base.rooms import FLOORS
 from tests.building import CHECKOUT, PUBLIC_ROOMS, Run
 
 README, CHINESE, COMMANDS, QUESTIONS, DATA, SETTINGS, COVERAGE = (
@@ -192,6 +193,20 @@ def test_every_make_target_is_listed() -> None:
     assert len(used) == 7
     assert not used & others
     assert used | others == targets
+
+
+def test_macros_and_floors_are_as_the_page_on_models_says() -> None:
+    page = (CHECKOUT / "docs" / "models.md").read_text(encoding="utf-8")
+    rows = page[page.index("| asks | macro |") :].split("\n\n", 1)[0].splitlines()[2:]
+    named = [name for row in rows for name in re.findall(r"(\w+)\(", row)]
+    assert len(named) >= len(rows) > 5
+    for name in named:
+        (path,) = (CHECKOUT / "macros").rglob(f"{name}.sql")
+        assert f"macro {name}(" in path.read_text(encoding="utf-8")
+    order = page[page.index("A room above staging lies higher") :].split(";", 1)[0]
+    rooms = [word for word in re.findall(r"\w+", order.split(":", 1)[1]) if word in FLOORS]
+    assert sorted(rooms) == sorted(set(FLOORS) - {"staging"})
+    assert [FLOORS[room] for room in rooms] == sorted(FLOORS[room] for room in rooms)
 
 
 def test_the_tracking_plan_is_the_alias_file() -> None:
