@@ -91,8 +91,8 @@ def write(
                     "again."
                 ) from error
             told[name] = {**vars(contents[mart]), "sorted_by": list(sorting)}
-            is_same = before is not None and told[name] == told_before.get(name)
-            if not (is_same and _is_linked(con, copy, _parquet(before, mart), parquet)):
+            is_same = told[name] == told_before.get(name)
+            if not (before and is_same and _is_linked(con, copy, _parquet(before, mart), parquet)):
                 to = literal(str(parquet))
                 con.execute(f"copy (from {copy}) to {to} (format parquet, compression zstd)")
         con.execute("detach publication")
