@@ -46,13 +46,15 @@ shops: setup ## Whole builds of other shops: planted with a known truth, foreign
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --part shops --durations=10 \
 		--durations-min=5
 
-lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff.
+lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff; CHANGED=main: of the SQL what changed.
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy & types=$$!; \
-		$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests; sql=$$?; \
-		wait $$types && exit $$sql
+	@sql="models analyses tests"; \
+		if [ -n "$(CHANGED)" ]; then sql="$$($(BIN)/python -m tests.lanes $(CHANGED))" || exit; fi; \
+		$(BIN)/mypy & types=$$!; \
+		[ -z "$$sql" ] || $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $$sql; style=$$?; \
+		wait $$types && exit $$style
 
 app: setup ## Look at what was published, in a browser; PORT=8600: at that port.
 	@$(BIN)/python -m app $(if $(PORT),--server.port $(PORT))

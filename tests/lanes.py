@@ -11,6 +11,7 @@ import ast
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -33,6 +34,9 @@ NOT_FOLLOWED = (ROOT, "src/stayhouse/cli.py")
 ALWAYS = ("tests/architecture/",)
 # Builds the sample, so its laws run, and runs the unit tests of models; tells of all marts.
 LAWS = ("tests/integration/test_unit_tests_of_models.py", "tests/unit/test_tour.py")
+# Where SQL stands that sqlfluff judges, and what else decides what it says of it.
+SQL = ("models", "analyses", "tests")
+RENDERS_SQL = ("macros/", ".sqlfluff", "tests/sqlfluff_library/", "requirements.lock")
 _BUILDS = re.compile(r"\b(Run|Shop|Site)\b")
 _WITH_ROOM = re.compile(r"""(?:\w\.|"\."|\+|ref\(['"])(\w+)""")
 _PAGE = re.compile(r"[\w./*-]*\.(md|ipynb|txt|png|svg)")
@@ -151,6 +155,17 @@ def changed_since(commit: str) -> list[str]:
     return found
 
 
+def sql_to_lint(changed: Iterable[str]) -> list[str]:
+    """Return the paths whose style a change can move: its SQL, or all where what renders it did."""
+    paths = sorted(changed)
+    if any(path.startswith(RENDERS_SQL) for path in paths):
+        return list(SQL)
+    return [
+        path for path in paths
+        if path.startswith(SQL) and path.endswith(".sql") and (CHECKOUT / path).is_file()
+    ]  # fmt: skip
+
+
 @cache
 def read_by(path: str) -> frozenset[str]:
     """Return the Python files that a file imports, it, and the conftests beside it, all the way."""
@@ -265,3 +280,10 @@ def _is_known(path: str) -> bool:
     sql = path.endswith((".sql", ".yml")) and path.startswith(("models/", "macros/", "analyses/"))
     law = path.endswith(".sql") and path.startswith("tests/")
     return path not in EVERYTHING and (python or sql or law or _is_page(path))
+
+
+if __name__ == "__main__":
+    try:
+        print(*sql_to_lint(changed_since(sys.argv[1])))
+    except ValueError as wrong:
+        sys.exit(str(wrong))

@@ -58,7 +58,8 @@ def _door_mistakes(module: ast.Module) -> Iterator[tuple[int, str]]:
     ):
         yield (
             last.lineno,
-            f"does not end with `return {called}(…)` of variables with what it read",
+            f"does not end with `return {called}(…)` of variables alone: write what it reads into "
+            "one first, such as `customers = dbt.ref(...).df()`",
         )
 
 

@@ -74,3 +74,11 @@ def test_a_room_is_all_its_models_and_those_below_them(house: House) -> None:
     ).models
     with pytest.raises(ValueError, match="There is no room attic: there are behavior, churn, "):
         lanes.room_lane("attic", house.manifest)
+
+
+def test_of_a_change_its_own_sql_is_linted_and_all_where_what_renders_it_changed() -> None:
+    law = "tests/laws/rfm_equals_orders.sql"
+    assert lanes.sql_to_lint([law, "docs/bi.md", CUBE, "models/gone.sql"]) == [CUBE, law]
+    assert lanes.sql_to_lint(["seeds/x.sql", "src/stayhouse/cli.py"]) == []
+    for path in ("macros/local_day.sql", ".sqlfluff", "tests/sqlfluff_library/__init__.py"):
+        assert lanes.sql_to_lint([law, path]) == ["models", "analyses", "tests"]

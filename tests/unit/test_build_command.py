@@ -198,8 +198,28 @@ def test_a_ref_that_dbt_refuses_has_its_remedy(run, project):
     err = stopped(private)
     assert err.startswith(f"stayhouse: {private}\nto do: int_orders__measured is for the models of")
     assert "let loyal read a public mart" in err
-    # A unit test that names what is gone has no remedy of this kind.
-    assert stopped("Compilation Error\n  'foo' is undefined").count("to do") == 0
+    # What was renamed: a law that reads the old name, the YAML beside the SQL, a unit test of it.
+    for words, sentence in (
+        (
+            "Compilation Error\n  [WARNING]: Test 'test.stayhouse.law' (tests/laws/law.sql) "
+            "depends on a node named 'order' in package '' which was not found",
+            "correct the ref in tests/laws/law.sql",
+        ),
+        (
+            "Compilation Error\n  [WARNING]: Did not find matching node for patch with name "
+            "'order' in the 'models' section of file 'models/core/money/orders.yml'",
+            "models/core/money/orders.yml tells of a model order, and no file has that name (did "
+            "you mean orders?): write there what the file is called",
+        ),
+        (
+            "Parsing Error\n  Unable to find model 'stayhouse.order' for unit test 'kinds' in "
+            "models/core/money/orders.yml",
+            "models/core/money/orders.yml tells of a model order, and no file has that name",
+        ),
+    ):
+        assert sentence in stopped(words)
+    # Of what is not known, dbt's own words are told.
+    assert "to do" not in stopped("Compilation Error\n  'foo' is undefined")
 
 
 def test_a_build_that_was_killed_is_said(run, project):
@@ -254,6 +274,21 @@ def test_one_model_is_built_with_its_unit_tests_and_not_published(run, project):
     (project.root / "warehouse" / "stayhouse.duckdb").unlink()
     cli.main(["build", "--model", "products"])
     assert words_of_dbt(project)[-1] == "+products"
+
+
+def test_what_of_a_models_sql_is_not_in_style_is_said_as_soon_as_it_builds(run, project):
+    model(project, "products")
+    path = project.root / "models" / "core" / "money" / "products.sql"
+    path.write_text("select 1 as product_id -- " + "x" * 80 + "\n")
+    # Where nobody says what the style is, nothing is said of it.
+    assert "style" not in run(*steps(1), words=["--model", "products"])[1]
+    (project.root / ".sqlfluff").write_text("[sqlfluff]\ndialect = duckdb\nmax_line_length = 100\n")
+    code, out, _ = run(*steps(1), words=["--model", "products"])
+    assert code == 0
+    assert "style: models/core/money/products.sql:1: Line is too long (106 > 100)." in out
+    assert "style: `sqlfluff fix models/core/money/products.sql` mends most of it" in out
+    path.write_text("select 1 as product_id\n")
+    assert "style" not in run(*steps(1), words=["--model", "products"])[1]
 
 
 @pytest.mark.parametrize("are_due", [True, False])

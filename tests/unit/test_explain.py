@@ -1,6 +1,7 @@
 """A failed build is told: what each check holds, the rows that broke it, and what to do."""
 
 import json
+import os
 
 import duckdb
 import pytest
@@ -202,6 +203,13 @@ def test_a_unit_test_tells_its_rule_and_the_difference(run):
             "models/core/money/orders.sql does not give: name there what it gives, in "
             "models/core/money/orders.yml.",
         ),
+        (
+            "Compilation Error in model clock (models/core/money/orders.yml)\n  Invalid column "
+            "name: 'as_of' in unit test fixture for 'clock'.\n  Accepted columns for 'clock' are: "
+            "['as_of_at']",
+            "the rows of clock under `given` of kinds have a column as_of, which clock has not: "
+            "name there one that it has, in models/core/money/orders.yml.",
+        ),
         ("Runtime Error in unit_test kinds", "where it names a column that its inputs lack"),
     ],
 )
@@ -209,6 +217,49 @@ def test_a_unit_test_that_could_not_be_run_tells_what_it_lacks(run, message, rem
     """The first two as dbt 1.11.16 says them."""
     _, _, words = run(("unit_test.stayhouse.orders.kinds", "error", message, None))
     assert remedy in words
+
+
+PARSED = """\
+16:27:58.152812 [info ] [MainThread]: Running with dbt=1.11.16
+16:27:59.778665 [info ] [MainThread]: Registered adapter: duckdb=1.11.1
+"""
+STOPPED = f"""{PARSED}\
+16:28:18.887972 [error] [MainThread]: Encountered an error:
+Compilation Error
+  [WARNING]: Test 'test.stayhouse.law' (tests/laws/law.sql) depends on a node named 'ordersz' in \
+package '' which was not found
+16:28:18.888201 [debug] [MainThread]: Command `dbt build` failed at 16:28:18.888
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "seconds", "is_told"),
+    [
+        (STOPPED, 1, True),
+        (PARSED + STOPPED, 1, True),
+        # What ran after it, whether dbt wrote of it or only its results are younger, has results.
+        (STOPPED + PARSED, 1, False),
+        (STOPPED, -1, False),
+    ],
+)
+def test_a_command_that_ran_nothing_is_told_and_not_what_failed_before_it(
+    run, project, capsys, log, seconds, is_told
+):
+    run(("unit_test.stayhouse.orders.kinds", "fail", "actual differs from expected", 1))
+    path = project.root / "logs" / "dbt.log"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(log)
+    results = project.root / "target" / "run_results.json"
+    written = results.stat().st_mtime + seconds
+    os.utime(path, (written, written))
+    (project.root / "models" / "core" / "money" / "orders.sql").touch()
+    assert cli.main(["explain"]) == 1
+    out = capsys.readouterr().out
+    words = " ".join(out.split())
+    assert ("unit test kinds of orders" in out) is not is_told
+    assert ("dbt's last command ended before it ran anything: Compilation" in words) is is_told
+    assert ("no model or seed is named ordersz (did you mean orders?)" in words) is is_told
+    assert "Command `dbt build` failed" not in out
 
 
 def test_a_unit_test_that_only_dbts_cache_holds_is_forgotten(run, project):

@@ -6,6 +6,7 @@ letter: relative to the project's folder, from which builds run.
 """
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,13 @@ def sources_read(root: Path) -> list[str]:
     """Return the sources of which tables are read where they stand, by var ``reads``."""
     reads = setting(root, "reads")
     return list(reads) if isinstance(reads, dict) else []
+
+
+def model_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """Find the file of each model, in SQL or Python, with its room."""
+    for folder, suffix in (("models", "sql"), ("python_models", "py")):
+        for path in (root / folder).rglob(f"*.{suffix}"):
+            yield path, path.relative_to(root / folder).parts[0]
 
 
 def setting(root: Path, name: str) -> Any:

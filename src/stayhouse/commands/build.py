@@ -30,10 +30,10 @@ from stayhouse.base.warehouse import reading
 from stayhouse.commands.land import follow
 from stayhouse.publishing import publish
 from stayhouse.reports import explain
-from stayhouse.reports.causes import sentence_of
 from stayhouse.reports.costs import dearest_line, note_costs
 from stayhouse.reports.fits import TAG, fits_of_night
-from stayhouse.reports.remedies import of_parse
+from stayhouse.reports.stopped import lines_of
+from stayhouse.reports.style import style_of
 from stayhouse.reports.summary import summary_lines
 from stayhouse.reports.unit_tests import forget_removed
 
@@ -135,6 +135,8 @@ def _run(args: argparse.Namespace) -> int:
         print("\n".join(_why_it_stopped(run, log, root)), file=sys.stderr)
         return run.code
     if args.model:
+        for sentence in _style(root, args.model):
+            print(f"style: {sentence}")
         print(
             f"{args.model} is built, and its checks hold. `dbt show -s {args.model}` shows rows, "
             "`make test CHANGED=main` says what else it touches, `make build` publishes it."
@@ -166,7 +168,7 @@ def _select(root: Path, model: str, *, whole: bool) -> list[str]:
     Raises:
         StayhouseError: there is no such model.
     """
-    for path, room in _models(root):
+    for path, room in project.model_files(root):
         if path.stem == model:
             if whole:
                 return [f"+{model}"]
@@ -180,11 +182,13 @@ def _select(root: Path, model: str, *, whole: bool) -> list[str]:
     )
 
 
-def _models(root: Path) -> Iterator[tuple[Path, str]]:
-    """Find the file of each model, with its room."""
-    for folder, suffix in (("models", "sql"), ("python_models", "py")):
-        for path in (root / folder).rglob(f"*.{suffix}"):
-            yield path, path.relative_to(root / folder).parts[0]
+def _style(root: Path, model: str) -> list[str]:
+    """What is not in the house's style of a model's SQL: told here, since `make test` asks it."""
+    paths = [path for path, _ in project.model_files(root) if path.stem == model]
+    found = style_of(root, paths[0])
+    return (
+        [*found, f"`sqlfluff fix {paths[0].relative_to(root)}` mends most of it"] if found else []
+    )
 
 
 def _check(warehouse: Path) -> None:
@@ -350,10 +354,8 @@ def _take(event: dict[str, Any], run: DbtRun) -> None:
 def _why_it_stopped(run: DbtRun, log: Path, root: Path) -> Iterator[str]:
     """Say why dbt ran nothing, in the sentence of the macro that stopped it where there is one."""
     for error in run.errors:
-        yield f"stayhouse: {sentence_of(error) or error.strip()}"
-        names = {path.stem for path, _ in _models(root)} | {p.stem for p in root.glob("seeds/*")}
-        if remedy := of_parse(error, names):
-            yield f"to do: {remedy}"
+        told, *remedy = lines_of(error, root)
+        yield from (f"stayhouse: {told}", *remedy)
     if run.code > 128:
         yield (
             f"stayhouse: The build was ended from outside (signal {run.code - 128}): run it again; "

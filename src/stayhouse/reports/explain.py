@@ -33,6 +33,7 @@ from stayhouse.reports.causes import (
 )
 from stayhouse.reports.losses import read_losses, rows_of, what_is_lost, why
 from stayhouse.reports.remedies import of_build, of_unit_test
+from stayhouse.reports.stopped import error_of_last_command, lines_of
 from stayhouse.reports.unit_tests import forget_removed
 
 # A law's comment says what holds; after these words, what to do where it does not.
@@ -71,6 +72,12 @@ def report(root: Path, target: Path) -> int:
             "run the same command again."
         )
         print("\n".join(wrap(said, _WIDTH)), end="\n\n")
+    if error := error_of_last_command(root, target):
+        told, *remedy = lines_of(error, root)
+        print(f"dbt's last command ended before it ran anything:\n{told}")
+        for line in remedy:
+            print("\n".join(wrap(line, _WIDTH)))
+        return 1
     results = read_artifact(target / "run_results.json")
     bad = [
         result

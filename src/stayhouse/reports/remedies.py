@@ -8,8 +8,13 @@ from typing import Any
 _NOT_RUN = ("Runtime Error", "Compilation Error", "Database Error")
 _NOT_GIVEN = re.compile(r"depends on a node named '(\w+)' which was not found")
 _NOT_TOLD = re.compile(r"Invalid column name: '(\w+)' in unit test fixture for expected output")
+_NOT_THERE = re.compile(r"Invalid column name: '(\w+)' in unit test fixture for '(\w+)'")
 _NO_NODE = re.compile(
-    r"Model '[\w.]+' \((\S+)\) depends on a node named '(\w+)' which was not found"
+    r"'[\w.]+' \((\S+)\) depends on a node named '(\w+)' (?:in package '\w*' )?which was not found"
+)
+_NO_MODEL = re.compile(
+    r"(?:matching node for patch with name|Unable to find model) '(?:\w+\.)?(\w+)' .*? "
+    r"(?:file '|in )([\w./-]+\.yml)"
 )
 _PRIVATE = re.compile(
     r"Node \w+\.\w+\.(\w+) attempted to reference node \w+\.\w+\.(\w+), which is not allowed "
@@ -25,22 +30,33 @@ def of_parse(message: str, names: Collection[str]) -> str | None:
         message: dbt's words.
         names: the names of all models and seeds, to find the one that was meant.
     """
-    if found := _NO_NODE.search(message):
-        near = get_close_matches(found[2], names, n=3)
-        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+    words = " ".join(message.split())
+    if found := _NO_NODE.search(words):
+        path, name = found.groups()
         return (
-            f"no model or seed is named {found[2]}{meant}: correct the ref in {found[1]}, which is "
-            "the name of a file without its folder and ending. Where you renamed a model, its YAML "
-            "and whatever reads it take the new name too: git grep -w " + found[2] + "."
+            f"no model or seed is named {name}{_meant(name, names)}: correct the ref in {path}, "
+            "which is the name of a file without its folder and ending. Where you renamed a model, "
+            f"its YAML and whatever reads it take the new name too: git grep -w {name}."
         )
-    if found := _PRIVATE.search(message):
+    if found := _NO_MODEL.search(words):
+        name, path = found.groups()
+        return (
+            f"{path} tells of a model {name}, and no file has that name{_meant(name, names)}: "
+            "write there what the file is called, under `models` and `unit_tests`."
+        )
+    if found := _PRIVATE.search(words):
         reader, read, room = found.groups()
         return (
-            f"{read} is for the models of {room} alone, as all whose names begin with int_ or ml_ "
-            f"are for those of their room: let {reader} read a public mart (docs/questions.md has "
+            f"{read} is for the models of {room} alone, as each whose name begins with int_ or ml_ "
+            f"is for those of its room: let {reader} read a public mart (docs/questions.md has "
             f"them by room), or put it into models/{room} if it answers that room's question."
         )
     return None
+
+
+def _meant(name: str, names: Collection[str]) -> str:
+    near = get_close_matches(name, names, n=3)
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
 
 
 def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
@@ -66,6 +82,11 @@ def of_unit_test(node: dict[str, Any], model: str, message: str) -> str:
         return (
             f"the rows under `expect` of {name} tell of a column {found[1]}, which {model} does "
             f"not give: name there what it gives, in {path}."
+        )
+    if found := _NOT_THERE.search(message):
+        return (
+            f"the rows of {found[2]} under `given` of {name} have a column {found[1]}, which "
+            f"{found[2]} has not: name there one that it has, in {path}."
         )
     if message.startswith(_NOT_RUN):
         return (
