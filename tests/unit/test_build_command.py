@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from stayhouse import cli
+from stayhouse.base import dbt_run
 from stayhouse.commands import build
 from stayhouse.reports.fits import Fits
 from tests.building import CHECKOUT, FINISHED
@@ -64,7 +65,7 @@ def run(project, monkeypatch, capfd):
         (project.root / "says").write_text(json.dumps(says))
         script = project.root / "dbt.py"
         script.write_text(DBT.format(folder=str(project.root), code=code))
-        monkeypatch.setattr(build, "DBT", (sys.executable, str(script)))
+        monkeypatch.setattr(dbt_run, "DBT", (sys.executable, str(script)))
         target = project.root / "target"
         target.mkdir(exist_ok=True)
         (target / "manifest.json").write_text(json.dumps(MANIFEST))
