@@ -46,6 +46,7 @@ shops: setup ## Whole builds of other shops: planted with a known truth, foreign
 	@$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder --part shops --durations=10 \
 		--durations-min=5
 
+# Python warns of semaphores that sqlfluff's workers leave, as if something had failed: not told.
 lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff; CHANGED=main: of the SQL what changed.
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache --no-logo
@@ -53,7 +54,7 @@ lint: setup ## Style, imports and types: ruff, import-linter, mypy, sqlfluff; CH
 	@sql="models analyses tests"; \
 		if [ -n "$(CHANGED)" ]; then sql="$$($(BIN)/python -m tests.lanes $(CHANGED))" || exit; fi; \
 		$(BIN)/mypy & types=$$!; \
-		[ -z "$$sql" ] || $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $$sql; style=$$?; \
+		[ -z "$$sql" ] || PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar $$sql; style=$$?; \
 		wait $$types && exit $$style
 
 app: setup ## Look at what was published, in a browser; PORT=8600: at that port.
@@ -145,7 +146,7 @@ bench-peers: EVENTS = 1000000
 bench-peers: setup ## A first load and a night beside other ways; EVENTS=10000000; writes docs/benchmarks.md.
 	@$(BIN)/python -m tests.bench.first_load --events $(EVENTS)
 
-bench-guard: setup ## A first load and a night must not cost 25 % more than before, by a script of the same run.
+bench-guard: setup ## The SQL of a first load and of a night must not cost 25 % more than before, by a script of the same run.
 	@$(BIN)/python -m tests.bench.guard
 
 bench-daily: setup ## What a day costs after 1x, 10x and 100x history, in CPU seconds.

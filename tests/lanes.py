@@ -125,16 +125,25 @@ def plan(room: str | None, commit: str | None) -> dict[str, Any]:
     what = f"the models of {room}" if room else f"what changed since {commit}"
     if taken.everything is not None:
         return {"left_out": [], "models": None, "header": [f"all tests: {taken.everything}"]}
-    names = ", ".join(PurePosixPath(test).stem.removeprefix("test_") for test in left_out)
     return {
         "left_out": left_out,
         "models": sorted(taken.models),
         "header": [
-            f"{len(tests) - len(left_out)} of {len(tests)} test files can be moved by {what}, "
-            f"and {len(taken.models)} models",
-            f"left out: {names}",
+            f"{len(tests) - len(left_out)} of {len(tests)} test files can be moved by {what}",
+            f"run: {_names([test for test in tests if test not in left_out])}",
+            f"unit tests of models: {', '.join(sorted(taken.models)) or 'none'}",
+            f"left out: {_names(left_out)}",
         ],
     }
+
+
+def _names(tests: Iterable[str]) -> str:
+    """Return the names of test files, a folder of rules that always run as one."""
+    names = {
+        next((folder for folder in ALWAYS if test.startswith(folder)), PurePosixPath(test).stem)
+        for test in tests
+    }
+    return ", ".join(sorted(names)) or "none"
 
 
 def changed_since(commit: str) -> list[str]:

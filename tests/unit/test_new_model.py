@@ -78,6 +78,8 @@ def test_three_files_are_written_and_the_next_step_is_told(house, done):
 def test_what_is_counted_has_the_columns_asked_for_once(house):
     texts = new_model(house, "retention", "x", "orders", ["currency", "status"])
     assert "group by currency, status" in texts["models/retention/x.sql"]
+    assert "by currency and status, to start from." in texts["models/retention/x.sql"]
+    assert "One row per currency and status of orders" in texts["models/retention/x.yml"]
     told = yaml.safe_load(texts["models/retention/x.yml"])
     (model,), (unit_test,) = told["models"], told["unit_tests"]
     assert [column["name"] for column in model["columns"]] == ["currency", "status", "row_count"]
@@ -93,7 +95,7 @@ def test_each_page_gets_a_line_to_finish_in_the_place_of_its_room(house, done):
     questions, coverage = (house / "docs" / page for page in ("questions.md", "coverage.md"))
     before = questions.read_text(), coverage.read_text()
     out = done("new-model", "retention", "loyal")
-    assert "wrote docs/questions.md\nwrote docs/coverage.md\n" in out
+    assert "added to docs/questions.md\nadded to docs/coverage.md\n" in out
     section = questions.read_text().split("\n## retention:")[1].split("\n## ")[0]
     assert "\n\n**retention.loyal**: TO DO which question does it answer?\n\n```sql\n" in section
     assert (

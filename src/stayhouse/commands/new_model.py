@@ -79,13 +79,17 @@ def _run(args: argparse.Namespace) -> int:
     files = new_model(root, args.room, args.name, args.start, _names(args.by))
     pages = stubs(root, args.room, args.name)
     write_all(root, files, pages)
-    for path in (*files, *pages):
+    for path in files:
         print(f"wrote {path}")
+    for path in pages:
+        print(f"added to {path}")
     print(
         f"\nIt builds and passes as it is: make build MODEL={args.name}."
         "\nNow make it an answer: say in the SQL's first line what it asks, keep the columns it "
-        "needs,\nchange YAML, unit test and law with it. Its lines TO DO in docs/questions.md and "
-        "docs/coverage.md\nare yours to finish: `make test` fails while one is left."
+        "needs,\nchange YAML, unit test and law with it. In docs/questions.md put the question in "
+        f"place of TO DO;\nin docs/coverage.md name {args.room}.{args.name} in the row of the need "
+        "that it serves, and delete the\nline TO DO: `make test` fails while one is left. A word "
+        "that shops use in several ways gets its\none meaning in docs/definitions.md."
     )
     return 0
 
@@ -288,6 +292,12 @@ def _quoted(text: str) -> str:
     return f'"{plain}"'
 
 
+def _listed(columns: Sequence[dict[str, str]]) -> str:
+    """Return the names of columns as a sentence lists them."""
+    *most, last = (column["name"] for column in columns)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def _wrapped(text: str, prefix: str) -> str:
     """Return a text in lines of at most 98 characters, each after a prefix."""
     return "\n".join(wrap(text, 98, initial_indent=prefix, subsequent_indent=prefix))
@@ -306,4 +316,4 @@ _SCAFFOLD = Environment(
     keep_trailing_newline=True,
     undefined=StrictUndefined,
 )
-_SCAFFOLD.filters |= {"quoted": _quoted, "wrapped": _wrapped}
+_SCAFFOLD.filters |= {"quoted": _quoted, "wrapped": _wrapped, "listed": _listed}

@@ -1,4 +1,4 @@
-<% filter wrapped("-- ") %>How many rows of << start.name >> there are by << by | map(attribute="name") | join(", ") >>, to start from.<% endfilter %>
+<% filter wrapped("-- ") %>How many rows of << start.name >> there are by << by | listed >>, to start from.<% endfilter %>
 
 with << start.name >> as (
     select * from {{ ref('<< start.name >>') }}
