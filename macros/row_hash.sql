@@ -1,5 +1,5 @@
 {#- A hash of landed text columns: equal rows are copies of each other. Only text as it landed is
     hashed, since engines write a timestamp or a decimal back in different forms. -#}
 {% macro row_hash(columns) -%}
-    md5(concat_ws('|', {% for c in columns %}coalesce({{ c }}, '~'){{ ', ' if not loop.last }}{% endfor %}))
+    {{ text_key(row_text(columns)) }}
 {%- endmacro %}

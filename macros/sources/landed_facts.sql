@@ -14,7 +14,7 @@
     {%- set shown = columns | reject('in', hidden) | list %}
     {{ raw_values(shown) if is_written else unwritten_values(shown) }} as raw_values
     {%- else %}
-    cast(null as string) as row_hash,
+    cast(null as bigint) as row_hash,
     cast(null as string) as raw_values
     {%- endif %}
 {%- endmacro %}

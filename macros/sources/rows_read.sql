@@ -8,7 +8,7 @@
             {% for column in columns -%}
             {{ column }},
             {% endfor -%}
-            cast(row_number() over (partition by batch_id order by {{ row_hash(columns) }}, landed_at) as bigint) as landed_row,
+            cast(row_number() over (partition by batch_id order by md5({{ row_text(columns) }}), landed_at) as bigint) as landed_row,
             landed_at as data_until,
             landed_at,
             batch_id

@@ -16,34 +16,34 @@ int_retention__returned as (
     select * from {{ ref('int_retention__returned') }}
 ),
 
--- How many began, by the last period that is complete for them. Where only brackets are asked for,
--- those after the last of them are one: a cohort of a day would have a cell for each day since.
+-- How many began, by the last period that is complete for them.
 begun as (
     select
         kind_number,
         profile_number,
         start_number,
-        least(last_index, coalesce(last_asked, last_index)) as last_index,
+        last_index,
         count(*) as people_count
     from int_retention__memberships
-    group by
-        kind_number, profile_number, start_number,
-        least(last_index, coalesce(last_asked, last_index))
+    group by kind_number, profile_number, start_number, last_index
 ),
 
+-- A bracket asks one thing: for how many its last period is over.
 matured as (
     select
         c.cut_number,
         s.slice_value,
         b.start_number,
-        b.last_index as period_index,
+        least(b.last_index, coalesce(c.bracket_to, b.last_index)) as period_index,
         sum(b.people_count) as matured_count
     from begun as b
     inner join int_retention__cuts as c
         on b.kind_number = c.kind_number
     inner join int_retention__slices as s
         on c.cut_number = s.cut_number and b.profile_number = s.profile_number
-    group by c.cut_number, s.slice_value, b.start_number, b.last_index
+    group by
+        c.cut_number, s.slice_value, b.start_number,
+        least(b.last_index, coalesce(c.bracket_to, b.last_index))
 ),
 
 cohorts as (
@@ -74,6 +74,17 @@ indexes as (
     where last_index >= 0
 ),
 
+asked as (
+    select
+        i.cut_number,
+        i.start_number,
+        i.period_index
+    from indexes as i
+    inner join int_retention__cuts as c
+        on i.cut_number = c.cut_number
+    where c.definition <> 'bracket' or i.period_index = c.bracket_to
+),
+
 -- People are eligible for a period if their last complete period is that one or a later one; they
 -- came back `on_or_after` it if their last return is in that one or a later one.
 counted as (
@@ -88,7 +99,7 @@ counted as (
         coalesce(r.repeat_count, 0) as repeat_count,
         sum(coalesce(r.retained_count, 0)) over onwards as retained_onwards
     from cohorts as k
-    inner join indexes as i
+    inner join asked as i
         on k.cut_number = i.cut_number and k.start_number = i.start_number
     left join matured as m
         on
@@ -134,9 +145,7 @@ final as (
     from counted as k
     inner join int_retention__cuts as c
         on k.cut_number = c.cut_number
-    where
-        k.eligible_count > 0
-        and (c.definition <> 'bracket' or k.period_index = c.bracket_to)
+    where k.eligible_count > 0
 )
 
 select * from final

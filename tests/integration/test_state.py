@@ -1,6 +1,7 @@
 """State heals: what a build took too early, or in another order, the next one takes anew."""
 
 import csv
+import hashlib
 import os
 import shutil
 from datetime import datetime
@@ -79,6 +80,14 @@ def test_what_a_build_of_core_alone_could_not_see_is_taken_by_the_next(run: Run)
     """Its view of staging still said that nothing had landed, and the batch stood as taken."""
     run.build(*STATE)
     assert accepted(run) == [*ACCEPTED, ("t1", 1, "/t")]
+
+
+def test_an_event_is_looked_up_by_the_last_63_bits_of_a_hash(run: Run) -> None:
+    rows = run.query("select source_name, event_id, event_key from core.int_events__checked")
+    assert len(rows) > 3
+    for source, event, key in rows:
+        digest = hashlib.md5(f"{source}|{event}".encode(), usedforsecurity=False).digest()
+        assert key == int.from_bytes(digest[8:], "little") >> 1
 
 
 def test_a_batch_that_is_back_is_taken_in_its_old_place(run: Run, tmp_path: Path) -> None:

@@ -53,9 +53,9 @@ new_days as (
         {{ local_day('e.occurred_at') }}, cast(e.available_at as date)
 ),
 
+{% if is_incremental() %}
 parts as (
     select * from new_days
-    {% if is_incremental() %}
     union all
     select s.*
     from {{ this }} as s
@@ -66,10 +66,11 @@ parts as (
             and s.customer_id_or_none = n.customer_id_or_none
             and s.local_day = n.local_day
             and s.available_day = n.available_day
-    {% endif %}
 ),
+{% endif %}
 
 final as (
+    {% if is_incremental() %}
     select
         source_name,
         visitor_id,
@@ -89,6 +90,9 @@ final as (
         max(last_available_at) as last_available_at
     from parts
     group by source_name, visitor_id, customer_id_or_none, local_day, available_day
+    {% else %}
+    select * from new_days
+    {% endif %}
 )
 
 select * from final

@@ -50,7 +50,7 @@ opened as (
 named as (
     select
         *,
-        {{ row_hash(identity) }} as event_id,
+        md5({{ row_text(identity) }}) as event_id,
         {{ row_hash(identity + params + [
             'customer_id', 'manual_source', 'manual_medium', 'manual_campaign', 'sold_as',
             'first_item_id', 'first_item_name', 'first_price', 'first_quantity', 'second_item',

@@ -116,8 +116,9 @@ final as (
         data_until,
         landed_at,
         -- The second row of a report says of the order what the first one says.
-        case when is_report then md5(concat_ws('|', order_id, status)) else row_hash end
-            as row_hash,
+        case
+            when is_report then {{ text_key("concat_ws('|', order_id, status)") }} else row_hash
+        end as row_hash,
         raw_values,
         reason_code,
         order_id,
