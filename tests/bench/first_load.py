@@ -135,15 +135,34 @@ class Shop:
         self.least.database.unlink(missing_ok=True)
         return build(self.least)
 
+    def forget(self) -> None:
+        """Have no warehouse."""
+        self.run.database.unlink(missing_ok=True)
+
+    def go_back(self) -> None:
+        """Have the warehouse of before the last day."""
+        shutil.copyfile(self._before, self.run.database)
+
     def first_load(self) -> Cost:
         """Return what our models cost from nothing, and their start."""
-        self.run.database.unlink(missing_ok=True)
+        self.forget()
         return build(self.run)
 
     def night(self) -> Cost:
         """Return what our models cost with the last day, after all before it, and their start."""
-        shutil.copyfile(self._before, self.run.database)
+        self.go_back()
         return build(self.run)
+
+    def sql_seconds(self) -> float:
+        """Return the CPU seconds of our models' SQL alone, as the warehouse stands."""
+        told = self.folder / "sql_seconds"
+        dbt = self.run.command(*words_of_build(self.run))
+        words = dbt[dbt.index("tests.parsed_dbt") + 1 :]
+        spent(
+            [sys.executable, "-m", "tests.bench.sql_cost", str(told), *words],
+            self.run.environment(),
+        )
+        return float(told.read_text(encoding="utf-8"))
 
     def script(self, name: str) -> Cost:
         """Return what a peer costs from nothing."""
@@ -164,9 +183,14 @@ class Shop:
 
 def build(run: Run) -> Cost:
     """Return what our models cost, as a warehouse stands."""
+    return spent(run.command(*words_of_build(run)), run.environment())
+
+
+def words_of_build(run: Run) -> list[str]:
+    """Return the words by which dbt builds our models, as a warehouse stands."""
     idle = without_idle_sources(run.project, run.landing, run.database)
     words = ("--quiet", "build", "--exclude-resource-type", "test", "unit_test")
-    return spent(run.command(*words, "--select", *SELECTED, *idle), run.environment())
+    return [*words, "--select", *SELECTED, *idle]
 
 
 def differences(ours: Path, theirs: Path) -> dict[str, int]:

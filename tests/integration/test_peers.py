@@ -1,5 +1,6 @@
 """What a first load is held against gives our rows, of the sample; and what it is measured with."""
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -7,7 +8,6 @@ import pytest
 
 from stayhouse.base import project
 from tests.bench import first_load, guard
-from tests.bench.first_load import Cost
 from tests.bench.peers import handwritten, pandas_script, simple
 from tests.building import CHECKOUT, Run
 
@@ -51,7 +51,7 @@ def test_a_quarter_more_than_what_is_stored_fails(
     monkeypatch: pytest.MonkeyPatch, seconds: float, holds: bool
 ) -> None:
     monkeypatch.setattr(guard, "STORED", {"night": 5.0})
-    assert guard.hold("night", {"ours": Cost(seconds, 1), "script": Cost(2, 1)}) is holds
+    assert guard.hold("night", seconds, 2.0) is holds
 
 
 def test_costs_are_of_the_process_alone() -> None:
@@ -61,3 +61,32 @@ def test_costs_are_of_the_process_alone() -> None:
     assert cost.seconds > 0.02
     with pytest.raises(RuntimeError, match="no such thing"):
         first_load.spent(["python", "-c", "raise SystemExit('no such thing')"], {})
+
+
+# A statement in place of dbt's run; to import dbt costs many times as much.
+_A_BUILD = """
+import sys
+
+import duckdb
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+
+from tests import parsed_dbt
+from tests.bench import sql_cost
+
+
+def build(parsed, *words):
+    assert words == ("build", "--threads", "1")
+    sql = "select sum(hash(i)) from range(20000000) as r(i)"
+    DuckDBCursorWrapper(duckdb.connect()).execute(sql)
+    return 3
+
+
+parsed_dbt.main = build
+sys.exit(int(sql_cost.main(sys.argv[1], "parsed", "build") != 3))
+"""
+
+
+def test_of_a_build_its_sql_alone_is_counted(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _A_BUILD, str(tmp_path / "told")]
+    cost = first_load.spent(command, {"PYTHONPATH": str(CHECKOUT)})
+    assert 0.02 < float((tmp_path / "told").read_text()) < cost.seconds / 2
