@@ -16,8 +16,8 @@ from tests.bench.first_load import Shop, equal
 EVENTS = 1_000_000
 REPEATS = 2
 MOST = 1.25
-# docs/decisions/building/bench-guard.md has the day's seconds.
-STORED = {"first load": 3.7, "night": 2.05}
+# As `.ci/run` measures them; docs/decisions/building/bench-guard.md has the day's seconds.
+STORED = {"first load": 4.0, "night": 2.05}
 
 
 def main() -> int:
