@@ -216,6 +216,7 @@ def _windows(published: Published) -> str:
         f"select windows.period, first_day, last_day,"
         f"{_FIGURES.format(begins='first_day <= $known_from::date')}"
         "from windows\nleft join sold using (period)\nleft join visited using (period)\n"
+        "order by first_day desc, windows.period\n"
     )
 
 
