@@ -188,7 +188,11 @@ def use_all(visit: Visit, site: Site, used: set[str]) -> None:
             assert visit.picture(figure).startswith(PNG)
         elif kind == "csv":
             # What is shown is what was asked: it gives the same rows to whoever types it.
-            same(visit.csv(figure), site.csv(visit.sql(figure)))
+            sql = visit.sql(figure)
+            held = site.csv(sql)
+            same(visit.csv(figure), held)
+            # Rows without an order come in another one now and then.
+            assert len(held) == 1 or "\norder by" in sql.lower(), sql
         # A list's file is had by whoever chose its purpose.
         elif kind not in ("how", "export"):
             assert key in USES, f"The control {key} is used by no test: write how in USES."
