@@ -3,10 +3,12 @@
 What follows is given to Streamlit: ``python -m app --server.port 8600``.
 """
 
+import gc
 import logging
 import sys
 from pathlib import Path
 
+from altair.utils.schemapi import disable_debug_mode
 from streamlit.web.cli import main
 
 from stayhouse.base.environment import use_environment
@@ -22,6 +24,10 @@ def run() -> None:
 
     warm()
     logging.disable(logging.NOTSET)
+    # A third of what each click costs the server: Altair holds each chart against its schema, as
+    # the tests of charts do, and Streamlit looks for garbage among all that is loaded by now.
+    disable_debug_mode()
+    gc.freeze()
     # It read its settings without those of this folder, and takes them for a change.
     logging.getLogger("streamlit.config").addFilter(
         lambda record: "option section was detected" not in record.getMessage()

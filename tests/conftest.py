@@ -233,7 +233,11 @@ _READS_SAMPLE = re.compile(r"(warehouse|staged): Run|site: Site")
 _SLOW_FIRST = ("shop", "tests/truth", "tests/real", "tests/integration", "site")
 # What the tests of the app in a browser need beside the environment of requirements.lock.
 NO_BROWSER = [
-    *([] if shutil.which("chromium") else ["chromium (apt-get install chromium)"]),
+    *(
+        []
+        if shutil.which("chromium-headless-shell")
+        else ["a browser (apt-get install chromium-headless-shell)"]
+    ),
     *(
         []
         if importlib.util.find_spec("playwright")

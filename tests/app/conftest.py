@@ -25,7 +25,7 @@ from tests.building import CHECKOUT, Run
 
 # An extra: without it these tests are left out, and this file is still read.
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Locator, Page, Request
 
 # At a deep link Streamlit first asks below that address for its health, and then at the root.
 _EXPECTED = ("/_stcore/health", "/_stcore/host-config")
@@ -276,12 +276,12 @@ def served(warehouse: Run, root: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser, without a screen and without errands of its own."""
+    """Debian's browser without windows, and without errands of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=shutil.which("chromium-headless-shell"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
                   "--disable-component-update", "--no-first-run"],
         )  # fmt: skip
@@ -289,26 +289,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tab(chromium: Browser) -> Iterator[Page]:
+    """One tab for all visits.
+
+    To fetch and compile the app's scripts anew took more than half of a page's time.
+    """
+    context = chromium.new_context(accept_downloads=True)
+    context.set_default_timeout(30_000)
+    context.add_init_script(_NOTE_RUNS)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def visit(site: Site, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(site: Site, tab: Page, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A window; a test may ask for another theme, screen or language by parameters."""
     asked = getattr(request, "param", "light-desktop-en")
-    with window(site, chromium, *asked.split("-")) as opened:
+    with window(site, tab, *asked.split("-")) as opened:
         yield opened
 
 
 @contextmanager
 def window(
-    site: Site, chromium: Browser, theme: str = "light", screen: str = "desktop", tongue: str = "en"
+    site: Site, tab: Page, theme: str = "light", screen: str = "desktop", tongue: str = "en"
 ) -> Iterator[Visit]:
     """Open a window at a site, in which every error and every request elsewhere is noted."""
     width, height = _SCREENS[screen]
-    context = chromium.new_context(
-        color_scheme=theme, viewport={"width": width, "height": height}, accept_downloads=True
-    )
-    context.set_default_timeout(30_000)
-    context.add_init_script(_NOTE_RUNS)
-    opened = Visit(context.new_page(), site, tongue)
+    opened = Visit(tab, site, tongue)
+    tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    tab.set_viewport_size({"width": width, "height": height})
 
     def on_console(message: ConsoleMessage) -> None:
         is_expected = str(message.location.get("url", "")).endswith(_EXPECTED)
@@ -319,8 +329,24 @@ def window(
         if not asked.url.startswith((site.url, "data:", "blob:")):
             opened.wrong.append(f"request to {asked.url}")
 
-    opened.page.on("console", on_console)
-    opened.page.on("pageerror", lambda error: opened.wrong.append(f"script: {error}"))
-    opened.page.on("request", on_request)
+    def on_error(error: Error) -> None:
+        opened.wrong.append(f"script: {error}")
+
+    def on_dialog(dialog: Dialog) -> None:
+        opened.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    heard = {
+        "dialog": on_dialog,
+        "console": on_console,
+        "pageerror": on_error,
+        "request": on_request,
+    }
+    for event, listener in heard.items():
+        tab.on(event, listener)  # type: ignore[call-overload]
     yield opened
-    context.close()
+    # Nothing of this visit is the next one's: no theme from the menu, and nobody who still listens.
+    tab.evaluate("localStorage.clear()")
+    tab.goto("about:blank")
+    for event, listener in heard.items():
+        tab.remove_listener(event, listener)

@@ -23,7 +23,7 @@ def measure(root: Path) -> None:
     """Start the app in a project folder; print what each of some visitors waits, and the CPU.
 
     Each visitor has a browser of their own, with nothing kept from before. Without Playwright or
-    chromium a line says that they are missing.
+    its browser a line says that they are missing.
     """
     try:
         from playwright.sync_api import sync_playwright
@@ -47,7 +47,8 @@ def measure(root: Path) -> None:
               f"{_cpu(app.pid):.2f} s of CPU")  # fmt: skip
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+                executable_path=shutil.which("chromium-headless-shell"),
+                args=["--no-sandbox", "--disable-gpu"],
             )
             for number in range(1, _VISITORS + 1):
                 page = browser.new_context().new_page()

@@ -1,4 +1,4 @@
-"""The tour's pictures: the app in front of what is published, in Debian's chromium."""
+"""The tour's pictures: the app in front of what is published, in a browser without windows."""
 
 import io
 import os
@@ -51,7 +51,7 @@ def take(folder: Path, person: str) -> list[Path]:
     made = []
     with _app() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=shutil.which("chromium-headless-shell"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page(color_scheme="light")
