@@ -317,7 +317,8 @@ def window(
     """Open a window at a site, in which every error and every request elsewhere is noted."""
     width, height = _SCREENS[screen]
     opened = Visit(tab, site, tongue)
-    tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    # The visit before may have looked at what is printed.
+    tab.emulate_media(media="screen", color_scheme=theme)  # type: ignore[arg-type]
     tab.set_viewport_size({"width": width, "height": height})
 
     def on_console(message: ConsoleMessage) -> None:
