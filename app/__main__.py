@@ -24,7 +24,7 @@ def run() -> None:
 
     warm()
     logging.disable(logging.NOTSET)
-    # A third of what each click costs the server: Altair holds each chart against its schema, as
+    # A quarter of what each click costs the server: Altair holds each chart against its schema, as
     # the tests of charts do, and Streamlit looks for garbage among all that is loaded by now.
     disable_debug_mode()
     gc.freeze()
