@@ -345,9 +345,12 @@ def window(
     }
     for event, listener in heard.items():
         tab.on(event, listener)  # type: ignore[call-overload]
-    yield opened
-    # Nothing of this visit is the next one's: no theme from the menu, and nobody who still listens.
-    tab.evaluate("localStorage.clear()")
-    tab.goto("about:blank")
-    for event, listener in heard.items():
-        tab.remove_listener(event, listener)
+    try:
+        yield opened
+    finally:
+        # Nothing of this visit is the next one's, also where it failed: no theme from the menu, and
+        # nobody who still listens.
+        for event, listener in heard.items():
+            tab.remove_listener(event, listener)
+        tab.evaluate("localStorage.clear()")
+        tab.goto("about:blank")
