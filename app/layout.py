@@ -152,6 +152,11 @@ def section(text: str, note: str = "") -> None:
         caption(note)
 
 
+def heading() -> str:
+    """Return what the pictures of the next charts are called."""
+    return str(st.session_state.get(_TITLE, ""))
+
+
 def pictured_as(text: str) -> None:
     """Name the next charts in their pictures, where another part was headed meanwhile."""
     st.session_state[_TITLE] = text

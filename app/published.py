@@ -67,6 +67,13 @@ class Published:
         """Return whether a mart has no rows."""
         return self.ask(f"select 1 from {mart} limit 1").frame.empty
 
+    def is_current(self) -> bool:
+        """Return whether readers are led to this version now."""
+        try:
+            return current().stamp == self.stamp
+        except NothingPublishedError:
+            return False
+
     def contents(self) -> dict[str, Any]:
         """Return what the publication says of itself in ``contents.json``; empty without it."""
         try:
@@ -127,7 +134,11 @@ def one_drawing() -> Iterator[None]:
     """Keep the file open from the first question within to the end: what one reads, the next has.
 
     Nothing is held between drawings, so a version that was removed leaves no open file behind.
+    What is drawn within a drawing is of it.
     """
+    if _drawing.get() is not None:
+        yield
+        return
     with ExitStack() as held:
         token = _drawing.set((held, {}))
         try:

@@ -1,20 +1,18 @@
 """What surrounds a page: the list of pages, the language, and what is said when nothing can be."""
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
-from app import layout, losses, period, published
-from app.language import LANGUAGES, chosen_language, language, say, speaking
+from app import fragments, layout, losses, period, published
+from app.language import LANGUAGES, language, say
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
 from stayhouse.base.errors import StayhouseError
 
 _LOOK_AGAIN_SECONDS = 20
-_log = logging.getLogger(__name__)
 
 
 def show() -> None:
@@ -48,7 +46,7 @@ def show() -> None:
     ]
     # Of more than twelve pages it would fold up the last ones.
     chosen = st.navigation(listed, expanded=True)
-    _watch(version.stamp)
+    _watch(version)
     chosen.run()
 
 
@@ -71,14 +69,8 @@ def _drawn(drawing: Callable[[], None]) -> Callable[[], None]:
 
 def draw(page: Page, version: Published) -> None:
     """Draw a page, or say what is missing; whatever goes wrong ends in a sentence."""
-    try:
-        with speaking(chosen_language()), published.one_drawing():
-            _draw(page, version)
-    except VersionGoneError:
-        st.rerun()
-    except Exception:  # Whatever it is, people get a sentence, and the log the rest.
-        _log.exception("page %s", page.name)
-        layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
+    with fragments.drawing(page.name):
+        _draw(page, version)
 
 
 def _draw(page: Page, version: Published) -> None:
@@ -125,10 +117,7 @@ def _choose_language() -> None:
 
 
 @st.fragment(run_every=_LOOK_AGAIN_SECONDS)
-def _watch(stamp: str) -> None:
+def _watch(version: Published) -> None:
     """Draw an open page again when something else was published."""
-    try:
-        if published.current().stamp != stamp:
-            st.rerun()
-    except NothingPublishedError:
+    if not version.is_current():
         st.rerun()

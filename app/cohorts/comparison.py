@@ -9,6 +9,7 @@ import streamlit as st
 from app import choices, explain, figures, layout
 from app.cohorts import cuts
 from app.cohorts.cuts import Cut
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Answer, Published, Value
 
@@ -33,6 +34,7 @@ order by slice_value = $second
 """
 
 
+@by_itself
 def show(
     published: Published, cut: Cut, group: str, cells: pd.DataFrame, curves: pd.DataFrame
 ) -> None:

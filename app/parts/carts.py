@@ -1,6 +1,7 @@
 """What was left in carts, and who could be reminded of it."""
 
 from app import figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -49,6 +50,7 @@ qualify row_number() over (partition by carts.person_id order by opened_at desc,
 """
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Show what became of carts, what brought buyers back, and whose cart still stands."""
     answer = published.ask(_CARTS)

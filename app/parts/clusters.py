@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from app import choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Answer, Published
 from stayhouse.base.warehouse import identifier, literal
@@ -52,6 +53,7 @@ _SHOWN = 12
 _APART, _WEAK = 0.5, 0.25
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Show each cluster beside all customers, or say why there is none."""
     layout.section(say("segments.clusters"), say("segments.clusters_note"))

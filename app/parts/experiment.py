@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from app import choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.parts.experiment_figures import (
     RESULTS,
@@ -87,6 +88,7 @@ order by
 """
 
 
+@by_itself
 def show(published: Published) -> None:
     """Let a plan be chosen, and show all that is known of it."""
     plans = {

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Answer, Published
 
@@ -58,6 +59,7 @@ _KINDS = {
 _SHOWN = 12
 
 
+@by_itself
 def show(published: Published) -> None:
     """Draw the steps of a funnel, and divide them."""
     funnels = list(published.ask(_FUNNELS).frame["funnel"])

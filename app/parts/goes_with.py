@@ -1,6 +1,7 @@
 """One product: what the same people bought or looked at."""
 
 from app import choices, figures, layout
+from app.fragments import by_itself
 from app.language import say
 from app.published import Published
 
@@ -46,6 +47,7 @@ order by n.neighbour_rank
 """
 
 
+@by_itself
 def show(published: Published) -> None:
     """Let a product be chosen, and list what goes with it."""
     products = layout.rows(published.ask(_PRODUCTS).frame)

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -115,6 +116,7 @@ def answer(published: Published, currency: str) -> None:
     layout.caption(say(f"value.margin_{source}", margin=figures.percent(row["margin"], 0)))
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """List the channels that cost something, draw what is left, and list the months of one."""
     channels = published.ask(_CHANNELS)

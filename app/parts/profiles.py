@@ -1,6 +1,7 @@
 """Groups that the shop has named by profile: how large they are, and who is in them."""
 
 from app import choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import say
 from app.published import Published
 
@@ -22,6 +23,7 @@ where rule_name = $rule
 _SHOWN = 12
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Show each group of people, and those of one that is chosen."""
     layout.section(say("segments.rules"), say("segments.rules_note"))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -84,6 +85,7 @@ def answered(published: Published) -> None:
         )  # fmt: skip
 
 
+@by_itself
 def show(published: Published) -> None:
     """Show every way to recommend beside what everybody buys."""
     held = {(row["list_kind"], row["people"]) for row in layout.rows(published.ask(_HELD).frame)}

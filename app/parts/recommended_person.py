@@ -3,6 +3,7 @@
 from functools import partial
 
 from app import layout
+from app.fragments import by_itself
 from app.language import say
 from app.parts import person_search, recommended
 from app.published import Published
@@ -28,6 +29,7 @@ order by r.list_rank
 """
 
 
+@by_itself
 def show(published: Published) -> None:
     """Let a person be chosen, and show what to show them."""
     person = person_search.find(published, "recommendations", partial(_some, published))

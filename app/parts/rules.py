@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from app import choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -75,6 +76,7 @@ def answered(published: Published) -> None:
         layout.remark(say("baskets.none"))
 
 
+@by_itself
 def of_products(published: Published) -> None:
     """Show the rules of products, of all or of one."""
     products = published.ask(_PRODUCTS).frame

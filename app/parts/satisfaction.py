@@ -3,6 +3,7 @@
 from typing import Any
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import say
 from app.parts.voices import Place
 from app.published import Published
@@ -35,6 +36,7 @@ order by month desc
 """
 
 
+@by_itself
 def show(published: Published, place: Place) -> None:
     """Show the newest month, one part over time, and all parts of each month."""
     of = {"source": place.source, "level": place.level, "value": place.value}

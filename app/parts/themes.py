@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.palette import BLUE, GREY, VERMILLION
 from app.parts.voices import Place
@@ -88,6 +89,7 @@ def answer(first: dict[str, Any] | None) -> None:
     )  # fmt: skip
 
 
+@by_itself
 def show(published: Published, place: Place, first: dict[str, Any] | None) -> None:
     """Draw themes by month with their share of negative texts, and one of them with its words."""
     of = {"source": place.source, "level": place.level, "value": place.value}

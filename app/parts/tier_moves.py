@@ -3,6 +3,7 @@
 from typing import Any
 
 from app import choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.parts.tiers import TIERS
 from app.published import Published
@@ -24,6 +25,7 @@ order by people_count desc, from_tier, to_tier
 """
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Say whom the top lost and won in a month, and list all moves."""
     known = published.ask(_MONTHS).frame

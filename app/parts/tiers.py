@@ -3,6 +3,7 @@
 from typing import Any
 
 from app import choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -64,6 +65,7 @@ def answer(published: Published, currency: str) -> None:
     layout.remark(say("value.keep", told=told))
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """List the tiers, say where they end, and list the people of one."""
     found = published.ask(_TIERS)

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -21,6 +22,7 @@ order by recency_number, frequency_number
 _MEASURES = ("expected_value", "keeping", "p_order_90d", "people_count")
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Draw the grid by one of its measures."""
     found = published.ask(_CELLS)

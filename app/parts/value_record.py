@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -42,6 +43,7 @@ order by cut_off_date
 """
 
 
+@by_itself
 def show(published: Published, currency: str) -> None:
     """Say how wrong the last forecast was, list who foresaw what, and draw month after month."""
     horizons = [int(days) for days in published.ask(_HORIZONS).frame["horizon_days"]]

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from app import choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.published import Published
 
@@ -34,6 +35,7 @@ order by term = 'rare', search_count * coalesce(no_result_share, 0) desc, search
 _SHOWN = 10
 
 
+@by_itself
 def paths(published: Published) -> None:
     """Show the ways that most visits take, to an order or away."""
     goal = choices.few(

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from app import charts, choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.palette import RISK
 from app.parts import list_lengths
@@ -198,6 +199,7 @@ def _bands(answer: Answer, currency: str) -> None:
     )
 
 
+@by_itself
 def _people(published: Published) -> None:
     first, second, third = st.columns([2, 2, 2])
     with first:

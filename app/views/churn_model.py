@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.parts import drift
 from app.published import Answer, Published
@@ -245,6 +246,7 @@ def _drivers(answer: Answer) -> None:
     )  # fmt: skip
 
 
+@by_itself
 def _fairness(published: Published, champion: str) -> None:
     kinds = published.ask(
         "select distinct segment_kind from churn.churn_evaluation_by_segment "

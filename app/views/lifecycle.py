@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from app import charts, choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.palette import LIFECYCLE, STATES
 from app.period import Period
@@ -104,11 +105,7 @@ def _render(published: Published, period: Period) -> None:
     layout.section(say("lifecycle.segments"))
     segments = published.ask(_SEGMENTS)
     _segments(segments, currency)
-    chosen = choices.one(
-        say("lifecycle.choose_segment"), list(segments.frame["segment"]),
-        write=lambda v: name_of("segment", v), key="lifecycle-segment",
-    )  # fmt: skip
-    _people(published, chosen)
+    _people(published, list(segments.frame["segment"]))
 
 
 def _what_moved(frame: pd.DataFrame, grain: str) -> None:
@@ -224,7 +221,12 @@ def _segments(answer: Answer, currency: str) -> None:
     )
 
 
-def _people(published: Published, segment: str) -> None:
+@by_itself
+def _people(published: Published, segments: list[str]) -> None:
+    segment = choices.one(
+        say("lifecycle.choose_segment"), segments, key="lifecycle-segment",
+        write=lambda v: name_of("segment", v),
+    )  # fmt: skip
     column = layout.Column
     people.listed(
         "lifecycle_people", published, _PEOPLE, "segments.rfm_segments",

@@ -9,6 +9,7 @@ from app import charts, choices, explain, figures, layout
 from app.cohorts import comparison, cuts, members, triangle
 from app.cohorts.cells import can_be_found
 from app.cohorts.cuts import Cut
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.period import Period
 from app.published import Answer, Published
@@ -72,25 +73,7 @@ def _render(published: Published, period: Period) -> None:
         layout.caption(say("retention.small_cohorts", smallest=triangle.smallest_cell(published)))
     if period.kind not in ("all", "always"):
         layout.caption(say("retention.period_note", period=period.write()))
-    group = groups[0]
-    if len(groups) > 1:
-        group = choices.one(
-            name_of("slice", cut.slice), groups, key="retention-slice-value",
-            write=lambda v: cuts.group_name(cut, v),
-        )  # fmt: skip
-    cells = triangle.cells_of(published, cut, group, period)
-    if cells.frame.empty:
-        layout.notice(say("retention.no_cohort"), say("retention.no_cohort_remedy"))
-    else:
-        # The cell whose people are listed is chosen below the triangle and seen in it.
-        above, below = st.container(), st.container()
-        with below:
-            cell = _people(published, cut, group, cells)
-        with above:
-            whose = f" · {cuts.group_name(cut, group)}" if cut.slice != "none" else ""
-            layout.pictured_as(say("retention.triangle") + whose)
-            triangle.show(published, cut, group, cells, cell)
-        comparison.show(published, cut, group, cells.frame, curves.frame)
+    _group(published, period, cut, groups, curves)
     if published.has("retention.repeat_survival") and not published.is_empty(
         "retention.repeat_survival"
     ):
@@ -101,6 +84,37 @@ def _render(published: Published, period: Period) -> None:
     ):
         layout.section(say("retention.revenue"), say("retention.revenue_note"))
         _revenue(published.ask(_REVENUE), layout.currency(published))
+
+
+@by_itself
+def _group(
+    published: Published, period: Period, cut: Cut, groups: list[str], curves: Answer
+) -> None:
+    """Show the cohorts of a group that is chosen, and what can be asked of them."""
+    group = groups[0]
+    if len(groups) > 1:
+        group = choices.one(
+            name_of("slice", cut.slice), groups, key="retention-slice-value",
+            write=lambda v: cuts.group_name(cut, v),
+        )  # fmt: skip
+    cells = triangle.cells_of(published, cut, group, period)
+    if cells.frame.empty:
+        layout.notice(say("retention.no_cohort"), say("retention.no_cohort_remedy"))
+        return
+    _cohorts(published, cut, group, cells)
+    comparison.show(published, cut, group, cells.frame, curves.frame)
+
+
+@by_itself
+def _cohorts(published: Published, cut: Cut, group: str, cells: Answer) -> None:
+    # The cell whose people are listed is chosen below the triangle and seen in it.
+    above, below = st.container(), st.container()
+    with below:
+        cell = _people(published, cut, group, cells)
+    with above:
+        whose = f" · {cuts.group_name(cut, group)}" if cut.slice != "none" else ""
+        layout.pictured_as(say("retention.triangle") + whose)
+        triangle.show(published, cut, group, cells, cell)
 
 
 def _meaning(cut: Cut) -> str:

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from app import charts, choices, figures, layout, people
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.palette import SEGMENTS
 from app.parts import clusters, profiles
@@ -162,10 +163,19 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
         "segments.rfm_history", "core.orders",
         limit=_SHOWN,
     )  # fmt: skip
-    moves = [
-        f"{row['from_segment']},{row['to_segment']}"
-        for row in losses.frame.head(_SHOWN).to_dict("records")
-    ]
+    _movers(
+        published,
+        month,
+        [
+            f"{row['from_segment']},{row['to_segment']}"
+            for row in losses.frame.head(_SHOWN).to_dict("records")
+        ],
+    )
+
+
+@by_itself
+def _movers(published: Published, month: Any, moves: list[str]) -> None:
+    """List the people of a move that is chosen, each written as from,to."""
     chosen = choices.one(
         say("segments.choose_move"), moves, key="segments-move",
         write=lambda v: _move(dict(zip(("from_segment", "to_segment"), v.split(","), strict=True))),
@@ -175,8 +185,8 @@ def _moves(published: Published, month: Any, name: str, currency: str) -> None:
         "segments_people", published, _MOVERS, "segments.rfm_history", "core.orders",
         # Whoever is back needs no letter: first those who are not.
         order="has_ordered_since, brought desc", limit=_SHOWN,
-        extra=[column("has_ordered_since", say("segments.since"),
-                      lambda v: say("app.yes" if v else "app.no"), is_text=True)],
+        extra=[layout.Column("has_ordered_since", say("segments.since"),
+                             lambda v: say("app.yes" if v else "app.no"), is_text=True)],
         of=f"{month:%Y-%m} {before} to {after}", month=month, before=before, after=after,
     )  # fmt: skip
 
@@ -240,6 +250,7 @@ def _grid(answer: Answer) -> None:
     layout.chart("segments_moves", drawing, answer, "segments.rfm_movement")
 
 
+@by_itself
 def _sizes(published: Published, month: Any) -> None:
     answer = published.ask(_SIZES, month=month)
     column = layout.Column

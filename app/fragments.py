@@ -1,0 +1,65 @@
+"""Parts of a page that are drawn again by themselves, and drawing that ends in words if it fails.
+
+Streamlit draws a whole page again for each choice. What most controls move is one part of it: that
+part is a fragment, and the rest of the page stays as it is (docs/decisions/app/fragments.md).
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+import streamlit as st
+
+from app import layout, published
+from app.language import chosen_language, say, speaking
+from app.published import Published, VersionGoneError
+
+_log = logging.getLogger(__name__)
+Given = ParamSpec("Given")
+
+
+def by_itself(
+    draw: Callable[Concatenate[Published, Given], None],
+) -> Callable[Concatenate[Published, Given], None]:
+    """Let the controls inside of a part draw that part alone, with what the page gave it.
+
+    What is chosen inside is of use inside only: the rest of the page does not see it. Where another
+    version was published meanwhile, the whole page is drawn, since it is of one version.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def part(
+        heading: str, version: Published, /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> None:
+        if not version.is_current():
+            st.rerun()
+        # Drawn later, it stands below the heading that it stood below at first.
+        layout.pictured_as(heading)
+        with drawing(draw.__module__):
+            draw(version, *args, **kwargs)
+
+    @wraps(draw)
+    def shown(version: Published, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
+        part(layout.heading(), version, *args, **kwargs)
+
+    return shown
+
+
+@contextmanager
+def drawing(what: str) -> Iterator[None]:
+    """Draw in the visit's language and of one version; whatever goes wrong ends in a sentence.
+
+    Args:
+        what: the page or part, for the log.
+    """
+    try:
+        with speaking(chosen_language()), published.one_drawing():
+            yield
+    except VersionGoneError:
+        st.rerun()
+    except Exception:  # Whatever it is, people get a sentence, and the log the rest.
+        _log.exception("page %s", what)
+        layout.notice(say("app.failed"), say("app.failed_remedy"), is_error=True)
