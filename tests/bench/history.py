@@ -1,13 +1,13 @@
 """One shop's raw files cut into a history of 1, 10 or 100 parts and the day that follows it."""
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from stayhouse import landing
+from stayhouse.shop.build import make_shop
+from stayhouse.shop.settings import Settings
 from tests.building import Run
 
 KEY = "a secret of the benchmarks, and of no shop at all"
@@ -86,15 +86,8 @@ class Cut:
 
 def cut(folder: Path, customers_per_year: int) -> Cut:
     """Make a shop in an empty folder, and find where its events divide evenly."""
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "stayhouse.cli", "shop", "--format", "parquet"),
-            *("--customers-per-year", str(customers_per_year), "--days", str(DAYS)),
-            *("--seed", "4", "--out", str(folder / "shop")),
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    asked = Settings(customers_per_year, DAYS, seed=4, file_format="parquet")
+    make_shop(asked, folder / "shop", has_rates=False)
     raw = folder / "shop" / "raw"
     with duckdb.connect() as con:
         # Text of one form sorts as the instants do; what is of no form counts as the oldest.

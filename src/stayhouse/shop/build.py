@@ -34,7 +34,12 @@ _MOST_WORKERS = 4
 
 
 def make_shop(
-    settings: Settings, out: Path, chunk_roots: int = CHUNK_ROOTS, workers: int | None = None
+    settings: Settings,
+    out: Path,
+    chunk_roots: int = CHUNK_ROOTS,
+    workers: int | None = None,
+    *,
+    has_rates: bool = True,
 ) -> None:
     """Write a shop to the folder ``out``, which must not exist; it appears complete or not at all.
 
@@ -44,6 +49,8 @@ def make_shop(
         chunk_roots: how many root customers are made at a time; it changes no byte.
         workers: how many processes help; it changes no byte. None: one for each core, and none
             for a shop of a single chunk.
+        has_rates: whether its true rates of retention are counted too, on up to twenty other
+            populations, which takes longer than to make a shop.
 
     Raises:
         StayhouseError: impossible settings, or ``out`` exists already or cannot be made.
@@ -54,7 +61,7 @@ def make_shop(
     building = out.with_name(f".{out.name}.building-{os.getpid()}")
     try:
         building.mkdir(parents=True)
-        _build(settings, building, chunk_roots, workers)
+        _build(settings, building, chunk_roots, workers, has_rates=has_rates)
         shutil.rmtree(building / "spool")
         building.rename(out)
     except OSError as error:
@@ -65,7 +72,9 @@ def make_shop(
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _build(settings: Settings, building: Path, chunk_roots: int, workers: int | None) -> None:
+def _build(
+    settings: Settings, building: Path, chunk_roots: int, workers: int | None, *, has_rates: bool
+) -> None:
     world = World.of(settings)
     (building / "spool").mkdir()
     spool = Spool(settings, building / "spool")
@@ -85,7 +94,8 @@ def _build(settings: Settings, building: Path, chunk_roots: int, workers: int | 
             pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
         pairs = _spool_chunks(world, building, spool, edges, pool, workers)
         _write_facts(world, building / "truth", pairs)
-        _count_retention(settings, building / "truth", edges, pool, workers)
+        if has_rates:
+            _count_retention(settings, building / "truth", edges, pool, workers)
         write_raw(settings, spool, building, pool)
 
 
