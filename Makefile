@@ -122,7 +122,7 @@ $(METRICS_STAMP): $(STAMP) requirements-metrics.lock
 	@touch $(METRICS_STAMP)
 
 test-metrics: metrics ## Every metric and saved query against SQL on the marts.
-	@$(BIN)/python -m pytest --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
+	@$(BIN)/python -m pytest --numprocesses 2 --dist load --show-capture=no tests/metrics/check_marts.py tests/metrics/check_by_hand.py
 
 test-pull: setup $(PULL_STAMP) ## Pull tables of a real PostgreSQL (Debian: postgresql), with breaks of every kind.
 	@PYTHONPATH=$(CURDIR)/$(PULL) $(BIN)/python -m pytest tests/pull/check_*.py

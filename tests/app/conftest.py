@@ -212,13 +212,13 @@ class Visit:
         self.wait()
         return text
 
-    def options(self, key: str) -> int:
-        """Return how many options a list has; the first one is chosen then."""
+    def options(self, key: str) -> list[str]:
+        """Return what the options of a list say; the first one is chosen then."""
         options = self._opened(key)
-        count = options.count()
+        texts = options.all_inner_texts()
         options.first.click()
         self.wait()
-        return count
+        return texts
 
     def _opened(self, key: str) -> Locator:
         button = self.page.locator(f".st-key-{key} button[aria-haspopup=listbox]")

@@ -264,7 +264,7 @@ def test_a_choice_outlives_a_change_of_language(
             # A group may have nobody in a short one.
             visit.choose(key, "all time" if name == "retention" else "last full quarter")
         elif visit.page.locator(f".st-key-{key} .stSelectbox").count():
-            if visit.options(key) > 1:
+            if len(visit.options(key)) > 1:
                 visit.choose(key, 1)
         elif visit.page.locator(f".st-key-{key} .stMultiSelect").count():
             visit.choose(key, "medium" if key == "churn-band" else "Hibernating")
