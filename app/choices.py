@@ -56,9 +56,8 @@ def few(
     write: Callable[[Any], str] = str,
     default: int = 0,
 ) -> Option:
-    """Let one of a few options be chosen, all of them in sight; else as `one`."""
-    chosen = _buttons(label, options, key, write, options[default])
-    # Pressed again, a button is no longer chosen: then the default stands.
+    """Let one of a few options be chosen, all of them in sight, always one; else as `one`."""
+    chosen = _buttons(label, options, key, write, options[default], required=True)
     return options[default] if chosen is None else chosen
 
 
@@ -113,11 +112,11 @@ def days(key: str, default: tuple[date, date]) -> tuple[date, date]:
 
 def _buttons(
     label: str, options: Sequence[Option], key: str, write: Callable[[Any], str],
-    default: Option | None,
+    default: Option | None, required: bool = False,
 ) -> Option | None:  # fmt: skip
     st.session_state[key] = _standing(key, options, default)
     chosen: Option | None = st.segmented_control(
-        label, options, format_func=write, key=key, on_change=keep, args=(key,)
+        label, options, format_func=write, key=key, on_change=keep, args=(key,), required=required
     )
     carry(key)
     return chosen

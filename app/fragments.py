@@ -26,7 +26,7 @@ def by_itself(
     """Let the controls inside of a part draw that part alone, with what the page gave it.
 
     What is chosen inside is of use inside only: the rest of the page does not see it. Where another
-    version was published meanwhile, the whole page is drawn, since it is of one version.
+    version was published meanwhile, or another theme chosen, the whole page is drawn.
     """
 
     @st.fragment
@@ -34,8 +34,7 @@ def by_itself(
     def part(
         heading: str, version: Published, /, *args: Given.args, **kwargs: Given.kwargs
     ) -> None:
-        if not version.is_current():
-            st.rerun()
+        whole_if_outdated(version)
         # Drawn later, it stands below the heading that it stood below at first.
         layout.pictured_as(heading)
         with drawing(draw.__module__):
@@ -46,6 +45,16 @@ def by_itself(
         part(layout.heading(), version, *args, **kwargs)
 
     return shown
+
+
+def whole_if_outdated(version: Published) -> None:
+    """Draw the whole page where what is seen is of another version or theme than it would be now.
+
+    Streamlit asks for no run when the theme is changed in its menu, and figures in cells are drawn
+    in the colours of one theme.
+    """
+    if not version.is_current() or not layout.is_in_theme():
+        st.rerun()
 
 
 @contextmanager

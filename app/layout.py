@@ -26,6 +26,8 @@ _STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 # What a page keeps for its pictures: the heading above them, and their date.
 _TITLE, _DATE = "picture-title", "picture-date"
+# The theme in which a page was drawn.
+_DARK = "drawn-dark"
 _TO_TYPE = re.compile("`([^`]+)`")
 
 
@@ -61,7 +63,8 @@ class Column:
 
 
 def style() -> None:
-    """Put the app's style sheet into the page."""
+    """Put the app's style sheet into the page, in the theme that all of it is drawn in."""
+    st.session_state[_DARK] = is_dark()
     on_paper = "invert(1) hue-rotate(180deg)" if is_dark() else "none"
     colours = f"--sh-page: {BACKGROUNDS[is_dark()]}; --sh-on-paper: {on_paper};"
     st.html(f"<style>{_STYLE}:root {{ {colours} }}</style>")
@@ -69,6 +72,8 @@ def style() -> None:
 
 def title(text: str, question: str = "") -> None:
     """Head a page with its name and the question that it answers."""
+    # What stands above the first part of a page bears the page's name in pictures.
+    st.session_state[_TITLE] = text
     st.title(text, anchor=False)
     if question:
         st.html(f'<p class="sh-question">{escape(question)}</p>')
@@ -333,6 +338,11 @@ def person_link(person: object, page: str = "customer") -> str:
 def is_dark() -> bool:
     """Return whether the visitor looks at the dark theme."""
     return bool(st.context.theme.type == "dark")
+
+
+def is_in_theme() -> bool:
+    """Return whether the visitor looks at the theme in which the page was drawn."""
+    return bool(st.session_state.get(_DARK, is_dark()) == is_dark())
 
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

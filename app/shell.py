@@ -118,6 +118,5 @@ def _choose_language() -> None:
 
 @st.fragment(run_every=_LOOK_AGAIN_SECONDS)
 def _watch(version: Published) -> None:
-    """Draw an open page again when something else was published."""
-    if not version.is_current():
-        st.rerun()
+    """Draw an open page again when something else was published, or another theme was chosen."""
+    fragments.whole_if_outdated(version)
