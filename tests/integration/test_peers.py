@@ -8,7 +8,7 @@ import pytest
 
 from stayhouse.base import project
 from tests.bench import first_load, guard
-from tests.bench.peers import handwritten, pandas_script, simple
+from tests.bench.peers import handwritten, keeping, pandas_script, simple
 from tests.building import CHECKOUT, Run
 
 SAMPLE = project.sample_path(CHECKOUT)
@@ -24,6 +24,20 @@ def test_the_hand_written_script_gives_our_rows(warehouse: Run, tmp_path: Path) 
         con.execute("insert into rfm_segments from rfm_segments limit 1")
     found = first_load.differences(warehouse.database, theirs)
     assert found == {"sessions": 1, "cohort_retention": 0, "rfm_segments": 1}
+
+
+def test_the_script_that_keeps_events_keeps_ours(warehouse: Run, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.duckdb"
+    keeping.build(SAMPLE, theirs)
+    found = first_load.differences(warehouse.database, theirs)
+    assert found == {"sessions": 0, "cohort_retention": 0, "rfm_segments": 0}
+    columns = "event_id, visitor_id, customer_id, product_id, price, quantity, rating, occurred_at"
+    with duckdb.connect() as con:
+        con.execute(f"attach '{warehouse.database}' as ours (read_only)")
+        con.execute(f"attach '{theirs}' as theirs (read_only)")
+        sides = [f"(select {columns} from {side}.events)" for side in ("ours.core", "theirs.main")]
+        for one, other in (sides, sides[::-1]):
+            assert con.execute(f"from {one} except all from {other}").fetchall() == []
 
 
 def test_pandas_gives_the_rows_of_simple_sql(tmp_path: Path) -> None:

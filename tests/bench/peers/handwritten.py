@@ -4,6 +4,7 @@ With every column and row that ours have; ``tests.bench.first_load`` asserts it.
 general project cannot: which dirt the planted shop has, that no order has a discount of its own or
 tax in its prices, one source, one zone and the default settings. It keeps no history and writes
 nothing but the three tables: not events, ledger, visitor days, slices, nor what was rejected.
+(``keeping.py`` has it keep what it reads.)
 """
 
 from pathlib import Path
@@ -46,6 +47,7 @@ select
     e.visitor_id,
     e.customer_id,
     b.bot_name,
+    {{kept}}
     e.occurred as occurred_at,
     e.received as received_at
 from typed as e
@@ -891,8 +893,20 @@ cross join clock as c;
 TABLES = ("sessions", "cohort_retention", "rfm_segments")
 
 
-def build(landing: Path, database: Path) -> None:
-    """Write the tables of a landed shop into a new file."""
+# What none of the three tables asks of an event, and whoever looks behind them does.
+_KEPT = """
+    e.product_id, e.order_id, e.currency, e.page_url, e.referrer, e.utm_source, e.utm_medium,
+    e.utm_campaign, e.device_type, e.user_agent, e.search_term, e.text, e.properties,
+    try_cast(e.quantity as bigint) as quantity,
+    try_cast(e.result_count as bigint) as result_count,
+    try_cast(e.load_ms as bigint) as load_ms,
+    try_cast(e.rating as bigint) as rating,
+    try_cast(e.price as decimal(18, 4)) as price,
+"""
+
+
+def build(landing: Path, database: Path, *, keeps: bool = False) -> None:
+    """Write the tables of a landed shop into a new file; on request, what they are made of too."""
     tables = ("events", "orders", "order_lines", "refunds", "customers")
     files = {name: f"{landing}/shop/{name}/batch_id=*/*.parquet" for name in tables}
     with duckdb.connect(str(database)) as con:
@@ -901,4 +915,5 @@ def build(landing: Path, database: Path) -> None:
             "set memory_limit = '4GB'"
         )
         for part in (_EVENTS, _ORDERS, _IDENTITY, _SESSIONS, _MONEY, _RETENTION, _RFM):
-            con.execute(part.format(**files))
+            sql = part.format(**files, kept=_KEPT if keeps else "")
+            con.execute(sql.replace("create temp table", "create table") if keeps else sql)
