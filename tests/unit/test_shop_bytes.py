@@ -34,6 +34,14 @@ def test_chunks_and_processes_change_no_byte(tmp_path: Path, file_format: str) -
         assert_same(tmp_path / "whole", tmp_path / "processes")
 
 
+def test_without_its_true_rates_a_shop_is_the_same(tmp_path: Path) -> None:
+    for name, has_rates in (("with", True), ("without", False)):
+        make_shop(Settings(200, 60, 7), tmp_path / name, workers=0, has_rates=has_rates)
+    assert_same(tmp_path / "with" / "raw", tmp_path / "without" / "raw")
+    left_out = set(files(tmp_path / "with")) - set(files(tmp_path / "without"))
+    assert {path.stem for path in left_out} == {"retention", "activity_retention"}
+
+
 def test_another_seed_gives_other_rows(tmp_path: Path) -> None:
     for seed in (1, 2):
         make_shop(Settings(100, 30, seed), tmp_path / str(seed), workers=0)
