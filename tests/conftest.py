@@ -9,7 +9,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.building import Run
 
 KEY = "a secret of the tests, and of no shop at all"
 CHECKOUT = Path(__file__).resolve().parents[1]
+_MAIN = sys.modules["__main__"]
 # What landing asks of the macros: which columns hold instants and numbers.
 _MACROS = ("sources/canonical_columns.sql", "time_pattern.sql", "engine/utc_instant.sql")
 
@@ -81,6 +83,15 @@ class Project:
 
     def _folder(self, source: str, table: str, number: int) -> Path:
         return self.landing / source / table / f"batch_id={number}"
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Let a page under test take the place of __main__ no longer than its test: processes that are
+    started later would run it.
+    """
+    yield
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture

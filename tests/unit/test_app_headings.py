@@ -1,4 +1,6 @@
-"""What the pictures of charts are headed with."""
+"""What the pictures of charts are headed with, and that a page under test is soon gone."""
+
+import sys
 
 from streamlit.testing.v1 import AppTest
 
@@ -18,3 +20,7 @@ def test_a_picture_is_headed_by_its_part_or_before_any_by_its_page() -> None:
     assert [text.value for text in test.text] == ["Funnel", "Slow pages"]
     # Drawn again, the page begins with its own name, not with its last part's.
     assert [text.value for text in test.run().text] == ["Funnel", "Slow pages"]
+
+
+def test_a_page_of_the_test_before_is_not_the_program_that_other_processes_begin_with() -> None:
+    assert "script" not in vars(sys.modules["__main__"])

@@ -28,8 +28,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "dbt_project.yml").touch()
     (tmp_path / "src" / "stayhouse").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    # A script under test takes the place of __main__, which processes started later would run.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     without_components(monkeypatch)
     registry.all_pages.cache_clear()
     yield tmp_path

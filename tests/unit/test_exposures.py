@@ -1,7 +1,6 @@
 """What the pages of the app really ask for, query by query, beside what their exposures say."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +26,6 @@ def sample_published(
     (tmp_path / "src" / "stayhouse").mkdir(parents=True)
     publish(warehouse.database, public_marts(warehouse.target), tmp_path / "published")
     monkeypatch.chdir(tmp_path)
-    # A script under test takes the place of __main__, which processes started later would run.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     without_components(monkeypatch)
     registry.all_pages.cache_clear()
     yield
