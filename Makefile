@@ -16,7 +16,7 @@ export DBT_PROFILES_DIR := $(CURDIR)
 export DBT_PROJECT_DIR := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build nightly test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-recommendations bench-app mutation real publish new-model diff explain sample clean
+.PHONY: help setup build nightly test shops lint app docs tour clients superset parity truth mature bars deep test-deep language test-language metrics test-metrics test-pull soak bench bench-peers bench-rooms bench-guard bench-daily bench-churn bench-land bench-segments bench-behavior bench-baskets bench-value bench-experiments bench-feedback bench-recommendations bench-app mutation real publish new-model diff explain sample clean
 
 help: ## What each command does.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -145,6 +145,10 @@ bench: setup ## What the default cuts of retention cost at a million customers, 
 bench-peers: EVENTS = 1000000
 bench-peers: setup ## A first load and a night beside other ways; EVENTS=10000000; writes docs/benchmarks.md.
 	@$(BIN)/python -m tests.bench.first_load --events $(EVENTS)
+
+bench-rooms: CUSTOMERS = 10000
+bench-rooms: setup ## What each room costs, first and in a night; CUSTOMERS=100000; writes docs/benchmarks.md.
+	@$(BIN)/python -m tests.bench.rooms --customers $(CUSTOMERS)
 
 bench-guard: setup ## The SQL of a first load and of a night must not cost 25 % more than before, by a script of the same run.
 	@$(BIN)/python -m tests.bench.guard

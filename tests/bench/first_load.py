@@ -26,16 +26,15 @@ from stayhouse import landing
 from stayhouse.base.sources import without_idle_sources
 from stayhouse.base.warehouse import literal
 from tests.bench.history import KEY, Cut, cut
+from tests.bench.page import write
 from tests.bench.peers import handwritten
 from tests.building import CHECKOUT, Run
-from tests.sections import with_section
 
 SELECTED = ("+sessions", "+cohort_retention", "+rfm_segments")
 ROOMS = {"sessions": "core", "cohort_retention": "retention", "rfm_segments": "segments"}
 PEERS = ("handwritten", "keeping", "simple", "pandas_script")
 # The planted shop has about so many events for each of its customers a year.
 EVENTS_OF_A_CUSTOMER = 49
-PAGE = CHECKOUT / "docs" / "benchmarks.md"
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,7 @@ def main() -> int:
             costs["Stayhouse"] -= start
         text = section(args.events, landed, shop.events() - landed, first, night)
     print(text)
-    PAGE.write_text(with_section(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+    write(text)
     return 0
 
 
