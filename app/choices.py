@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from app import pictured
 from app.language import say
 
 Option = TypeVar("Option")
@@ -45,6 +46,7 @@ def one(
         on_change=keep, args=(key,), label_visibility="visible" if has_label else "collapsed",
     )  # fmt: skip
     carry(key)
+    pictured.choose(label, write(chosen))
     return chosen
 
 
@@ -90,6 +92,7 @@ def some(
         on_change=keep, args=(key,),
     )  # fmt: skip
     carry(key)
+    pictured.choose(label, ", ".join(write(option) for option in chosen))
     return chosen
 
 
@@ -119,6 +122,7 @@ def _buttons(
         label, options, format_func=write, key=key, on_change=keep, args=(key,), required=required
     )
     carry(key)
+    pictured.choose(label, "" if chosen is None else write(chosen))
     return chosen
 
 

@@ -7,13 +7,15 @@ part is a fragment, and the rest of the page stays as it is (docs/decisions/app/
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 import streamlit as st
 
-from app import layout, published
+from app import layout, pictured, published
 from app.language import chosen_language, say, speaking
+from app.pictured import Said
 from app.published import Published, VersionGoneError
 
 _log = logging.getLogger(__name__)
@@ -31,18 +33,19 @@ def by_itself(
 
     @st.fragment
     @wraps(draw)
-    def part(
-        heading: str, version: Published, /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> None:
+    def part(said: Said, version: Published, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
         whole_if_outdated(version)
         # Drawn later, it stands below the heading that it stood below at first.
-        layout.pictured_as(heading)
+        pictured.say_again(said)
         with drawing(draw.__module__):
             draw(version, *args, **kwargs)
+        # What was chosen inside moves nothing that follows.
+        left = pictured.standing()
+        pictured.say_again(replace(said, heading=left.heading, is_section=left.is_section))
 
     @wraps(draw)
     def shown(version: Published, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
-        part(layout.heading(), version, *args, **kwargs)
+        part(pictured.standing(), version, *args, **kwargs)
 
     return shown
 

@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from app import figures
+from app import figures, pictured
 from app.language import language, say
 from app.palette import BACKGROUNDS, RISK
 from app.pictures import png
@@ -24,8 +24,6 @@ from app.safety import escape, harmless
 
 _STYLE = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
-# What a page keeps for its pictures: the heading above them, and their date.
-_TITLE, _DATE = "picture-title", "picture-date"
 # The theme in which a page was drawn.
 _DARK = "drawn-dark"
 _TO_TYPE = re.compile("`([^`]+)`")
@@ -72,8 +70,7 @@ def style() -> None:
 
 def title(text: str, question: str = "") -> None:
     """Head a page with its name and the question that it answers."""
-    # What stands above the first part of a page bears the page's name in pictures.
-    st.session_state[_TITLE] = text
+    pictured.begin_page(text)
     st.title(text, anchor=False)
     if question:
         st.html(f'<p class="sh-question">{escape(question)}</p>')
@@ -82,14 +79,13 @@ def title(text: str, question: str = "") -> None:
 def begin(published: Published) -> None:
     """Say of an invented shop that it is one, and remember what its pictures say of their date."""
     clock = _clock(published)
-    st.session_state[_DATE] = ""
     if not clock:
         return
     invented = say("app.invented") if clock.get("is_sample") else ""
     if invented:
         st.html(f'<p class="sh-invented">{escape(invented)}</p>')
     date = say("app.until", day=figures.instant(clock["as_of_at"]))
-    st.session_state[_DATE] = f"{date} {invented}".strip()
+    pictured.date(f"{date} {invented}".strip())
 
 
 def footer(published: Published) -> None:
@@ -151,20 +147,10 @@ def beside(text: str, link: tuple[str, str]) -> None:
 
 def section(text: str, note: str = "") -> None:
     """Head a part of a page."""
-    st.session_state[_TITLE] = text
+    pictured.begin_section(text)
     st.html(f'<h3 class="sh-section">{escape(text)}</h3>')
     if note:
         caption(note)
-
-
-def heading() -> str:
-    """Return what the pictures of the next charts are called."""
-    return str(st.session_state.get(_TITLE, ""))
-
-
-def pictured_as(text: str) -> None:
-    """Name the next charts in their pictures, where another part was headed meanwhile."""
-    st.session_state[_TITLE] = text
 
 
 def caption(text: str) -> None:
@@ -309,12 +295,11 @@ def computed(
             )
         if drawing is None:
             return
-        title, date = (st.session_state.get(kept, "") for kept in (_TITLE, _DATE))
-        dark = is_dark()
+        said, dark = pictured.standing(), is_dark()
         definition = say(f"how.{key}")
         st.download_button(
             say("app.png"),
-            data=lambda: png(drawing, title, definition, date, dark),
+            data=lambda: png(drawing, said, answer.sql, definition, dark),
             file_name=f"{key}.png",
             mime="image/png",
             type="tertiary",

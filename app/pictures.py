@@ -6,6 +6,7 @@ import textwrap
 import altair as alt
 
 from app.palette import BACKGROUNDS, GREY, ink
+from app.pictured import Said
 
 _WIDTH = 900
 # About as many letters of a definition as stand beside each other over the width, by script.
@@ -13,23 +14,26 @@ _LATIN, _HAN = 140, 68
 
 
 def png(
-    drawing: alt.Chart | alt.LayerChart, title: str, definition: str, date: str, dark: bool
+    drawing: alt.Chart | alt.LayerChart, said: Said, sql: str, definition: str, dark: bool
 ) -> bytes:
     """Return a chart as PNG, twice as large as on a screen.
 
     Args:
         drawing: the chart, as the page shows it.
-        title: what stands above it.
+        said: what stands above it, what was chosen, and up to when its data is known.
+        sql: the query that gave its rows.
         definition: how it is computed, broken into lines below the title.
-        date: up to when its data is known.
         dark: whether the page is dark; words on marks are of the page's colour.
     """
     colour = ink(dark)
     is_han = any("\u4e00" <= letter <= "\u9fff" for letter in definition)
-    lines = textwrap.wrap(definition, _HAN if is_han else _LATIN)
+    lines = [
+        line for text in (said.chosen(sql), definition)
+        for line in textwrap.wrap(text, _HAN if is_han else _LATIN)
+    ]  # fmt: skip
     words = alt.TitleParams(
-        text=title, subtitle=[*lines, date], anchor="start", color=colour, subtitleColor=colour,
-        fontSize=18, subtitleFontSize=11, offset=14,
+        text=said.heading, subtitle=[*lines, said.date], anchor="start", offset=14,
+        color=colour, subtitleColor=colour, fontSize=18, subtitleFontSize=11,
     )  # fmt: skip
     parts = {"labelColor": colour, "titleColor": colour}
     whole = (

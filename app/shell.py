@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import fragments, layout, losses, period, published
+from app import fragments, layout, losses, period, pictured, published
 from app.language import LANGUAGES, language, say
 from app.published import NothingPublishedError, Published, VersionGoneError
 from app.registry import Page, pages_of
@@ -99,6 +99,7 @@ def _head(page: Page, version: Published) -> period.Period:
         chosen = period.choose(version, page.period)
         if chosen is not period.ALWAYS:
             layout.caption(chosen.write())
+            pictured.choose(say("app.period"), chosen.write(), str(chosen.first))
     return chosen
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 
 from app import charts, choices, figures, layout
+from app.fragments import by_itself
 from app.language import name_of, say
 from app.parts.open_faults import open_faults, sentence, silences
 from app.published import Published
@@ -44,6 +45,7 @@ _BACK = {"month": (12, 0), "week": (0, 182), "day": (0, 62)}
 _STEPS = ("cart", "checkout", "purchase")
 
 
+@by_itself
 def show(published: Published) -> None:
     """Say what is open, draw the step on each device, and list what was."""
     found = open_faults(published)

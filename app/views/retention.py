@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import streamlit as st
 
-from app import charts, choices, explain, figures, layout
+from app import charts, choices, explain, figures, layout, pictured
 from app.cohorts import comparison, cuts, members, triangle
 from app.cohorts.cells import can_be_found
 from app.cohorts.cuts import Cut
@@ -109,11 +109,11 @@ def _group(
 def _cohorts(published: Published, cut: Cut, group: str, cells: Answer) -> None:
     # The cell whose people are listed is chosen below the triangle and seen in it.
     above, below = st.container(), st.container()
+    said = pictured.standing()
     with below:
         cell = _people(published, cut, group, cells)
     with above:
-        whose = f" · {cuts.group_name(cut, group)}" if cut.slice != "none" else ""
-        layout.pictured_as(say("retention.triangle") + whose)
+        pictured.say_again(said)
         triangle.show(published, cut, group, cells, cell)
 
 
