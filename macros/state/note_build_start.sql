@@ -15,6 +15,11 @@
             {%- if flags.WHICH in ['build', 'run'] and not batches and not read_tables() -%}
                 {{ exceptions.raise_compiler_error("Nothing has landed in " ~ landing_root() ~ ": run `stayhouse land <source> <path>` first, or unset STAYHOUSE_LANDING to build the sample shop.") }}
             {%- endif -%}
+            {%- set last = last_build() -%}
+            {%- set is_sample = landing_root() == 'seeds/sample' -%}
+            {%- if is_sample and last is not none and fromjson(last[1]).get('is_sample') is false -%}
+                {{ exceptions.raise_compiler_error("STAYHOUSE_LANDING is not set, and this warehouse was built of what has landed: the sample, an invented shop, would take its place. Set it as it was (`make build` reads .env, dbt alone does not: `set -a; . ./.env; set +a`), or set STAYHOUSE_DB to another file for the sample.") }}
+            {%- endif -%}
             {%- set code_commit = inputs.pop('code_commit') -%}
             {%- set known = setting() + ['sources', 'prices_include_tax', 'reads'] -%}
             {%- for name in invocation_args_dict.get('vars') or {} if name not in known -%}
@@ -26,7 +31,7 @@
                 {%- do settings.update({name: setting(name) | trim | trim("'")}) -%}
             {%- endfor -%}
             {%- set given = (invocation_args_dict.get('vars') or {}).keys() | sort -%}
-            {%- set inputs = tojson(dict(inputs, vars=settings, given=given), sort_keys=true) -%}
+            {%- set inputs = tojson(dict(inputs, vars=settings, given=given, is_sample=is_sample), sort_keys=true) -%}
             {%- set landed = read_tables().keys() | list -%}
             {%- for table_name in batches -%}{%- do landed.append(table_name.split('.')[0]) -%}{%- endfor -%}
             {%- set left_out = [] -%}
@@ -36,7 +41,6 @@
                 and (node.fqn[1] != 'staging' or node.fqn[2] in landed) -%}
                 {%- do left_out.append(node.name) -%}
             {%- endfor -%}
-            {%- set last = last_build() -%}
             {#- What stands in tables that are read may have changed without a trace here. -#}
             {%- set is_same = last is not none and last[0] == 'finished' and last[1] == inputs and not read_tables() -%}
             {%- set is_whole = flags.WHICH == 'build' and not left_out -%}

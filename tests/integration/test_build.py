@@ -219,6 +219,23 @@ def test_an_empty_landing_folder_stops_the_build_in_one_sentence(
     assert f"Nothing has landed in {tmp_path / 'nothing'}: run `stayhouse land" in done.stdout
 
 
+def test_the_sample_does_not_take_the_place_of_a_shop_that_landed(
+    copy: Run, tmp_path: Path, parsed: Path
+) -> None:
+    run = Run(tmp_path, parsed=parsed)
+    shutil.copyfile(copy.database, run.database)
+    with duckdb.connect(str(run.database)) as con:
+        con.execute(
+            "update main.build_token "
+            "set inputs = replace(inputs, '\"is_sample\": true', '\"is_sample\": false')"
+        )
+    before = run.query("select * from main.build_token")
+    done = run.dbt("build", "--select", "resource_type:seed")
+    assert done.returncode == 2
+    assert "the sample, an invented shop, would take its place" in done.stdout
+    assert run.query("select * from main.build_token") == before
+
+
 def test_a_whole_build_ends_with_the_sentence_about_a_var(tmp_path: Path, parsed: Path) -> None:
     run = Run(tmp_path, parsed=parsed)
     done = run.dbt("build", "--fail-fast", "--vars", "{session_gap_seconds: 0}")

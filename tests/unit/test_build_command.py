@@ -170,6 +170,22 @@ def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
         event("MainEncounteredError", "error", "", exc="Parsing Error\n  in x.yml"), code=2
     )
     assert err == "stayhouse: Parsing Error\n  in x.yml\n"
+    # What a build that began meanwhile has taken, with dbt's own traceback after it.
+    taken = (
+        'IO Error: Could not set lock on file "/w/stayhouse.duckdb": Conflicting lock is held in '
+        "/usr/bin/python3.11 (PID 5665) by user ann. See also https://duckdb.org"
+    )
+    _, _, err = run(
+        event("MainEncounteredError", "error", "", exc=taken),
+        event("MainStackTrace", "error", f"Traceback:\n  File x\n_duckdb.IOException: {taken}"),
+        code=2,
+    )
+    assert err.count("\n") == 1
+    assert "is in use by /usr/bin/python3.11 (process 5665): wait until it has ended" in err
+    unmade = 'Traceback:\n_duckdb.IOException: IO Error: Cannot open file "/proc/x": No such file'
+    _, _, err = run(event("MainStackTrace", "error", unmade), code=2)
+    assert err.count("\n") == 1
+    assert "cannot be opened" in err
     _, _, err = run(code=2)
     assert f"dbt could not run (its words are in {project.root / 'logs' / 'build.log'})" in err
 

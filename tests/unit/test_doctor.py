@@ -179,7 +179,7 @@ def test_data_that_supports_no_scores(project, warehouse):
     with duckdb.connect(str(warehouse)) as con:
         con.execute("drop table churn.churn_readiness")
     last = list(doctor.check_warehouse(warehouse, project.root))[-1]
-    assert "run 'dbt build'" in last.text
+    assert "run 'stayhouse build'" in last.text
 
 
 def test_tables_of_two_builds_are_told(project, warehouse):
@@ -195,7 +195,7 @@ def test_tables_of_two_builds_are_told(project, warehouse):
     state, text = build_finding()
     assert state == "warning"
     assert "broken off" in text
-    assert "run 'dbt build'" in text
+    assert "run 'stayhouse build'" in text
 
 
 DATA_QUALITY = """

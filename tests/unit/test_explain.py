@@ -352,7 +352,7 @@ def test_a_build_that_was_killed_left_no_result_and_is_said(run, project, state,
 
 
 def test_without_a_build_there_is_nothing_to_explain(project, refused):
-    assert "run 'dbt build' first" in refused("explain")
+    assert "run 'stayhouse build' first" in refused("explain")
 
 
 def test_a_law_without_a_remedy_has_none():

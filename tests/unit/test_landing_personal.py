@@ -4,6 +4,7 @@ import json
 import os
 import re
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -116,6 +117,56 @@ def test_32_characters_are_a_key(project, done, monkeypatch):
     done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA))
     hashed = digest("ada@example.org")
     assert project.rows("shop", "customers", "email_hash") == [(hashed,)]
+
+
+def test_another_key_is_refused_while_something_stands_that_the_first_one_hashed(
+    project, done, refused, monkeypatch
+):
+    first = os.environ["STAYHOUSE_PII_KEY"]
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA))
+    assert first.encode() not in everything(project)
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", "y" * 40)
+    more = project.file("customers_2.csv", CUSTOMERS + "c2,bob@example.org,,\n")
+    assert "is another key than the one of what has landed" in refused("land", "shop", more)
+    assert project.rows("shop", "customers", "customer_id") == [("c1",)]
+    done("unland", "shop", "--all")
+    done("land", "shop", more)
+    assert project.rows("shop", "customers", "email_hash") == [(digest("bob@example.org"),)]
+    # And now the first one is the other one.
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", first)
+    path = project.file("customers.csv", CUSTOMERS + ADA)
+    assert "is another key" in refused("land", "shop", path)
+
+
+def test_what_landed_before_keys_were_marked_takes_the_key_of_the_next_landing(
+    project, done, refused, monkeypatch
+):
+    done("land", "shop", project.file("customers.csv", CUSTOMERS + ADA))
+    (project.landing / ".key-mark").unlink()
+    more = project.file("customers_2.csv", CUSTOMERS + "c2,bob@example.org,,\n")
+    done("land", "shop", more)
+    monkeypatch.setenv("STAYHOUSE_PII_KEY", "y" * 40)
+    path = project.file("customers_3.csv", CUSTOMERS + "c3,eve@example.org,,\n")
+    assert "is another key" in refused("land", "shop", path)
+
+
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_a_landing_folder_that_is_missing_is_not_made_beside_a_shop_that_was_built(
+    project, done, refused, is_sample
+):
+    warehouse = project.root / "warehouse" / "stayhouse.duckdb"
+    warehouse.parent.mkdir()
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("create schema core")
+        con.execute(f"create table core.clock as select {is_sample} as is_sample")
+    path = project.file("customers.csv", CUSTOMERS + ADA)
+    if not is_sample:
+        sentence = refused("land", "shop", path)
+        assert f"STAYHOUSE_LANDING is {project.landing}, which does not exist" in sentence
+        assert not project.landing.exists()
+        project.landing.mkdir()
+    done("land", "shop", path)
+    assert project.rows("shop", "customers", "customer_id") == [("c1",)]
 
 
 def test_the_demo_key_may_make_the_sample(project, done, monkeypatch):

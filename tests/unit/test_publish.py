@@ -146,7 +146,7 @@ def test_what_is_not_one_good_build_publishes_nothing(
     token(warehouse, change)
     said = refused("publish")
     assert sentence in said
-    assert "run 'dbt build'" in said
+    assert "run 'stayhouse build'" in said
     assert (published / "current").readlink() == Path("versions/1")
     assert kept(published) == ["1"]
 

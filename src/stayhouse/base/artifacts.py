@@ -36,7 +36,8 @@ def public_marts(target: Path) -> list[Mart]:
     marts = manifest_marts(read_artifact(target / "manifest.json"))
     if not marts:
         raise StayhouseError(
-            f"{target / 'manifest.json'} names no public mart: run 'dbt build' in this project."
+            f"{target / 'manifest.json'} names no public mart: run 'stayhouse build' in this "
+            "project."
         )
     return marts
 
@@ -70,13 +71,13 @@ def _mart(node: dict[str, Any], key: tuple[str, ...]) -> Mart:
     if not columns:
         raise StayhouseError(
             f"{room}.{name} names no column, so nothing was published: list its columns in its "
-            "YAML, run 'dbt build' and publish again."
+            "YAML, run 'stayhouse build' and publish again."
         )
     for column in columns.values():
         if is_personal(column):
             raise StayhouseError(
                 f"{room}.{name} holds {column['name']}, which is tagged personal, so nothing was "
-                "published: leave it out of the mart, run 'dbt build' and publish again."
+                "published: leave it out of the mart, run 'stayhouse build' and publish again."
             )
     return Mart(room, name, key, tuple(columns))
 
@@ -133,10 +134,11 @@ def read_artifact(path: Path) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StayhouseError(
-            f"There is no {path}: run 'dbt build' first, or name dbt's folder by --target-path."
+            f"There is no {path}: run 'stayhouse build' first, or name dbt's folder by "
+            "--target-path."
         ) from error
     except ValueError as error:
         raise StayhouseError(
-            f"{path} is not whole, so dbt was interrupted: run 'dbt build' again."
+            f"{path} is not whole, so dbt was interrupted: run 'stayhouse build' again."
         ) from error
     return content

@@ -21,11 +21,12 @@ _CODE = (
 # What keeps the tables of a state from being those of one build that went well, and what to do.
 _REFUSALS = {
     "unfinished": "The last build was broken off before its end, so the tables may be a mixture of "
-    "two builds: run 'dbt build' again.",
+    "two builds: run 'stayhouse build' again.",
     "part": "The last dbt run made a part of the tables, and the others are of other landed files, "
-    "settings or code, or of a build that did not end well: run 'dbt build' without a selection.",
+    "settings or code, or of a build that did not end well: run 'stayhouse build' without a "
+    "selection.",
     "failed": "The last build did not go well ({failure}): mend it ('stayhouse explain' says how) "
-    "and run 'dbt build' again.",
+    "and run 'stayhouse build' again.",
 }
 
 

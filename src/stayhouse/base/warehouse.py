@@ -27,7 +27,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             ``STAYHOUSE_MEMORY`` is no amount of memory.
     """
     if not path.is_file():
-        raise StayhouseError(f"There is no warehouse file {path}: run 'dbt build' first.")
+        raise StayhouseError(f"There is no warehouse file {path}: run 'stayhouse build' first.")
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
         limit_memory(con)

@@ -194,9 +194,10 @@ def _check(warehouse: Path) -> None:
 
 def _why_it_stopped(run: DbtRun, log: Path, root: Path) -> Iterator[str]:
     """Say why dbt ran nothing, in the sentence of the macro that stopped it where there is one."""
-    for error in run.errors:
-        told, *remedy = lines_of(error, root)
-        yield from (f"stayhouse: {told}", *remedy)
+    told = (tuple(lines_of(error, root)) for error in run.errors)
+    # dbt tells some errors twice, once with its own traceback.
+    for sentence, *remedy in dict.fromkeys(told):
+        yield from (f"stayhouse: {sentence}", *remedy)
     if run.code > 128:
         yield (
             f"stayhouse: The build was ended from outside (signal {run.code - 128}): run it again; "

@@ -212,7 +212,7 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
         )
         return
     if not path.exists():
-        yield Finding("warning", "warehouse", f"{path} does not exist yet: run 'dbt build'.")
+        yield Finding("warning", "warehouse", f"{path} does not exist yet: run 'stayhouse build'.")
         return
     try:
         with reading(path) as con:
@@ -246,7 +246,7 @@ def _support(con: duckdb.DuckDBPyConnection) -> Finding:
         rows = []
     if not rows:
         return Finding(
-            "warning", "data", "the warehouse has no churn.churn_readiness: run 'dbt build'."
+            "warning", "data", "the warehouse has no churn.churn_readiness: run 'stayhouse build'."
         )
     is_ready, reason, history_days, buyer_count = rows[0]
     text = f"{history_days or 0:,} days of history, {buyer_count or 0:,} buyers"

@@ -1,13 +1,17 @@
 """Land the files of a source: all of them, or none."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
+from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
 from stayhouse.base.project import setting
+from stayhouse.base.warehouse import reading
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import table_landing
 from stayhouse.landing.clock import SLACK, now
@@ -18,7 +22,7 @@ from stayhouse.landing.leaving_out import leave_out
 from stayhouse.landing.limits import Limits, read_limits
 from stayhouse.landing.manifest import Batch
 from stayhouse.landing.notation import Notation, read_formats
-from stayhouse.landing.personal import checked_key, hasher
+from stayhouse.landing.personal import checked_key, hasher, mark_key
 from stayhouse.landing.reasons import Rejection
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
 from stayhouse.landing.terms import Terms
@@ -142,6 +146,8 @@ def land(
             raise
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
+        if batches and key is not None and is_hashed:
+            mark_key(key, landing)
     return Landing(batches, rejections, repeated, without_rows, nameless, outdated)
 
 
@@ -149,8 +155,16 @@ def make_folder(root: Path, landing: Path) -> None:
     """Make the landing folder, out of git.
 
     Raises:
-        StayhouseError: it cannot be made.
+        StayhouseError: it cannot be made, or the warehouse was built of what landed elsewhere: the
+            next build would take the shop for one of a few rows.
     """
+    if not landing.exists() and _holds_a_shop(project.warehouse_path(root)):
+        raise StayhouseError(
+            f"STAYHOUSE_LANDING is {landing}, which does not exist, and the warehouse "
+            f"{project.warehouse_path(root)} was built of what has landed elsewhere: set it to "
+            "that folder, or mount it. For another shop make the folder first, and set "
+            "STAYHOUSE_DB to a file of its own."
+        )
     try:
         landing.mkdir(parents=True, exist_ok=True)
         keep_out_of_git(root, landing)
@@ -159,6 +173,16 @@ def make_folder(root: Path, landing: Path) -> None:
             f"The landing folder {landing} cannot be made ({error.strerror}): set "
             "STAYHOUSE_LANDING to a folder you may write to."
         ) from error
+
+
+def _holds_a_shop(warehouse: Path) -> bool:
+    """Whether a warehouse was built of what somebody landed, not of the sample."""
+    if not warehouse.is_file():
+        return False
+    # While a build has it nothing is known; then the landing folder is there.
+    with suppress(StayhouseError, duckdb.CatalogException), reading(warehouse) as con:
+        return (False,) in con.execute("select is_sample from core.clock").fetchall()
+    return False
 
 
 def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dict[str, Ways]:

@@ -9,6 +9,7 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.base.project import DEMO_PII_KEY, sample_path
 
 MIN_KEY_LENGTH = 32
+_MARK = ".key-mark"
 # What programs write where there is no value, in lower case. A hash no longer tells, so it is asked
 # here; macros/code_value.sql asks the same of the values that land as text.
 NO_VALUE = frozenset(
@@ -30,7 +31,8 @@ def checked_key(key: str | None, root: Path, landing: Path, source: str) -> str:
         source: the source that marks personal columns, for the message.
 
     Raises:
-        StayhouseError: the key is missing, short, or the public demo key outside the sample.
+        StayhouseError: the key is missing, short, the public demo key outside the sample, or
+            another one than that of what has landed.
     """
     if key is None:
         raise StayhouseError(
@@ -48,7 +50,27 @@ def checked_key(key: str | None, root: Path, landing: Path, source: str) -> str:
             "STAYHOUSE_PII_KEY is the public demo key, which protects only the sample shop: set "
             "a secret of your own before landing real people."
         )
+    mark = landing / _MARK
+    if (
+        mark.is_file()
+        and any(landing.glob("*/*/batch_id=*"))
+        and mark.read_text("utf-8") != _marked(key)
+    ):
+        raise StayhouseError(
+            f"STAYHOUSE_PII_KEY is another key than the one of what has landed in {landing}, so "
+            "people who are known would come as strangers: set the key of before. Where that is "
+            "lost, take back what landed ('stayhouse unland <source> --all') and land it anew."
+        )
     return key
+
+
+def mark_key(key: str, landing: Path) -> None:
+    """Leave in a landing folder by what the key of its hashes is known; not the key itself."""
+    (landing / _MARK).write_text(_marked(key), encoding="utf-8")
+
+
+def _marked(key: str) -> str:
+    return hmac.digest(key.encode(), b"stayhouse: the key of this landing", "sha256").hex() + "\n"
 
 
 def hasher(key: str) -> Hasher:

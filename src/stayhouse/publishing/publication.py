@@ -87,8 +87,8 @@ def write(
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 raise StayhouseError(
                     f"{warehouse} has no table {mart.room}.{mart.name} with the columns of its "
-                    "contract: run 'dbt build' into this file (STAYHOUSE_DB names it) and publish "
-                    "again."
+                    "contract: run 'stayhouse build' into this file (STAYHOUSE_DB names it) and "
+                    "publish again."
                 ) from error
             told[name] = {**vars(contents[mart]), "sorted_by": list(sorting)}
             is_same = told[name] == told_before.get(name)

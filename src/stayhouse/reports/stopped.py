@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stayhouse.base.project import model_files
+import duckdb
+
+from stayhouse.base.project import model_files, warehouse_path
+from stayhouse.base.warehouse import why_unreadable
 from stayhouse.reports.causes import plain, sentence_of
 from stayhouse.reports.remedies import of_parse
 
@@ -13,10 +16,15 @@ _BEGINS, _ENDS = "Running with dbt=", "Encountered an error:\n"
 # A line of dbt's log begins with its time; the words of an error go on without one.
 _NEXT_LINE = re.compile(r"^(?:\x1b\[\d*m)?\d\d:\d\d:\d\d", re.MULTILINE)
 _BYTES_READ = 200_000
+_UNOPENED = re.compile(r"IO Error: (?:Could not set lock on|Cannot open) file[^\n]*")
 
 
 def lines_of(error: str, root: Path) -> Iterator[str]:
     """Tell an error of dbt that came before it ran anything, and what to do where that is known."""
+    if found := _UNOPENED.search(error):
+        # Seen before by `stayhouse build`, but for what another build took while dbt began.
+        yield why_unreadable(warehouse_path(root), duckdb.IOException(found[0]))
+        return
     yield sentence_of(error) or error.strip()
     seeds = {path.stem for path in root.glob("seeds/*")}
     if remedy := of_parse(error, seeds | {path.stem for path, _ in model_files(root)}):
