@@ -77,9 +77,11 @@ class Project:
         return list(lines.itertuples(index=False, name=None))
 
     def left(self) -> list[str]:
-        """Return every file and folder in the landing folder, hidden ones too."""
+        """Return every file and folder in the landing folder, hidden ones too, but what every
+        landing leaves there.
+        """
         found = (str(path.relative_to(self.landing)) for path in self.landing.rglob("*"))
-        return sorted(name for name in found if name != ".gitignore")
+        return sorted(name for name in found if name not in (".gitignore", ".key-mark"))
 
     def _folder(self, source: str, table: str, number: int) -> Path:
         return self.landing / source / table / f"batch_id={number}"

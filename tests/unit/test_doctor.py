@@ -44,7 +44,7 @@ def test_a_sound_set_up_exits_with_0(project, warehouse, capsys):
     out = capsys.readouterr().out
     assert "problem" not in out
     assert "landed     shop.orders: 1 batch, 1 rows" in out
-    assert "1,500 days of history, 1,234 buyers: enough for churn scores." in out
+    assert "1,500 days of history, 1,234 buyers by the test cut-off: enough for churn" in out
     assert os.environ["STAYHOUSE_PII_KEY"] not in out
 
 

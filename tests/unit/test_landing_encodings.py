@@ -71,6 +71,8 @@ def test_a_packed_file_is_read_like_the_file_in_it(project, done):
         ("иванова,петрова\n", "cp1251", "say its encoding"),
         ("Нижний Новгород,Россия\nЯрославль,Россия\n", "cp1251", "CP1251"),  # noqa: RUF001
         ("서울,한국\n부산,한국\n", "cp949", "CP949 (서울)"),
+        # Letters behind the 40th byte tell it too.
+        (f"{'k7,' * 20}Zażółć gęślą jaźń\n{'k8,' * 20}Kraków,Łódź\n", "cp1250", "CP1250 (ó"),
     ],
 )
 def test_what_cannot_be_told_is_asked(tmp_path, text, codec, words):

@@ -249,7 +249,7 @@ def _support(con: duckdb.DuckDBPyConnection) -> Finding:
             "warning", "data", "the warehouse has no churn.churn_readiness: run 'stayhouse build'."
         )
     is_ready, reason, history_days, buyer_count = rows[0]
-    text = f"{history_days or 0:,} days of history, {buyer_count or 0:,} buyers"
+    text = f"{history_days or 0:,} days of history, {buyer_count or 0:,} buyers by the test cut-off"
     if is_ready:
         return Finding("ok", "data", f"{text}: enough for churn scores.")
     return Finding("warning", "data", f"{text}: no churn scores. {reason}")

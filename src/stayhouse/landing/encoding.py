@@ -22,6 +22,8 @@ _BEHIND = "®™©°²³"
 # The share of a text's letters that must be such as people write.
 _PLAUSIBLE = 0.85
 _BY_CHANCE = 0.1
+# So many ways to read a text are shown to whoever must say which it is.
+_PROPOSED = 3
 
 
 def found_encoding(file: InputFile, warn_rate: float) -> str:
@@ -92,9 +94,13 @@ def _proposed(sample: bytes, file: InputFile, *, is_damage: bool) -> str:
         return UTF8  # those few lines are rejected
     import charset_normalizer  # slow to import, and seldom asked
 
-    best = charset_normalizer.from_bytes(sample).best()
-    fits = fits or ([best.encoding.replace("_", "-")] if best else [])
-    line = min(sample.split(b"\n"), key=len)[:40]
+    ways = [match.encoding.replace("_", "-") for match in charset_normalizer.from_bytes(sample)]
+    # What is known here was asked before, and does not fit.
+    known = [codec for codec, _ in _KNOWN]
+    fits = fits or [codec for codec in ways if codec not in known][:_PROPOSED] or ways[:1]
+    line = min(sample.split(b"\n"), key=len)
+    first = next(place for place, byte in enumerate(line) if byte > 0x7F)
+    line = line[first : first + 40]
     shown = " or ".join(f"{encoding_name(codec)} ({_shown(line, codec)})" for codec in fits)
     raise StayhouseError(
         f"{file.name} is not in UTF-8 and "

@@ -66,7 +66,9 @@ def checked_key(key: str | None, root: Path, landing: Path, source: str) -> str:
 
 def mark_key(key: str, landing: Path) -> None:
     """Leave in a landing folder by what the key of its hashes is known; not the key itself."""
-    (landing / _MARK).write_text(_marked(key), encoding="utf-8")
+    mark, text = landing / _MARK, _marked(key)
+    if not mark.is_file() or mark.read_text("utf-8") != text:
+        mark.write_text(text, encoding="utf-8")
 
 
 def _marked(key: str) -> str:

@@ -6,7 +6,8 @@ The codes are those of ``macros/reasons``; most say what is wrong with which col
 import re
 
 _CHOICES = {
-    "unknown_currency": "write a code such as EUR, or fetch its rates with 'stayhouse rates'",
+    "unknown_currency": "write a code such as EUR; where it is the shop's own, set var "
+    "base_currency; else fetch its rates with 'stayhouse rates'",
     "unknown_event_type": "write one of the event types of docs/data.md",
     "unknown_kind": "write tax, shipping or gift_card",
     "unknown_status": "write placed, paid, shipped, delivered or cancelled, or give the word a "
