@@ -3,7 +3,8 @@
     row says what the build is given, and whether the tables are one build's when it ends well: it
     makes them all, but for what is fitted (tag train: what was last fitted is applied) and for the
     staging of sources that have not landed, or they stand as such a build made them from the same
-    landed files, settings and code. In another project nothing is written: publishing is not of it. -#}
+    landed files, settings and code. In another project nothing is written: publishing is not of it.
+    A build of the sample stops over a warehouse of a shop's own. -#}
 {% macro note_build_start() -%}
     {%- if execute and writes_tables() -%}
         {%- set inputs = build_inputs() -%}

@@ -104,6 +104,22 @@ def test_a_check_knows_what_has_landed_and_leaves_no_trace(project, done):
     assert project.left() == before
 
 
+def test_a_table_that_has_landed_is_not_missed_in_the_files_of_a_night(
+    project, done, capsys, monkeypatch
+):
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged("orders", 1)])
+    path = project.file("orders.csv", ORDERS + "o1,c1,paid,GBP,2024-01-31\n")
+    cli.main(["check", "shop", str(path)])
+    before = capsys.readouterr().out
+    assert "no products: " in before
+    assert "no events: " in before
+    done("land", "shop", project.file("products.csv", "product_id,name\np1,Pan\n"))
+    cli.main(["check", "shop", str(path)])
+    after = capsys.readouterr().out
+    assert "no products: " not in after
+    assert "no events: " in after
+
+
 def test_a_missing_key_is_one_problem_among_others(project):
     path = project.file("orders.csv", ORDERS.replace("status", "Zorp") + "o1,c1,x,GBP,2024-01-31\n")
     folder = project.root / "check"

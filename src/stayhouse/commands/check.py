@@ -81,7 +81,8 @@ def _run(args: argparse.Namespace) -> int:
     for file_name in checked.left_alone:
         print(f"{file_name} names no table of {args.source} and would be left alone")
     if judged:
-        print("\n".join(_judged_lines(judged, checked)))
+        there = _landed_tables(project.landing_path(root), args.source)
+        print("\n".join(_judged_lines(judged, checked, there)))
     warn_rate = read_limits(root).warn_rate
     is_wrong = (
         bool(checked.problems)
@@ -115,7 +116,14 @@ def _file_lines(file: CheckedFile) -> Iterator[str]:
         yield f"  {note}"
 
 
-def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
+def _landed_tables(landing: Path | None, source: str) -> set[str]:
+    """Return the tables of a source of which something has landed."""
+    if landing is None:
+        return set()
+    return {batch.parent.name for batch in landing.glob(f"{source}/*/batch_id=*")}
+
+
+def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> Iterator[str]:
     files = {f.batch.batch_id: f.file for f in checked.files if f.batch}
     yield "What the build would make of it:"
     for table in judged:
@@ -132,6 +140,9 @@ def _judged_lines(judged: list[Judged], checked: Checked) -> Iterator[str]:
                 f"    {found.count:,} {found.reason}{f' worth {worth}' if worth else ''}, first in "
                 f"{where}: {harmless(found.value)}; {remedy}"
             )
+    # Of what has landed before, a night's files need have none.
     for name, without in _WITHOUT.items():
-        if not any(table.table == name and table.row_count for table in judged):
+        if name not in there and not any(
+            table.table == name and table.row_count for table in judged
+        ):
             yield f"  no {name}: {without}"

@@ -30,6 +30,7 @@ from stayhouse.base.content import Content
 from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import private_files
+from stayhouse.publishing.landed_since import landed_since
 from stayhouse.publishing.publication import DATABASE, PARQUET, DamagedCopy, check, write
 from stayhouse.reports.explain import warnings_of
 from stayhouse.reports.summary import summary_lines
@@ -71,12 +72,14 @@ def publish_last(root: Path, target: Path) -> None:
         f"published version {publication.version}: {len(publication.row_counts)} marts, "
         f"{total:,} rows"
     )
+    before = publication.folder.with_name(str(publication.version - 1))
+    since = landed_since(before, publication.folder)
     page = summary_lines(
         publication.folder / DATABASE,
         PLACES,
         warn_rate(root, target),
         warnings=warnings_of(target),
-        told=(told, ""),
+        told=(*(line for line in (told, since) if line), ""),
     )
     print("\n".join(page))
 

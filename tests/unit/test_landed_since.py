@@ -1,0 +1,43 @@
+"""What a publication says of what landed since the one before."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stayhouse.publishing.landed_since import landed_since
+
+
+def version(folder: Path, number: int, batches: dict[str, int] | None) -> Path:
+    path = folder / str(number)
+    path.mkdir()
+    build = {"batches": {t: {"batches": n, "last_batch_id": n} for t, n in (batches or {}).items()}}
+    (path / "contents.json").write_text(json.dumps({} if batches is None else {"build": build}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ({"shop.orders": 3}, {"shop.orders": 3}, "As many batches as in version 7: nothing new"),
+        (
+            {"shop.orders": 3, "shop.events": 3, "shop.refunds": 2},
+            {"shop.orders": 4, "shop.events": 1005, "shop.refunds": 1, "shop.contacts": 1},
+            "Landed since version 7: shop.contacts 1 batch more, shop.events 1,002 batches more, "
+            "shop.orders 1 batch more, shop.refunds 1 batch fewer.",
+        ),
+        # A version that tells of no batch, as one that was made before it did.
+        (None, {"shop.orders": 3}, ""),
+        ({}, {"shop.orders": 3}, ""),
+    ],
+)
+def test_what_has_more_batches_is_said(
+    tmp_path: Path, was: dict[str, int] | None, now: dict[str, int], said: str
+) -> None:
+    told = landed_since(version(tmp_path, 7, was), version(tmp_path, 8, now))
+    assert told.startswith(said)
+    assert bool(told) == bool(said)
+
+
+def test_the_first_version_has_none_before(tmp_path: Path) -> None:
+    assert landed_since(tmp_path / "0", version(tmp_path, 1, {"shop.orders": 3})) == ""
