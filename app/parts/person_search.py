@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import choices, layout
+from app import choices, layout, pictured
 from app.language import say
 from app.published import Published
 from stayhouse.base import project
@@ -59,7 +59,11 @@ def find(published: Published, page: str, propose: Callable[[], None]) -> str | 
     if len(found) == 1:
         return found[0]
     count = f"{len(found)}{'+' if len(found) >= 50 else ''}"
-    return str(choices.one(say("customer.several", count=count), found, key=f"{page}-found"))
+    label = say("customer.several", count=count)
+    chosen = str(choices.one(label, found, key=f"{page}-found"))
+    # A picture is for a slide, and says of nobody who they are.
+    pictured.choose(label, "")
+    return chosen
 
 
 def _some(published: Published) -> None:

@@ -2,8 +2,10 @@
 
 import sys
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.parts import person_search
 from app.pictured import Chosen, Said
 
 
@@ -71,6 +73,28 @@ def test_a_picture_says_what_was_chosen_for_its_page_section_or_part_and_of_no_o
         "after, Tiers: Country: SG · Month: May",
         "below, Moves: Country: SG",
     ]
+
+
+def test_a_picture_says_of_nobody_who_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(person_search, "_found", lambda *_: ["c:shop:7", "c:shop:8"])
+
+    def script() -> None:
+        from types import SimpleNamespace
+
+        import streamlit as st
+
+        from app import layout, pictured
+        from app.parts import person_search
+
+        layout.title("Customer")
+        person = person_search.find(SimpleNamespace(has=lambda *_: False), "customer", print)
+        st.text(f"{person} is said as {pictured.standing().chosen('')!r}")
+
+    test = AppTest.from_function(script)
+    test.query_params["person"] = "ann@example.org"
+    test.run(timeout=60)
+    assert not test.exception
+    assert [text.value for text in test.text] == ["c:shop:7 is said as ''"]
 
 
 def test_a_period_is_said_of_a_chart_that_asks_for_it_and_of_no_other() -> None:
