@@ -39,9 +39,10 @@ def by_itself(
         pictured.say_again(said)
         with drawing(draw.__module__):
             draw(version, *args, **kwargs)
-        # What was chosen inside moves nothing that follows.
+        # What was chosen inside moves nothing that follows; a section that began inside goes on.
         left = pictured.standing()
-        pictured.say_again(replace(said, heading=left.heading, is_section=left.is_section))
+        is_same = left.heading == said.heading
+        pictured.say_again(said if is_same else replace(left, of_section={}, of_page=said.of_page))
 
     @wraps(draw)
     def shown(version: Published, /, *args: Given.args, **kwargs: Given.kwargs) -> None:

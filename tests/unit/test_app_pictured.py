@@ -44,17 +44,25 @@ def test_a_picture_says_what_was_chosen_for_its_page_section_or_part_and_of_no_o
             st.text(f"{place}, {said.heading}: {said.chosen('select 1')}")
 
         @by_itself
+        def part_without_section(_: object) -> None:
+            choices.one("List", ["first", "last"], key="list")
+
+        @by_itself
         def part(_: object) -> None:
             choices.few("Tier", ["gold", "lead"], key="tier", write=str.upper)
             choices.some("Tags", ["a", "b"], key="tags")
             tell("part")
+            layout.section("People")
 
         layout.title("Value")
         choices.one("Country", ["DE", "SG"], key="country")
         choices.maybe("Kind", ["new"], key="kind")
         layout.section("Tiers")
         choices.one("Month", ["May", "June"], key="month")
-        part(SimpleNamespace(is_current=lambda: True))
+        version = SimpleNamespace(is_current=lambda: True)
+        part_without_section(version)
+        tell("between")
+        part(version)
         tell("after")
         layout.section("Moves")
         tell("below")
@@ -62,15 +70,17 @@ def test_a_picture_says_what_was_chosen_for_its_page_section_or_part_and_of_no_o
     test = AppTest.from_function(script).run(timeout=60)
     assert not test.exception
     assert [text.value for text in test.text] == [
+        "between, Tiers: Country: DE · Month: May",
         "part, Tiers: Country: DE · Month: May · Tier: GOLD",
-        "after, Tiers: Country: DE · Month: May",
+        "after, People: Country: DE",
         "below, Moves: Country: DE",
     ]
     test.multiselect(key="tags").select("b").run()
     test.selectbox(key="country").select("SG").run()
     assert [text.value for text in test.text] == [
+        "between, Tiers: Country: SG · Month: May",
         "part, Tiers: Country: SG · Month: May · Tier: GOLD · Tags: b",
-        "after, Tiers: Country: SG · Month: May",
+        "after, People: Country: SG",
         "below, Moves: Country: SG",
     ]
 
