@@ -91,7 +91,7 @@ def test_the_same_yaml_gives_the_same_bytes(
 def test_without_a_manifest_it_says_what_to_do(
     project: Project, refused: Callable[..., str]
 ) -> None:
-    assert "dbt build" in refused("dictionary")
+    assert "stayhouse build" in refused("dictionary")
     assert not (project.root / "docs").exists()
 
 
