@@ -49,6 +49,7 @@ def test_a_whole_build_is_published_with_what_it_was_given(copy: Run) -> None:
     assert state(copy) == "finished"
     told = json.loads((published(copy) / "contents.json").read_text())["build"]
     assert told["batches"]["shop.orders"] == {"batches": 1, "last_batch_id": 1}
+    assert told["is_sample"] is True
     assert told["vars"]["base_currency"] == "GBP"
     assert told["vars"]["sources"]["snowplow"] == ["events"]
     assert "landed_checksum" not in told

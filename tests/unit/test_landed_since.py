@@ -8,10 +8,13 @@ import pytest
 from stayhouse.publishing.landed_since import landed_since
 
 
-def version(folder: Path, number: int, batches: dict[str, int] | None) -> Path:
+def version(
+    folder: Path, number: int, batches: dict[str, int] | None, *, is_sample: bool = False
+) -> Path:
     path = folder / str(number)
     path.mkdir()
-    build = {"batches": {t: {"batches": n, "last_batch_id": n} for t, n in (batches or {}).items()}}
+    landed = {t: {"batches": n, "last_batch_id": n} for t, n in (batches or {}).items()}
+    build = {"batches": landed, "is_sample": is_sample}
     (path / "contents.json").write_text(json.dumps({} if batches is None else {"build": build}))
     return path
 
@@ -40,4 +43,13 @@ def test_what_has_more_batches_is_said(
 
 
 def test_the_first_version_has_none_before(tmp_path: Path) -> None:
-    assert landed_since(tmp_path / "0", version(tmp_path, 1, {"shop.orders": 3})) == ""
+    first = version(tmp_path, 1, {"shop.orders": 3})
+    assert landed_since(tmp_path / "0", first) == ""
+    # A damaged one tells no more than a missing one.
+    (first / "contents.json").write_text("{")
+    assert landed_since(first, version(tmp_path, 2, {"shop.orders": 4})) == ""
+
+
+def test_the_sample_of_before_is_no_shop_s_past(tmp_path: Path) -> None:
+    sample = version(tmp_path, 1, {"shop.orders": 1, "shop.events": 1}, is_sample=True)
+    assert landed_since(sample, version(tmp_path, 2, {"shop.orders": 1})) == ""

@@ -162,6 +162,7 @@ def test_a_publication_says_what_it_was_built_from(project, warehouse, done):
     told = json.loads((project.root / "published" / "current" / "contents.json").read_text())
     assert told["build"] == {
         "commit": "c0ffee",
+        "is_sample": False,
         "batches": {"shop.orders": {"batches": 2, "last_batch_id": 3}},
         "project_checksum": "p",
         "vars": {"as_of": None},

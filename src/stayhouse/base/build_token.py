@@ -49,7 +49,11 @@ class BuildToken:
     def as_record(self) -> dict[str, Any]:
         """Return what a publication says of its build; files' times differ between machines."""
         told = {name: self.inputs[name] for name in ("batches", "project_checksum", "vars")}
-        return {"commit": self.commit or None, **told}
+        return {
+            "commit": self.commit or None,
+            "is_sample": bool(self.inputs.get("is_sample")),
+            **told,
+        }
 
 
 def read_build_token(con: duckdb.DuckDBPyConnection) -> BuildToken:

@@ -10,7 +10,7 @@ import duckdb
 from stayhouse.base import project
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
-from stayhouse.base.project import setting
+from stayhouse.base.project import DEMO_PII_KEY, setting
 from stayhouse.base.warehouse import reading
 from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.batch import table_landing
@@ -146,7 +146,8 @@ def land(
             raise
         if not batches and not path.is_dir():
             raise StayhouseError(refusal)
-        if batches and key is not None and is_hashed:
+        # The sample is everybody's, and so is its key: nothing is written beside it.
+        if batches and is_hashed and key is not None and key != DEMO_PII_KEY:
             mark_key(key, landing)
     return Landing(batches, rejections, repeated, without_rows, nameless, outdated)
 
@@ -180,7 +181,8 @@ def _holds_a_shop(warehouse: Path) -> bool:
     if not warehouse.is_file():
         return False
     # While a build has it nothing is known; then the landing folder is there.
-    with suppress(StayhouseError, duckdb.CatalogException), reading(warehouse) as con:
+    unknown = (StayhouseError, duckdb.CatalogException, duckdb.BinderException)
+    with suppress(*unknown), reading(warehouse) as con:
         return (False,) in con.execute("select is_sample from core.clock").fetchall()
     return False
 

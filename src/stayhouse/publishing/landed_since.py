@@ -15,10 +15,15 @@ def landed_since(before: Path, after: Path) -> str:
         after: the folder of the new version.
 
     Returns:
-        The line; "" where there is no version before, or it does not tell.
+        The line; "" where there is no version before, or it does not tell, or one of the two is
+        the sample's.
     """
-    was, now = _batches(before), _batches(after)
-    if not was or now is None:
+    was_built, is_built = _build(before), _build(after)
+    # A shop that lands for the first time has nothing to do with the sample of before.
+    if was_built.get("is_sample") != is_built.get("is_sample"):
+        return ""
+    was, now = _batches(was_built), _batches(is_built)
+    if not was:
         return ""
     told = []
     for table in sorted({*was, *now}):
@@ -31,10 +36,14 @@ def landed_since(before: Path, after: Path) -> str:
     return f"Landed since version {before.name}: {', '.join(told)}."
 
 
-def _batches(version: Path) -> dict[str, int] | None:
-    """Return the batches of each table that a version was built from; None where it tells none."""
+def _build(version: Path) -> dict[str, Any]:
+    """Return what a version says of its build; empty where it says nothing that can be read."""
     try:
         told: dict[str, Any] = json.loads((version / CONTENTS).read_text("utf-8"))
-        return {table: int(of["batches"]) for table, of in told["build"]["batches"].items()}
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+    except (FileNotFoundError, ValueError):
+        return {}
+    return dict(told.get("build", {}))
+
+
+def _batches(build: dict[str, Any]) -> dict[str, int]:
+    return {table: int(of["batches"]) for table, of in build.get("batches", {}).items()}
