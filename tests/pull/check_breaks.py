@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from dlt.pipeline.pipeline import Pipeline
 
+from stayhouse.base.errors import StayhouseError
 from stayhouse.pulling import pull as pulling
+from stayhouse.pulling.database import Database
 from tests.conftest import Project
 from tests.pull.cluster import Cluster
-from tests.pull.shop import ORDERS, PLAN, fill, landed, plan
+from tests.pull.shop import ORDERS, PLAN, VARIABLE, fill, landed, plan
 
 Run = Callable[..., str]
 
@@ -112,6 +114,26 @@ def test_a_million_rows_land_once_whatever_breaks_off(
     # By the rule of staging, the version with the latest updated_at.
     latest = "arg_max(status, updated_at), count(*)"
     assert landed(project, f"{latest} filter (order_id = '5000')") == [("shipped", 2)]
+
+
+def test_a_database_that_does_not_let_in_again_broke_off(postgres: Cluster) -> None:
+    """One that was never reached is told otherwise: nothing has landed, and the URL is at fault."""
+    database = Database(postgres.url(), VARIABLE)
+    database.now()
+    # The next one is a new connection.
+    database.engine.dispose()
+    postgres.sql("alter role reader connection limit 0")
+    try:
+        with pytest.raises(StayhouseError) as again:
+            database.now()
+        with pytest.raises(StayhouseError) as never:
+            Database(postgres.url(), VARIABLE).now()
+    finally:
+        postgres.sql("alter role reader connection limit -1")
+    assert str(again.value).startswith("The connection to the database broke off (")
+    assert "run the command again, and it goes on from there." in str(again.value)
+    assert str(never.value).startswith("The database refuses the user or the password")
+    database.now()
 
 
 def test_more_rows_of_one_instant_than_a_chunk_holds(

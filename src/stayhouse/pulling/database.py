@@ -38,6 +38,7 @@ class Database:
         self._url = _parsed(url, variable)
         self.kind = self._url.get_backend_name()
         self._password = str(self._url.password or "")
+        self._was_reached = False
         path = self._url.database
         if self.kind == "sqlite" and not (path and Path(path).is_file()):
             # It would make an empty one.
@@ -53,6 +54,10 @@ class Database:
                 f"The driver {error.name} is not installed: run .venv/bin/pip install -r "
                 "requirements-pull.lock."
             ) from None
+        sa.event.listen(self.engine, "connect", self._reached)
+
+    def _reached(self, *_connection: object) -> None:
+        self._was_reached = True
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -67,7 +72,9 @@ class Database:
 
     def _sentence(self, error: sa.exc.DBAPIError) -> str:
         text = " ".join(str(error.orig).split())
-        if isinstance(error, sa.exc.OperationalError) and not error.statement:
+        # A database that was reached, and does not let in again, broke off.
+        connecting = isinstance(error, sa.exc.OperationalError) and not error.statement
+        if connecting and not self._was_reached:
             if any(words in text.lower() for words in _REFUSED):
                 return (
                     f"The database refuses the user or the password that {self._variable} holds: "
