@@ -112,6 +112,33 @@ def test_rows_are_in_the_order_of_the_key(project, warehouse):
     ).read_bytes()
 
 
+@pytest.mark.parametrize(("most", "is_sorted"), [(1000, True), (999, False)])
+def test_above_a_million_rows_only_those_of_people_are_sorted(
+    project, warehouse, monkeypatch, most, is_sorted
+):
+    """The two marts have a thousand rows each, which stand backwards."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(
+            "create or replace table core.products as select * from core.products "
+            "order by product_id desc; "
+            "create table core.orders as select product_id as order_id, 'p' as person_id "
+            "from core.products"
+        )
+    monkeypatch.setattr(publication, "_SORTED_UP_TO", most)
+    orders = Mart("core", "orders", ("order_id",), ("order_id", "person_id"))
+    folder = publish(warehouse, [PRODUCTS, orders], project.root / "published").folder
+    told = json.loads((folder / "contents.json").read_text())
+    assert told["core.products"]["sorted_by"] == (["product_id"] if is_sorted else [])
+    assert told["core.orders"]["sorted_by"] == ["person_id", "order_id"]
+    upwards = list(range(1, 1001))
+    with duckdb.connect(str(folder / "stayhouse.duckdb"), read_only=True) as con:
+        for place in ("core.{}", f"'{folder}/parquet/core/{{}}.parquet'"):
+            products = con.execute(f"select product_id from {place.format('products')}").fetchall()
+            assert [row[0] for row in products] == (upwards if is_sorted else upwards[::-1])
+            ordered = con.execute(f"select order_id from {place.format('orders')}").fetchall()
+            assert [row[0] for row in ordered] == upwards
+
+
 def test_rows_of_people_are_person_by_person(project, warehouse):
     with duckdb.connect(str(warehouse)) as con:
         con.execute(

@@ -28,6 +28,9 @@ PARQUET = "parquet"
 # to check, under `version` whose it is by CHANGELOG.md, under `build` what it was built from, and
 # under `losses` what of the landed rows and money is in none of them.
 CONTENTS = "contents.json"
+# To sort more rows than these is a third of what publishing them costs, and takes all memory: it is
+# done where a reader of one person gains by it.
+_SORTED_UP_TO = 1_000_000
 # Node, wasm, the 1.x command line and SQLAlchemy read no file of a later version.
 _STORAGE_VERSION = "v1.4.0"
 
@@ -42,8 +45,9 @@ def write(
     """Write the marts as one DuckDB file and as Parquet; return what the warehouse holds of each.
 
     The rows of a mart are written by person, where it has them, and in the order of its key, so
-    that equal marts give equal files and a reader of one person's rows passes over all others;
-    its columns are those that its contract names.
+    that equal marts give equal files and a reader of one person's rows passes over all others. Of
+    more than a million rows without persons (events, days of visitors) they are left as they stand.
+    The columns are those that the mart's contract names.
 
     Args:
         warehouse: the DuckDB file that dbt built; opened read-only.
@@ -75,15 +79,13 @@ def write(
             parquet = _parquet(folder, mart)
             parquet.parent.mkdir(parents=True, exist_ok=True)
             columns = ", ".join(map(identifier, mart.columns))
-            sorting = _sorting(mart)
-            order = ", ".join(map(identifier, sorting)) or "all"
             name = f"{mart.room}.{mart.name}"
             try:
                 contents[mart] = content(con, source, mart.columns)
+                sorting = _sorting(mart, contents[mart].row_count)
+                order = f"order by {', '.join(map(identifier, sorting))}" if sorting else ""
                 con.execute(f"create schema if not exists publication.{identifier(mart.room)}")
-                con.execute(
-                    f"create table {copy} as select {columns} from {source} order by {order}"
-                )
+                con.execute(f"create table {copy} as select {columns} from {source} {order}")
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 raise StayhouseError(
                     f"{warehouse} has no table {mart.room}.{mart.name} with the columns of its "
@@ -208,10 +210,10 @@ def _check_names(found: set[tuple[str, str]], expected: set[tuple[str, str]], pl
         )
 
 
-def _sorting(mart: Mart) -> tuple[str, ...]:
-    """Return the columns that the rows of a mart are sorted by; none where it has no key."""
+def _sorting(mart: Mart, row_count: int) -> tuple[str, ...]:
+    """Return the columns that a mart is sorted by; none: its rows are left as they stand."""
     if not mart.key or "person_id" not in mart.columns:
-        return mart.key
+        return mart.key if row_count <= _SORTED_UP_TO else ()
     return "person_id", *(column for column in mart.key if column != "person_id")
 
 
