@@ -130,6 +130,28 @@ def test_a_missing_key_is_one_problem_among_others(project):
     assert [proposal.column for proposal in checked.files[0].proposals] == ["Zorp"]
 
 
+@pytest.mark.parametrize(
+    "value", ["Ann.Lee@mail.example", "+44 20 7946 0958", "2024-01-31", "31.01.2024 14:03"]
+)
+def test_a_row_in_the_place_of_the_header_is_shown_to_nobody(
+    project, refused, capsys, monkeypatch, value
+):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    path = project.file("customers.csv", f"Ann,{value},Leeds\nBob,bob@mail.example,York\n")
+    told = refused("land", "shop", path)
+    cli.main(["check", "shop", str(path)])
+    for text in (told, capsys.readouterr().out):
+        assert "None of the names in the first line of customers.csv" in text
+        assert "so it is no header: add one." in " ".join(text.split())
+        assert not any(part in text for part in (value, "Ann", "Leeds"))
+
+
+@pytest.mark.parametrize("header", ["Zorp,Zilch", "2024,2025", "customer_id,2024-01-31"])
+def test_a_header_without_values_or_with_a_name_of_ours_is_told_whole(project, refused, header):
+    told = refused("land", "shop", project.file("customers.csv", f"{header}\n1,2\n"))
+    assert repr(header.split(",")[1]) in told
+
+
 @pytest.mark.parametrize(("count", "code"), [(0, 0), (5, 0), (6, 1)])
 def test_a_check_fails_above_the_rate_at_which_a_build_warns(
     project, capsys, monkeypatch, count, code

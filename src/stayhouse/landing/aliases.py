@@ -30,6 +30,8 @@ _LOOKS_PERSONAL = re.compile(
     r"(?![a-z])",
     re.IGNORECASE,
 )
+# What no column is called, and a row holds: an address, a number, a day, an instant.
+_VALUE = re.compile(r"\S*@\S*|[-+(]?[0-9][-0-9 ()/.:,TZ+]{4,}")
 # Landing and the folder layout add these themselves.
 _RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
 
@@ -145,8 +147,15 @@ class Table:
         """Return the alias of each column of a file, in the file's order.
 
         Raises:
-            StayhouseError: a column is unknown, stands twice, or is required and missing.
+            StayhouseError: a column is unknown, stands twice, or is required and missing; or the
+                names are a row of somebody's data, of which nothing is told.
         """
+        if not any(map(self.match, names)) and any(_VALUE.fullmatch(n.strip()) for n in names):
+            raise StayhouseError(
+                f"None of the names in the first line of {file_name} is one of {self.alias_path}, "
+                "and one looks like a value (an address, a number, a day), so it is no header: add "
+                "one."
+            )
         aliases = self.known(names, file_name)
         seen: dict[str, str] = {}
         for name, alias in zip(names, aliases, strict=True):
