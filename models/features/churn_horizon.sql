@@ -4,6 +4,7 @@
 {%- set longest = 180 %}
 {%- set step = 30 %}
 {%- set given = setting('churn_horizon_days') %}
+{%- set cut_off_step = setting('churn_cutoff_step_days') | int %}
 with clock as (
     select * from {{ ref('clock') }}
 ),
@@ -26,13 +27,31 @@ history as (
     group by clock.as_of_at
 ),
 
--- Two windows after one another, that of the test cut-off and that of today, and 90 days to learn.
+-- What the warm-up leaves must hold two windows after one another, that of the test cut-off and that
+-- of today, and the whole steps that the latest training cut-off lies before validation.
+learned as (
+    select
+        *,
+        greatest(history_days - {{ setting('churn_warm_up_days') }}, 0) as learned_days
+    from history
+),
+
+stepped as (
+    select
+        *,
+        {{ floor_divide('learned_days', 3 * cut_off_step) }} as step_count
+    from learned
+),
+
 allowed as (
     select
         as_of_at,
         history_days,
-        {{ floor_divide('greatest(history_days - 90, 0)', '2') }} as max_days
-    from history
+        greatest(
+            step_count * {{ cut_off_step }},
+            {{ floor_divide('learned_days - (step_count + 1) * ' ~ cut_off_step, '2') }}
+        ) as max_days
+    from stepped
 ),
 
 order_days as (

@@ -51,7 +51,7 @@ measured as (
         coalesce(o.churned_count, 0) as churned_count,
         coalesce(o.train_cutoff_count, 0) as train_cutoff_count,
         coalesce(o.train_outcome_count, 0) as train_outcome_count,
-        2 * h.horizon_days + 90 as required_history_days,
+        2 * h.horizon_days + {{ setting('churn_warm_up_days') }} as required_history_days,
         r.history_days,
         r.required_buyer_count,
         h.horizon_days = r.horizon_days as is_default,

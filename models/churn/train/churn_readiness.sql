@@ -1,5 +1,6 @@
 -- Whether the shop's history carries a churn model at all. Where it does not, nothing is trained,
 -- scored or judged, and this says why.
+{%- set step = setting('churn_cutoff_step_days') | int %}
 with churn_cutoffs as (
     select * from {{ ref('churn_cutoffs') }}
 ),
@@ -52,7 +53,11 @@ measured as (
         b.buyer_count,
         cast({{ setting('churn_min_buyers') }} as bigint) as required_buyer_count,
         h.history_days,
-        2 * h.horizon_days + 90 as required_history_days,
+        -- Test and today's windows, the whole steps from validation back to the latest cut-off that
+        -- may be trained on, and the warm-up before that.
+        2 * h.horizon_days
+        + {{ floor_divide('h.horizon_days + ' ~ (step - 1), step) }} * {{ step }}
+        + {{ setting('churn_warm_up_days') }} as required_history_days,
         t.train_cutoff_count
     from churn_horizon as h
     cross join buyers as b
