@@ -27,8 +27,8 @@ history as (
     group by clock.as_of_at
 ),
 
--- What the warm-up leaves must hold two windows after one another, that of the test cut-off and that
--- of today, and the whole steps that the latest training cut-off lies before validation.
+-- What the warm-up leaves must hold two windows after one another, that of the test cut-off and
+-- that of today, and the whole steps that the latest training cut-off lies before validation.
 learned as (
     select
         *,
