@@ -38,7 +38,7 @@ def test_a_part_of_a_page_is_of_the_version_that_the_rest_is_of(visit: Visit, si
     visit.page.wait_for_function(
         "before => document.querySelector('.sh-footer').innerText !== before",
         arg=before,
-        timeout=8_000,
+        timeout=15_000,
     )
     visit.wait()
     # What was chosen stands in the page that is drawn anew.
@@ -59,7 +59,7 @@ def test_a_choice_after_another_theme_draws_the_whole_page_in_it(visit: Visit) -
         f"before => [...document.querySelectorAll('{cells}')]"
         ".map(text => text.getAttribute('fill')).join() !== before",
         arg=",".join(light),
-        timeout=8_000,
+        timeout=15_000,
     )
 
 
