@@ -227,6 +227,7 @@ SHOPS = (
     *("tests/integration/test_twilio_segment.py", "tests/integration/test_settings.py"),
     *("tests/integration/test_backfill.py", "tests/integration/test_landing_paths.py"),
     *("tests/integration/test_money.py", "tests/integration/test_state.py"),
+    "tests/integration/test_changed_visitors.py",
     *("tests/integration/test_analyst.py", "tests/integration/test_new_feature.py"),
     *("tests/integration/test_point_in_time.py", "tests/integration/test_trackers.py"),
     "tests/integration/test_twenty_mistakes.py",

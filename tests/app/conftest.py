@@ -296,8 +296,8 @@ def tab(chromium: Browser) -> Iterator[Page]:
     To fetch and compile the app's scripts anew took more than half of a page's time.
     """
     context = chromium.new_context(accept_downloads=True)
-    # The first page of a run, when nothing is compiled, took over a minute beside two other sections
-    # of CI. A page that never comes fails all the same.
+    # The first page of a run, when nothing is compiled, took over a minute beside other sections of
+    # CI. A page that never comes fails all the same.
     context.set_default_timeout(180_000)
     context.add_init_script(_NOTE_RUNS)
     yield context.new_page()

@@ -37,6 +37,9 @@ HALF_WAY = {
     "referral_retention": ("value_90d_per_person",),
 }
 
+# Columns that an engine compares only with what it gave itself: a hash, and the number of a build.
+OWN = {"int_visitors__changed": "told, change_id"}
+
 _NOT_LANDED = "nothing of it has landed in the sample, and Spark reads no folder that is not there"
 
 # Models that are not run, and why.
@@ -117,7 +120,8 @@ def test_models(duck: duckdb.DuckDBPyConnection, spark: Answers) -> None:
     assert rooms == set(ROOMS) if ROOMS else HALF_WAY.keys() <= spark.relations.keys()
     outcomes = {}
     for name, relation in spark.relations.items():
-        got, expected = spark.relation(name), f"stayhouse.{relation}"
+        shown = f"(select * exclude ({OWN[name]}) from {{}})" if name in OWN else "{}"
+        got, expected = (shown.format(r) for r in (spark.relation(name), f"stayhouse.{relation}"))
         if name in spark.errors:
             outcomes[name] = f"cannot run: {spark.errors[name]}"
             continue

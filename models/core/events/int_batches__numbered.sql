@@ -25,9 +25,9 @@ final as (
         '{{ state_fingerprint() }}' as fingerprint,
         l.batch_id,
         {% if is_incremental() -%}
-        coalesce(t.load_id, cast({{ next_load_id() }} as bigint)) as load_id
+        coalesce(t.load_id, cast({{ next_number('load_id') }} as bigint)) as load_id
         {%- else -%}
-        cast({{ next_load_id() }} as bigint) as load_id
+        cast({{ next_number('load_id') }} as bigint) as load_id
         {%- endif %}
     from landed as l
     left join contents as c

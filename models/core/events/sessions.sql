@@ -1,12 +1,14 @@
 -- Identity is a join, never an update: a session belongs to its visitor, and to whom that visitor
 -- was at its start.
+{{ config(changes={'log': 'int_visitors__changed', 'key': ['source_name', 'visitor_id']}) }}
 with int_sessions__merged as (
     select * from {{ ref('int_sessions__merged') }}
-    where not is_superseded
+    where {{ is_changed('int_visitors__changed') }} and not is_superseded
 ),
 
 identity_map as (
     select * from {{ ref('identity_map') }}
+    where {{ is_changed('int_visitors__changed') }}
 ),
 
 measured as (

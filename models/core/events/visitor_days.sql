@@ -1,11 +1,14 @@
 -- What a visitor did on a day, by the day on which that became known: what visit features at a
 -- cut-off are read from.
+{{ config(changes={'log': 'int_visitors__changed', 'key': ['source_name', 'visitor_id']}) }}
 with int_visitor_days__merged as (
     select * from {{ ref('int_visitor_days__merged') }}
+    where {{ is_changed('int_visitors__changed') }}
 ),
 
 sessions as (
     select * from {{ ref('sessions') }}
+    where {{ is_changed('int_visitors__changed') }}
 ),
 
 -- A visitor's day is a bot's when one of its sessions that day is.

@@ -1,9 +1,11 @@
 -- Which person a visitor is, and when that was known. The first customer known on a visitor also
 -- owns its anonymous past; another customer starts a new interval and rewrites nothing. A visitor
 -- on whom no customer is known is, by the same rules, who bought there by e-mail.
+{{ config(changes={'log': 'int_visitors__changed', 'key': ['source_name', 'visitor_id']}) }}
 with identity_sightings as (
     select *
     from {{ ref('identity_sightings') }}
+    where {{ is_changed('int_visitors__changed') }}
     qualify
         customer_id is not null
         or max(customer_id) over (partition by source_name, visitor_id) is null

@@ -2,20 +2,27 @@
 -- a run of sightings of one person only those stay that tell something new: the first, and a later
 -- one that became known earlier. Runs of buyers known by e-mail are kept apart from runs of
 -- customers, who take precedence on a device.
+{{ config(changes={'log': 'int_visitors__changed', 'key': ['source_name', 'visitor_id']}) }}
 with events as (
     select * from {{ ref('events') }}
-    where visitor_id is not null and customer_id is not null
+    where
+        {{ is_changed('int_visitors__changed') }}
+        and visitor_id is not null and customer_id is not null
 ),
 
 -- A test order tells nothing of who uses the device.
 int_orders__named as (
     select * from {{ ref('int_orders__named') }}
-    where visitor_id is not null and customer_id is not null and not is_test
+    where
+        {{ is_changed('int_visitors__changed') }}
+        and visitor_id is not null and customer_id is not null and not is_test
 ),
 
 int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
-    where visitor_id is not null and email_person_id is not null and not is_test
+    where
+        {{ is_changed('int_visitors__changed') }}
+        and visitor_id is not null and email_person_id is not null and not is_test
 ),
 
 sightings as (
