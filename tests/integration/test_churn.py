@@ -146,7 +146,7 @@ def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_pat
     ("setting", "sentence"),
     [
         ("churn_min_buyers: 100000", "had bought by the test cut-off; 100000 are needed."),
-        ("churn_horizon_days: 240", " days, shorter than the 570"),
+        ("churn_horizon_days: 240", " days, shorter than the 810"),
     ],
 )
 def test_too_little_data_publishes_no_scores_and_says_why(
