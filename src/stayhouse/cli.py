@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from importlib import import_module, metadata
 
-from stayhouse.base.disk import is_full
+from stayhouse.base.disk import FULL, is_full
 from stayhouse.base.environment import use_environment
 from stayhouse.base.errors import NoProject, StayhouseError
 from stayhouse.base.private import close_folders, private_files
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not is_full(error):
             raise
-        print("stayhouse: The disk is full: make room and run it again.", file=sys.stderr)
+        print(f"stayhouse: {FULL}", file=sys.stderr)
         return 2
 
 

@@ -186,6 +186,14 @@ def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
     _, _, err = run(event("MainStackTrace", "error", unmade), code=2)
     assert err.count("\n") == 1
     assert "cannot be opened" in err
+    # What DuckDB says once in a model and once more of its whole file, which dbt does not survive.
+    full = 'IO Error: Could not write file "/w/stayhouse.duckdb": No space left on device'
+    _, _, err = run(
+        event("MainEncounteredError", "error", "", exc=f"Runtime Error\n  {full}"),
+        event("MainStackTrace", "error", f"Traceback:\n_duckdb.FatalException: {full}"),
+        code=2,
+    )
+    assert err == "stayhouse: The disk is full: make room and run it again.\n"
     _, _, err = run(code=2)
     assert f"dbt could not run (its words are in {project.root / 'logs' / 'build.log'})" in err
 

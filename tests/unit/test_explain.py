@@ -257,7 +257,7 @@ def test_a_command_that_ran_nothing_is_told_and_not_what_failed_before_it(
     out = capsys.readouterr().out
     words = " ".join(out.split())
     assert ("unit test kinds of orders" in out) is not is_told
-    assert ("dbt's last command ended before it ran anything: Compilation" in words) is is_told
+    assert ("dbt's last command ended early: Compilation" in words) is is_told
     assert ("no model or seed is named ordersz (did you mean orders?)" in words) is is_told
     assert "Command `dbt build` failed" not in out
 

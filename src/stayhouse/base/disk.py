@@ -9,11 +9,12 @@ from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 
+FULL = "The disk is full: make room and run it again."
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def is_full(error: Exception) -> bool:
-    """Whether an error, of whatever library, says that there is no room to write."""
+def is_full(error: Exception | str) -> bool:
+    """Whether an error of whatever library, or its words, says that there is no room to write."""
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return True
     return any(os.strerror(code) in str(error) for code in _NO_ROOM)

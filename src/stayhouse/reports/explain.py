@@ -74,7 +74,7 @@ def report(root: Path, target: Path) -> int:
         print("\n".join(wrap(said, _WIDTH)), end="\n\n")
     if error := error_of_last_command(root, target):
         told, *remedy = lines_of(error, root)
-        print(f"dbt's last command ended before it ran anything:\n{told}")
+        print(f"dbt's last command ended early:\n{told}")
         for line in remedy:
             print("\n".join(wrap(line, _WIDTH)))
         return 1

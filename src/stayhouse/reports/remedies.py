@@ -5,6 +5,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
+from stayhouse.base.disk import FULL, is_full
+
 _NOT_RUN = ("Runtime Error", "Compilation Error", "Database Error")
 _NOT_GIVEN = re.compile(r"depends on a node named '(\w+)' which was not found")
 _NOT_TOLD = re.compile(r"Invalid column name: '(\w+)' in unit test fixture for expected output")
@@ -111,6 +113,8 @@ def of_build(kind: str, name: str, path: str, node: dict[str, Any], message: str
     """
     if kind == "seed":
         return f"if {path} has other columns than before: dbt build --full-refresh -s {name}"
+    if is_full(message):
+        return FULL
     if "contract" in message:
         spec = (node.get("patch_path") or path).split("://")[-1]
         return (

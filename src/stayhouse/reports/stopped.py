@@ -1,4 +1,4 @@
-"""Why dbt ran nothing: in its words, or in the sentence of the macro that stopped it."""
+"""Why dbt ended early: in its words, or in the sentence of the macro that stopped it."""
 
 import os
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from stayhouse.base.disk import FULL, is_full
 from stayhouse.base.project import model_files, warehouse_path
 from stayhouse.base.warehouse import why_unreadable
 from stayhouse.reports.causes import plain, sentence_of
@@ -20,7 +21,10 @@ _UNOPENED = re.compile(r"IO Error: (?:Could not set lock on|Cannot open) file[^\
 
 
 def lines_of(error: str, root: Path) -> Iterator[str]:
-    """Tell an error of dbt that came before it ran anything, and what to do where that is known."""
+    """Tell an error with which dbt ended early, and what to do where that is known."""
+    if is_full(error):
+        yield FULL
+        return
     if found := _UNOPENED.search(error):
         # Seen before by `stayhouse build`, but for what another build took while dbt began.
         yield why_unreadable(warehouse_path(root), duckdb.IOException(found[0]))
@@ -32,7 +36,7 @@ def lines_of(error: str, root: Path) -> Iterator[str]:
 
 
 def error_of_last_command(root: Path, target: Path) -> str | None:
-    """Return the words in which dbt's last command ended before it ran anything; None if it ran.
+    """Return the words in which dbt's last command ended early; None if it ran to its end.
 
     Such a command leaves what the one before it wrote to `target`: only dbt's log tells of it.
 
