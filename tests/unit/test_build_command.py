@@ -328,6 +328,18 @@ def test_a_night_applies_what_was_fitted_last(run, project, monkeypatch, are_due
     assert "published version 1" in out
 
 
+@pytest.mark.parametrize("words", [("--nightly",), ("--nightly", "--", "--full-refresh"), ()])
+def test_a_night_without_news_builds_and_publishes_nothing(run, project, monkeypatch, words):
+    monkeypatch.setattr(build, "fits_of_night", lambda *_: Fits(False, "Until when."))
+    monkeypatch.setattr(build, "quiet_night", lambda *_: "There is nothing to do.")
+    code, out, err = run(*steps(1), words=words)
+    is_quiet = words == ("--nightly",)
+    assert (code, err) == (0, "")
+    assert (out == "There is nothing to do.\n") is is_quiet
+    assert (project.root / "words").exists() is not is_quiet
+    assert (project.root / "published").exists() is not is_quiet
+
+
 def test_a_night_builds_no_model_alone(run, project, capfd):
     with pytest.raises(SystemExit):
         run(words=["--nightly", "--model", "products"])

@@ -6,6 +6,7 @@ build that was killed leaves it unfinished, whatever dbt's files of an earlier o
 
 import hashlib
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,23 @@ _REFUSALS = {
     "failed": "The last build did not go well ({failure}): mend it ('stayhouse explain' says how) "
     "and run 'stayhouse build' again.",
 }
+
+
+# By its folder, each table's batches with the sizes and times of their files.
+_LANDED = """
+    select md5(string_agg(concat_ws(' ', batch_id, size, stamp), ',' order by batch_id, filename))
+    from (
+        select
+            filename,
+            size,
+            epoch_us(last_modified) as stamp,
+            regexp_extract(filename, '([^/]+/[^/]+)/batch_id=\\d+/[^/]+$', 1) as place,
+            cast(regexp_extract(filename, 'batch_id=(\\d+)/[^/]+$', 1) as bigint) as batch_id
+        from read_blob(?)
+    )
+    group by place
+    order by place
+"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,20 @@ def checksum_of(root: Path) -> str:
     )
     told = (name + hashlib.md5(path.read_bytes()).hexdigest() for name, path in files)
     return hashlib.md5(",".join(told).encode()).hexdigest()
+
+
+def landed_checksum_of(landing: Path) -> str:
+    """Return the checksum of what lies in a landing folder: ``landed_checksum`` of ``inputs``.
+
+    As ``macros/engine/build_inputs.sql`` has it. Where nothing has landed it is that of no text.
+    """
+    pattern = re.sub(r"([*?[])", r"[\1]", str(landing)) + "/*/*/batch_id=*/*.parquet"
+    with duckdb.connect() as con:
+        try:
+            found = con.execute(_LANDED, [pattern]).fetchall()
+        except duckdb.IOException:  # no file is of the pattern
+            found = []
+    return hashlib.md5(" ".join(checksum for (checksum,) in found).encode()).hexdigest()
 
 
 def commit_of(root: Path) -> str:

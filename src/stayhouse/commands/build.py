@@ -15,6 +15,7 @@ from stayhouse.base.sources import without_idle_sources
 from stayhouse.base.warehouse import reading
 from stayhouse.commands.land import follow
 from stayhouse.publishing import publish
+from stayhouse.publishing.quiet import quiet_night
 from stayhouse.reports import explain
 from stayhouse.reports.costs import dearest_line, note_costs
 from stayhouse.reports.fits import TAG, fits_of_night
@@ -89,6 +90,11 @@ def _run(args: argparse.Namespace) -> int:
         # Unit tests hold SQL to rows of their own: no data moves them, `make test` runs them once.
         words += ["--exclude-resource-type", "unit_test"]
         words += without_idle_sources(root, landing, warehouse)
+    if fits is not None and not args.words:
+        published = None if args.no_publish else root / "published"
+        if sentence := quiet_night(root, landing, warehouse, fits, published):
+            print(sentence)
+            return 0
     log = root / "logs" / LOG
     what = f"{args.model} of {what}" if args.model else what
     print(f"Building {what} and testing it; developers' lines are in {log}.", flush=True)
