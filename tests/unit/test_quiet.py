@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from stayhouse.base.build_token import checksum_of, landed_checksum_of
+from stayhouse.base.build_token import checksum_of, landed_checksum_of, read_build_token
 from stayhouse.publishing.quiet import quiet_night
 from stayhouse.reports.fits import Fits
 from tests.building import CHECKOUT, FINISHED
@@ -42,13 +42,16 @@ class Shop:
     def note(self, **more: Any) -> None:
         """Let the build have been given what there is, or what else is said, and publish it."""
         inputs = {
-            "given": [], "vars": {}, "is_sample": False, "project_checksum": checksum_of(self.root),
+            "batches": {}, "given": [], "vars": {}, "is_sample": False,
+            "project_checksum": checksum_of(self.root),
             "landed_checksum": landed_checksum_of(self.landing), **more,
         }  # fmt: skip
         self.tell(f"update main.build_token set inputs = '{json.dumps(inputs)}'")
         built = self.warehouse.stat().st_mtime_ns
         contents = self.published / "current" / "contents.json"
-        contents.write_text("{}")
+        with duckdb.connect(str(self.warehouse), read_only=True) as con:
+            build = read_build_token(con).as_record()
+        contents.write_text(json.dumps({"core.clock": {"row_count": 1}, "build": build}))
         os.utime(contents, ns=(built, built + 1))
 
     def tell(self, *sql: str) -> None:
@@ -125,6 +128,25 @@ def test_what_was_not_published_is(shop: Shop) -> None:
     assert quiet is not None
     assert quiet.endswith("there is nothing to do.")
     contents.unlink()
+    assert shop.night() is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"core.clock": {"row_count": 2}},
+        {"core.orders": {"row_count": 0}},
+        {"build": {"commit": None, "is_sample": False, "batches": {"shop.orders": {}}}},
+        {"build": None},
+    ],
+    ids=["other rows", "a mart that is not here", "another build", "a version of before"],
+)
+def test_a_version_of_another_warehouse_does_not_count(shop: Shop, other: dict[str, Any]) -> None:
+    """As when two shops are built in turn in one folder, and each is published there."""
+    contents = shop.published / "current" / "contents.json"
+    times = contents.stat()
+    contents.write_text(json.dumps({**json.loads(contents.read_text()), **other}))
+    os.utime(contents, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert shop.night() is None
 
 

@@ -1,10 +1,11 @@
 """Whether a night would make what stands already: nothing has landed, and nothing else changed."""
 
+import json
 from pathlib import Path
 
 import duckdb
 
-from stayhouse.base.build_token import checksum_of, landed_checksum_of, read_build_token
+from stayhouse.base.build_token import BuildToken, checksum_of, landed_checksum_of, read_build_token
 from stayhouse.base.project import sample_path
 from stayhouse.base.warehouse import reading
 from stayhouse.publishing.publication import CONTENTS
@@ -39,18 +40,15 @@ def quiet_night(
     if not warehouse.exists():
         return None
     current = published / "current" / CONTENTS if published is not None else None
-    # Published after the last word was written into the warehouse.
-    if current is not None and not (
-        current.exists() and current.stat().st_mtime_ns > warehouse.stat().st_mtime_ns
-    ):
-        return None
     with reading(warehouse) as con:
         token = read_build_token(con)
+        if token.refusal is not None or (current and not _is_of(current, con, token, warehouse)):
+            return None
         try:
             rows = con.execute(_FITTED).fetchall()
         except duckdb.CatalogException:
             rows = []
-    if token.refusal is not None or not rows:
+    if not rows:
         return None
     as_of, is_fitted = rows[0]
     told = token.inputs
@@ -69,3 +67,24 @@ def quiet_night(
         f"Nothing has landed, and no code or setting has changed, since the last build, as of "
         f"{as_of}: there is nothing to do.{number}"
     )
+
+
+def _is_of(
+    contents: Path, con: duckdb.DuckDBPyConnection, token: BuildToken, warehouse: Path
+) -> bool:
+    """Whether a version was published of a warehouse as it stands, and not of another one.
+
+    It is younger than the last word written into the warehouse, tells of the same build, and its
+    marts have as many rows. (To hash them all would cost as much as to publish.)
+    """
+    if not (contents.exists() and contents.stat().st_mtime_ns > warehouse.stat().st_mtime_ns):
+        return False
+    told = json.loads(contents.read_text(encoding="utf-8"))
+    counts = {name: of["row_count"] for name, of in told.items() if "." in name}
+    try:
+        found = {
+            name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name in counts
+        }
+    except duckdb.CatalogException:
+        return False
+    return bool(told.get("build") == token.as_record() and found == counts)
