@@ -35,7 +35,7 @@ def test_segments_add_up_to_the_buyers_and_their_sales(page: list[str], warehous
     )
     assert late, "the sample has no order after its clock, so this test shows nothing"
     told = " ".join(section(page, "What happened"))
-    (orders,) = figures(told, r"sessions, ([\d,]+) orders")
+    (orders,) = figures(told, r"sessions \([\d,]+ of bots left out\), ([\d,]+) orders")
     sales, buyers, net_orders = figures(
         told, r"net sales ([\d,.]+) GBP; ([\d,]+) buyers with ([\d,]+) net orders"
     )

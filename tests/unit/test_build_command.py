@@ -181,7 +181,7 @@ def test_what_stops_dbt_before_it_runs_is_one_sentence(run, project):
         code=2,
     )
     assert err.count("\n") == 1
-    assert "is in use by /usr/bin/python3.11 (process 5665): wait until it has ended" in err
+    assert "is in use by /usr/bin/python3.11 (process 5665), such as a build" in err
     unmade = 'Traceback:\n_duckdb.IOException: IO Error: Cannot open file "/proc/x": No such file'
     _, _, err = run(event("MainStackTrace", "error", unmade), code=2)
     assert err.count("\n") == 1

@@ -21,11 +21,12 @@ NODES = {
     "seed.s.rates": node("seed", "seeds", "rates"),
     "test.s.grain": node("test", "tests", "grain", attached_node="model.s.orders"),
     "test.s.unique": node("test", "tests", "unique", attached_node="model.s.orders"),
+    "test.s.other": node("test", "tests", "other", attached_node="model.s.orders"),
     "test.s.law": node("test", "tests", "law", attached_node=None),
 }
 SECONDS = {
-    "model.s.orders": 4.0, "model.s.view": 0.5, "seed.s.rates": 0.25, "test.s.grain": 1.0,
-    "test.s.unique": 0.25, "test.s.law": 2.0, "operation.s.hook": 9.0,
+    "model.s.orders": 4.0, "model.s.view": 0.5, "seed.s.rates": 0.25, "test.s.grain": 0.5,
+    "test.s.unique": 0.25, "test.s.other": 0.48, "test.s.law": 2.0, "operation.s.hook": 9.0,
 }  # fmt: skip
 
 
@@ -58,12 +59,12 @@ def test_a_build_is_noted_with_seconds_rows_and_bytes(built: tuple[Path, Path]) 
     assert orders.size is not None
     assert 200_000 < orders.size < 2_000_000
     assert (steps["staging", "view"].rows, steps["staging", "view"].size) == (None, None)
-    # Tests add up by the room of what they are attached to; laws and hooks are of none.
-    assert {place: step.seconds for place, step in steps.items() if place[1] == "tests"} == {
-        ("core", "tests"): 1.25,
-        ("laws", "tests"): 2.0,
-    }
-    assert len(steps) == 5
+    # A test that takes long stands by itself, at half a second; the others add up. They are of the
+    # room of what they are attached to, laws of none; hooks are no step.
+    assert steps["laws", "law"].seconds == 2.0
+    assert steps["core", "grain"].seconds == 0.5
+    assert steps["core", "tests"].seconds == 0.73
+    assert len(steps) == 6
 
 
 def test_the_last_builds_are_kept_the_latest_last(built: tuple[Path, Path]) -> None:
@@ -81,7 +82,7 @@ def test_the_last_builds_are_kept_the_latest_last(built: tuple[Path, Path]) -> N
 def test_the_dearest_steps_are_told_with_their_share(built: tuple[Path, Path]) -> None:
     line = costs.dearest_line(costs.note_costs(*built))
     # Of 8 seconds; the hook is no step.
-    assert line.startswith("The dearest steps: core.orders 4.0 s (50 %), laws.tests 2.0 s (25 %), ")
+    assert line.startswith("The dearest steps: core.orders 4.0 s (50 %), laws.law 2.0 s (25 %), ")
     assert line.endswith("All: stayhouse costs")
     assert costs.dearest_line(Build("", [])) == ""
 
@@ -114,6 +115,13 @@ def test_rooms_are_listed_and_the_steps_of_one() -> None:
     assert of_core == ["step", "core.a", "core.b"]
     with pytest.raises(StayhouseError, match="No step is of a room 'x': name one of churn, core"):
         costs.cost_lines([now], "x")
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(42, False), (43, True)])
+def test_a_long_name_does_not_move_the_columns(length: int, is_cut: bool) -> None:
+    told = costs.cost_lines([Build("2026-01-02", [Step("core", "x" * length, 1.0)])], "core")
+    assert told[2].index("seconds") == told[3].index("1.0") - len("seconds") + len("1.0")
+    assert ("..." in told[3]) == is_cut
 
 
 def test_a_build_without_steps_is_no_division() -> None:

@@ -65,7 +65,10 @@ def why_unreadable(path: Path, error: duckdb.Error) -> str:
             f"{path} needs more memory than the {project.memory()} of STAYHOUSE_MEMORY: allow more."
         )
     if holder := lock_holder(str(error)):
-        return f"{path} is in use by {holder}: wait until it has ended, or end it."
+        return (
+            f"{path} is in use by {holder}, such as a build or a program that has it open: "
+            "wait until it has ended, or end it."
+        )
     why = str(error).splitlines()[0].rstrip(".")
     return f"{path} cannot be opened ({why}): build it again, or set STAYHOUSE_DB to another file."
 

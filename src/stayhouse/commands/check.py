@@ -25,6 +25,10 @@ examples:
   stayhouse check shop exports/
   stayhouse check shop orders.csv --dates day-first"""
 
+# What is looked at is a file by itself; whether rows belong together is seen where all of them are.
+_ALONE = (
+    "in a row by itself (whether orders have their lines and lines their orders, a build tells)"
+)
 # Without a table: what there is not.
 _WITHOUT = {
     "orders": "no retention of buyers, RFM, lifecycle or churn",
@@ -96,9 +100,9 @@ def _run(args: argparse.Namespace) -> int:
         print(f"{nothing.capitalize()}.")
     elif any(table.rejected for table in judged):
         print(f"Few rows would be rejected (at most {share(warn_rate)} of a table), and counted.")
-        print(f"Nothing else is wrong; {nothing}.")
+        print(f"Nothing else is wrong {_ALONE}; {nothing}.")
     else:
-        print(f"Nothing is wrong; {nothing}.")
+        print(f"Nothing is wrong {_ALONE}; {nothing}.")
     return int(is_wrong)
 
 

@@ -192,13 +192,14 @@ class Table:
             raise StayhouseError(
                 f"{file_name} has a column {unknown[0]} that {self.alias_path} does not name for "
                 f"{self.name}: add a row for it there (our_column {IGNORE} leaves it out), or take "
-                "it out of the file."
+                "it out of the file. 'stayhouse check' says all that is wrong with a file at once."
             )
         if unknown:
             raise StayhouseError(
                 f"{file_name} has {len(unknown)} columns that {self.alias_path} does not name for "
                 f"{self.name}: {', '.join(unknown)}. Add a row for each there (our_column {IGNORE} "
-                "leaves it out), or take them out of the file."
+                "leaves it out), or take them out of the file. 'stayhouse check' says all that is "
+                "wrong with a file at once."
             )
         return [alias for alias in aliases if alias is not None]
 

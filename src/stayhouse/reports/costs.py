@@ -14,18 +14,19 @@ from stayhouse.base.warehouse import literal, reading
 KEPT = 30
 DEAREST = 5
 _LISTED = 20
-# Below this a step's seconds are noise, and how they grow says nothing.
+# Below this a step's seconds are noise, and how they grow says nothing; so are those of a test.
 _LEAST_SECONDS = 0.5
 _MEGABYTE = 1_000_000
+_WIDTH = 48
 
 
 @dataclass(frozen=True)
 class Step:
-    """A model, a seed, or all tests of a room together.
+    """A model, a seed, a test that takes long, or all other tests of a room together.
 
-    ``seconds`` are those that dbt waited for it; steps run beside each other, so they add up to
-    more than a build lasts. ``rows`` and ``size`` (bytes) are those of its table, None where it has
-    none.
+    ``seconds`` are those of the clock that dbt waited for it; steps run beside each other, so they
+    add up to more than a build lasts. ``rows`` and ``size`` (bytes) are those of its table, None
+    where it has none.
     """
 
     room: str
@@ -110,7 +111,10 @@ def _steps(
             if kind in ("test", "unit_test"):
                 tested_node = nodes.get(node.get("attached_node") or "", {})
                 room = tested_node.get("schema", "laws")
-                tested[room] = tested.get(room, 0.0) + seconds
+                if seconds >= _LEAST_SECONDS:
+                    yield Step(room, result["unique_id"].split(".")[2], seconds)
+                else:
+                    tested[room] = tested.get(room, 0.0) + seconds
             elif kind in ("model", "seed"):
                 place = (node["schema"], node["alias"])
                 rows = tables.get(place)
@@ -158,8 +162,8 @@ def cost_lines(builds: list[Build], room: str | None) -> list[str]:
     before = builds[-2] if len(builds) > 1 else Build("", [])
     total = sum(step.seconds for step in now.steps)
     lines = [
-        f"{len(builds)} build(s) are kept; the last one ended at {now.ended_at[:19]} UTC and took "
-        f"{total:,.1f} s in all steps (several run at once).",
+        f"{len(builds)} build(s) are kept; the last one ended at {now.ended_at[:19]} UTC. By the "
+        f"clock its steps took {total:,.1f} s in all; several run at once, so it lasted less.",
         "",
     ]
     listed = [step for step in now.steps if room in (None, step.room)]
@@ -195,7 +199,7 @@ def _of_steps(steps: Iterable[Step]) -> dict[str, Step]:
 def _table(head: str, now: dict[str, Step], before: dict[str, Step], total: float) -> Iterator[str]:
     titles = ("seconds", "share", "before", "rows", "before", "MB")
     widths = (8, 7, 8, 13, 13, 8)
-    yield f"{head:40}" + "".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True))
+    yield f"{head:{_WIDTH}}" + "".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True))
     for name, step in now.items():
         old = before.get(name)
         share = 100 * step.seconds / total if total else 0.0
@@ -204,7 +208,9 @@ def _table(head: str, now: dict[str, Step], before: dict[str, Step], total: floa
             _count(step.rows), _count(None if old is None else old.rows),
             "" if step.size is None else f"{step.size / _MEGABYTE:.1f}",
         )  # fmt: skip
-        yield f"{name:40}" + "".join(f"{t:>{w}}" for t, w in zip(told, widths, strict=True))
+        # The names of some tests are long.
+        cut = name if len(name) < _WIDTH else f"{name[: _WIDTH - 4]}..."
+        yield f"{cut:{_WIDTH}}" + "".join(f"{t:>{w}}" for t, w in zip(told, widths, strict=True))
 
 
 def _count(rows: int | None) -> str:

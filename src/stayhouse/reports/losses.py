@@ -154,6 +154,10 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
         if name == "events":
             # What was looked at has a price, too: nothing was paid.
             amount, unpriced = None, 0
+        if name == "orders":
+            # Its money is that of its lines: where none is told it counts in another row, or there
+            # is none.
+            unpriced = 0
         is_money = amount is not None and (is_lost or disposition == "accepted")
         if is_money and (source, currency) not in unrated:
             money = loss.money.setdefault(currency or "", Money())

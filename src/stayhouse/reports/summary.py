@@ -155,8 +155,12 @@ orders as (
     select * from core.orders, clock where is_order and ordered_at < as_of_at
 ),
 
+of_all as (
+    select * from core.sessions, clock where started_at < as_of_at
+),
+
 sessions as (
-    select * from core.sessions, clock where not is_bot and started_at < as_of_at
+    select * from of_all where not is_bot
 ),
 
 buyers as (
@@ -179,6 +183,7 @@ select
         from (select person_id from orders union all select person_id from sessions)
     ),
     (select count(*) from sessions),
+    (select count(*) from of_all where is_bot),
     (select count(*) from orders),
     (select count(*) from orders where is_net_at_clock),
     (select count(*) from buyers),
@@ -193,11 +198,14 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not clock:
         return []
     as_of, currency = clock[0]
-    people, sessions, orders, net_orders, buyers, sales, of_buyers, later = query(con, _TOTALS)[0]
+    people, sessions, of_bots, orders, net_orders, buyers, sales, of_buyers, later = query(
+        con, _TOTALS
+    )[0]
     lines = [
-        f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people:,} people, {sessions:,} sessions, "
-        f"{orders:,} orders{f', and {later:,} after it that do not count yet' if later else ''}",
-        f"net sales {money_of(sales, currency)}; {buyers:,} buyers with {net_orders:,} net orders",
+        f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people:,} people, {sessions:,} sessions"
+        f"{f' ({of_bots:,} of bots left out)' if of_bots else ''}, {orders:,} orders",
+        f"net sales {money_of(sales, currency)}; {buyers:,} buyers with {net_orders:,} net orders"
+        f"{f'; {later:,} orders after it not counted yet' if later else ''}",
     ]
     if sales != of_buyers:
         lines.append(
