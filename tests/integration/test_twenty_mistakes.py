@@ -154,6 +154,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> str:
         (exports / f"orders_{number}.{suffix(mistake)}").write_bytes(raw)
     for number, (table, text, _) in enumerate(REJECTED.values(), start=100):
         (exports / f"{table}_{number}.csv").write_text(text, encoding="utf-8")
+    (exports / "orders_200.csv").write_text(ORDERS + GOOD.replace("o1", "o77"), encoding="utf-8")
+    (exports / "order_lines_200.csv").write_text(LINES + "o88,p1,1,3\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "stayhouse.cli", "check", "shop", str(exports)],
         cwd=CHECKOUT,
@@ -201,3 +203,13 @@ def test_a_mistake_that_the_build_rejects_is_one_message(told: str, mistake: str
 def test_it_says_what_the_tables_allow(told: str) -> None:
     assert "no events: no sessions, visits or sources; retention of buyers, RFM and churn" in told
     assert "no orders:" not in told
+
+
+def test_it_says_which_orders_and_lines_do_not_meet(told: str) -> None:
+    """Good rows name the orders o1, o2, o77 and é, and lines o1 and o88."""
+    assert (
+        "    3 of 4 orders (75.0%) have no line in order_lines, so they are worth nothing" in told
+    )
+    assert "and are in no figure, such as o2\n" in told
+    assert "    1 of 2 orders that have lines (50.0%) are not in orders: their lines are in" in told
+    assert "no figure, such as o88\n" in told

@@ -4,13 +4,15 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from stayhouse import cli
 from stayhouse.commands import check
+from stayhouse.landing import judge as judging
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import check_files
-from stayhouse.landing.judge import Judged, Rejected
+from stayhouse.landing.judge import Judged, Rejected, Unmatched
 from stayhouse.landing.proposals import propose
 from stayhouse.landing.remedies import remedy_of
 from tests.conftest import KEY
@@ -192,3 +194,61 @@ def test_a_check_fails_where_landing_warns_of_lines(project, capsys, monkeypatch
     path = project.file("orders.csv", ORDERS + good + "o,c1\n")
     assert cli.main(["check", "shop", str(path)]) == code
     assert "1 line too_few_columns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        # A line of each order; of two of three; rejected ones are none; without any there is no
+        # table of lines, which is told by itself.
+        ("('a', null), ('b', null), ('c', null), ('d', null)", None),
+        ("('a', null), ('c', null)", Unmatched("order_id", "order_lines", 1, 3, "b")),
+        ("('a', null), ('b', 'x'), ('c', null)", Unmatched("order_id", "order_lines", 1, 3, "b")),
+        ("('a', 'x')", None),
+        ("(null, null)", None),
+    ],
+)
+def test_ids_are_looked_for_among_accepted_rows(lines, found):
+    with duckdb.connect() as con:
+        con.execute(
+            "create table orders as select * from (values ('a', null), ('a', null), ('b', null), "
+            "('c', null), ('d', 'unknown_status'), (null, null)) as t(order_id, reason_code)"
+        )
+        con.execute(
+            f"create table lines as select * from (values {lines}) as t(order_id, reason_code)"
+        )
+        assert judging._unmatched(con, "order_id", "orders", "order_lines", "lines") == found
+
+
+@pytest.mark.parametrize(
+    ("table", "unmatched", "code", "said"),
+    [
+        ("orders", Unmatched("order_id", "order_lines", 5, 100, "o7"), 0,
+         "5 of 100 orders (5.0%) have no line in order_lines, so they are worth nothing and are in "
+         "no figure, such as o7"),
+        ("orders", Unmatched("order_id", "order_lines", 6, 100, "o7"), 1, "6 of 100 orders (6.0%)"),
+        ("order_lines", Unmatched("order_id", "orders", 6, 100, "o7"), 1, "lines are in no figure"),
+        # What costs no money is told, and whom it names is not.
+        ("events", Unmatched("customer_id", "customers", 90, 100, "anna"), 0, "visits meet no or"),
+        ("refunds", Unmatched("order_id", "orders", 90, 100, "o7"), 0, "taken off no order"),
+    ],
+)  # fmt: skip
+def test_a_check_tells_of_ids_that_another_file_lacks(
+    project, capsys, monkeypatch, table, unmatched, code, said
+):
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged(table, 100, [], [unmatched])])
+    path = project.file("orders.csv", f"{ORDERS}o1,c1,paid,GBP,2024-01-31\n")
+    assert cli.main(["check", "shop", str(path)]) == code
+    out = capsys.readouterr().out
+    assert said in " ".join(out.split())
+    assert "anna" not in out
+    # What has landed before may have them.
+    batch = project.landing / "shop" / unmatched.other / "batch_id=1"
+    batch.mkdir(parents=True)
+    assert cli.main(["check", "shop", str(path)]) == 0
+    assert said not in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_is_told_of_ids_is_told_of_each_pair():
+    """A pair that is looked at has its words."""
+    assert check._UNMATCHED.keys() == set(judging._MATCHED)

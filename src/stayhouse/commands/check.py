@@ -8,7 +8,7 @@ from pathlib import Path
 from stayhouse.base import project
 from stayhouse.commands.land import add_notation, follow, stated_notation
 from stayhouse.landing.check import Checked, CheckedFile, check_files
-from stayhouse.landing.judge import Judged, judge
+from stayhouse.landing.judge import Judged, Unmatched, judge
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.remedies import remedy_of
 from stayhouse.reports.losses import harmless, money_of, rows_of, share
@@ -18,17 +18,39 @@ Say all that is wrong with raw files at once, and what the build would reject of
 them as 'stayhouse land' does and writes nothing that stays. The rows are judged by the staging
 models themselves, which dbt runs; where the sheet maps a column that they do not read yet, they do
 from then on. Exits with 1 where landing would refuse a file, or where more than rejection_warn_rate
-of a file's lines or of a table's rows would be rejected."""
+of a file's lines or of a table's rows would be rejected, or of its orders have no line or its lines
+no order."""
 
 _EXAMPLES = """\
 examples:
   stayhouse check shop exports/
   stayhouse check shop orders.csv --dates day-first"""
 
-# What is looked at is a file by itself; whether rows belong together is seen where all of them are.
-_ALONE = (
-    "in a row by itself (whether orders have their lines and lines their orders, a build tells)"
-)
+# Ids that another table lacks, and what becomes of them: by the table, the column and that table.
+_UNMATCHED = {
+    ("orders", "order_id", "order_lines"): (
+        "orders",
+        "have no line in order_lines, so they are worth nothing and are in no figure",
+    ),
+    ("orders", "customer_id", "customers"): (
+        "customers who ordered",
+        "are not in customers: of them nothing but their orders is known",
+    ),
+    ("order_lines", "order_id", "orders"): (
+        "orders that have lines",
+        "are not in orders: their lines are in no figure",
+    ),
+    ("refunds", "order_id", "orders"): (
+        "orders that were refunded",
+        "are not in orders: what was paid back is taken off no order",
+    ),
+    ("events", "customer_id", "customers"): (
+        "customers who were seen",
+        "are not in customers: where these are ids of another kind, visits meet no order",
+    ),
+}
+# Of these an id that is not there costs its money.
+_COSTLY = ("order_lines", "orders")
 # Without a table: what there is not.
 _WITHOUT = {
     "orders": "no retention of buyers, RFM, lifecycle or churn",
@@ -84,8 +106,8 @@ def _run(args: argparse.Namespace) -> int:
         print("\n".join(_file_lines(file)))
     for file_name in checked.left_alone:
         print(f"{file_name} names no table of {args.source} and would be left alone")
+    there = _landed_tables(project.landing_path(root), args.source)
     if judged:
-        there = _landed_tables(project.landing_path(root), args.source)
         print("\n".join(_judged_lines(judged, checked, there)))
     warn_rate = read_limits(root).warn_rate
     is_wrong = (
@@ -95,14 +117,20 @@ def _run(args: argparse.Namespace) -> int:
             f.batch.lines_rejected > warn_rate * f.batch.lines_in for f in checked.files if f.batch
         )
         or any(table.rejected_count > warn_rate * table.row_count for table in judged)
+        or any(
+            u.share > warn_rate
+            for table in judged
+            for u in _told(table, there)
+            if u.column == "order_id" and table.table in _COSTLY
+        )
     )
     if is_wrong:
         print(f"{nothing.capitalize()}.")
     elif any(table.rejected for table in judged):
         print(f"Few rows would be rejected (at most {share(warn_rate)} of a table), and counted.")
-        print(f"Nothing else is wrong {_ALONE}; {nothing}.")
+        print(f"Nothing else is wrong; {nothing}.")
     else:
-        print(f"Nothing is wrong {_ALONE}; {nothing}.")
+        print(f"Nothing is wrong; {nothing}.")
     return int(is_wrong)
 
 
@@ -127,6 +155,11 @@ def _landed_tables(landing: Path | None, source: str) -> set[str]:
     return {batch.parent.name for batch in landing.glob(f"{source}/*/batch_id=*")}
 
 
+def _told(table: Judged, there: set[str]) -> list[Unmatched]:
+    """Return which ids of a table another one lacks; what has landed before may have them."""
+    return [unmatched for unmatched in table.unmatched if unmatched.other not in there]
+
+
 def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> Iterator[str]:
     files = {f.batch.batch_id: f.file for f in checked.files if f.batch}
     yield "What the build would make of it:"
@@ -143,6 +176,14 @@ def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> It
             yield (
                 f"    {found.count:,} {found.reason}{f' worth {worth}' if worth else ''}, first in "
                 f"{where}: {harmless(found.value)}; {remedy}"
+            )
+        for unmatched in _told(table, there):
+            ids, become = _UNMATCHED[table.table, unmatched.column, unmatched.other]
+            # The id of an order is nobody's; that of a customer is somebody's.
+            such = f", such as {harmless(unmatched.example)}"
+            yield (
+                f"    {unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)}) "
+                f"{become}{such if unmatched.column == 'order_id' else ''}"
             )
     # Of what has landed before, a night's files need have none.
     for name, without in _WITHOUT.items():

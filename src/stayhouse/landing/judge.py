@@ -38,13 +38,45 @@ class Rejected:
     money: list[tuple[Decimal, str | None]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """Ids that accepted rows of one table name and those of another do not have.
+
+    ``count`` of ``all`` ids are not there, of which one, the first by its letters, is ``example``.
+    """
+
+    column: str
+    other: str
+    count: int
+    all: int
+    example: str
+
+    @property
+    def share(self) -> float:
+        """Which share of the ids is not there."""
+        return self.count / self.all
+
+
+# What a shop's tables say of each other: the ids of the first are looked for in the second.
+_MATCHED = (
+    ("orders", "order_id", "order_lines"),
+    ("orders", "customer_id", "customers"),
+    ("order_lines", "order_id", "orders"),
+    ("refunds", "order_id", "orders"),
+    ("events", "customer_id", "customers"),
+)
+
+
 @dataclass
 class Judged:
-    """The staged rows of a canonical table, and those of them that are rejected."""
+    """The staged rows of a canonical table, those of them that are rejected, and ids that another
+    table does not have, where both have accepted rows.
+    """
 
     table: str
     row_count: int
     rejected: list[Rejected] = field(default_factory=list)
+    unmatched: list[Unmatched] = field(default_factory=list)
 
     @property
     def rejected_count(self) -> int:
@@ -74,6 +106,13 @@ def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> l
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         judged = [_judged(con, root, table, relation) for table, relation in tables.items()]
+        for found in judged:
+            found.unmatched = [
+                unmatched
+                for name, column, other in _MATCHED
+                if name == found.table and other in tables
+                if (unmatched := _unmatched(con, column, tables[name], other, tables[other]))
+            ]
     asked = [
         money_at_stake(root, found.table, tables[found.table]) for found in judged if found.rejected
     ]
@@ -138,6 +177,24 @@ def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: st
         "group by reason_code, batch_id order by batch_id, 2 desc, 1"
     ).fetchall()
     return Judged(table, count, [Rejected(*row) for row in rows])
+
+
+def _unmatched(
+    con: duckdb.DuckDBPyConnection, column: str, relation: str, other: str, other_relation: str
+) -> Unmatched | None:
+    """Return the ids of a column that another table does not have; None where it has all or no row.
+
+    A table without an accepted row is not there, which is told by itself.
+    """
+    count, all_ids, example, is_there = con.execute(
+        f"with ids as (select distinct {column} as id from {relation} "
+        f"where reason_code is null and {column} is not null), "
+        f"others as (select distinct {column} as id from {other_relation} "
+        "where reason_code is null and id is not null) "
+        "select count(*) filter (o.id is null), count(*), min(i.id) filter (o.id is null), "
+        "(select count(*) > 0 from others) from ids as i left join others as o on i.id = o.id"
+    ).fetchall()[0]
+    return Unmatched(column, other, count, all_ids, example) if count and is_there else None
 
 
 def _add_money(database: Path, sql: str, judged: list[Judged]) -> None:
