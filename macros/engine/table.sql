@@ -47,9 +47,9 @@
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{#- What a table has to take of a log of changes: `last`, the number of its last change; `rules`, a
-    hash of its SQL and of that of what it reads; `after`, the last change that it took, or none
-    where it has to be made whole. -#}
+{#- What a table has to take of a log of changes: `after`, the last change that it took, or none where
+    it has to be made whole; `last`, the last that it has taken then; `rules`, a hash of its SQL and of
+    that of what it reads. -#}
 {% macro changes_to_take(log) -%}
     {%- set relation = api.Relation.create(database=this.database, schema=this.schema, identifier=log) -%}
     {%- set last = run_query('select coalesce(max(change_id), 0) from ' ~ relation).rows[0][0] -%}
@@ -62,20 +62,25 @@
             and regexp_full_match(comment, '[0-9]+ [0-9a-f]{32}')
     {%- endset -%}
     {%- for name, comment in run_query(comments).rows -%}
-        {%- do taken.update({name: comment.split(' ')}) -%}
+        {%- set words = comment.split(' ') -%}
+        {%- do taken.update({name: {'last': words[0] | int, 'rules': words[1]}}) -%}
     {%- endfor -%}
     {%- set rules = [model.compiled_code] -%}
+    {%- set behind = [] -%}
     {%- for parent in model.depends_on.nodes | sort if parent in graph.nodes -%}
-        {%- set by = taken.get(graph.nodes[parent].name, [none, graph.nodes[parent].raw_code])[1] -%}
-        {%- do rules.append(by) -%}
+        {%- set name = graph.nodes[parent].name -%}
+        {%- do rules.append(taken[name].rules if name in taken else graph.nodes[parent].raw_code) -%}
+        {%- if name in taken and taken[name].last < last -%}{%- do behind.append(name) -%}{%- endif -%}
     {%- endfor -%}
     {%- set new = {'log': relation, 'last': last, 'rules': local_md5(rules | join(' ')), 'after': none} -%}
-    {%- if load_cached_relation(this) is not none and this.identifier in taken and not should_full_refresh() -%}
-        {%- set after, by = taken[this.identifier][0] | int, taken[this.identifier][1] -%}
+    {%- set earlier = taken.get(this.identifier) -%}
+    {%- if load_cached_relation(this) is not none and earlier and not should_full_refresh() -%}
         {#- The log has counted a build since: otherwise nobody knows what has changed. -#}
-        {%- if by == new.rules and after < last -%}
-            {%- do new.update({'after': after}) -%}
+        {%- if earlier.rules == new.rules and earlier.last < last -%}
+            {%- do new.update({'after': earlier.last}) -%}
         {%- endif -%}
     {%- endif -%}
+    {#- A table that it reads and that was left out has rows of before: all is taken once more. -#}
+    {%- if behind -%}{%- do new.update({'last': new.after or 0}) -%}{%- endif -%}
     {{ return(new) }}
 {%- endmacro %}

@@ -181,6 +181,16 @@ def test_a_build_that_broke_off_after_the_log_is_made_good(nights: Nights) -> No
     nights.check_rows()
 
 
+def test_a_table_between_that_was_left_out_is_made_good(nights: Nights) -> None:
+    """Sessions are made beside a map of the night before: they are made once more after it."""
+    nights.land(events=[visit("nobody", "06T12:00", "E")])
+    nights.build("+int_visitors__changed", "sessions")
+    nights.mark()
+    nights.build()
+    assert nights.marked()[0] == EVERYBODY - {"nobody"}
+    nights.check_rows()
+
+
 def test_of_a_visitor_of_whom_nothing_tells_any_more_no_row_stays(nights: Nights) -> None:
     """A batch of orders is taken back, which alone told of the two that had changed last.
 
