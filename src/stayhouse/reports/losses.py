@@ -214,6 +214,9 @@ def why(loss: TableLoss, reason: Reason) -> str:
     """Return one reason with its rows, its money and an example."""
     words = [f"{reason.disposition}, {reason.code}: {rows_of(reason.row_count)}"]
     words += [money_of(amount, currency) for currency, amount in sorted(reason.money.items())]
+    if reason.money and loss.table == "orders":
+        # Those are told too, as orphaned: it is the same money.
+        words[-1] += " of their lines"
     if reason.unread and loss.money:
         words.append(
             "of money that cannot be read" if not reason.money else "and some that cannot be read"
