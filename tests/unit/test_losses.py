@@ -138,7 +138,7 @@ def test_the_only_batch_of_a_table_is_told_once(marts):
 
 def test_money_that_cannot_be_read_is_said(marts):
     marts.execute("update core.data_quality set amount = null where disposition = 'rejected'")
-    assert "15 rows, of money that cannot be read, such as 1,249.00" in first(marts)
+    assert "15 rows, of money that cannot be told, such as 1,249.00" in first(marts)
     # A table without money has none that could be unread.
     assert "unread" not in first(marts, 0)
     assert "missing_customer_id: 1 row\n" in first(marts, 0)

@@ -14,7 +14,7 @@ from stayhouse.base.warehouse import literal, reading
 KEPT = 30
 DEAREST = 5
 _LISTED = 20
-# Below this a step's seconds are noise, and how they grow says nothing; so are those of a test.
+# Below this a step's seconds are noise, and how they grow says nothing.
 _LEAST_SECONDS = 0.5
 _MEGABYTE = 1_000_000
 _WIDTH = 48
@@ -22,7 +22,7 @@ _WIDTH = 48
 
 @dataclass(frozen=True)
 class Step:
-    """A model, a seed, a test that takes long, or all other tests of a room together.
+    """A model, a seed or a test.
 
     ``seconds`` are those of the clock that dbt waited for it; steps run beside each other, so they
     add up to more than a build lasts. ``rows`` and ``size`` (bytes) are those of its table, None
@@ -95,8 +95,7 @@ def read_costs(database: Path) -> list[Build]:
 def _steps(
     results: Iterable[dict[str, Any]], nodes: dict[str, Any], database: Path
 ) -> Iterator[Step]:
-    """Return the models and seeds that were built, and what tests took by room."""
-    tested: dict[str, float] = {}
+    """Return the models and seeds that were built, and the tests, by the room of what they hold."""
     with reading(database) as con:
         tables = {
             (schema, name): rows
@@ -111,17 +110,12 @@ def _steps(
             if kind in ("test", "unit_test"):
                 tested_node = nodes.get(node.get("attached_node") or "", {})
                 room = tested_node.get("schema", "laws")
-                if seconds >= _LEAST_SECONDS:
-                    yield Step(room, result["unique_id"].split(".")[2], seconds)
-                else:
-                    tested[room] = tested.get(room, 0.0) + seconds
+                yield Step(room, result["unique_id"].split(".")[2], seconds)
             elif kind in ("model", "seed"):
                 place = (node["schema"], node["alias"])
                 rows = tables.get(place)
                 size = None if rows is None else _size(con, *place)
                 yield Step(*place, seconds, rows, size)
-    for room, seconds in tested.items():
-        yield Step(room, "tests", round(seconds, 3))
 
 
 def _size(con: Any, schema: str, name: str) -> int:
@@ -178,7 +172,7 @@ def cost_lines(builds: list[Build], room: str | None) -> list[str]:
         lines.append(
             f"and {len(listed) - _LISTED} more, each below {listed[_LISTED - 1].seconds} s"
         )
-    return [*lines, *_growing(now, before)]
+    return [*lines, *_growing(listed, before)]
 
 
 def _of_rooms(build: Build) -> dict[str, Step]:
@@ -217,10 +211,10 @@ def _count(rows: int | None) -> str:
     return "" if rows is None else f"{rows:,}"
 
 
-def _growing(now: Build, before: Build) -> Iterator[str]:
+def _growing(listed: list[Step], before: Build) -> Iterator[str]:
     """Say which steps grew more than their rows did, by half and more."""
     old = _of_steps(before.steps)
-    for name, step in _of_steps(now.steps).items():
+    for name, step in _of_steps(listed).items():
         was = old.get(name)
         if was and was.rows and step.rows and min(was.seconds, step.seconds) >= _LEAST_SECONDS:
             seconds, rows = step.seconds / was.seconds, step.rows / was.rows

@@ -219,7 +219,7 @@ def why(loss: TableLoss, reason: Reason) -> str:
         words[-1] += " of their lines"
     if reason.unread and loss.money:
         words.append(
-            "of money that cannot be read" if not reason.money else "and some that cannot be read"
+            "of money that cannot be told" if not reason.money else "and some that cannot be told"
         )
     if reason.example:
         words.append(f"such as {harmless(reason.example)}")
