@@ -28,6 +28,7 @@ def test_all_unknown_columns_are_named_at_once(project, sheet, refused):
     told = refused("land", "club", project.file("orders.csv", HEADER + "1,2024-01-01,a,b\n"))
     assert "has 2 columns that models/staging/club/aliases.csv does not name" in told
     assert "'Tags', 'Note'. Add a row for each there (our_column ignore leaves it out)" in told
+    assert told.endswith("'stayhouse check' says all that is wrong with a file at once.")
     line = json.dumps({"Order": "1", "Placed": "2024-01-01", "Tags": "a", "Note": "b"})
     told = refused("land", "club", project.file("orders.jsonl", line + "\n"))
     assert "'Tags', 'Note'" in told

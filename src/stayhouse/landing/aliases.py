@@ -43,6 +43,10 @@ _THINGS = (
 )
 
 
+class UnknownColumns(StayhouseError):
+    """Columns have names that the alias file does not know."""
+
+
 @dataclass(frozen=True)
 class Alias:
     """One name under which one column may arrive."""
@@ -182,24 +186,23 @@ class Table:
         """Return the alias of each column of a file.
 
         Raises:
-            StayhouseError: the alias file does not name some of them; all are told.
+            UnknownColumns: the alias file does not name some of them; all are told.
         """
         aliases = [self.match(name) for name in names]
         unknown = [
             repr(name.strip()) for name, alias in zip(names, aliases, strict=True) if alias is None
         ]
         if len(unknown) == 1:
-            raise StayhouseError(
+            raise UnknownColumns(
                 f"{file_name} has a column {unknown[0]} that {self.alias_path} does not name for "
                 f"{self.name}: add a row for it there (our_column {IGNORE} leaves it out), or take "
-                "it out of the file. 'stayhouse check' says all that is wrong with a file at once."
+                "it out of the file."
             )
         if unknown:
-            raise StayhouseError(
+            raise UnknownColumns(
                 f"{file_name} has {len(unknown)} columns that {self.alias_path} does not name for "
                 f"{self.name}: {', '.join(unknown)}. Add a row for each there (our_column {IGNORE} "
-                "leaves it out), or take them out of the file. 'stayhouse check' says all that is "
-                "wrong with a file at once."
+                "leaves it out), or take them out of the file."
             )
         return [alias for alias in aliases if alias is not None]
 

@@ -12,10 +12,10 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import keep_out_of_git
 from stayhouse.base.project import DEMO_PII_KEY, setting
 from stayhouse.base.warehouse import reading
-from stayhouse.landing.aliases import Source, read_source
-from stayhouse.landing.batch import table_landing
+from stayhouse.landing.aliases import Source, UnknownColumns, read_source
+from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import SLACK, now
-from stayhouse.landing.files import find_files
+from stayhouse.landing.files import InputFile, find_files
 from stayhouse.landing.finish import Ways
 from stayhouse.landing.kinds import kinds_of, plain_instant
 from stayhouse.landing.leaving_out import leave_out
@@ -127,7 +127,7 @@ def land(
                         f"--file {file.name}') and land it again."
                     )
                     refusal = f"{refusal} {outdated[-1]}"
-            elif file.is_empty or not table_land.stage(file, sha256, terms):
+            elif file.is_empty or not _stage(table_land, file, sha256, terms):
                 without_rows.append(file.name)
                 refusal = refusal or f"{file.name} has no rows: nothing to land."
         if suppressed is not None:
@@ -150,6 +150,17 @@ def land(
         if batches and is_hashed and key is not None and key != DEMO_PII_KEY:
             mark_key(key, landing)
     return Landing(batches, rejections, repeated, without_rows, nameless, outdated)
+
+
+def _stage(landing: TableLanding, file: InputFile, sha256: str, terms: Terms) -> bool:
+    """Write a file as a batch into the working folder; return False if it has no rows."""
+    try:
+        return landing.stage(file, sha256, terms)
+    except UnknownColumns as error:
+        # Other faults may stand behind the first, and a file can be checked as a whole.
+        raise StayhouseError(
+            f"{error} 'stayhouse check' says all that is wrong with a file at once."
+        ) from error
 
 
 def make_folder(root: Path, landing: Path) -> None:
