@@ -1,6 +1,7 @@
 -- The horizon that churn is asked for: var `churn_horizon_days`, or what the shop's gaps suggest.
 -- A gap is counted only where its order day lies so far back that the longest one could have ended
--- since, so a short history does not make gaps look short.
+-- since, so a short history does not make gaps look short. A history that does not carry all of it
+-- yet gives whole months of it: one that grew each night would be another question each night.
 {%- set longest = 180 %}
 {%- set step = 30 %}
 {%- set given = setting('churn_horizon_days') %}
@@ -109,7 +110,13 @@ chosen as (
         cast(
             coalesce(
                 {{ given }},
-                greatest(least(coalesce(s.suggested_days, 90), a.max_days), {{ step }})
+                greatest(
+                    least(
+                        coalesce(s.suggested_days, 90),
+                        {{ step }} * {{ floor_divide('a.max_days', step) }}
+                    ),
+                    {{ step }}
+                )
             ) as bigint
         ) as horizon_days,
         cast(a.max_days as bigint) as max_days,

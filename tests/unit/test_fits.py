@@ -19,7 +19,8 @@ create table churn.churn_model_comparison as
     select 'recency' as classifier, date '2025-05-01' as fitted_as_of_date;
 create table churn.churn_readiness as select true as is_ready;
 create table features.churn_horizon as
-    select 90::bigint as horizon_days, 91::bigint as max_days, false as is_from_var;
+    select 60::bigint as horizon_days, 85::bigint as max_days, 90::bigint as suggested_days,
+    false as is_from_var;
 create table churn.churn_champion as from (values ('trees', true), ('recency', false))
     as t(classifier, is_champion);
 create table churn.churn_drift as from (values
@@ -90,7 +91,12 @@ def test_another_setting_is_refused(root: Path, value: str) -> None:
             "Code or settings",
         ),
         ("update churn.churn_readiness set is_ready = false", "No churn model stands yet"),
-        ("update features.churn_horizon set max_days = 90", "horizon still grows"),
+        ("update features.churn_horizon set max_days = 86", "about to grow by a month"),
+        ("update features.churn_horizon set max_days = 89", "about to grow by a month"),
+        (
+            "update features.churn_horizon set max_days = 89, suggested_days = null",
+            "about to grow by a month",
+        ),
         ("update churn.churn_drift set psi = .251, drift_band = 'drift'", "drifted"),
         ("drop table churn.churn_model_comparison", "Nothing is fitted yet"),
         ("update churn.churn_model_comparison set fitted_as_of_date = null", "Nothing is fitted"),
@@ -109,7 +115,12 @@ def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str
     "sql",
     [
         # The var decides, however short the history is.
-        "update features.churn_horizon set max_days = 90, is_from_var = true",
+        "update features.churn_horizon set max_days = 89, is_from_var = true",
+        # It grew with the last build, which fitted.
+        "update features.churn_horizon set horizon_days = 90, max_days = 90, suggested_days = 120",
+        # As long as the gaps suggest, or as 90 where none speaks, it grows no more.
+        "update features.churn_horizon set max_days = 89, suggested_days = 60",
+        "update features.churn_horizon set horizon_days = 90, max_days = 119, suggested_days = null",
         "delete from churn.churn_drift",
     ],
 )

@@ -34,7 +34,8 @@ class Shop:
         self.tell(
             "create schema core; create schema churn; create table core.clock as "
             "select timestamp '2025-05-06' as as_of_at; create table churn.churn_model_comparison "
-            "as select date '2025-05-06' as fitted_as_of_date",
+            "as select date '2025-05-06' as fitted_as_of_date; "
+            "create table churn.churn_readiness as select true as is_ready",
             FINISHED,
         )
         self.note()
@@ -157,10 +158,14 @@ def test_a_fit_that_is_due_is_made_once(shop: Shop) -> None:
     shop.note()
     assert shop.night(DUE) is None
     assert shop.night() is not None
-    # Nobody knows when a shop without a churn model last learnt the rest.
+    # Of a model that should stand and does not, nobody knows when the rest was learnt.
     shop.tell("delete from churn.churn_model_comparison")
     shop.note()
     assert shop.night(DUE) is None
+    # Where none can stand yet, each build fits.
+    shop.tell("update churn.churn_readiness set is_ready = false")
+    shop.note()
+    assert shop.night(DUE) is not None
 
 
 def test_without_a_warehouse_all_is_to_do(shop: Shop) -> None:

@@ -12,10 +12,12 @@ from stayhouse.publishing.publication import CONTENTS
 from stayhouse.reports.fits import Fits
 
 # The day of the clock, and whether the last build fitted: another fit on the same rows is the same.
+# It did where no churn model can stand.
 _FITTED = """
     select
         cast(c.as_of_at as date),
         (select max(fitted_as_of_date) from churn.churn_model_comparison) = cast(c.as_of_at as date)
+        or exists (select 1 from churn.churn_readiness where not is_ready)
     from core.clock as c
 """
 

@@ -17,12 +17,17 @@ from stayhouse.base.warehouse import reading
 
 # What a build leaves out that applies what was fitted.
 TAG = "tag:train"
+# The horizon that a short history allows grows by 30 days at once (features.churn_horizon), as the
+# longest one gets there by a day in two. A fit of the shorter one cannot serve that night, so the
+# nights before it fit: of 4 days of it, since the data of some days may come at once.
 _LAST = """
     select
         (select max(fitted_as_of_date) from churn.churn_model_comparison),
         cast(c.as_of_at as date),
         (select bool_and(is_ready) from churn.churn_readiness),
-        h.is_from_var or h.horizon_days < h.max_days,
+        not h.is_from_var
+        and h.horizon_days < coalesce(h.suggested_days, 90)
+        and h.max_days - h.horizon_days between 26 and 29,
         (
             select max(d.psi)
             from churn.churn_drift as d
@@ -81,11 +86,11 @@ def fits_of_night(root: Path, warehouse: Path, words: Sequence[str] = ()) -> Fit
         )
     if token.inputs.get("project_checksum") != checksum_of(root):
         return Fits(True, "Code or settings have changed since the last build: all is fitted anew.")
-    fitted, as_of, is_ready, is_settled, drift = rows[0]
+    fitted, as_of, is_ready, is_growing, drift = rows[0]
     if not is_ready:
         return Fits(True, "No churn model stands yet, so all is fitted anew.")
-    if not is_settled:
-        return Fits(True, "The churn horizon still grows with the history: all is fitted anew.")
+    if is_growing:
+        return Fits(True, "The churn horizon is about to grow by a month: all is fitted anew.")
     return _by_age(fitted, as_of, drift, every)
 
 
