@@ -120,7 +120,7 @@ def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str
         "update features.churn_horizon set horizon_days = 90, max_days = 90, suggested_days = 120",
         # As long as the gaps suggest, or as 90 where none speaks, it grows no more.
         "update features.churn_horizon set max_days = 89, suggested_days = 60",
-        "update features.churn_horizon set horizon_days = 90, max_days = 119, suggested_days = null",
+        "update features.churn_horizon set horizon_days = 90, max_days = 119, suggested_days = 90",
         "delete from churn.churn_drift",
     ],
 )

@@ -122,6 +122,45 @@ def test_a_table_that_has_landed_is_not_missed_in_the_files_of_a_night(
     assert "no events: " in after
 
 
+@pytest.mark.parametrize(
+    ("placed", "words", "is_told"),
+    [
+        ("2024-07-01 10:00", (), True),
+        ("2024-07-01T10:00:00Z", (), False),
+        ("2024-07-01 10:00:00+09:00", (), False),
+        ("2024-07-01", (), False),
+        ("2024-07-01 10:00", ("--zone", "Asia/Tokyo"), False),
+    ],
+)
+def test_times_that_are_read_as_utc_are_told(project, capsys, monkeypatch, placed, words, is_told):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    path = project.file("orders.csv", f"{ORDERS}1,c,paid,GBP,{placed}\n")
+    assert cli.main(["check", "shop", str(path), *words]) == 0
+    told = "'ordered_at' has no time zone and is read as UTC: say --zone"
+    assert (told in capsys.readouterr().out) == is_told
+
+
+def test_columns_that_are_hashed_or_dropped_are_known_too(project, capsys, monkeypatch):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    header = ORDERS.replace("\n", ",email,coupon_code,zorp\n")
+    path = project.file("orders.csv", f"{header}1,c,paid,GBP,2024-07-01,a@b.de,X,z\n")
+    cli.main(["check", "shop", str(path)])
+    out = capsys.readouterr().out
+    assert "orders.csv: orders, 1 row, 7 columns known" in out
+    assert "unknown column: 'zorp'" in out
+
+
+def test_a_table_whose_file_has_a_problem_is_not_missed(project, capsys, monkeypatch):
+    monkeypatch.setattr(check, "judge", lambda *_: [Judged("orders", 1)])
+    folder = project.file("orders.csv", f"{ORDERS}1,c,paid,GBP,2024-07-01\n").parent
+    project.file("refunds.csv", "refund_id\nr\n")
+    assert cli.main(["check", "shop", str(folder)]) == 1
+    out = capsys.readouterr().out
+    assert "PROBLEM: refunds.csv lacks the column" in out
+    assert "no refunds" not in out
+    assert "no events" in out
+
+
 def test_a_missing_key_is_one_problem_among_others(project):
     path = project.file("orders.csv", ORDERS.replace("status", "Zorp") + "o1,c1,x,GBP,2024-01-31\n")
     folder = project.root / "check"

@@ -79,6 +79,11 @@ def instants(project, done, values, *words):
         (["EUR 12,50", "12,50 EUR"], ["12.50"] * 2),
         (["R$ 1.249,90"], ["1249.90"]),
         (["1,200元", "1.5"], ["1200", "1.5"]),
+        # Digits, marks and brackets as wide as an East Asian sign, and four ways to say yen.
+        (["\uff11,234.5", "\uff08\uff11\uff0e\uff15\uff09", "\uff0d\uff19"],
+         ["1234.5", "-1.5", "-9"]),
+        (["¥1,200", "\uffe51,300.5", "1,400円", "JPY 5", "6"],
+         ["1200", "1300.5", "1400", "5", "6"]),
         (["(12.50)", "£ (12.50)", "(£12.50)", "-£12.50", "12.50-", "\u22120.5"],
          ["-12.50"] * 5 + ["-0.5"]),
         (["0,00001"], ["0.00001"]),  # every digit; the build says that they are too many
@@ -156,10 +161,15 @@ def test_the_option_settles_it_and_the_next_file_remembers(project, done):
     assert project.rows("shop", "order_lines", "unit_price", 3) == [("9876",)]
 
 
-def test_two_currencies_in_one_column_are_not_taken_off(con):
-    landed, told = written(con, "number", ["£ 12.50", "€ 12.50", "3"])
-    assert landed == ["£ 12.50", "€ 12.50", "3"]
-    assert told[0].startswith("amounts stand beside £ and €: none is taken off")
+@pytest.mark.parametrize(
+    ("one", "other"), [("£", "€"), ("CA$", "US$"), ("$", "CA$"), ("元", "円"), ("JPY", "USD")]
+)
+def test_two_currencies_in_one_column_are_not_taken_off(con, one, other):
+    came = [f"{one} 12.50", f"{other} 12.50", "3"]
+    landed, told = written(con, "number", came)
+    assert landed == came
+    both = " and ".join(sorted([one, other]))
+    assert told[0].startswith(f"amounts stand beside {both}: none is taken off")
 
 
 @pytest.mark.parametrize(
@@ -232,6 +242,15 @@ def test_a_zone_moves_only_what_has_no_offset(con):
     came = ["2024-07-31T14:03:00", "2024-07-31 14:03:00 UTC", "2024-07-31 14:03:00+01:00"]
     landed, _ = written(con, "instant", came, Notation(zone="Asia/Tokyo"))
     assert landed == ["2024-07-31 05:03:00", *came[1:]]
+
+
+@pytest.mark.parametrize(("placed", "is_told"), [("2024-07-31 14:03", True), ("", False)])
+def test_a_zone_is_told_of_where_there_is_a_time(con, project, done, placed, is_told):
+    printed, _ = instants(project, done, [placed], "--zone", "Asia/Tokyo")
+    assert ("times of Asia/Tokyo" in printed) == is_told
+    # A product has no instant at all.
+    path = project.file("products.csv", "product_id,name\np1,Mug\n")
+    assert "Asia/Tokyo" not in done("land", "shop", path, "--zone", "Asia/Tokyo")
 
 
 def test_no_value_is_none_and_ids_and_texts_are_left_alone(project, done):
@@ -329,6 +348,7 @@ def test_a_sign_that_may_be_the_base_currency_s_is_taken_off(con, values, base):
         (["USD 12.50"], "CAD", "USD"),
         (["US$ 12.50"], "EUR", "US$"),
         (["¥1,200.00"], "EUR", "¥"),
+        (["¥1,200.00", "JPY 5.50"], "CNY", "JPY and ¥"),
     ],
 )
 def test_a_sign_of_another_currency_is_refused_where_no_column_says_it(con, values, base, sign):

@@ -169,6 +169,19 @@ def test_numbers_are_those_of_the_marts(marts):
     assert "fitted as of" not in text
 
 
+def test_every_reason_is_named_however_many_there_are(marts):
+    codes = ["a", "b", "c", "d", "e"]
+    rows = ", ".join(f"('refunds', 'rejected', 'z_{code}', 1, 'shop', 1)" for code in codes)
+    columns = "(table_name, disposition, reason_code, row_count, source_name, batch_id)"
+    text = change(marts, f"insert into core.data_quality {columns} values {rows}")
+    assert "rejected, z_a: 1 row\n" in text
+    # The two least of seven, by their share of what landed.
+    assert (
+        "  and 2 more in core.data_quality: invalid_ordered_at (shop.orders, 1), "
+        "unknown_event_type\n    (shop.events, 4)\n" in text
+    )
+
+
 @pytest.mark.parametrize(("base", "all_sales"), [("GBP", "1,210.50"), ("JPY", "1,210")])
 def test_sales_of_segments_are_in_the_shops_currency(marts, base, all_sales):
     text = change(marts, f"update core.clock set base_currency = '{base}'")

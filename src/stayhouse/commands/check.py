@@ -136,7 +136,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _file_lines(file: CheckedFile) -> Iterator[str]:
     rows = f", {rows_of(file.batch.rows_landed)}" if file.batch else ""
-    known = f", {len(file.columns)} columns known" if file.columns else ""
+    known = f", {file.known_count} columns known" if file.known_count else ""
     yield f"{file.file}: {file.table}{rows}{known}"
     for problem in file.problems:
         yield f"  PROBLEM: {problem}"
@@ -185,7 +185,9 @@ def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> It
                 f"    {unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)}) "
                 f"{become}{such if unmatched.column == 'order_id' else ''}"
             )
-    # Of what has landed before, a night's files need have none.
+    # Of what has landed before, a night's files need have none; and once a problem is mended, what
+    # it kept back comes.
+    there = there | {file.table for file in checked.files if file.problems or file.proposals}
     for name, without in _WITHOUT.items():
         if name not in there and not any(
             table.table == name and table.row_count for table in judged

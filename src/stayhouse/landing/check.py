@@ -4,7 +4,7 @@ Landing itself is what looks, so the two cannot differ. Where it would refuse a 
 noted and the file is read on: an unknown column is left out, a missing one is empty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from stayhouse.landing.aliases import IGNORE, Alias, Source, Table, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import now
 from stayhouse.landing.files import InputFile, find_files
+from stayhouse.landing.finish import Ways
+from stayhouse.landing.kinds import INSTANT, TAKEN_AS_UTC, lacks_offset
 from stayhouse.landing.land import ways_of
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.manifest import Batch
@@ -42,15 +44,15 @@ class CheckedTable(Table):
         taken: dict[str, str] = {}
         for name in names:
             alias = self.match(name) or Alias(name.strip(), IGNORE, False, "")
-            if self.match(name) is None:
-                self.inspection.unknown.append(name.strip())
-            elif alias.our_column in taken:
+            is_known = self.match(name) is not None
+            (self.inspection.known if is_known else self.inspection.unknown).append(name.strip())
+            if is_known and alias.our_column in taken:
                 self.refuse(
                     f"{file_name} has two columns for {alias.our_column} of {self.label} "
                     f"({taken[alias.our_column]!r} and {name.strip()!r}): keep one of them."
                 )
                 alias = Alias(name.strip(), IGNORE, False, "")
-            elif alias.our_column != IGNORE:
+            elif is_known and alias.our_column != IGNORE:
                 taken[alias.our_column] = name.strip()
             found.append(alias)
         return found
@@ -61,6 +63,7 @@ class CheckedFile:
     """What was found in one file.
 
     ``batch`` is as it landed in the folder of the check, or None; its number is that of the file.
+    ``known_count`` is how many of its columns the sheet names.
     ``notes`` are what landing would print, ``problems`` what it would refuse the file for.
     """
 
@@ -71,7 +74,7 @@ class CheckedFile:
     proposals: list[Proposal] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
     notes: list[Rejection | str] = field(default_factory=list)
-    columns: list[str] = field(default_factory=list)
+    known_count: int = 0
 
 
 @dataclass
@@ -132,17 +135,19 @@ def check_files(
             _read(lenient, file, folder, terms, number, inspection, found)
         except StayhouseError as error:
             found.problems.append(str(error))
-        if inspection.unknown and not found.columns:
+        found.known_count = len(inspection.known)
+        if inspection.unknown and not inspection.known:
             found.problems.insert(
                 0,
                 f"None of the names in the first line of {file.name} is one of {table.alias_path}: "
                 "if it is no header, add one.",
             )
         if inspection.unknown:
-            ours = set(found.columns)
+            ours = {alias.our_column for n in inspection.known if (alias := table.match(n))}
             found.proposals = propose(
                 table, inspection.unknown, ours, ways[table.name].kinds, inspection.samples
             )
+        found.notes += _taken_as_utc(table, inspection, ways[table.name])
         for column, values in inspection.samples.items():
             alias = table.match(column)
             why = looks_personal("", values)
@@ -169,9 +174,17 @@ def _read(
         found.notes += landing.rejections[0]
         landing.prepare()
         (found.batch,) = landing.commit()
-        found.columns = [
-            alias.our_column for name in inspection.samples if (alias := table.match(name))
-        ]
+
+
+def _taken_as_utc(table: Table, inspection: Inspection, ways: Ways) -> Iterator[str]:
+    """Yield a sentence on each column of instants without an offset, where no zone is stated."""
+    if ways.stated.zone is not None:
+        return
+    for column, values in inspection.samples.items():
+        ours = alias.our_column if (alias := table.match(column)) else ""
+        is_instant = ways.kinds.get(ours) == INSTANT and ours not in ways.stated.columns
+        if is_instant and lacks_offset(filter(None, values)):
+            yield TAKEN_AS_UTC.format(column)
 
 
 def _hasher(root: Path, landing: Path, source: Source, key: str | None, checked: Checked) -> Hasher:

@@ -4,6 +4,8 @@ Both are asked of the macros that staging reads with, so that there is one home 
 that lands under a canonical name has canonical columns, and ``format.toml`` says it of any other.
 """
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +18,12 @@ from stayhouse.landing.notation import EPOCHS, Notation
 
 INSTANT, DAY, NUMBER = "instant", "day", "number"
 _KIND_OF_TYPE = {"timestamp": INSTANT, "date": DAY, "bigint": NUMBER, "decimal": NUMBER}
+_OFFSET = re.compile(r".*(Z|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?|[A-Z][a-z]+/[A-Za-z_]+)")
+# Said of a column whose times lack an offset, where nothing states a zone.
+TAKEN_AS_UTC = (
+    "{!r} has no time zone and is read as UTC: say --zone, or zone in format.toml, where it is the "
+    "shop's own time."
+)
 # What `exact_decimal` and `whole_number` may read, before they count digits.
 PLAIN_NUMBER = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$"
 
@@ -39,6 +47,11 @@ def kinds_of(root: Path, table: Table, notation: Notation) -> dict[str, str]:
         for column in table.landed_columns
         if (kind := found.get(column)) in kinds and column not in hashed
     }
+
+
+def lacks_offset(values: Iterable[str]) -> bool:
+    """Return whether any of some values is a time that does not say how far from UTC it is."""
+    return any(":" in value and not _OFFSET.fullmatch(value.strip()) for value in values)
 
 
 def canonical_tables(root: Path) -> list[str]:

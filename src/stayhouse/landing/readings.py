@@ -48,10 +48,15 @@ def _plain(point: str, comma: str) -> str:
     )
 
 
+# Blanks that do not break, the minus and the apostrophe of typesetters; then the digits, marks and
+# brackets that are as wide as an East Asian sign.
+_ODD = "".join(map(chr, (160, 8239, 8201, 8722, 8217, *range(0xFF08, 0xFF1A))))
+_USUAL = "".join(map(chr, (32, 32, 32, 45, 39, *range(0x28, 0x3A))))
+
 DEFINITIONS = (
-    # Blanks that do not break, the minus of typesetters, and brackets.
+    # What is less than nothing may stand in brackets.
     "create or replace temp macro number_text(c) as regexp_replace("
-    "translate(c, chr(160) || chr(8239) || chr(8201) || chr(8722) || chr(8217), '   -'''), "
+    f"translate(c, {literal(_ODD)}, {literal(_USUAL)}), "
     "'^([^0-9(]*)[(]([^()]*)[)] *$', '-\\1\\2')",
     f"create or replace temp macro number_digits(c) as "
     f"trim(regexp_extract(number_text(c), '{_NUMBER}', 4))",

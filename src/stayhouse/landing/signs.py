@@ -1,6 +1,7 @@
 """Whose the sign of a currency is that stands beside an amount."""
 
 import re
+from collections.abc import Sequence
 
 # By Unicode's currency symbols, and by words: the codes of ISO 4217 that are written so.
 _SIGNS = {
@@ -11,6 +12,18 @@ _SIGNS = {
     **{"zł": "PLN", "Kč": "CZK", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₪": "ILS"},
     "₴": "UAH",
 }
+
+
+def are_one_currency(signs: Sequence[str]) -> bool:
+    """Return whether signs beside amounts may all stand for one currency, as ¥, 円 and JPY do.
+
+    Letters before a symbol, as in CA$, tell it from the symbol alone.
+    """
+    codes = [
+        {sign} if re.fullmatch("[A-Z]{3}", sign) else set(_SIGNS.get(sign, "").split())
+        for sign in signs
+    ]
+    return len(signs) < 2 or bool(set.intersection(*codes))
 
 
 def may_mean(sign: str, base_currency: str) -> bool:

@@ -39,12 +39,14 @@ class Terms:
 class Inspection:
     """What a check finds in one file that it lands elsewhere: problems as sentences, some values.
 
-    ``samples`` holds values by the name of their column in the file, ``unknown`` the columns that
-    the sheet does not name; ``remembered`` is how the table's latest batch was written.
+    ``samples`` holds values by the name of their column in the file, ``known`` the columns that the
+    sheet names, those too that are hashed or never written, ``unknown`` the others; ``remembered``
+    is how the table's latest batch was written.
     """
 
     remembered: Notation = field(default_factory=Notation)
     problems: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     samples: dict[str, list[str | None]] = field(default_factory=dict)
 

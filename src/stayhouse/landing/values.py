@@ -14,11 +14,11 @@ from typing import Any
 import duckdb
 
 from stayhouse.base.warehouse import identifier, literal
-from stayhouse.landing.kinds import DAY, NUMBER, PLAIN_NUMBER
+from stayhouse.landing.kinds import DAY, INSTANT, NUMBER, PLAIN_NUMBER
 from stayhouse.landing.notation import EPOCHS, ORDERS, Notation
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain, number_as_plain
-from stayhouse.landing.signs import may_mean
+from stayhouse.landing.signs import are_one_currency, may_mean
 
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
@@ -126,9 +126,11 @@ def read_values(
             it does not raise, the values stay as they came.
     """
     if not kinds:
-        return Values(stated)
+        return Values(replace(stated, zone=None))
     look = _Look(con, relation, kinds, file_name, warn_rate, refuse)
     foreign, doubts = look.first()
+    if stated.zone and not look.has_instants():
+        stated = replace(stated, zone=None)
     own = {c for c, said in stated.columns.items() if "%" in said or said in EPOCHS}
     is_stated = own or stated.decimal or stated.dates or stated.zone
     if not (any(foreign.values()) or is_stated or remembered.decimal == "comma"):
@@ -146,23 +148,24 @@ def read_values(
     values = Values(replace(stated, decimal=decimal, dates=dates))
     amounts = [c for c in numbers if foreign[c]]
     currencies = look.currencies(amounts) if amounts else []
-    if len(currencies) > 1:
+    is_one = are_one_currency(currencies)
+    if not is_one:
         values.doubts.append(
             f"amounts stand beside {' and '.join(currencies)}: none is taken off, since the "
             "currency belongs in a column of its own."
         )
-    elif currencies and base_currency and not may_mean(currencies[0], base_currency):
+    elif base_currency and not all(may_mean(sign, base_currency) for sign in currencies):
         refuse(
-            f"{file_name}: amounts stand beside {currencies[0]}, no column says their currency, "
-            f"and base_currency is {base_currency}: set base_currency in dbt_project.yml to "
-            "theirs, or give the currency a column of its own."
+            f"{file_name}: amounts stand beside {' and '.join(currencies)}, no column says their "
+            f"currency, and base_currency is {base_currency}: set base_currency in "
+            "dbt_project.yml to theirs, or give the currency a column of its own."
         )
     for column, kind in kinds.items():
         said = stated.columns.get(column) if column in own else dates
         zone = None if kind == DAY else stated.zone
         if kind == NUMBER and (foreign[column] or decimal == "comma"):
             values.written[column] = number_as_plain(
-                column, decimal or "point", PLAIN_NUMBER, has_currency=len(currencies) < 2
+                column, decimal or "point", PLAIN_NUMBER, has_currency=is_one
             )
         elif kind != NUMBER and (foreign[column] or zone or column in own or "%" in (said or "")):
             values.written[column] = instant_as_plain(
@@ -215,6 +218,12 @@ class _Look:
             if grouped >= _FEWEST and grouped == pointed
         ]
         return {column: foreign for column, foreign, *_ in quarters}, doubts
+
+    def has_instants(self) -> bool:
+        """Return whether there is any value that a zone could be that of."""
+        columns = [identifier(c) for c, kind in self.kinds.items() if kind == INSTANT]
+        value = f"coalesce({', '.join([*columns, 'null'])})"
+        return bool(self._rows(f"select 1 from {self.relation} where {value} <> '' limit 1"))
 
     def told(
         self, question: _Question, columns: list[str], mark: str, remembered: str | None

@@ -16,6 +16,7 @@ from stayhouse.reports.losses import IS_LOST, money_of, read_losses, rows_of, wh
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.rooms import aligned, churn, cohorts, faults, query, segments, wrapped
 
+# So many reasons have a line, and as many more their name.
 _REASONS = 5
 
 Section = Callable[[duckdb.DuckDBPyConnection], list[str]]
@@ -116,8 +117,11 @@ def _rows_landed(con: duckdb.DuckDBPyConnection) -> list[str]:
     )
     for loss, reason in reasons[:_REASONS]:
         lines += wrapped(f"- {loss.label} {why(loss, reason)}")
-    if len(reasons) > _REASONS:
-        lines.append(f"and {len(reasons) - _REASONS} more reasons in core.data_quality")
+    if rest := reasons[_REASONS:]:
+        named = [f"{r.code} ({loss.label}, {r.row_count:,})" for loss, r in rest[:_REASONS]]
+        others = ["others"] if rest[_REASONS:] else []
+        told = ", ".join([*named, *others])
+        lines += wrapped(f"and {len(rest)} more in core.data_quality: {told}")
     if reasons:
         lines.append(
             "rows are in core.rejected_rows or rejected_events, lines in rejected_lines.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import IGNORE, read_source
-from stayhouse.landing.kinds import NUMBER, kinds_of
+from stayhouse.landing.kinds import NUMBER, TAKEN_AS_UTC, kinds_of, lacks_offset
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.words import folded, likeness, our_values, value_words
@@ -31,7 +31,6 @@ from stayhouse.sources.rows import PlainRows, plain_rows
 from stayhouse.sources.samples import Sample, read_sample
 
 _EPOCHS = {10: "epoch-seconds", 13: "epoch-milliseconds", 16: "epoch-microseconds"}
-_OFFSET = re.compile(r".*(Z|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?|[A-Z][a-z]+/[A-Za-z_]+)")
 # Columns whose words are written into the staging SQL as ours.
 _WORDED = ("status", "currency", "event_type")
 _SHOWN = 5
@@ -244,12 +243,11 @@ def _without_zone(table: Described, sample: Sample) -> list[str]:
     if table.notation.zone:
         return []
     return [
-        f"{column.name!r} has no time zone and is read as UTC: say --zone, or zone in format.toml, "
-        "where it is the shop's own time."
+        TAKEN_AS_UTC.format(column.name)
         for column in table.columns.values()
         if table.kinds.get(column.ours) not in (None, NUMBER)
         and table.notation.columns.get(column.ours) not in _EPOCHS.values()
-        and any(":" in v and not _OFFSET.fullmatch(v.strip()) for v in sample.values(column.name))
+        and lacks_offset(sample.values(column.name))
     ]
 
 
