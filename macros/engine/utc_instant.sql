@@ -20,10 +20,13 @@
     end
 {%- endmacro %}
 
+{#- Most instants end in Z: what a cast without a zone drops is nothing then, and it costs less than
+    half of one with a zone. -#}
 {% macro duckdb__utc_instant(text) -%}
     case
-        when {{ matches(text, utc_pattern()) }}
-            then try_cast({{ without_blank(text) }} as timestamptz) at time zone 'UTC'
+        when not {{ matches(text, utc_pattern()) }} then null
+        when {{ text }} like '%Z' then try_cast({{ text }} as timestamp)
+        else try_cast({{ without_blank(text) }} as timestamptz) at time zone 'UTC'
     end
 {%- endmacro %}
 

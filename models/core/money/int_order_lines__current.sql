@@ -6,38 +6,46 @@ with landed as (
 ),
 
 accepted as (
-    select
-        *,
-        max(batch_id) over (partition by source_name, order_id) as latest_batch_id,
-        max(case when is_by_position then batch_id end) over (
-            partition by source_name, order_id
-        ) as latest_by_position_batch_id
-    from landed
+    select * from landed
     where reason_code is null
+),
+
+-- Few orders stand in several batches, so what counts of them is not asked row by row.
+in_several_batches as (
+    select
+        source_name,
+        order_id,
+        max(batch_id) as latest_batch_id,
+        max(case when is_by_position then batch_id end) as latest_by_position_batch_id
+    from accepted
+    group by source_name, order_id
+    having min(batch_id) < max(batch_id)
 ),
 
 final as (
     select
-        source_name,
-        order_id,
-        product_id,
-        line_number,
-        quantity,
-        amount,
-        discount,
-        batch_id,
-        landed_row,
-        is_by_position
-    from accepted
+        a.source_name,
+        a.order_id,
+        a.product_id,
+        a.line_number,
+        a.quantity,
+        a.amount,
+        a.discount,
+        a.batch_id,
+        a.landed_row,
+        a.is_by_position
+    from accepted as a
+    left join in_several_batches as b
+        on a.source_name = b.source_name and a.order_id = b.order_id
     where
         case
-            when is_by_position then batch_id = latest_batch_id
+            when a.is_by_position then a.batch_id = coalesce(b.latest_batch_id, a.batch_id)
             -- A batch without numbers has the whole order: it replaces numbered lines before it.
-            else batch_id >= coalesce(latest_by_position_batch_id, batch_id)
+            else a.batch_id >= coalesce(b.latest_by_position_batch_id, a.batch_id)
         end
     qualify row_number() over (
-        partition by source_name, order_id, line_number, is_by_position
-        order by batch_id desc, landed_row desc
+        partition by a.source_name, a.order_id, a.line_number, a.is_by_position
+        order by a.batch_id desc, a.landed_row desc
     ) = 1
 )
 
