@@ -1,7 +1,6 @@
 -- Every time that something was put into a cart is in exactly one cart; a cart that was bought is
--- one order's, the order no other cart's, and where the order is known the ledger has items of it.
--- If it breaks: models/behavior/int_carts__events.sql cuts carts wrongly or loses an event, or an
--- order came without lines (core.data_quality says `order_without_lines`).
+-- one order's, and the order no other cart's.
+-- If it breaks: models/behavior/int_carts__events.sql cuts carts wrongly or loses an event.
 with added as (
     select coalesce(sum(s.cart_add_count), 0) as add_count
     from {{ ref('sessions') }} as s
@@ -14,14 +13,6 @@ with added as (
 
 held as (
     select coalesce(sum(add_count), 0) as add_count from {{ ref('carts') }}
-),
-
-items as (
-    select distinct
-        source_name,
-        order_id
-    from {{ ref('money_lines') }}
-    where kind = 'item'
 )
 
 select
@@ -40,14 +31,3 @@ from {{ ref('carts') }}
 where order_id is not null
 group by order_source_name, order_id
 having count(*) > 1
-union all
-select
-    'bought lines' as what,
-    c.cart_id as one,
-    c.order_id as other
-from {{ ref('carts') }} as c
-inner join {{ ref('orders') }} as o
-    on c.order_source_name = o.source_name and c.order_id = o.order_id
-left join items as i
-    on c.order_source_name = i.source_name and c.order_id = i.order_id
-where i.order_id is null

@@ -27,6 +27,9 @@ create table churn.churn_drift as from (values
     ('score', 'trees', 'today', 'watch', .25), ('score', 'trees', 'test', 'drift', .9),
     ('score', 'recency', 'today', 'drift', .9), ('feature', 'trees', 'today', 'drift', .9)
 ) as t(subject_kind, subject, compared_split, drift_band, psi);
+create table churn.int_churn__drift_at_fit as from (values
+    ('trees', 'watch'), ('recency', 'stable')
+) as t(classifier, drift_band);
 """
 
 
@@ -97,7 +100,7 @@ def test_another_setting_is_refused(root: Path, value: str) -> None:
             "update features.churn_horizon set max_days = 89, suggested_days = null",
             "about to grow by a month",
         ),
-        ("update churn.churn_drift set psi = .251, drift_band = 'drift'", "drifted"),
+        ("update churn.churn_drift set psi = .251, drift_band = 'drift'", "drifted since all was"),
         ("drop table churn.churn_model_comparison", "Nothing is fitted yet"),
         ("update churn.churn_model_comparison set fitted_as_of_date = null", "Nothing is fitted"),
         ("drop table main.build_token", "not of one build that went well"),
@@ -122,6 +125,9 @@ def test_a_fit_of_something_else_is_not_applied(root: Path, sql: str, words: str
         "update features.churn_horizon set max_days = 89, suggested_days = 60",
         "update features.churn_horizon set horizon_days = 90, max_days = 119, suggested_days = 90",
         "delete from churn.churn_drift",
+        # What a fit left adrift, another one would.
+        "update churn.churn_drift set psi = .9, drift_band = 'drift'; "
+        "update churn.int_churn__drift_at_fit set drift_band = 'drift'",
     ],
 )
 def test_nor_is_it_fitted_anew_without_need(root: Path, sql: str) -> None:

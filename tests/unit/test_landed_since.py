@@ -22,7 +22,7 @@ def version(
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ({"shop.orders": 3}, {"shop.orders": 3}, "As many batches as in version 7: nothing new"),
+        ({"shop.orders": 3}, {"shop.orders": 3}, "Every table has as many batches as in"),
         (
             {"shop.orders": 3, "shop.events": 3, "shop.refunds": 2},
             {"shop.orders": 4, "shop.events": 1005, "shop.refunds": 1, "shop.contacts": 1},
@@ -40,6 +40,16 @@ def test_what_has_more_batches_is_said(
     told = landed_since(version(tmp_path, 7, was), version(tmp_path, 8, now))
     assert told.startswith(said)
     assert bool(told) == bool(said)
+
+
+def test_a_batch_in_the_place_of_another_is_told(tmp_path: Path) -> None:
+    """One was taken back before another landed."""
+    was, now = version(tmp_path, 7, {"shop.orders": 3}), version(tmp_path, 8, {"shop.orders": 3})
+    told = (now / "contents.json").read_text().replace('"last_batch_id": 3', '"last_batch_id": 4')
+    (now / "contents.json").write_text(told)
+    assert landed_since(was, now) == (
+        "Landed since version 7: shop.orders as many batches, others than then."
+    )
 
 
 def test_the_first_version_has_none_before(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from stayhouse.publishing.publication import CONTENTS
 def landed_since(before: Path, after: Path) -> str:
     """Return in a line which tables have how many batches more, or fewer, than a version before.
 
+    Of a table that has as many, of which the last is another one, it says that too.
+
     Args:
         before: the folder of the version before; it may be missing.
         after: the folder of the new version.
@@ -27,12 +29,15 @@ def landed_since(before: Path, after: Path) -> str:
         return ""
     told = []
     for table in sorted({*was, *now}):
-        more = now.get(table, 0) - was.get(table, 0)
+        more = now.get(table, (0, 0))[0] - was.get(table, (0, 0))[0]
         batches = "batch" if abs(more) == 1 else "batches"
         if more:
             told.append(f"{table} {abs(more):,} {batches} {'more' if more > 0 else 'fewer'}")
+        elif now[table] != was[table]:
+            told.append(f"{table} as many batches, others than then")
     if not told:
-        return f"As many batches as in version {before.name}: nothing new has landed."
+        # One that was taken back and landed again may have the same number.
+        return f"Every table has as many batches as in version {before.name}."
     return f"Landed since version {before.name}: {', '.join(told)}."
 
 
@@ -45,5 +50,9 @@ def _build(version: Path) -> dict[str, Any]:
     return dict(told.get("build", {}))
 
 
-def _batches(build: dict[str, Any]) -> dict[str, int]:
-    return {table: int(of["batches"]) for table, of in build.get("batches", {}).items()}
+def _batches(build: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """Return of each table how many batches it has, and the number of the last."""
+    return {
+        table: (int(of["batches"]), int(of["last_batch_id"]))
+        for table, of in build.get("batches", {}).items()
+    }

@@ -32,7 +32,10 @@ _LAST = """
             select max(d.psi)
             from churn.churn_drift as d
             inner join churn.churn_champion as b on d.subject = b.classifier and b.is_champion
-            where d.subject_kind = 'score' and d.compared_split = 'today' and d.drift_band = 'drift'
+            inner join churn.int_churn__drift_at_fit as f on d.subject = f.classifier
+            where
+                d.subject_kind = 'score' and d.compared_split = 'today' and d.drift_band = 'drift'
+                and f.drift_band <> 'drift'
         )
     from core.clock as c
     cross join features.churn_horizon as h
@@ -105,8 +108,8 @@ def _by_age(fitted: date, as_of: date, drift: float | None, every: int) -> Fits:
     if drift is not None:
         return Fits(
             True,
-            f"Scores have drifted since the champion was judged (psi {drift:.3f}, above .25): all "
-            "is fitted anew.",
+            f"Scores have drifted since all was fitted (psi {drift:.3f}, above .25): all is fitted "
+            "anew.",
         )
     return Fits(
         False,
