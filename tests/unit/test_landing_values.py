@@ -11,6 +11,7 @@ import pytest
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.kinds import plain_instant
 from stayhouse.landing.notation import Notation
+from stayhouse.landing.signs import CurrencyOf
 from stayhouse.landing.values import read_values, unread
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ def con():
         yield con
 
 
-def written(con, kind, came, stated=PLAIN, remembered=PLAIN, base=None):
+def written(con, kind, came, stated=PLAIN, remembered=PLAIN, of=None):
     """Return how values of a column are written, and what is said of those that cannot be read."""
 
     def refuse(sentence):
@@ -37,7 +38,7 @@ def written(con, kind, came, stated=PLAIN, remembered=PLAIN, base=None):
     con.executemany("insert into landed values (?, ?)", list(enumerate(came, start=2)))
     pattern = plain_instant(CHECKOUT)
     found = read_values(
-        con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, base, "x.csv", refuse
+        con, "landed", {"c": kind}, stated, remembered, pattern, 0.05, of, "x.csv", refuse
     )
     expression = found.written.get("c", "c")
     con.execute(
@@ -169,7 +170,10 @@ def test_two_currencies_in_one_column_are_not_taken_off(con, one, other):
     landed, told = written(con, "number", came)
     assert landed == came
     both = " and ".join(sorted([one, other]))
-    assert told[0].startswith(f"amounts stand beside {both}: none is taken off")
+    assert told[0] == (
+        f"amounts stand beside {both}, which are different currencies: none is taken off, since "
+        "the currency belongs in a column of its own."
+    )
 
 
 @pytest.mark.parametrize(
@@ -330,12 +334,13 @@ def test_a_word_for_no_value_that_is_the_most_frequent_id_is_told(project, done,
         (["kr 12.50"], "SEK"),
         # Whose sign that is nobody knows here.
         (["₿ 1.50"], "EUR"),
-        # A column says the currency of each row.
-        (["$ 12.50"], None),
+        (["R$ 12.50"], "BRL"),
+        (["C$ 12.50"], "NIO"),
+        (["$ 12.50 CAD"], "CAD"),
     ],
 )
 def test_a_sign_that_may_be_the_base_currency_s_is_taken_off(con, values, base):
-    plain, said = written(con, "number", values, base=base)
+    plain, said = written(con, "number", values, of=CurrencyOf(base))
     assert said == []
     assert all(value[0].isdecimal() for value in plain)
 
@@ -347,13 +352,93 @@ def test_a_sign_that_may_be_the_base_currency_s_is_taken_off(con, values, base):
         (["12,50 €"], "JPY", "€"),
         (["USD 12.50"], "CAD", "USD"),
         (["US$ 12.50"], "EUR", "US$"),
+        (["US$ 12.50"], "CAD", "US$"),
+        (["CA$ 12.50"], "USD", "CA$"),
+        (["$ 12.50 USD"], "CAD", "$USD"),
         (["¥1,200.00"], "EUR", "¥"),
         (["¥1,200.00", "JPY 5.50"], "CNY", "JPY and ¥"),
     ],
 )
 def test_a_sign_of_another_currency_is_refused_where_no_column_says_it(con, values, base, sign):
     with pytest.raises(StayhouseError) as refused:
-        written(con, "number", values, base=base)
+        written(con, "number", values, of=CurrencyOf(base))
     said = str(refused.value)
     assert f"x.csv: amounts stand beside {sign}, no column says their currency, and" in said
     assert f"base_currency is {base}: set base_currency" in said
+
+
+def refunds(*rows):
+    """Return a file of refunds, each an amount and what its row says the currency is."""
+    lines = (f"r{i}\to{i}\t{a}\t{c}\t2024-05-01\n" for i, (a, c) in enumerate(rows))
+    return "refund_id\torder_id\tamount\tcurrency\trefunded_at\n" + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("rows", "landed", "told"),
+    [
+        ([("£ 3.00", "GBP"), ("€ 2.00", "eur "), ("5", "USD")], ["3.00", "2.00", "5"], None),
+        ([("$ 3.00", "CAD"), ("CA$ 2.00", "CAD")], ["3.00", "2.00"], None),
+        # A row without a currency has one that the file says, as Shopify's exports mean it.
+        ([("€ 3.00", "EUR"), ("€ 2.00", "")], ["3.00", "2.00"], None),
+        # Whose sign that is nobody knows here.
+        ([("₿ 1.50", "EUR")], ["1.50"], None),
+        (
+            [("$ 3.00", "CAD"), ("US$218.95", "CAD"), ("7.00 USD", "CAD"), ("US$ 4", "USD")],
+            ["3.00", "US$218.95", "7.00 USD", "4"],
+            "amount: 2 amounts stand beside the sign of another currency than the row's, which is "
+            "not taken off, such as US$218.95 where the row says CAD (line 3).",
+        ),
+        (
+            [("£ 3.00", "GBP"), ("€ 2.00", "")],
+            ["3.00", "€ 2.00"],
+            "amount: 1 amount stands beside the sign of another currency than the row's, which is "
+            "not taken off, such as € 2.00 where the row says none (line 3).",
+        ),
+    ],
+)
+def test_a_sign_is_taken_off_where_it_can_be_the_row_s_currency(project, done, rows, landed, told):
+    printed = done("land", "shop", project.file("refunds.csv", refunds(*rows)))
+    assert project.rows("shop", "refunds", "amount") == [(value,) for value in landed]
+    assert ("beside" in printed) == (told is not None)
+    assert (told or "") in printed
+
+
+def test_a_column_of_other_signs_than_the_rows_say_is_refused_with_why(project, refused):
+    said = refused("land", "shop", project.file("refunds.csv", refunds(*[("€ 3.00", "CAD")] * 3)))
+    assert "3 amounts stand beside the sign of another currency than the row's" in said
+    assert "such as € 3.00 where the row says CAD (line 2); correct the file" in said
+
+
+@pytest.mark.parametrize(("sign", "is_told"), [("£", False), ("GBP", False), ("€", True)])
+def test_signs_that_only_an_order_can_explain_are_told(project, done, sign, is_told):
+    printed, landed = prices(project, done, [f"{sign} 12.50", "7"])
+    assert landed == ["12.50", "7"]
+    told = (
+        f"amounts stand beside {sign}, and base_currency is GBP: they are taken to be in the "
+        "currency that orders says of their order."
+    )
+    assert (told in printed) == is_told
+    assert ("beside" in printed) == is_told
+
+
+def test_no_order_says_the_currency_of_a_product(project, done, refused):
+    path = project.file("products.csv", "product_id,name,price\np1,Mug,€ 243.95\n")
+    said = refused("land", "shop", path)
+    assert "products.csv: amounts stand beside €, no column says their currency, and" in said
+    done("land", "shop", project.file("products.csv", "product_id,name,price\np1,Mug,£ 243.95\n"))
+    assert project.rows("shop", "products", "price") == [("243.95",)]
+
+
+def test_a_file_that_lacks_the_column_of_the_currency_says_none(project, refused):
+    """Events may say a currency and need not."""
+    header = "event_id,event_type,visitor_id,occurred_at,price\n"
+    path = project.file("events.csv", f"{header}e1,product_view,v1,2024-05-01T00:00:00Z,€ 3.00\n")
+    assert "amounts stand beside €, no column says their currency" in refused("land", "shop", path)
+
+
+def test_a_column_of_two_currencies_is_refused_with_why(project, refused):
+    path = project.file("order_lines.csv", LINES + "o,p,1,$ 3.00\n" * 2 + "o,p,1,€ 2.00\n" * 2)
+    said = refused("land", "shop", path)
+    assert "4 values are no number that can be read, such as $ 3.00 (line 2); amounts" in said
+    assert "amounts stand beside $ and €, which are different currencies: none is taken off" in said
+    assert "since the currency belongs in a column of its own; correct the file" in said

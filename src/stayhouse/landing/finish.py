@@ -15,6 +15,7 @@ from stayhouse.landing.clock import SLACK
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import KINDS, Notation
+from stayhouse.landing.signs import CurrencyOf
 from stayhouse.landing.values import Unread, Values, read_values, unread, words_as_ids
 
 ROWS = "data.parquet"
@@ -26,8 +27,8 @@ RAW_ROWS = "rows.parquet"
 class Ways:
     """How the values of a table are read: what its columns hold, what is stated of their notation.
 
-    ``plain_instant`` is the pattern of the instants that staging reads. ``base_currency`` is what
-    amounts are in, None where a table of the source says it by a column.
+    ``plain_instant`` is the pattern of the instants that staging reads. ``currency_of`` is what
+    says the currency of amounts.
     """
 
     kinds: dict[str, str]
@@ -35,7 +36,7 @@ class Ways:
     plain_instant: str
     warn_rate: float
     ids: list[str]
-    base_currency: str | None = None
+    currency_of: CurrencyOf
 
     def of(self, file: InputFile, plain: set[str]) -> "Ways":
         """Return the ways of a file in which some columns are no text, and so are plain.
@@ -100,7 +101,7 @@ def finish(
             remembered,
             ways.plain_instant,
             ways.warn_rate,
-            ways.base_currency,
+            ways.currency_of,
             file_name,
             refuse,
         )

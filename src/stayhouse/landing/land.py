@@ -24,6 +24,7 @@ from stayhouse.landing.manifest import Batch
 from stayhouse.landing.notation import Notation, read_formats
 from stayhouse.landing.personal import checked_key, hasher, mark_key
 from stayhouse.landing.reasons import Rejection
+from stayhouse.landing.signs import CurrencyOf
 from stayhouse.landing.suppression_list import SuppressionList, read_list, update_list
 from stayhouse.landing.terms import Terms
 
@@ -206,8 +207,12 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
     """
     formats = {name: stated.over(said) for name, said in read_formats(root, source).items()}
     pattern = plain_instant(root)
-    says_currency = any("currency" in t.landed_columns for t in source.tables.values())
-    base = None if says_currency else setting(root, "base_currency")
+    base = str(setting(root, "base_currency"))
+    # Lines of an order, and what else belongs to one, are in its currency.
+    said = [
+        t.name for t in source.tables.values() if {"order_id", "currency"} <= set(t.landed_columns)
+    ]
+    orders = min(said, key=lambda name: name != "orders", default=None)
     return {
         table.name: Ways(
             kinds_of(root, table, formats[table.name]),
@@ -215,7 +220,11 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
             pattern,
             limits.warn_rate,
             [a.our_column for a in table.aliases if a.is_id and a.is_written and not a.personal],
-            base,
+            CurrencyOf(
+                base,
+                "currency" if "currency" in table.landed_columns else None,
+                orders if "order_id" in table.landed_columns else None,
+            ),
         )
         for table in source.tables.values()
     }

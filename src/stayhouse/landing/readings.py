@@ -92,20 +92,20 @@ DEFINITIONS = (
 )
 
 
-def number_as_plain(column: str, decimal: str, plain: str, *, has_currency: bool) -> str:
+def number_as_plain(column: str, decimal: str, plain: str, beside: str | None) -> str:
     """Return a column's numbers as staging reads them; one that is not so written as it came.
 
     Args:
         column: the column.
         decimal: point or comma: what stands before decimals.
         plain: the pattern of plain numbers.
-        has_currency: whether a currency beside the digits may be taken off.
+        beside: when a currency beside the digits may be taken off; None: it always may.
     """
     c = identifier(column)
     written = f"concat(number_sign({c}), digits_{decimal}(number_digits({c})))"
     condition = f"digits_{decimal}(number_digits({c})) is not null"
-    if not has_currency:
-        condition += f" and number_currency({c}) is null"
+    if beside:
+        condition += f" and {beside}"
     is_plain = f"regexp_matches({c}, {literal(plain)})"
     is_left = f"{is_plain} or " if decimal == "point" else ""
     # Most have a mark or two and nothing else, which costs a tenth.

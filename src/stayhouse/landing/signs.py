@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 # By Unicode's currency symbols, and by words: the codes of ISO 4217 that are written so.
 _SIGNS = {
@@ -12,6 +13,22 @@ _SIGNS = {
     **{"zł": "PLN", "Kč": "CZK", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₪": "ILS"},
     "₴": "UAH",
 }
+# Letters that do not begin the code.
+_LETTERED = {
+    **{"C$": "CAD NIO", "CDN$": "CAD", "EC$": "XCD", "MEX$": "MXN", "NT$": "TWD", "R$": "BRL"},
+    **{"RD$": "DOP", "Z$": "ZWL ZWG"},
+}
+
+
+@dataclass(frozen=True)
+class CurrencyOf:
+    """What says the currency of a table's amounts: a column of its own, else another table of
+    their order, else ``base``, the base currency.
+    """
+
+    base: str
+    column: str | None = None
+    table: str | None = None
 
 
 def are_one_currency(signs: Sequence[str]) -> bool:
@@ -26,12 +43,22 @@ def are_one_currency(signs: Sequence[str]) -> bool:
     return len(signs) < 2 or bool(set.intersection(*codes))
 
 
-def may_mean(sign: str, base_currency: str) -> bool:
-    """Return whether a sign beside an amount may stand for a currency; of an unknown one it may.
-
-    Letters before a symbol, as in US$, say no more here than the symbol.
-    """
+def codes_of(sign: str) -> set[str] | None:
+    """Return the currencies that a sign beside an amount may stand for; None: nobody knows here."""
     if re.fullmatch("[A-Z]{3}", sign):
-        return sign == base_currency
-    codes = _SIGNS.get(sign) or _SIGNS.get(sign[-1])
-    return codes is None or base_currency in codes.split()
+        return {sign}
+    # What stands before and behind the digits comes as one, such as $CAD.
+    ((letters, symbol, code),) = re.findall(r"\A([A-Za-z]*)[.]?(.*?)([A-Z]{3})?\Z", sign)
+    known = _SIGNS.get(sign) or _SIGNS.get(symbol)
+    if known is None or code:
+        return {code} if code else None
+    # Letters before a symbol begin the code, as in US$; others say no more than the symbol.
+    named = _LETTERED.get(letters.upper() + symbol, "").split()
+    begun = [c for c in known.split() if letters and c.startswith(letters.upper()[:2])]
+    return set(named or begun or known.split())
+
+
+def may_mean(sign: str, currency: str) -> bool:
+    """Return whether a sign beside an amount may stand for a currency; of an unknown one it may."""
+    codes = codes_of(sign)
+    return codes is None or currency in codes

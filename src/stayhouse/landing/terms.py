@@ -72,8 +72,9 @@ def check_values(table: Table, file: InputFile, done: Finished, terms: Terms) ->
     lost = [str(part) for part in done.unread if part.count > most]
     # Who asks to be erased is no figure, and is erased whatever the day of the request says.
     if lost and not terms.accepts_rejected and table.name != "erasure_requests":
+        told = "; ".join([*lost, *(why.rstrip(".") for why in done.values.beside)])
         raise StayhouseError(
             f"The build would reject more than rejection_warn_rate ({terms.limits.warn_rate:g}) "
-            f"of the {done.row_count:,} rows of {file.name}: {'; '.join(lost)}; correct the file, "
+            f"of the {done.row_count:,} rows of {file.name}: {told}; correct the file, "
             "say how it is written (--dates, --decimal), or land it all the same with --accept."
         )

@@ -18,7 +18,7 @@ from stayhouse.landing.kinds import DAY, INSTANT, NUMBER, PLAIN_NUMBER
 from stayhouse.landing.notation import EPOCHS, ORDERS, Notation
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain, number_as_plain
-from stayhouse.landing.signs import are_one_currency, may_mean
+from stayhouse.landing.signs import CurrencyOf, are_one_currency, codes_of, may_mean
 
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
@@ -41,6 +41,15 @@ class Mark:
         return f"{self.value} in {self.column} (line {self.row:,})"
 
 
+def _shown(value: str) -> str:
+    return " ".join(value.split())[:40]
+
+
+def _code(column: str) -> str:
+    """Return the SQL of a row's currency as staging reads it; one that is empty is null."""
+    return f"nullif(upper(trim({identifier(column)})), '')"
+
+
 @dataclass
 class Unread:
     """Values of a column that nobody can read as what it holds: the build rejects their rows."""
@@ -55,8 +64,7 @@ class Unread:
         """Return it as a part of a sentence."""
         values = "1 value is" if self.count == 1 else f"{self.count:,} values are"
         what = "number" if self.kind == NUMBER else "instant"
-        shown = " ".join(self.value.split())[:40]
-        place = f"such as {shown} (line {self.row:,})"
+        place = f"such as {_shown(self.value)} (line {self.row:,})"
         return f"{self.column}: {values} no {what} that can be read, {place}"
 
 
@@ -65,12 +73,14 @@ class Values:
     """What was found in the values of a file.
 
     ``written`` holds by column the SQL expression of its values as staging reads them, for those
-    that are not plain. ``doubts`` are sentences, ``unread`` what is left.
+    that are not plain. ``doubts`` are sentences; ``beside`` are those of them that say why
+    amounts stay beside a currency.
     """
 
     notation: Notation
     written: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ def read_values(
     remembered: Notation,
     plain_instant: str,
     warn_rate: float,
-    base_currency: str | None,
+    currency_of: CurrencyOf | None,
     file_name: str,
     refuse: Callable[[str], None],
 ) -> Values:
@@ -120,7 +130,7 @@ def read_values(
         remembered: how the table's latest batch was written, for what this file does not tell.
         plain_instant: the pattern of instants that staging reads.
         warn_rate: the share of values that may speak against all others.
-        base_currency: what amounts are in where no column of the source says it, else None.
+        currency_of: what says the currency of amounts; None: nothing is compared with it.
         file_name: the file, for messages.
         refuse: is told of a value that has two readings where nothing tells which is meant; where
             it does not raise, the values stay as they came.
@@ -147,25 +157,14 @@ def read_values(
         dates = look.told(_DATES, instants, "date_mark", remembered.dates)
     values = Values(replace(stated, decimal=decimal, dates=dates))
     amounts = [c for c in numbers if foreign[c]]
-    currencies = look.currencies(amounts) if amounts else []
-    is_one = are_one_currency(currencies)
-    if not is_one:
-        values.doubts.append(
-            f"amounts stand beside {' and '.join(currencies)}: none is taken off, since the "
-            "currency belongs in a column of its own."
-        )
-    elif base_currency and not all(may_mean(sign, base_currency) for sign in currencies):
-        refuse(
-            f"{file_name}: amounts stand beside {' and '.join(currencies)}, no column says their "
-            f"currency, and base_currency is {base_currency}: set base_currency in "
-            "dbt_project.yml to theirs, or give the currency a column of its own."
-        )
+    signs = look.currencies(amounts) if amounts else []
+    beside = look.beside(signs, amounts, currency_of, values) if signs else {}
     for column, kind in kinds.items():
         said = stated.columns.get(column) if column in own else dates
         zone = None if kind == DAY else stated.zone
         if kind == NUMBER and (foreign[column] or decimal == "comma"):
             values.written[column] = number_as_plain(
-                column, decimal or "point", PLAIN_NUMBER, has_currency=is_one
+                column, decimal or "point", PLAIN_NUMBER, beside.get(column)
             )
         elif kind != NUMBER and (foreign[column] or zone or column in own or "%" in (said or "")):
             values.written[column] = instant_as_plain(
@@ -282,6 +281,73 @@ class _Look:
             "where sign is not null order by sign"
         )
         return [sign for (sign,) in rows]
+
+    def beside(
+        self, signs: list[str], amounts: list[str], currency_of: CurrencyOf | None, values: Values
+    ) -> dict[str, str]:
+        """Return by column when what stands beside an amount may be taken off, where it is not
+        always; what is doubtful is added to ``values``.
+        """
+        told, of = f"amounts stand beside {' and '.join(signs)}", currency_of
+        if of and of.column and (said := self._said(of.column)):
+            return self._beside_their_own(signs, amounts, of.column, said, values)
+        if not are_one_currency(signs):
+            values.beside.append(
+                f"{told}, which are different currencies: none is taken off, since the currency "
+                "belongs in a column of its own."
+            )
+            values.doubts += values.beside
+            return {c: f"number_currency({identifier(c)}) is null" for c in amounts}
+        if of and not all(may_mean(sign, of.base) for sign in signs):
+            if of.table and not of.column:
+                values.doubts.append(
+                    f"{told}, and base_currency is {of.base}: they are taken to be in the currency "
+                    f"that {of.table} says of their order."
+                )
+            else:
+                self.refuse(
+                    f"{self.file_name}: {told}, no column says their currency, and base_currency "
+                    f"is {of.base}: set base_currency in dbt_project.yml to theirs, or give the "
+                    "currency a column of its own."
+                )
+        return {}
+
+    def _said(self, column: str) -> set[str]:
+        """Return the currencies that rows say; none where the file lacks the column."""
+        rows = self._rows(f"select distinct {_code(column)} as code from {self.relation}")
+        return {code for (code,) in rows if code}
+
+    def _beside_their_own(
+        self, signs: list[str], amounts: list[str], column_of: str, said: set[str], values: Values
+    ) -> dict[str, str]:
+        """Return the same of a file that says the currency of each row."""
+        own = _code(column_of)
+        known = {sign: codes for sign in signs if (codes := codes_of(sign)) is not None}
+        # Shopify says the currency on the first of an order's rows only.
+        arms = "".join(
+            f"when {literal(sign)} then coalesce("
+            f"{own} in ({', '.join(map(literal, sorted(codes)))}), {not codes.isdisjoint(said)}) "
+            for sign, codes in known.items()
+        )
+        fitting = {}
+        for column in amounts if arms else []:
+            c = identifier(column)
+            fits = f"(case number_currency({c}) {arms}else true end)"
+            count, value, currency, row = self._rows(
+                f"select count(*), arg_min({c}, landed_row), "
+                f"arg_min(coalesce({own}, 'none'), landed_row), min(landed_row) from {self.relation} "
+                f"where {c} is not null and not {fits}"
+            )[0]
+            if count:
+                fitting[column] = fits
+                stand = "1 amount stands" if count == 1 else f"{count:,} amounts stand"
+                values.beside.append(
+                    f"{column}: {stand} beside the sign of another currency than the row's, which "
+                    f"is not taken off, such as {_shown(value)} where the row says "
+                    f"{_shown(currency)} (line {row:,})."
+                )
+        values.doubts += values.beside
+        return fitting
 
     def usual(self, column: str, dates: str | None) -> list[str]:
         """Return the forms of the first instants of a column, which most others have."""
