@@ -263,10 +263,12 @@ def test_ids_are_looked_for_among_accepted_rows(lines, found):
     ("table", "unmatched", "code", "said"),
     [
         ("orders", Unmatched("order_id", "order_lines", 5, 100, "o7"), 0,
-         "5 of 100 orders (5.0%) have no line in order_lines, so they are worth nothing and are in "
-         "no figure, such as o7"),
+         "5 of 100 orders (5.0%) have no accepted line, so they are worth nothing and are in no "
+         "figure, such as o7"),
         ("orders", Unmatched("order_id", "order_lines", 6, 100, "o7"), 1, "6 of 100 orders (6.0%)"),
-        ("order_lines", Unmatched("order_id", "orders", 6, 100, "o7"), 1, "lines are in no figure"),
+        ("order_lines", Unmatched("order_id", "orders", 6, 100, "o7"), 1,
+         "6 of 100 orders that have lines (6.0%) are not among the accepted orders: their lines "
+         "are in no figure, such as o7"),
         # What costs no money is told, and whom it names is not.
         ("events", Unmatched("customer_id", "customers", 90, 100, "anna"), 0, "visits meet no or"),
         ("refunds", Unmatched("order_id", "orders", 90, 100, "o7"), 0, "taken off no order"),

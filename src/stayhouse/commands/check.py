@@ -26,27 +26,29 @@ examples:
   stayhouse check shop exports/
   stayhouse check shop orders.csv --dates day-first"""
 
-# Ids that another table lacks, and what becomes of them: by the table, the column and that table.
+# Ids that no accepted row of another table has, and what becomes of them: by the table, the column
+# and that table. Whether a rejected row has one is not asked.
 _UNMATCHED = {
     ("orders", "order_id", "order_lines"): (
         "orders",
-        "have no line in order_lines, so they are worth nothing and are in no figure",
+        "have no accepted line, so they are worth nothing and are in no figure",
     ),
     ("orders", "customer_id", "customers"): (
         "customers who ordered",
-        "are not in customers: of them nothing but their orders is known",
+        "are not among the accepted customers: of them nothing but their orders is known",
     ),
     ("order_lines", "order_id", "orders"): (
         "orders that have lines",
-        "are not in orders: their lines are in no figure",
+        "are not among the accepted orders: their lines are in no figure",
     ),
     ("refunds", "order_id", "orders"): (
         "orders that were refunded",
-        "are not in orders: what was paid back is taken off no order",
+        "are not among the accepted orders: what was paid back is taken off no order",
     ),
     ("events", "customer_id", "customers"): (
         "customers who were seen",
-        "are not in customers: where these are ids of another kind, visits meet no order",
+        "are not among the accepted customers: where these are ids of another kind, visits meet no "
+        "order",
     ),
 }
 # Of these an id that is not there costs its money.
