@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
@@ -26,13 +27,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code.
 
     0 is success, 1 a check that found a problem, 2 something that the user can put right, which
-    is said in one sentence on stderr. Anything else is a fault of ours and keeps its traceback.
+    is said in one sentence on stderr, 130 a Ctrl-C. Anything else is a fault of ours and keeps its
+    traceback.
 
     Args:
         argv: the arguments without the program's name; default: those of the process.
     """
-    args = _parser().parse_args(argv)
+    stopped = ""
     try:
+        args = _parser().parse_args(argv)
+        stopped = args.stopped
         with suppress(NoProject):  # the command itself says so, or needs none
             use_environment(project_root())
         with private_files() if args.writes_data else nullcontext():
@@ -48,11 +52,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except StayhouseError as error:
         print(f"stayhouse: {error}", file=sys.stderr)
         return 2
-    except Exception as error:
-        if not is_full(error):
+    except (KeyboardInterrupt, Exception) as error:
+        if _is_stopped(error):
+            print(f"stayhouse: stopped before it was done{stopped}.", file=sys.stderr)
+            return 128 + signal.SIGINT
+        if not (isinstance(error, Exception) and is_full(error)):
             raise
         print(f"stayhouse: {FULL}", file=sys.stderr)
         return 2
+
+
+def _is_stopped(error: BaseException) -> bool:
+    """Whether an error is that of a Ctrl-C; DuckDB makes another one of it within a query."""
+    is_query = isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+    return is_query or isinstance(error, KeyboardInterrupt)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Start with 'stayhouse doctor'. Help of one command: 'stayhouse land --help'.",
     )
     parser.add_argument("--version", action="version", version=f"stayhouse {_version()}")
-    parser.set_defaults(writes_data=False)
+    parser.set_defaults(writes_data=False, stopped="")
     subparsers = parser.add_subparsers(title="commands", metavar="<command>", required=True)
     for module in _COMMANDS:
         import_module(f"stayhouse.commands.{module}").add_command(subparsers)

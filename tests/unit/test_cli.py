@@ -1,5 +1,7 @@
 """The command line: help, version, and how failures are told."""
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -51,3 +53,46 @@ def test_a_reader_that_has_read_enough_is_no_fault(project):
         shell=True, cwd=project.root, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("line\n", "")
+
+
+def test_a_landing_that_is_stopped_leaves_no_half(project, monkeypatch, capsys):
+    """Ctrl-C between the first batch's rename and the second's."""
+    project.file("orders.csv", "order_id,customer_id,status,currency,ordered_at\no,c,paid,GBP,\n")
+    path = project.file("order_lines.csv", "order_id,product_id,quantity,unit_price\no,p,1,2\n")
+    rename, places = os.rename, []
+
+    def stopped(old, new):
+        if len(places) == 1:
+            places.append(new)
+            raise KeyboardInterrupt
+        places.append(new)
+        rename(old, new)
+
+    monkeypatch.setattr("stayhouse.landing.batch.os.rename", stopped)
+    assert cli.main(["land", "shop", str(path.parent)]) == 130
+    told = capsys.readouterr()
+    sentence = "stayhouse: stopped before it was done; nothing is half-written.\n"
+    assert (told.out, told.err) == ("", sentence)
+    assert len(places) == 3  # and the first was taken back
+    assert not [p for p in project.landing.rglob("*") if p.name.startswith("batch_id=")]
+    assert [p.name for p in project.landing.glob(".landing-*") if p.is_dir()] == []
+
+
+def test_a_command_that_is_stopped_in_a_query_says_so(project):
+    """DuckDB turns Ctrl-C into an error of its own; only landing promises what it leaves."""
+    endless = (
+        "import os, signal, threading, duckdb; from stayhouse import cli; "
+        "from stayhouse.commands import doctor; "
+        "query = 'select sum(a.range * b.range) from range(10000000) a, range(10000000) b'; "
+        "stop = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)); "
+        "doctor.examine = lambda: (stop.start(), duckdb.execute(query).fetchall()); "
+        "raise SystemExit(cli.main(['doctor']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", endless], cwd=project.root, capture_output=True, text=True,
+        check=False, timeout=60,
+        # What a shell began in the background ignores Ctrl-C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "stayhouse: stopped before it was done.\n"

@@ -63,7 +63,8 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "or of whose values more cannot be read than rejection_warn_rate allows",
     )
     add_notation(parser)
-    parser.set_defaults(run=_run, writes_data=True)
+    # All batches take their place at the end, or none does.
+    parser.set_defaults(run=_run, writes_data=True, stopped="; nothing is half-written")
 
 
 def add_notation(parser: argparse.ArgumentParser) -> None:
