@@ -342,6 +342,12 @@ def test_what_is_missing_is_named_with_what_it_costs(project):
         ("time_zone: Europe/London", "time_zone: Asia/Jakrata", "time_zone in dbt_project.yml is"),
         ("base_currency: GBP", "base_currency: IDR", None),
         ("base_currency: GBP", "base_currency: Rp", "base_currency in dbt_project.yml is 'Rp'"),
+        ("base_currency: GBP", "base_currency: CAD", None),
+        (
+            "base_currency: GBP",
+            "base_currency: CDN",
+            "base_currency in dbt_project.yml is 'CDN', which is no code of ISO 4217 that is known",
+        ),
     ],
 )
 def test_a_zone_or_currency_that_nobody_knows_is_a_problem(project, was, now, told):

@@ -18,6 +18,7 @@ from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse.base import project
 from stayhouse.base.artifacts import var, warn_rate
+from stayhouse.base.currencies import CODES
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import exposed
 from stayhouse.base.warehouse import reading
@@ -111,6 +112,13 @@ def check_settings(root: Path) -> Iterator[Finding]:
             "settings",
             f"base_currency in dbt_project.yml is {currency!r}: give three capital letters of ISO "
             "4217, such as GBP.",
+        )
+    elif currency not in CODES:
+        yield Finding(
+            "problem",
+            "settings",
+            f"base_currency in dbt_project.yml is {currency!r}, which is no code of ISO 4217 that "
+            "is known: give that of your currency, such as GBP.",
         )
 
 
