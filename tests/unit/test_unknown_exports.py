@@ -515,3 +515,156 @@ def test_a_file_of_the_plan_that_lacks_a_column_is_told_by_its_table(house):
     tables, strange = describe(house.root, [orders, lacking], Notation())
     assert [table.name for table in tables] == ["order_rows"]
     assert "To be exposures it lacks arm:" in strange[0]
+
+
+LINES = "Order #,SKU,Qty,Price each\no1,p,1,2.50\no2,q,2,3.50\n"
+REFUNDS = {
+    "english": (
+        "Refund #,Order #,SKU,Qty,Amount,Cur,Refunded on,Why\n"
+        "R1,o1,p,1,2.50,CAD,12/23/2025 4:29 AM,changed my mind\n"
+    ),
+    "german": (
+        "Retouren-Nr;Bestell-Nr;Artikel-Nr;Menge;Betrag;Währung;Erstattet am;Grund\n"
+        "R1;o1;p;1;2,50;CAD;23.12.2025 10:00;zu klein\n"
+    ),
+    "chinese": (
+        "退款编号,订单号,商品编码,数量,金额,币种,退款完成时间,退款原因\n"
+        "R1,o1,p,1,2.50,CAD,2025-12-23 10:00:00,不喜欢\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["refunds.csv", "x.csv"])
+@pytest.mark.parametrize("language", REFUNDS)
+def test_refunds_are_refunds_beside_lines_with_the_same_columns(house, made, language, name):
+    made({"order_items.csv": LINES, name: REFUNDS[language]})
+    assert staged(house) == ["order_lines", "refunds"]
+    assert [ours for ours, _ in sheet(house, "refunds").values()] == [
+        *("refund_id", "order_id", "product_id", "quantity", "amount", "currency"),
+        *("refunded_at", "reason"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lacks"),
+    [
+        # Its name says what it is, whatever its columns would do for.
+        ("refunds.csv", "Order #,SKU,Qty,Amount,On\no1,p,1,2.50,2025-12-23\n", "refund_id and"),
+        ("shop_returns_2025.csv", "Order #,Date,Amount\no1,2025-12-23,2.50\n", "refund_id"),
+        ("Export (Refunds).csv", "Order #,Date,Amount\no1,2025-12-23,2.50\n", "refund_id"),
+        ("Retourenliste.csv", "Bestell-Nr;Datum;Betrag\no1;23.12.2025;2,50\n", "refund_id"),
+        ("十二月退款明细.csv", "订单号,日期,金额\no1,2025-12-23,2.50\n", "refund_id"),
+        # One of its columns does.
+        ("x.csv", "Refund #,Order #,SKU,Qty,Amount,On\nR1,o1,p,1,2.50,2025-12-23\n", "refunded_at"),
+        ("x.csv", "Order #,SKU,Qty,Amount,Refunded on\no1,p,1,2.50,2025-12-23\n", "refund_id"),
+        ("x.csv", "Bestell-Nr;Datum;Betrag;Retourengrund\no1;23.12.2025;2,50;alt\n", "refund_id"),
+    ],
+)
+def test_refunds_that_lack_a_column_are_never_sales(house, made, name, text, lacks):
+    told = made({"order_items.csv": LINES, name: text}).partition("Not understood")[2]
+    assert staged(house) == ["order_lines"]
+    assert f"{name} is no table of ours" in told
+    assert f"To be refunds it lacks {lacks}" in told
+    assert "It is not taken for sales, since" in told
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("Refunded", "no", "no"),
+        ("Qty refunded", "0", "0"),
+        ("Refund amount", "0.00", "1.00"),
+        ("Refunded,Refunded at", "no,", "yes,2025-12-23"),
+        ("Refund ID,Refunded at,Return reason", "NULL,NULL,-", "R1,2025-12-23,old"),
+        ("退款状态,退款数量", "无,0", "无,0"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("start", "tables"),
+    [
+        ("Order #,SKU,Qty,Amount\n", ["order_lines"]),
+        ("Order #,SKU,Qty,Amount,Date\n", ["orders", "order_lines"]),
+    ],
+)
+def test_sales_of_which_some_were_paid_back_stay_sales(
+    house, made, start, tables, head, first, second
+):
+    """Whatever the file is called."""
+    day = ",2025-12-20" if "Date" in start else ""
+    cells = rows(f"o1,p,1,2.50{day},{first}", f"o2,q,2,7.00{day},{second}")
+    told = made({"x.csv": f"{start.rstrip()},{head}\n{cells}"}).partition("Not understood")[2]
+    assert staged(house) == tables
+    # Each column of them is told.
+    assert all(repr(name) in told for name in head.split(","))
+
+
+def test_a_file_that_is_called_orders_holds_orders(house, made):
+    """Though every one of these few was paid back, and not silently."""
+    told = made({"orders.csv": "Order #,Date,Total,Refunded on\no1,2025-12-20,2,2025-12-23\n"})
+    assert staged(house) == ["orders", "order_lines"]
+    assert "'Refunded on' speaks of refunds" in told.partition("Not understood")[2]
+
+
+@pytest.mark.parametrize(
+    "name", ["Last change", "Last modified", "Changed on", "Modified", "Zuletzt geändert"]
+)
+@pytest.mark.parametrize(
+    ("table", "head", "row"),
+    [
+        ("orders", "Order #,Placed on,Client", "o1,2025-12-20,c1"),
+        ("customers", "Client,Joined", "c1,2025-12-20"),
+        ("products", "SKU,Title", "p,Tea"),
+    ],
+)
+def test_when_a_row_changed_and_whose_it_is(house, made, table, head, row, name):
+    made({f"{table}.csv": f"{head},{name}\n{row},2025-12-23\n"})
+    found = sheet(house, table)
+    assert found[name] == ("updated_at", "")
+    assert found.get("Client", ("customer_id", "")) == ("customer_id", "")
+
+
+def test_of_an_event_a_client_is_the_customer(house, made):
+    head = "Event id,Time,Visitor,Event,Client,Order #\n"
+    made({"events.csv": head + "e1,2025-12-20T10:00:00Z,v1,login,c1,o1\n"})
+    found = sheet(house, "events")
+    assert (found["Visitor"][0], found["Client"][0]) == ("visitor_id", "customer_id")
+    assert found["Order #"][0] == "order_id"
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [
+        ("page_view", ("page view", "Page Views")),
+        ("product_view", ("product view", "Product Views", "product viewed")),
+        ("add_to_cart", ("add to basket", "basket add", "Add to Bag")),
+        ("remove_from_cart", ("remove from basket",)),
+        ("checkout_start", ("checkout start",)),
+        ("purchase", ("order placed",)),
+    ],
+)
+def test_what_shops_call_events(house, made, ours, words):
+    lines = (f"{i},{word},2025-12-20T10:00:00Z,v" for i, word in enumerate(words))
+    out = made({"events.csv": "event_id,event,timestamp,visitor_id\n" + rows(*lines)})
+    assert "has words that are none of" not in out
+    sql = (folder(house) / f"stg_{NAME}__events.sql").read_text(encoding="utf-8")
+    assert all(f"when '{word.lower()}' then '{ours}'\n" in sql for word in words)
+
+
+def test_a_source_is_made_again_when_its_folder_is_gone(house, made, refused):
+    """What the project says of it stays: its line in var sources, and settings of its own."""
+    path = house.root / "dbt_project.yml"
+    made({"x.csv": orders()})
+    text = path.read_text(encoding="utf-8").replace("\nvars:\n", f"\n# Of {NAME}.\nvars:\n")
+    path.write_text(text, encoding="utf-8")
+    assert "stands already" in refused("new-source", NAME, house.file("x.csv", orders()))
+    shutil.rmtree(folder(house))
+    made({"order_items.csv": LINES})
+    assert staged(house) == ["order_lines"]
+    expected = text.replace(f"{NAME}: [orders, order_lines]", f"{NAME}: [order_lines]")
+    assert path.read_text(encoding="utf-8") == expected
+    # What another file says of the name is no leftover of its own.
+    shutil.rmtree(folder(house))
+    (house.root / "macros").mkdir(exist_ok=True)
+    (house.root / "macros" / "mine.sql").write_text(f"-- {NAME}\n", encoding="utf-8")
+    told = refused("new-source", NAME, house.file("x.csv", orders()))
+    assert f"{NAME} is a word of macros/mine.sql" in told

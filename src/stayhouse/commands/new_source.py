@@ -212,7 +212,10 @@ def check_name(root: Path, name: str) -> None:
             f"{folder_of(name)} stands already: choose another name, or change what stands there."
         )
     word = re.compile(rf"(?<![a-z0-9]){name}(?![a-z0-9])", re.IGNORECASE)
-    paths = [root / _PROJECT, *(p for part in _HOUSE for p in sorted((root / part).rglob("*")))]
+    # Whoever deletes the folder to do it again keeps the name in the project's own settings.
+    is_again = name in (project.setting(root, "sources") or {})
+    projects = [] if is_again else [root / _PROJECT]
+    paths = [*projects, *(p for part in _HOUSE for p in sorted((root / part).rglob("*")))]
     for path in paths:
         is_text = path.suffix in _TEXT and "sample" not in path.parts and path.is_file()
         if is_text and word.search(path.read_text(encoding="utf-8", errors="replace")):

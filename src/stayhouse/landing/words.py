@@ -68,6 +68,21 @@ def table_called(name: str) -> str | None:
     return None
 
 
+def speaks_of(name: str, table: str) -> bool:
+    """Return whether a name of a file or a column has a word for a canonical table in it."""
+    # What stands in brackets is said too.
+    parts = _parts(re.sub(r"[()\[\]]", " ", unicodedata.normalize("NFKC", name)))
+    apart = f" {' '.join(re.sub('[0-9]', ' ', ' '.join(parts)).split())} "
+    whole = "".join(parts)
+    row = next(row for row in _read("tables.csv") if row["table"] == table)
+    # English words stand apart; German ones and Chinese ones are parts of longer words.
+    return any(f" {word} " in apart for word in row["english"].split("|")) or any(
+        folded(word) in whole
+        for language in ("german", "chinese")
+        for word in row[language].split("|")
+    )
+
+
 def is_known(name: str) -> bool:
     """Return whether any column of any table is called so."""
     return folded(name) in set().union(*_words().values())

@@ -11,7 +11,7 @@ from stayhouse.landing.aliases import IGNORE, read_source
 from stayhouse.landing.kinds import NUMBER, TAKEN_AS_UTC, kinds_of, lacks_offset
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.words import folded, likeness, our_values, value_words
+from stayhouse.landing.words import folded, likeness, our_values, speaks_of, value_words
 from stayhouse.sources.matching import (
     CHINESE_DAY,
     NICKNAME,
@@ -19,11 +19,13 @@ from stayhouse.sources.matching import (
     PLAIN,
     ROW_NUMBERS,
     ROWS,
+    SOLD,
     Match,
     best_match,
     canonical_of,
     matched,
     nearest,
+    says_refunds,
     why_personal,
 )
 from stayhouse.sources.money import judged
@@ -95,10 +97,13 @@ def describe(
             found.append((sample, match))
         else:
             shape, lacks = nearest(root, sample)
+            said = says_refunds(sample)
             strange.append(
                 f"{sample.file.name} is no table of ours by its columns "
                 f"({', '.join(map(repr, sample.columns))}): nothing of it lands. To be {shape} it "
                 f"lacks {' and '.join(lacks)}: call the column so, in the file or in a view."
+                + f" It is not taken for sales, since {said!r} speaks of refunds."
+                * bool(said)
             )
     if not found:
         raise StayhouseError(
@@ -145,6 +150,7 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
     for name in canonical_of(match.shape):
         kinds |= kinds_of(root, plain.tables[name], Notation())
     unclear, notes, columns = [], [], {}
+    is_sold = match.shape in SOLD
     ours_of, known = _with_buyer(sample, match), " or ".join(canonical_of(match.shape))
     for name in sample.columns:
         ours, personal = ours_of.get(name, (IGNORE, ""))
@@ -157,6 +163,11 @@ def _described(root: Path, sample: Sample, match: Match, warn_rate: float) -> De
             unclear.append(
                 f"{name!r} is money that was paid back, which an order has no column for: sales "
                 "are before it, until a file of refunds (order, amount, date) lands too."
+            )
+        elif ours == IGNORE and not personal and is_sold and speaks_of(name, "refunds"):
+            unclear.append(
+                f"{name!r} speaks of refunds, which {known} has no column for: it does not land "
+                "(ignore). If these rows are refunds, do not land them as sales."
             )
         elif ours == IGNORE and not personal:
             unclear.append(f"{name!r} is no column of {known} here: it does not land (ignore).")

@@ -8,6 +8,7 @@ from pathlib import Path
 from stayhouse.landing.aliases import REQUESTS, Table, read_source
 from stayhouse.landing.kinds import NUMBER, kinds_of
 from stayhouse.landing.notation import Notation
+from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.proposals import DATE, EMAIL, MOST, looks_personal, share_of
 from stayhouse.landing.proposals import NUMBER as NUMBERS
 from stayhouse.landing.words import (
@@ -16,6 +17,7 @@ from stayhouse.landing.words import (
     folded,
     is_personal_name,
     likeness,
+    speaks_of,
     table_called,
 )
 from stayhouse.sources.samples import Sample
@@ -55,6 +57,10 @@ SHAPES = (
     *(ROWS, "order_lines", "orders", "refunds", "events", "reviews", "customers", "products"),
     "order_charges",
 )
+# What is sold. Taken for it, refunds would be sales, or replace them.
+SOLD = (ROWS, "order_lines", "orders", "order_charges")
+# What of refunds has a value in every row of theirs, and of sales only where one was paid back.
+_REFUNDED = ("refund_id", "refunded_at", "reason")
 
 
 @cache
@@ -101,15 +107,57 @@ def best_match(root: Path, sample: Sample) -> Match | None:
         if all(need & set(match.columns.values()) for need in needs_of(root, match.shape))
     ]
     called = _called(root, sample)
+    if called == "refunds":
+        fitting = [match for match in fitting if match.shape == called]
+    elif says_refunds(sample):
+        fitting = [match for match in fitting if match.shape not in SOLD]
+    elif any(match.shape in SOLD for match in fitting):
+        fitting = [m for m in fitting if m.shape != "refunds" or _are_refunds(sample, m)]
     # What a file is called counts as a column does. max takes the first of equals.
     return max(
         fitting, key=lambda match: match.score + (called in canonical_of(match.shape)), default=None
     )
 
 
+def says_refunds(sample: Sample) -> str | None:
+    """Return what of a file says that its rows are refunds, no sales: its name, or a column's.
+
+    A column of how much was paid back may be beside sales, and so may a date that few rows have.
+    """
+    file = sample.file
+    if speaks_of(file.stem, "refunds"):
+        return file.name
+    if table_called(file.stem) in SOLD:
+        return None
+    for name in sample.columns:
+        is_called = any(likeness(_numbered(name), "refunds", ours) == 1 for ours in _REFUNDED)
+        if is_called and speaks_of(name, "refunds") and _is_full(sample, name):
+            return name
+    return None
+
+
+def _are_refunds(sample: Sample, match: Match) -> bool:
+    """Whether every row has what a refund must have: of sales only some are paid back."""
+    return all(
+        _is_full(sample, name) for name, ours in match.columns.items() if ours in _REFUNDED[:2]
+    )
+
+
+def _is_full(sample: Sample, name: str) -> bool:
+    found = [value for value in sample.values(name) if value.strip().lower() not in NO_VALUE]
+    return len(found) >= MOST * len(sample.columns[name])
+
+
+def _numbered(name: str) -> str:
+    """Return a name in which a sign for a number is a word: Refund # is no sum."""
+    return name.replace("#", " no")
+
+
 def nearest(root: Path, sample: Sample) -> tuple[str, list[str]]:
     """Return the table that a file is called after, or comes nearest to, and what it lacks."""
     called = _called(root, sample)
+    if called in (None, *SOLD) and says_refunds(sample):
+        called = "refunds"
     shapes = SHAPES if called is None else [called]
     matches = [matched(root, sample, shape) for shape in shapes]
     best = max(matches, key=lambda match: match.score)
@@ -192,6 +240,9 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
         and table_called(sample.file.stem) == table
     ):
         score = 1.0
+    if ours == "refund_id" and likeness(_numbered(name), "beside", "refund") == 1:
+        # How much was paid back, or whether: no number of a refund.
+        return 0.0
     if ours == "product_id" and folded(name) == "itemid":
         # Of lines it may be the line's own: what is called a product, or an article, goes before.
         score *= 0.97
