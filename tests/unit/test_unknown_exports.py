@@ -554,6 +554,9 @@ def test_refunds_are_refunds_beside_lines_with_the_same_columns(house, made, lan
         ("Export (Refunds).csv", "Order #,Date,Amount\no1,2025-12-23,2.50\n", "refund_id"),
         ("Retourenliste.csv", "Bestell-Nr;Datum;Betrag\no1;23.12.2025;2,50\n", "refund_id"),
         ("十二月退款明细.csv", "订单号,日期,金额\no1,2025-12-23,2.50\n", "refund_id"),
+        ("refunds2025.csv", "Order #,Date,Amount\no1,2025-12-23,2.50\n", "refund_id"),
+        # Nor products, though these need no more than a name.
+        ("refunds.csv", "Refund #,SKU,Product,Amount\nR1,p,Tea,2.50\n", "refunded_at"),
         # One of its columns does.
         ("x.csv", "Refund #,Order #,SKU,Qty,Amount,On\nR1,o1,p,1,2.50,2025-12-23\n", "refunded_at"),
         ("x.csv", "Order #,SKU,Qty,Amount,Refunded on\no1,p,1,2.50,2025-12-23\n", "refund_id"),
