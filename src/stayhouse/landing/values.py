@@ -335,8 +335,8 @@ class _Look:
             fits = f"(case number_currency({c}) {arms}else true end)"
             count, value, currency, row = self._rows(
                 f"select count(*), arg_min({c}, landed_row), "
-                f"arg_min(coalesce({own}, 'none'), landed_row), min(landed_row) from {self.relation} "
-                f"where {c} is not null and not {fits}"
+                f"arg_min(coalesce({own}, 'none'), landed_row), min(landed_row) "
+                f"from {self.relation} where {c} is not null and not {fits}"
             )[0]
             if count:
                 fitting[column] = fits
