@@ -634,6 +634,18 @@ def test_of_an_event_a_client_is_the_customer(house, made):
     assert found["Order #"][0] == "order_id"
 
 
+@pytest.mark.parametrize(("key", "is_known"), [("Hit", True), ("Zorp", False)])
+def test_a_log_of_visits_in_which_few_are_known_is_no_list_of_customers(house, made, key, is_known):
+    clients = "Client,Joined\nc1,2025-12-20\n"
+    log = f"{key},Time,Visitor,Client,What,SKU\n" + rows(
+        "h1,2025-12-20T10:00:00Z,v1,,page view,p", "h2,2025-12-20T10:00:00Z,v1,c1,page view,p"
+    )
+    out = made({"clients.csv": clients, "web_log.csv": log})
+    assert set(staged(house)) == {"customers", *(["events"] if is_known else [])}
+    assert ("To be events it lacks event_id" in out) != is_known
+    assert "Visitor" not in sheet(house, "customers")
+
+
 @pytest.mark.parametrize(
     ("ours", "words"),
     [

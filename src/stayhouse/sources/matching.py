@@ -113,6 +113,16 @@ def best_match(root: Path, sample: Sample) -> Match | None:
         fitting = [match for match in fitting if match.shape not in SOLD]
     elif any(match.shape in SOLD for match in fitting):
         fitting = [m for m in fitting if m.shape != "refunds" or _are_refunds(sample, m)]
+    if called != "customers":
+        # Nearly any file may have a column of customers: one with gaps in it is no list of them.
+        top = max(match.score for match in found if match.shape in SHAPES)
+        fitting = [
+            m
+            for m in fitting
+            if m.shape != "customers"
+            or m.score >= top
+            or all(_is_full(sample, n) for n, ours in m.columns.items() if ours == "customer_id")
+        ]
     # What a file is called counts as a column does. max takes the first of equals.
     return max(
         fitting, key=lambda match: match.score + (called in canonical_of(match.shape)), default=None
