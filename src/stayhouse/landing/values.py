@@ -323,7 +323,7 @@ class _Look:
         """Return the same of a file that says the currency of each row."""
         own = _code(column_of)
         known = {sign: codes for sign in signs if (codes := codes_of(sign)) is not None}
-        # Shopify says the currency on the first of an order's rows only.
+        # Some exports say the currency on the first of an order's rows only.
         arms = "".join(
             f"when {literal(sign)} then coalesce("
             f"{own} in ({', '.join(map(literal, sorted(codes)))}), {not codes.isdisjoint(said)}) "
