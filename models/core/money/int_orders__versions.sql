@@ -9,9 +9,7 @@ ranked as (
         *,
         row_number() over versions as version_number,
         lead(batch_id) over versions is null as is_current,
-        min(batch_id) over (
-            versions rows between unbounded preceding and unbounded following
-        ) as first_batch_id
+        min(batch_id) over (partition by source_name, order_id) as first_batch_id
     from landed
     where reason_code is null
     window versions as (
