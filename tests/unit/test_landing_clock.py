@@ -1,6 +1,7 @@
 """Landing notes when it happened, and nothing that it is told can lie further ahead than a day."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,55 @@ def test_data_until_may_lie_a_day_ahead_and_no_further(project):
     assert not project.landing.exists()
     land(project.root, project.landing, "shop", path, data_until=day, landed_at=NOON, key=KEY)
     assert project.batch("shop", "events")["data_until"] == "2024-06-02T12:00:00"
+
+
+ORDERS = "order_id,status,currency,ordered_at,promised_at\n"
+
+
+def orders(project: Project, *ordered: str, promised: str = "2024-06-01") -> Path:
+    rows = "".join(f"o{i},paid,EUR,{at},{promised}\n" for i, at in enumerate(ordered))
+    return project.root / str(project.file("orders.csv", ORDERS + rows))
+
+
+def notes(project: Project, path: Path) -> list[str]:
+    landed = land(project.root, project.landing, "shop", path, landed_at=NOON, key=KEY)
+    return [str(note) for found in landed.rejections for note in found]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "is_ahead"),
+    [
+        ("2024-06-02T12:00:00Z", False),
+        ("2024-06-02T12:00:00.000001Z", True),
+        ("2024-06-02 01:00:00 -1200", True),
+        ("2024-06-02 00:00:00 -1200", False),
+        ("2024-06-03T01:00:00+13:00", False),
+        ("2024-6-2", False),
+        ("2024-6-3", True),
+        ("2031-05-01", True),
+    ],
+)
+def test_what_says_it_happened_more_than_a_day_after_the_landing_is_told(
+    project, ordered, is_ahead
+):
+    told = notes(project, orders(project, "2024-05-30", ordered))
+    sentence = (
+        "ordered_at: 1 value is more than a day ahead of this landing, such as "
+        f"{ordered} (line 3): the build rejects such rows."
+    )
+    assert told == ([sentence] if is_ahead else [])
+
+
+def test_a_file_of_the_future_does_not_land_and_a_plan_may_lie_ahead(project):
+    path = orders(project, "2031-05-01", "2031-05-01", "2031-05-02")
+    words = r"of the 3 rows of orders\.csv: ordered_at: 3 values are more than a day ahead of this"
+    with pytest.raises(StayhouseError, match=words):
+        notes(project, path)
+    assert not list(project.landing.glob("shop/orders/batch_id=*"))
+    place = (project.root, project.landing, "shop", path)
+    land(*place, landed_at=NOON, key=KEY, accepts_rejected=True)
+    assert project.batch("shop", "orders")["rows_landed"] == 3
+    assert notes(project, orders(project, "2024-05-30", promised="2031-05-01")) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import identifier, literal
+from stayhouse.landing.ahead import ahead, instant_of
 from stayhouse.landing.clock import SLACK
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
@@ -114,8 +115,7 @@ def finish(
             # A text without offset is UTC. What lies ahead of the landing was not received by
             # then: one wrong date must not move the clock of the whole warehouse.
             data_until = con.execute(
-                "with received as (select try_cast(replace(replace(received_at, ' +', '+'), "
-                f"' -', '-') as timestamptz) as instant from {source}) "
+                f"with received as (select {instant_of('received_at')} as instant from {source}) "
                 "select max(instant)::timestamp from received "
                 f"where isfinite(instant) and instant <= {_instant(landed_at + SLACK)}"
             ).fetchall()[0][0]
@@ -126,6 +126,7 @@ def finish(
         )
         written = f"read_parquet({literal(escape(str(folder / ROWS)))}, hive_partitioning = false)"
         left = unread(con, written, values.written, ways.kinds, ways.plain_instant)
+        left += ahead(con, written, ways.kinds, landed_at)
     rows.unlink()
     metadata = pq.read_metadata(folder / ROWS)
     columns = metadata.schema.to_arrow_schema().names

@@ -52,10 +52,10 @@ def _code(column: str) -> str:
 
 @dataclass
 class Unread:
-    """Values of a column that nobody can read as what it holds: the build rejects their rows."""
+    """Values of a column for which the build rejects their rows, and what they are."""
 
     column: str
-    kind: str
+    what: str
     count: int
     value: str
     row: int
@@ -63,9 +63,8 @@ class Unread:
     def __str__(self) -> str:
         """Return it as a part of a sentence."""
         values = "1 value is" if self.count == 1 else f"{self.count:,} values are"
-        what = "number" if self.kind == NUMBER else "instant"
         place = f"such as {_shown(self.value)} (line {self.row:,})"
-        return f"{self.column}: {values} no {what} that can be read, {place}"
+        return f"{self.column}: {values} {self.what}, {place}"
 
 
 @dataclass
@@ -382,7 +381,8 @@ def unread(
             f"and lower(trim({c})) not in ({_NOTHING})"
         ).fetchall()[0]
         if count:
-            found.append(Unread(column, kinds[column], count, value, row))
+            what = "number" if kinds[column] == NUMBER else "instant"
+            found.append(Unread(column, f"no {what} that can be read", count, value, row))
     return found
 
 
