@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from stayhouse.feedback import judge_texts
 from stayhouse.feedback.languages import is_mixed, languages_of
-from stayhouse.feedback.sentiments import Plan, folds_of
+from stayhouse.feedback.sentiments import Plan, classes_of, folds_of, sentiments_of
 
 WORDS = pd.DataFrame(
     [("en", "good", "positive"), ("en", "bad", "negative"), ("zh", "很好", "positive")],
@@ -195,6 +197,33 @@ def test_equal_texts_are_judged_together() -> None:
     assert all(not set(texts[learnt]) & set(texts[judged]) for learnt, judged in folds)
     assert sorted(np.concatenate([judged for _, judged in folds])) == list(range(60))
     assert [len(judged) for _, judged in folds] == [12] * 5
+
+
+def test_each_fit_is_as_scikit_learns_own_of_the_texts_it_may_see() -> None:
+    """Texts are counted once for all fits: each keeps the words that two of its own texts have."""
+    draw = np.random.default_rng(1)
+    mood = {1: "awful poor", 3: "fair usual", 5: "lovely great"}
+    stars = draw.choice([1, 3, 5], size=180)
+    asked = draw.random(180) < 0.3
+    texts = pd.Series(
+        [f"{draw.choice(mood[n].split())} w{draw.integers(60)} w{draw.integers(60)}" for n in stars]
+    )
+    frame = pd.DataFrame(
+        {"text": texts, "language": "en", "stars": np.where(asked, np.nan, stars)}
+    ).sample(frac=1, random_state=2)
+    settings = {"analyzer": "word", "ngrams": [1, 2], "min_texts": 2, "strength": 6.0}
+    plan = Plan(**(PLAN | {"spaced": settings}))
+    found = sentiments_of(frame, plan)["probability"]
+    rated = frame[frame["stars"].notna()]
+    answers = classes_of(rated["stars"]).to_numpy("object")
+    folds = folds_of(answers, rated["text"].to_numpy("object"), plan)
+    fits = [(rated.iloc[learnt], rated.iloc[judged]) for learnt, judged in folds]
+    for learnt, judged in [*fits, (rated, frame[frame["stars"].isna()])]:
+        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+        model = LogisticRegression(C=6.0, class_weight="balanced", solver="newton-cg")
+        model.fit(words.fit_transform(learnt["text"]), classes_of(learnt["stars"]))
+        expected = model.predict_proba(words.transform(judged["text"])).max(axis=1)
+        np.testing.assert_allclose(found[judged.index], expected, atol=0.002, rtol=0)
 
 
 def test_no_texts() -> None:
