@@ -9,7 +9,16 @@ with clock as (
 ),
 
 events as (
-    select * from {{ ref('events') }}
+    select
+        source_name,
+        visitor_id,
+        occurred_at,
+        load_ms,
+        case
+            when event_type = 'payment'
+                then lower({{ text_in_json('properties', '$.status') }})
+        end as payment_status
+    from {{ ref('events') }}
     where event_type = 'payment' or load_ms is not null
 ),
 
@@ -48,56 +57,41 @@ spans as (
     cross join clock as c
 ),
 
-visits as (
+-- Each event is found once, however many alarms look at its day.
+days as (
     select
-        p.device,
-        p.started_on,
-        p.is_during,
-        s.source_name,
-        s.visitor_id,
-        s.started_at,
-        s.ended_at
-    from spans as p
-    inner join sessions as s
-        on
-            p.device in ('all', coalesce(s.device_type, 'unknown'))
-            and s.local_day between p.first_day and p.last_day
-),
-
-seen as (
-    select
-        v.device,
-        v.started_on,
-        v.is_during,
-        e.load_ms > {{ setting('slow_page_ms') }} as is_slow,
-        case
-            when e.event_type = 'payment'
-                then lower({{ text_in_json('e.properties', '$.status') }})
-        end as payment_status
-    from visits as v
+        coalesce(s.device_type, 'unknown') as device,
+        s.local_day,
+        count(case when e.load_ms > {{ setting('slow_page_ms') }} then 1 end) as slow_count,
+        count(e.load_ms) as page_count,
+        count(case when e.payment_status in {{ failed }} then 1 end) as failed_count,
+        count(e.payment_status) as payment_count
+    from sessions as s
     inner join events as e
         on
-            v.source_name = e.source_name
-            and v.visitor_id = e.visitor_id
-            and e.occurred_at between v.started_at and v.ended_at
+            s.source_name = e.source_name
+            and s.visitor_id = e.visitor_id
+            and e.occurred_at between s.started_at and s.ended_at
+    where
+        s.local_day between (select min(p.first_day) from spans as p)
+        and (select max(p.last_day) from spans as p)
+    group by coalesce(s.device_type, 'unknown'), s.local_day
 ),
 
 final as (
     select
-        device,
-        count(case when not is_during and is_slow then 1 end) as slow_count_before,
-        count(case when not is_during then is_slow end) as page_count_before,
-        count(case when is_during and is_slow then 1 end) as slow_count_during,
-        count(case when is_during then is_slow end) as page_count_during,
-        count(case when not is_during and payment_status in {{ failed }} then 1 end)
-            as failed_count_before,
-        count(case when not is_during then payment_status end) as payment_count_before,
-        count(case when is_during and payment_status in {{ failed }} then 1 end)
-            as failed_count_during,
-        count(case when is_during then payment_status end) as payment_count_during,
-        started_on
-    from seen
-    group by device, started_on
+        p.device,
+        {%- for count in ['slow', 'page', 'failed', 'payment'] %}
+        {%- for part, when in [('before', 'not p.is_during'), ('during', 'p.is_during')] %}
+        cast(coalesce(sum(case when {{ when }} then d.{{ count }}_count end), 0) as bigint)
+            as {{ count }}_count_{{ part }},
+        {%- endfor %}
+        {%- endfor %}
+        p.started_on
+    from spans as p
+    inner join days as d
+        on p.device in ('all', d.device) and d.local_day between p.first_day and p.last_day
+    group by p.device, p.started_on
 )
 
 select * from final

@@ -2,8 +2,15 @@
     `to` whose `of` columns (by default columns of the same names) equal `columns`; a row with a
     null among them asks for none. Where a partner may be missing, since sources do not promise it,
     `may_lack` says so; several partners are a failure all the same, for a join would count double.
+    Where the partner's own test `grain` says so of the same columns, it is not asked again.
     docs/dictionary.md and its diagram are made from these. -#}
 {% test relations(model, related) %}
+{%- set grains = {} -%}
+{%- set nodes = graph.nodes or {} -%}
+{%- for test in nodes.values() if (test.test_metadata or {}).name == 'grain' -%}
+    {%- set name = (test.attached_node or '').split('.') | last -%}
+    {%- do grains.update({name: test.test_metadata.kwargs.columns}) -%}
+{%- endfor -%}
 {% for relation in related %}
     {% set here = relation['columns'] -%}
     {% set there = relation.get('of', here) -%}
@@ -24,6 +31,7 @@
     having count(*) > 0
     union all
     {% endif -%}
+    {% if there | sort != grains.get(relation['to'].name, []) | sort -%}
     select
         '{{ here | join(', ') }}' as columns,
         'several partners in {{ relation['to'].name }}' as problem,
@@ -36,6 +44,8 @@
         having count(*) > 1
     ) as repeated
     having count(*) > 0
-    {{ 'union all' if not loop.last }}
+    union all
+    {% endif -%}
 {% endfor %}
+select '' as columns, '' as problem, 0 as row_count where false
 {% endtest %}

@@ -3,46 +3,44 @@
 -- are the bin's shares then and now (Siddiqi, Credit Risk Scorecards, 2006: below .1 stable, above
 -- .25 a shift). Bins are deciles of the baseline, equal values together, and missing is a bin too.
 {%- set floor_share = '0.0001' %}
+{%- set tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9] %}
 with int_churn__compared as (
     select * from {{ ref('int_churn__compared') }}
 ),
 
-counted as (
-    select
-        *,
-        case when is_baseline and observed_value is not null then row_count end as baseline_count
-    from int_churn__compared
-),
-
-cumulated as (
-    select
-        *,
-        coalesce(sum(baseline_count) over (
-            partition by subject_kind, subject
-            order by observed_value nulls last
-            range between unbounded preceding and current row
-        ), 0) - coalesce(sum(baseline_count) over (
-            partition by subject_kind, subject, observed_value
-        ), 0) as lower_count,
-        coalesce(sum(baseline_count) over (partition by subject_kind, subject), 0) as known_count,
-        min(case when baseline_count > 0 then observed_value end) over (
-            partition by subject_kind, subject
-        ) as lowest_value
-    from counted
-),
-
-lowest as (
+-- The tenth of the baseline that a value falls into goes by the number of baseline rows below it:
+-- nine values divide the tenths, each the first with so many rows up to it.
+known as (
     select
         subject_kind,
         subject,
-        baseline_count as lowest_count
-    from cumulated
-    where observed_value = lowest_value and baseline_count > 0
+        observed_value,
+        sum(row_count) over (
+            partition by subject_kind, subject
+            order by observed_value
+            rows between unbounded preceding and current row
+        ) as upper_count,
+        sum(row_count) over (partition by subject_kind, subject) as known_count
+    from int_churn__compared
+    where is_baseline and observed_value is not null
 ),
 
--- The tenth of the baseline that a value falls into, by the number of baseline rows below it. Where
--- a tenth or more of the baseline has the lowest value (0, often), values below that one are new
--- and get a bin of their own.
+divided as (
+    select
+        subject_kind,
+        subject,
+        min(observed_value) as lowest_value,
+        {%- for tenth in tenths %}
+        min(case when 10 * upper_count >= {{ tenth }} * known_count then observed_value end)
+            as value_{{ tenth }},
+        {%- endfor %}
+        10 * min(upper_count) >= max(known_count) as has_often_the_lowest
+    from known
+    group by subject_kind, subject
+),
+
+-- Where a tenth or more of the baseline has the lowest value (0, often), values below that one are
+-- new and get a bin of their own.
 placed as (
     select
         c.subject_kind,
@@ -53,18 +51,16 @@ placed as (
         c.row_count,
         case
             when c.observed_value is null then 'missing'
-            when c.known_count = 0 then 'new'
-            when c.observed_value < c.lowest_value and 10 * l.lowest_count >= c.known_count
-                then 'below'
-            else cast(least(
-                {{ floor_divide('cast(10 * c.lower_count as bigint)',
-                    'cast(c.known_count as bigint)') }},
-                9
-            ) as string)
+            when d.lowest_value is null then 'new'
+            when c.observed_value < d.lowest_value and d.has_often_the_lowest then 'below'
+            {%- for tenth in tenths | reverse %}
+            when c.observed_value > d.value_{{ tenth }} then '{{ tenth }}'
+            {%- endfor %}
+            else '0'
         end as bin
-    from cumulated as c
-    left join lowest as l
-        on c.subject_kind = l.subject_kind and c.subject = l.subject
+    from int_churn__compared as c
+    left join divided as d
+        on c.subject_kind = d.subject_kind and c.subject = d.subject
 ),
 
 binned as (
