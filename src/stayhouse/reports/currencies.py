@@ -101,7 +101,10 @@ def _unrated(rows: list[tuple[Any, ...]]) -> Iterator[str]:
         ]
         lost = f"{' and '.join(parts)} in no figure"
         if fullmatch("[A-Z]{3}", currency or ""):
-            yield f"{currency} has no rate in {base}: {lost}; {_REMEDY}."
+            yield (
+                f"{currency} has no rate in {base}: {lost}; {_REMEDY}, or set var base_currency "
+                "where it is the shop's own."
+            )
         elif not currency or currency.startswith("{"):
             yield f"No currency is named: {lost}; it is three capital letters, such as {base}."
         else:
@@ -123,10 +126,12 @@ def _carried(rows: list[tuple[str, date | None, date | None, int, float]]) -> It
             if first
             else "of days without any rate"
         )
-        lines = "1 line" if count == 1 else f"{count:,} lines"
+        lines, take, them = (
+            ("1 line", "takes", "it") if count == 1 else (f"{count:,} lines", "take", "them")
+        )
         yield (
-            f"{currency}: {lines} of the ledger ({money_of(amount, currency)}) {beyond} take the "
-            f"last rate before them, else the first; {_REMEDY}."
+            f"{currency}: {lines} of the ledger ({money_of(amount, currency)}) {beyond} {take} the "
+            f"last rate before {them}, else the first; {_REMEDY}."
         )
 
 

@@ -197,6 +197,10 @@ select
 """
 
 
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count:,} orders"
+
+
 def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     clock = query(con, "select as_of_at, base_currency from core.clock where as_of_at is not null")
     if not clock:
@@ -209,7 +213,7 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
         f"as of {as_of:%Y-%m-%d %H:%M} UTC: {people:,} people, {sessions:,} sessions"
         f"{f' ({of_bots:,} of bots left out)' if of_bots else ''}, {orders:,} orders",
         f"net sales {money_of(sales, currency)}; {buyers:,} buyers with {net_orders:,} net orders"
-        f"{f'; {later:,} orders after it not counted yet' if later else ''}",
+        f"{f'; {_orders(later)} after that instant not counted yet' if later else ''}",
     ]
     if sales != of_buyers:
         lines.append(
