@@ -646,6 +646,28 @@ def test_a_log_of_visits_in_which_few_are_known_is_no_list_of_customers(house, m
     assert "Visitor" not in sheet(house, "customers")
 
 
+MESSAGES = "Ticket no,Client no,Subject,Text,Written on\n"
+
+
+def test_what_is_called_reviews_holds_reviews(house, made):
+    head = "Review no,Client no,SKU,Stars,Text,Written on\n"
+    made({"reviews.csv": head + rows("r1,c1,p1,5,fine,2026-05-01", "r2,c2,p2,1,bad,2026-05-02")})
+    assert staged(house) == ["reviews"]
+    assert [ours for ours, _ in sheet(house, "reviews").values()] == [
+        *("review_id", "customer_id", "product_id", "rating", "text", "created_at")
+    ]
+
+
+@pytest.mark.parametrize("name", ["reviews.csv", "helpdesk.csv"])
+def test_what_customers_wrote_is_no_list_of_customers(house, refused, name):
+    """Of one called after another table never; of any other where somebody comes twice."""
+    written = rows(
+        "t1,c1,late,where,2026-05-01", "t2,c2,tea,fine,2026-05-02", "t3,c1,x,y,2026-05-03"
+    )
+    path = house.file(name, MESSAGES + written)
+    assert "customers" not in refused("new-source", NAME, path).split("lacks")[0]
+
+
 @pytest.mark.parametrize(
     ("ours", "words"),
     [

@@ -9,6 +9,7 @@ from stayhouse.base.build_token import read_build_token
 from stayhouse.reports.currencies import rate_lines
 from stayhouse.reports.losses import TableLoss, read_losses, what_is_lost, why
 from stayhouse.reports.nobody import nobodys_orders
+from stayhouse.reports.prices import price_lines
 
 _REASONS = 5
 _REMEDY = (
@@ -34,13 +35,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding
     """Yield what must be known before any figure of a warehouse, first what its build came to.
 
     Then what is lost, by table with the greatest loss first, and of what landed last; currencies;
-    orders of nobody. A mart that is not built tells nothing.
+    prices; orders of nobody. A mart that is not built tells nothing.
 
     Args:
         con: a connection to the warehouse, or to a published file.
         rate: the share of rows or of money above which a loss is a warning.
     """
-    for said in (_build, _losses, _rates, _nobodys):
+    for said in (_build, _losses, _rates, _prices, _nobodys):
         try:
             yield from said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -78,6 +79,10 @@ def _lost(loss: TableLoss, state: str, where: str = "", remedy: tuple[str, ...] 
 
 def _rates(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:
     yield from (Finding("warning", "rates", line) for line in rate_lines(con))
+
+
+def _prices(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    yield from (Finding("warning", "prices", line) for line in price_lines(con, rate))
 
 
 def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:

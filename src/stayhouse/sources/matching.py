@@ -114,14 +114,14 @@ def best_match(root: Path, sample: Sample) -> Match | None:
     elif any(match.shape in SOLD for match in fitting):
         fitting = [m for m in fitting if m.shape != "refunds" or _are_refunds(sample, m)]
     if called != "customers":
-        # Nearly any file may have a column of customers: one with gaps in it is no list of them.
+        # Nearly any file may have a column of customers: one with gaps in it, or with somebody
+        # twice, is no list of them, and neither is one that is called after another table.
         top = max(match.score for match in found if match.shape in SHAPES)
         fitting = [
             m
             for m in fitting
             if m.shape != "customers"
-            or m.score >= top
-            or all(_is_full(sample, n) for n, ours in m.columns.items() if ours == "customer_id")
+            or (called is None and (m.score >= top or _lists_each_once(sample, m)))
         ]
     # What a file is called counts as a column does. max takes the first of equals.
     return max(
@@ -156,6 +156,13 @@ def _are_refunds(sample: Sample, match: Match) -> bool:
 def _is_full(sample: Sample, name: str) -> bool:
     found = [value for value in sample.values(name) if value.strip().lower() not in NO_VALUE]
     return len(found) >= MOST * len(sample.columns[name])
+
+
+def _lists_each_once(sample: Sample, match: Match) -> bool:
+    """Return whether each row is of a customer, and of another one."""
+    (name,) = (name for name, ours in match.columns.items() if ours == "customer_id")
+    ids = [value for value in sample.columns[name] if value]
+    return _is_full(sample, name) and len(set(ids)) == len(ids)
 
 
 def _numbered(name: str) -> str:
