@@ -118,6 +118,22 @@ def test_a_file_of_the_future_does_not_land_and_a_plan_may_lie_ahead(project):
     assert notes(project, orders(project, "2024-05-30", promised="2031-05-01")) == []
 
 
+@pytest.mark.parametrize(("ordered", "is_told"), [("2024-03-31", False), ("2024-03-30", True)])
+def test_a_batch_that_ends_long_before_the_one_before_is_told(project, ordered, is_told):
+    """Sixty days are no wonder, sixty-one are: such as 5 April, read as 4 May."""
+    assert notes(project, orders(project, "2024-01-01", "2024-05-30")) == []
+    sentence = (
+        f"WARNING: ordered_at ends on {ordered}, and in the batch before on 2024-05-30: look "
+        "whether day and month are in each other's place; of a file from before, this is as it "
+        "should be."
+    )
+    path = orders(project, ordered, "2024-01-05", "9999-01-01", "not a day")
+    told = notes(project, path)
+    assert (sentence in told) == is_told
+    # The next night is held against that batch, which a person has looked at.
+    assert notes(project, orders(project, "2024-05-31")) == []
+
+
 @pytest.mark.parametrize(
     ("option", "words"),
     [

@@ -133,6 +133,7 @@ class TableLanding:
             file.name,
             terms.data_until,
             terms.landed_at,
+            self._latest(),
             self._refuse,
         )
         if self._inspection is None:
@@ -183,8 +184,12 @@ class TableLanding:
             return self._inspection.remembered
         if self.staged:
             return self.staged[-1][0].as_notation
-        latest = max(self.folders(), key=lambda folder: int(folder.name[9:]), default=None)
+        latest = self._latest()
         return read_manifest(latest).as_notation if latest else Notation()
+
+    def _latest(self) -> Path | None:
+        """Return the folder of the batch that landed last, or None."""
+        return max(self.folders(), key=lambda folder: int(folder.name[9:]), default=None)
 
     def _read(
         self,

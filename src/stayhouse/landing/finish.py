@@ -11,8 +11,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import identifier, literal
-from stayhouse.landing.ahead import ahead, instant_of
 from stayhouse.landing.clock import SLACK
+from stayhouse.landing.dates import ahead, behind, instant_of
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import KINDS, Notation
@@ -76,6 +76,7 @@ def finish(
     file_name: str,
     data_until: datetime | None,
     landed_at: datetime,
+    before: Path | None,
     refuse: Callable[[str], None],
 ) -> Finished:
     """Make ``data.parquet`` of the rows in a folder.
@@ -88,6 +89,7 @@ def finish(
         file_name: the file, for messages.
         data_until: the instant up to which the file is complete; None: the largest received_at.
         landed_at: when the file lands.
+        before: the folder of the batch that landed last, or None.
         refuse: is told where what a value means cannot be told.
     """
     rows = folder / RAW_ROWS
@@ -127,6 +129,7 @@ def finish(
         written = f"read_parquet({literal(escape(str(folder / ROWS)))}, hive_partitioning = false)"
         left = unread(con, written, values.written, ways.kinds, ways.plain_instant)
         left += ahead(con, written, ways.kinds, landed_at)
+        values.doubts += behind(con, folder / ROWS, before and before / ROWS, ways.kinds, landed_at)
     rows.unlink()
     metadata = pq.read_metadata(folder / ROWS)
     columns = metadata.schema.to_arrow_schema().names
