@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from stayhouse.commands.new_source import check_name
 from stayhouse.landing.notation import Notation
+from stayhouse.landing.proposals import NUMBER
 from stayhouse.sources.describing import describe
 from tests.building import CHECKOUT
 
@@ -644,6 +645,21 @@ def test_a_log_of_visits_in_which_few_are_known_is_no_list_of_customers(house, m
     assert set(staged(house)) == {"customers", *(["events"] if is_known else [])}
     assert ("To be events it lacks event_id" in out) != is_known
     assert "Visitor" not in sheet(house, "customers")
+
+
+@pytest.mark.parametrize("money", ["{} zł", "{} PLN", "PLN {}", "€ {}", "{}\xa0€"])
+def test_money_may_stand_with_its_currency_and_blanks(house, made, money):
+    """As spreadsheets write it, with a blank between thousands that breaks or does not."""
+    sums = [money.format(f"1{blank}249,50") for blank in (" ", "\xa0", "\u202f") * 2]
+    head = "Order Number;Order Date;Customer ID;SKU;Qty;Unit price\n"
+    lines = (f"o{i};2024-01-1{i} 10:00:00Z;c{i};p1;1;{cell}" for i, cell in enumerate(sums))
+    made({"x.csv": head + rows(*lines)})
+    assert sheet(house)["Unit price"] == ("unit_price", "")
+
+
+@pytest.mark.parametrize("text", ["ABC 12", "12 kg", "PLN", "2024-01-31", "zł", "12 PLN 3"])
+def test_what_is_no_currency_beside_digits_is_no_number(text):
+    assert not NUMBER.fullmatch(text)
 
 
 MESSAGES = "Ticket no,Client no,Subject,Text,Written on\n"

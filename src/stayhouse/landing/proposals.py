@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stayhouse.base.currencies import CODES
 from stayhouse.landing.aliases import IGNORE, Table
 from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.words import is_personal_name, likeness_anywhere
@@ -14,7 +15,13 @@ from stayhouse.landing.words import is_personal_name, likeness_anywhere
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
 DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
-NUMBER = re.compile(r"[^0-9A-Za-z]{0,3}[0-9][0-9., ]*[^0-9A-Za-z]{0,3}")
+# As landing reads one (`readings`): a currency may stand at either end, and between thousands an
+# apostrophe or a blank that does not break.
+_CURRENCY = rf"(?:{'|'.join(sorted(CODES))}|kr[.]?|zł|Kč|Fr[.]?|Rs[.]?|[元円圆원])"
+NUMBER = re.compile(
+    rf"(?:{_CURRENCY} ?)?[^0-9A-Za-z]{{0,3}}[0-9][0-9., '\u2019\u00a0\u202f\u2009]*"
+    rf"(?:{_CURRENCY}|[^0-9A-Za-z]{{0,3}})"
+)
 _LEAST = 0.5
 # What a name is worth whose values say otherwise.
 _UNLIKE = 0.4
