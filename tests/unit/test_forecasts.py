@@ -210,6 +210,15 @@ def test_days_that_are_all_alike_are_foreseen_as_such(value: int) -> None:
         assert now(found, model)["forecast"].to_numpy() == pytest.approx(value, abs=1e-6)
 
 
+def test_an_interval_without_width_holds_its_forecast_to_the_last_digit() -> None:
+    """A shop that sold in its last week alone has made no error yet, and roots are rounded."""
+    found = told(shop(124, np.where(np.arange(124) < 117, 0, 5)))
+    asked = now(found, "four_weeks")
+    assert asked["forecast"].to_numpy() == pytest.approx(1.25)
+    assert (asked["forecast_low"] <= asked["forecast"]).all()
+    assert (asked["forecast"] <= asked["forecast_high"]).all()
+
+
 def test_smoothing_tells_what_the_library_tells() -> None:
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 

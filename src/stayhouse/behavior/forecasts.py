@@ -143,14 +143,16 @@ def _told(grain: str, length: int, told: Told, known: History, rule: Rule) -> pd
     width = np.array([_width(errors[:, band == number], errors, rule) for number in range(3)])[band]
     doubt = told.doubt[origin].reshape(-1, length).sum(axis=1)
     low, high = np.sqrt(np.maximum(now - doubt, 0.0)) - width, np.sqrt(now + doubt) + width
+    # The square of a root is rounded, and a shop that has made no error yet has no width.
+    least, most = np.minimum(np.maximum(low, 0.0) ** 2, now), np.maximum(high**2, now)
     return pd.DataFrame(
         {
             "grain": grain,
             "horizon": spans + 1,
             "after": spans * length,
             "forecast": now,
-            "forecast_low": np.where(np.isnan(width), np.nan, np.maximum(low, 0.0) ** 2),
-            "forecast_high": high**2,
+            "forecast_low": least,
+            "forecast_high": most,
         }
     )
 
