@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from stayhouse.base.errors import StayhouseError
@@ -132,6 +133,28 @@ def test_a_batch_that_ends_long_before_the_one_before_is_told(project, ordered, 
     assert (sentence in told) == is_told
     # The next night is held against that batch, which a person has looked at.
     assert notes(project, orders(project, "2024-05-31")) == []
+
+
+def typed_orders(project: Project, kind: str, *ordered: str) -> Path:
+    """Orders as Parquet has them: instants, or days, by their type."""
+    path = project.root / "orders.parquet"
+    rows = ", ".join(f"('o{i}', 'paid', 'EUR', {kind} '{at}')" for i, at in enumerate(ordered))
+    names = "order_id, status, currency, ordered_at"
+    duckdb.sql(f"select * from (values {rows}) as o({names})").write_parquet(str(path))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "timestamptz", "date"])
+def test_instants_by_type_are_held_to_the_same(project, kind):
+    path = typed_orders(project, kind, "2031-05-01", "2031-05-01", "2031-05-02")
+    with pytest.raises(StayhouseError, match="3 values are more than a day ahead of this landing"):
+        notes(project, path)
+    (told,) = notes(project, typed_orders(project, kind, "2024-05-30", "2031-05-01"))
+    assert told.startswith("ordered_at: 1 value is more than a day ahead of this landing, such as")
+    assert "2031-05-01" in told
+    assert notes(project, typed_orders(project, kind, "2024-03-31")) == []
+    (told,) = notes(project, typed_orders(project, kind, "2024-01-30"))
+    assert told.startswith("WARNING: ordered_at ends on 2024-01-30, and in the batch before on")
 
 
 @pytest.mark.parametrize(

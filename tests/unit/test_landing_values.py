@@ -12,7 +12,8 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.kinds import plain_instant
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.signs import CurrencyOf
-from stayhouse.landing.values import read_values, unread
+from stayhouse.landing.unread import unread
+from stayhouse.landing.values import read_values
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PLAIN = Notation()

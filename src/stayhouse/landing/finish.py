@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.clock import SLACK
-from stayhouse.landing.dates import ahead, behind, instant_of
+from stayhouse.landing.dates import behind, instant_of
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.kinds import INSTANT
 from stayhouse.landing.notation import KINDS, Notation
 from stayhouse.landing.signs import CurrencyOf
-from stayhouse.landing.values import Unread, Values, read_values, unread, words_as_ids
+from stayhouse.landing.unread import Unread, ahead, unread, words_as_ids
+from stayhouse.landing.values import Values, read_values
 
 ROWS = "data.parquet"
 # As the readers leave them: every value as it came.
@@ -28,8 +29,8 @@ RAW_ROWS = "rows.parquet"
 class Ways:
     """How the values of a table are read: what its columns hold, what is stated of their notation.
 
-    ``plain_instant`` is the pattern of the instants that staging reads. ``currency_of`` is what
-    says the currency of amounts.
+    ``typed`` are columns of a file that are no text, and so plain. ``plain_instant`` is the pattern
+    of the instants that staging reads. ``currency_of`` is what says the currency of amounts.
     """
 
     kinds: dict[str, str]
@@ -38,21 +39,26 @@ class Ways:
     warn_rate: float
     ids: list[str]
     currency_of: CurrencyOf
+    typed: frozenset[str] = frozenset()
+
+    @property
+    def text_kinds(self) -> dict[str, str]:
+        """What the columns hold that may be written in more than one way."""
+        return {c: kind for c, kind in self.kinds.items() if c not in self.typed}
 
     def of(self, file: InputFile, plain: set[str]) -> "Ways":
         """Return the ways of a file in which some columns are no text, and so are plain.
 
         Instants of a stated zone are read all the same: they may have no offset; and so is what is
-        stated as a pattern or an epoch. Parquet has a
-        null of its own, so that words for it are not looked for among its ids.
+        stated as a pattern or an epoch. Parquet has a null of its own, so that words for it are not
+        looked for among its ids.
         """
         written = {c for c, said in self.stated.columns.items() if said not in KINDS}
         kept = written | {
             column for column, kind in self.kinds.items() if kind == INSTANT and self.stated.zone
         }
-        kinds = {c: kind for c, kind in self.kinds.items() if c not in plain or c in kept}
         ids = [] if file.format == "parquet" else [c for c in self.ids if c not in plain]
-        return replace(self, kinds=kinds, ids=ids)
+        return replace(self, typed=frozenset(plain - kept), ids=ids)
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def finish(
         values = read_values(
             con,
             source,
-            ways.kinds,
+            ways.text_kinds,
             ways.stated,
             remembered,
             ways.plain_instant,

@@ -7,7 +7,7 @@ What does not fit is not touched: the build rejects it with its reason.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,14 +16,13 @@ import duckdb
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import DAY, INSTANT, NUMBER, PLAIN_NUMBER
 from stayhouse.landing.notation import EPOCHS, ORDERS, Notation
-from stayhouse.landing.personal import NO_VALUE
 from stayhouse.landing.readings import DEFINITIONS, formats_of, instant_as_plain, number_as_plain
 from stayhouse.landing.signs import CurrencyOf, are_one_currency, codes_of, may_mean
+from stayhouse.landing.unread import shown
 
 # So many values with a point and three digits behind it may be by chance.
 _FEWEST = 3
 _GROUPED = "^-?[1-9][0-9]{0,2}([.][0-9]{3})+$"
-_NOTHING = ", ".join(map(literal, sorted(NO_VALUE)))
 
 
 @dataclass(frozen=True)
@@ -41,30 +40,9 @@ class Mark:
         return f"{self.value} in {self.column} (line {self.row:,})"
 
 
-def _shown(value: str) -> str:
-    return " ".join(value.split())[:40]
-
-
 def _code(column: str) -> str:
     """Return the SQL of a row's currency as staging reads it; one that is empty is null."""
     return f"nullif(upper(trim({identifier(column)})), '')"
-
-
-@dataclass
-class Unread:
-    """Values of a column for which the build rejects their rows, and what they are."""
-
-    column: str
-    what: str
-    count: int
-    value: str
-    row: int
-
-    def __str__(self) -> str:
-        """Return it as a part of a sentence."""
-        values = "1 value is" if self.count == 1 else f"{self.count:,} values are"
-        place = f"such as {_shown(self.value)} (line {self.row:,})"
-        return f"{self.column}: {values} {self.what}, {place}"
 
 
 @dataclass
@@ -342,8 +320,8 @@ class _Look:
                 stand = "1 amount stands" if count == 1 else f"{count:,} amounts stand"
                 values.beside.append(
                     f"{column}: {stand} beside the sign of another currency than the row's, which "
-                    f"is not taken off, such as {_shown(value)} where the row says "
-                    f"{_shown(currency)} (line {row:,})."
+                    f"is not taken off, such as {shown(value)} where the row says "
+                    f"{shown(currency)} (line {row:,})."
                 )
         values.doubts += values.beside
         return fitting
@@ -361,56 +339,3 @@ class _Look:
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
-
-
-def unread(
-    con: duckdb.DuckDBPyConnection,
-    relation: str,
-    columns: Iterable[str],
-    kinds: Mapping[str, str],
-    plain_instant: str,
-) -> list[Unread]:
-    """Return what of columns that were written anew is still not plain."""
-    found = []
-    for column in columns:
-        c = identifier(column)
-        pattern = PLAIN_NUMBER if kinds[column] == NUMBER else plain_instant
-        count, value, row = con.execute(
-            f"select count(*), arg_min({c}, landed_row), min(landed_row) from {relation} "
-            f"where not regexp_matches({c}, {literal(pattern)}) "
-            f"and lower(trim({c})) not in ({_NOTHING})"
-        ).fetchall()[0]
-        if count:
-            what = "number" if kinds[column] == NUMBER else "instant"
-            found.append(Unread(column, f"no {what} that can be read", count, value, row))
-    return found
-
-
-def words_as_ids(
-    con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
-) -> list[str]:
-    """Return a sentence on each column of ids in which a word for no value is the most frequent.
-
-    Staging takes it for none, so nobody has these rows: a person may have meant an id.
-    """
-    told = []
-    spelled = {form for word in NO_VALUE - {""} for form in (word, word.upper(), word.title())}
-    words = ", ".join(map(literal, sorted(spelled)))
-    for column in dict.fromkeys(columns):
-        c = identifier(column)
-        count, word, row = con.execute(
-            f"select count(*), arg_min({c}, landed_row), min(landed_row) from {relation} "
-            f"where {c} in ({words})"
-        ).fetchall()[0]
-        if count < _FEWEST:
-            continue
-        most = con.execute(
-            f"select coalesce(max(n), 0) from (select count(*) as n from {relation} "
-            f"where {c} not in ({words}) group by {c})"
-        ).fetchall()[0][0]
-        if count > most:
-            told.append(
-                f"WARNING: {column}: its most frequent value is a word for none, in {count:,} "
-                f"rows, such as {word} (line {row:,}); these rows have no {column}."
-            )
-    return told

@@ -10,7 +10,8 @@ import pyarrow as pa
 from stayhouse.base.warehouse import identifier
 from stayhouse.landing.kinds import NUMBER, plain_instant
 from stayhouse.landing.notation import Notation
-from stayhouse.landing.values import read_values, unread
+from stayhouse.landing.unread import unread
+from stayhouse.landing.values import read_values
 from stayhouse.sources.samples import Sample
 
 # So many orders of several rows tell what is an order's own.
