@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,14 @@ from tests.pull.shop import ORDERS, PLAN, VARIABLE, fill, landed, plan
 Run = Callable[..., str]
 
 
+# What a user calls. Started by `python -m`, a Python that was interrupted within exec(), as dlt
+# calls it, dies of the signal at its end, whatever main() has returned (Py_RunMain of CPython).
+STAYHOUSE = Path(sys.executable).with_name("stayhouse")
+
+
 def started(project: Project) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "stayhouse.cli", "pull", "shop"], cwd=project.root, text=True,
+        [STAYHOUSE, "pull", "shop"], cwd=project.root, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         # What a shell began in the background ignores Ctrl-C, and so do its children.
