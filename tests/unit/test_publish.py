@@ -19,6 +19,7 @@ from stayhouse.publishing.publish import publish
 from tests.building import FINISHED
 from tests.publishing import grain, node
 
+PUBLISH = "stayhouse.publishing.publish"
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id",))
 CLOCK = Mart("core", "clock", (), ("as_of_at", "base_currency"))
 
@@ -198,6 +199,19 @@ def test_a_publication_says_what_it_was_built_from(project, warehouse, done):
     done("publish")
     told = json.loads((project.root / "published" / "current" / "contents.json").read_text())
     assert told["build"]["commit"] is None
+
+
+@pytest.mark.parametrize(("share", "is_first"), [(0.05, False), (0.051, True)])
+def test_money_of_the_past_that_moved_much_is_said_first(
+    project, warehouse, done, monkeypatch, share, is_first
+):
+    moved = ("Net sales of days that version 1 had are 5.00 GBP more than it said.", share)
+    monkeypatch.setattr(f"{PUBLISH}.moved_since", lambda before, after: moved)
+    monkeypatch.setattr(f"{PUBLISH}.warn_rate", lambda root, target: 0.05)
+    page = done("publish")
+    head, told = page.split("published version 1", 1)
+    assert moved[0] in " ".join((head if is_first else told).split())
+    assert moved[0] not in " ".join((told if is_first else head).split())
 
 
 def test_what_nobody_may_see_publishes_nothing(project, warehouse, refused):

@@ -1,10 +1,64 @@
-"""What landed between a publication and the one before it, by what both say of their build."""
+"""What a publication has beside the one before it: what landed since, and money of the past that
+is another one now.
+"""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from stayhouse.publishing.publication import CONTENTS
+import duckdb
+
+from stayhouse.base.currencies import amount
+from stayhouse.base.warehouse import limit_memory, literal
+from stayhouse.publishing.publication import CONTENTS, DATABASE
+from stayhouse.reports.losses import share
+
+# Net sales of each day that both versions had ended by their clocks. In exact decimals, so that
+# what did not move is not told.
+_MOVED = """
+with ends as (
+    select least(was.as_of_at, now.as_of_at) as ended_at
+    from was.core.clock as was, now.core.clock as now
+    where was.base_currency = now.base_currency
+),
+
+days as (
+    select
+        effective_at::date as day,
+        sum(amount) filter (where is_now) as amount_now,
+        sum(amount) filter (where not is_now) as amount_was
+    from (
+        select m.*, false as is_now
+        from was.core.money_lines as m
+        anti join (from was.core.orders where is_test) as o using (source_name, order_id)
+        union all by name
+        select m.*, true as is_now
+        from now.core.money_lines as m
+        anti join (from now.core.orders where is_test) as o using (source_name, order_id)
+    )
+    where
+        effective_at < (select ended_at from ends)
+        and kind in ('item', 'discount', 'refund', 'cancellation')
+    group by day
+),
+
+moved as (
+    select
+        day,
+        coalesce(amount_now, 0) - coalesce(amount_was, 0) as amount,
+        coalesce(amount_was, 0) as amount_was
+    from days
+)
+
+select
+    coalesce(sum(amount) filter (where amount > 0), 0),
+    coalesce(-sum(amount) filter (where amount < 0), 0),
+    sum(amount_was),
+    arg_max(day, abs(amount)),
+    count(*) filter (where amount <> 0),
+    (select base_currency from now.core.clock)
+from moved
+"""
 
 
 def landed_since(before: Path, after: Path) -> str:
@@ -39,6 +93,46 @@ def landed_since(before: Path, after: Path) -> str:
         # One that was taken back and landed again may have the same number.
         return f"Every table has as many batches as in version {before.name}."
     return f"Landed since version {before.name}: {', '.join(told)}."
+
+
+def moved_since(before: Path, after: Path) -> tuple[str, float]:
+    """Return in a sentence what of the past two versions tell otherwise, and how much that is.
+
+    Compared are net sales, day by day, of the days that had ended in both: a late order moves
+    them, and so do a batch that was taken back, and days and months in each other's place.
+
+    Args:
+        before: the folder of the version before; it may be missing.
+        after: the folder of the new version.
+
+    Returns:
+        The sentence, and what was added and taken away as a share of all that the version before
+        had; ("", 0) where nothing moved, or the two cannot be compared.
+    """
+    nothing = ("", 0.0)
+    if _build(before).get("is_sample") != _build(after).get("is_sample"):
+        return nothing
+    try:
+        with duckdb.connect() as con:
+            limit_memory(con)
+            for name, folder in (("was", before), ("now", after)):
+                con.execute(f"attach {literal(str(folder / DATABASE))} as {name} (read_only)")
+            more, less, was, day, days, currency = con.execute(_MOVED).fetchall()[0]
+    except duckdb.Error:
+        return nothing  # of a version before this one, or gone
+    if not days or not was:
+        return nothing
+    moved = [
+        *([f"{amount(more, currency)} {currency} more"] if more else []),
+        *([f"{amount(less, currency)} {currency} less"] if less else []),
+    ]
+    of_all = float((more + less) / abs(was))
+    which = f"on {day}" if days == 1 else f"on {days:,} days, most on {day}"
+    return (
+        f"Net sales of days that version {before.name} had are {' and '.join(moved)} than it said "
+        f"({share(of_all)} of all, {which}).",
+        of_all,
+    )
 
 
 def _build(version: Path) -> dict[str, Any]:

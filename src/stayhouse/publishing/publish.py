@@ -30,7 +30,7 @@ from stayhouse.base.content import Content
 from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import private_files
-from stayhouse.publishing.landed_since import landed_since
+from stayhouse.publishing.landed_since import landed_since, moved_since
 from stayhouse.publishing.publication import DATABASE, PARQUET, DamagedCopy, check, write
 from stayhouse.reports.explain import warnings_of
 from stayhouse.reports.summary import summary_lines
@@ -74,12 +74,18 @@ def publish_last(root: Path, target: Path) -> None:
     )
     before = publication.folder.with_name(str(publication.version - 1))
     since = landed_since(before, publication.folder)
+    moved, of_all = moved_since(before, publication.folder)
+    rate = warn_rate(root, target)
+    warnings = warnings_of(target)
+    lines = [told, since]
+    # What is much is said first.
+    (warnings if of_all > rate else lines).append(moved)
     page = summary_lines(
         publication.folder / DATABASE,
         PLACES,
-        warn_rate(root, target),
-        warnings=warnings_of(target),
-        told=(*(line for line in (told, since) if line), ""),
+        rate,
+        warnings=warnings,
+        told=(*(line for line in lines if line), ""),
     )
     print("\n".join(page))
 
