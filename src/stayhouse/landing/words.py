@@ -1,4 +1,4 @@
-"""What shops call our columns, in three languages: the tables ``words.csv`` and its neighbours."""
+"""What shops call our columns, in six languages: the tables ``words.csv`` and its neighbours."""
 
 import csv
 import re
@@ -10,7 +10,11 @@ from pathlib import Path
 
 from stayhouse.landing.aliases import Table
 
-LANGUAGES = ("english", "german", "chinese")
+LANGUAGES = ("english", "german", "french", "spanish", "polish", "chinese")
+# In these a word may be a part of a longer one.
+_JOINING = ("german", "chinese")
+# What stands between the words of French and Spanish names, or is left out.
+_PARTICLES = {"de", "du", "des", "del", "d", "l", "la"}
 # What is less like a word than this is not that word.
 LEAST = 0.85
 # A shorter word stands within others by chance: it must be a word of its own.
@@ -18,7 +22,9 @@ _SHORT = 5
 
 
 def folded(name: str) -> str:
-    """Return a name as it is compared: lower case, without units in brackets, blanks and signs."""
+    """Return a name as it is compared: lower case, without units in brackets, blanks, signs,
+    accents and the particles of French and Spanish.
+    """
     return "".join(_parts(name))
 
 
@@ -75,10 +81,9 @@ def speaks_of(name: str, table: str) -> bool:
     apart = f" {' '.join(re.sub('[0-9]', ' ', ' '.join(parts)).split())} "
     whole = "".join(parts)
     row = next(row for row in _read("tables.csv") if row["table"] == table)
-    # English words stand apart; German ones and Chinese ones are parts of longer words.
-    return any(f" {word} " in apart for word in row["english"].split("|")) or any(
-        folded(word) in whole
-        for language in ("german", "chinese")
+    return any(
+        folded(word) in whole if language in _JOINING else f" {' '.join(_parts(word))} " in apart
+        for language in LANGUAGES
         for word in row[language].split("|")
     )
 
@@ -99,26 +104,31 @@ def is_personal_name(name: str) -> bool:
 
 
 @cache
-def value_words(column: str) -> dict[str, tuple[str, str]]:
-    """Return what shops write for our values of a column: our value and the language, by word."""
+def value_words(column: str) -> dict[str, dict[str, str]]:
+    """Return what shops write for our values of a column: by language our value, by word."""
+    rows = [row for row in _read("values.csv") if row["our_column"] == column]
     return {
-        word: (row["our_value"], language)
-        for row in _read("values.csv")
-        if row["our_column"] == column
+        language: {
+            word: row["our_value"]
+            for row in rows
+            for word in filter(None, row[language].split("|"))
+        }
         for language in LANGUAGES
-        for word in filter(None, row[language].split("|"))
     }
 
 
 def our_values(column: str) -> set[str]:
     """Return our own values of a column, as far as shops have words for them."""
-    return {ours for ours, _ in value_words(column).values()}
+    return {ours for words in value_words(column).values() for ours in words.values()}
 
 
 def _parts(name: str) -> list[str]:
     plain = re.sub(r"\(.*?\)|\[.*?\]", " ", unicodedata.normalize("NFKC", name))
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain).lower()
-    return re.findall(r"[^\W_]+", apart)
+    # Latin letters without accents, and with them a letter that Unicode takes for one of its own.
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", apart)).replace("ł", "l")
+    parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", bare))
+    return [part for part in parts if part not in _PARTICLES] or parts
 
 
 @cache

@@ -283,7 +283,10 @@ def _with_money(table: Described, rows: PlainRows) -> None:
 def _with_words(root: Path, table: Described, sample: Sample, ours: str) -> None:
     """Note which words of a column are which of our values, and which are unknown."""
     known = value_words(ours)
-    by_word = {folded(word) or word: (value, language) for word, (value, language) in known.items()}
+    by_word = {
+        language: {folded(word) or word: value for word, value in words.items()}
+        for language, words in known.items()
+    }
     plain = our_values(ours) | (_event_types(root) if ours == "event_type" else set())
     for column in table.columns.values():
         if column.ours != ours:
@@ -292,12 +295,17 @@ def _with_words(root: Path, table: Described, sample: Sample, ours: str) -> None
         if ours == "currency":
             plain = plain | {word for word in seen if re.fullmatch("[a-z]{3}", word)}
         strange = sorted(word for word in seen if word not in {p.lower() for p in plain})
-        words = {w: by_word[key][0] for w in strange if (key := folded(w) or w) in by_word}
-        languages = {by_word[folded(w) or w][1] for w in words}
-        # The words of a language that were not seen will come another day.
-        later = {w: value for w, (value, language) in known.items() if language in languages}
+        seen_in = {
+            language: {w: found[key] for w in strange if (key := folded(w) or w) in found}
+            for language, found in by_word.items()
+        }
+        # The words of the language that were not seen will come another day. Of languages that
+        # share words it is the one that has most of them; what it lacks, others may have.
+        order = sorted(seen_in, key=lambda language: len(seen_in[language]), reverse=True)
+        words = {w: v for language in reversed(order) for w, v in seen_in[language].items()}
         if words:
-            table.words[ours] = {**words, **{w: v for w, v in later.items() if w not in plain}}
+            later = known[order[0]].items()
+            table.words[ours] = {**words, **{w: v for w, v in later if w not in plain}}
         if unknown := [word for word in strange if word not in words]:
             shown = ", ".join(map(repr, unknown[:_SHOWN]))
             more = f" and {len(unknown) - _SHOWN:,} more" if len(unknown) > _SHOWN else ""
