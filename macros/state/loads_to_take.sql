@@ -4,11 +4,8 @@
 {% macro loads_to_take(events) -%}
     {%- set new = {'after': 0, 'touch_from': "timestamp '0001-01-01'", 'touch_until': "timestamp '9999-12-31'"} -%}
     {%- if is_incremental() -%}
-        {%- set last_load = 'select coalesce(max(load_id), 0) from ' ~ this -%}
-        {%- if not is_running() -%}
-            {%- do new.update({'after': '(' ~ last_load ~ ')'}) -%}
-        {%- else -%}
-            {%- do new.update({'after': run_query(last_load).rows[0][0]}) -%}
+        {%- do new.update({'after': last_load_taken()}) -%}
+        {%- if is_running() -%}
             {%- set found = run_query(
                 'select min(occurred_at), max(occurred_at) from ' ~ events ~ ' where load_id > ' ~ new.after
                 ~ " and disposition = 'accepted'"

@@ -13,7 +13,8 @@
     {%- set rules = [setting('session_gap_seconds'), setting('time_zone')] -%}
     {%- if is_running() -%}
         {%- for node in graph.nodes.values() | sort(attribute='unique_id') 
-            if node.config.materialized == 'incremental' and node.package_name == 'stayhouse' -%}
+            if node.package_name == 'stayhouse'
+            and (node.config.materialized == 'incremental' or node.name == 'int_events__checked') -%}
             {%- do rules.append(node.name ~ '=' ~ node.checksum.checksum) -%}
         {%- endfor -%}
         {%- for seed in seeds if load_cached_relation(seed) is not none -%}

@@ -24,6 +24,8 @@ SCALES = (1, 10, PARTS)
 STATE = (
     "stg_shop__events",
     "int_batches__numbered",
+    "int_events__landed",
+    "int_events__repeated",
     "int_events__checked",
     "int_sessions__merged",
     "int_visitor_days__merged",

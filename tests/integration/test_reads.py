@@ -192,7 +192,9 @@ def test_rows_that_a_loader_updates_in_place_are_told_anew(night: Run, tmp_path:
     """What stood in the table before is nowhere, and no event of it is left in any state."""
     run = Run(tmp_path, parsed=night.parsed)
     shutil.copyfile(night.database, run.database)
-    events = ("stg_shop__events", "int_batches__numbered", "int_events__checked", "events")
+    of_events = ("landed", "repeated", "checked")
+    events = ("stg_shop__events", "int_batches__numbered", "events")
+    events += tuple(f"int_events__{name}" for name in of_events)
     for change, e2, at in (
         # Under its old load, as no loader should; then under a later one, as Fivetran does.
         ("page_url = '/same'", "/same", 0),

@@ -69,8 +69,9 @@ def run(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     land(run, "shop", *visits(*SECOND))
     land(run, "snowplow", TRACKED)
     run.build(
-        *("--select", "int_batches__numbered", "int_events__checked", "event_types"),
-        *("bot_patterns", "--exclude-resource-type", "test", *VARS),
+        *("--select", "int_batches__numbered", "int_events__landed", "int_events__repeated"),
+        *("int_events__checked", "event_types", "bot_patterns", "--exclude-resource-type"),
+        *("test", *VARS),
     )
     assert accepted(run) == ACCEPTED
     return run

@@ -26,13 +26,16 @@ class Mutation:
     truth_checks: tuple[str, ...] = ()
 
 
+# What stands between landed events and those that count.
+EVENTS = "int_batches__numbered int_events__landed int_events__repeated int_events__checked"
+
 MUTATIONS = (
     Mutation(
         name="a gap of exactly 1800 s cuts a session",
         path="models/core/events/int_sessions__merged.sql",
         old=") <= {{ gap }}\n                then null",
         new=") < {{ gap }}\n                then null",
-        models="int_batches__numbered int_events__checked int_sessions__merged",
+        models=f"{EVENTS} int_sessions__merged",
         dbt_checks=("session_is_cut_after_1800_seconds",),
     ),
     Mutation(
@@ -40,7 +43,7 @@ MUTATIONS = (
         path="models/core/events/int_sessions__merged.sql",
         old="cast(1000000 as bigint)",
         new="cast(500000 as bigint)",
-        models="int_batches__numbered int_events__checked int_sessions__merged sessions",
+        models=f"{EVENTS} int_sessions__merged sessions",
         dbt_checks=("session_is_cut_after_1800_seconds", "sessions_do_not_touch"),
         truth_checks=("sessions",),
     ),
@@ -80,10 +83,10 @@ MUTATIONS = (
     Mutation(
         name="copies are counted twice",
         path="models/core/events/int_events__checked.sql",
-        old="when c.is_same_content then 'repeated_copy'",
-        new="when c.is_same_content then 'accepted'",
-        models="int_batches__numbered int_events__checked events int_sessions__merged sessions",
-        dbt_checks=("first_landed_copy_wins",),
+        old="when r.is_same_content then 'repeated_copy'",
+        new="when r.is_same_content then 'accepted'",
+        models=f"{EVENTS} events int_sessions__merged sessions",
+        dbt_checks=("a_repeated_event_counts_once",),
         truth_checks=("sessions",),
     ),
     Mutation(
