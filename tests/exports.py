@@ -1,14 +1,36 @@
 """Exports that nobody described, and what new-source has written of them."""
 
 import csv
+import shutil
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
+
+from tests.building import CHECKOUT
 
 NAME = "teahouse"
 HEAD = "Order Number,Order Date,Customer ID,SKU,Qty,Price\n"
 LINES = "Order #,SKU,Qty,Price each\no1,p,1,2.50\no2,q,2,3.50\n"
+
+
+@pytest.fixture
+def house(project):
+    """A project with the models of the checkout."""
+    shutil.copytree(CHECKOUT / "models", project.root / "models", dirs_exist_ok=True)
+    return project
+
+
+@pytest.fixture
+def made(house, done):
+    """Run new-source on files by their names; return what it printed."""
+
+    def run(files, *options):
+        paths = [house.file(name, content) for name, content in files.items()]
+        return done("new-source", NAME, *paths, *options)
+
+    return run
 
 
 def folder(house) -> Path:

@@ -3,7 +3,9 @@
 import pytest
 
 from stayhouse.landing.proposals import NUMBER
-from tests.exports import NAME, folder, formats, rows, sheet
+from tests.exports import NAME, folder, formats, house, made, rows, sheet  # noqa: F401
+
+# ruff: noqa: F811 (fixtures have the names of the arguments that ask for them)
 
 MONEY = "Order Number,Order Date,Customer ID,SKU,Qty,Price,Discount,Total\n"
 

@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 from tests.building import CHECKOUT
-from tests.exports import HEAD, LINES, NAME, folder, orders, rows, sheet, staged
+from tests.exports import HEAD, LINES, NAME, folder, house, made, orders, rows, sheet, staged  # noqa: F401
+
+# ruff: noqa: F811 (fixtures have the names of the arguments that ask for them)
 
 
 def test_a_column_that_looks_personal_and_is_not_understood_is_dropped(house, made):

@@ -10,7 +10,21 @@ from stayhouse.commands.new_source import check_name
 from stayhouse.landing.notation import Notation
 from stayhouse.sources.describing import describe
 from tests.building import CHECKOUT
-from tests.exports import HEAD, LINES, NAME, folder, formats, orders, rows, sheet, staged
+from tests.exports import (
+    HEAD,
+    LINES,
+    NAME,
+    folder,
+    formats,
+    house,
+    made,
+    orders,
+    rows,
+    sheet,
+    staged,
+)
+
+# ruff: noqa: F401, F811 (fixtures have the names of the arguments that ask for them)
 
 
 def test_the_entry_in_the_project_is_one_line_and_comments_stay(house, made):
