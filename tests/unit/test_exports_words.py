@@ -41,6 +41,34 @@ def test_a_column_customer_that_holds_names_or_addresses_is_no_id(house, made):
     assert "No column tells who buys" in out
 
 
+@pytest.mark.parametrize(
+    ("client", "ours"),
+    [
+        ("DUBOIS", "ignore"),
+        ("Dubois, Anaïs", "ignore"),
+        ("anaïs.dubois", "ignore"),
+        ("DUBOIS_Anaïs", "ignore"),
+        ("Élodie Lefèvre 12", "ignore"),
+        ("06 12 34 05 06", "ignore"),
+        ("+33612340506", "ignore"),
+        ("K12", "customer_id"),
+        ("000123456", "customer_id"),
+        ("DUB-12", "customer_id"),
+    ],
+)
+def test_a_client_that_may_be_a_name_or_a_telephone_is_no_id(house, made, client, ours):
+    head = "N° de commande,Date,Client,Réf,Qté,Prix\n"
+    out = made({"x.csv": f'{head}F1,2024-01-13,"{client}",p,1,2\n'})
+    assert sheet(house)["Client"][0] == ours
+    assert ("No column tells who buys" in out) == (ours == "ignore")
+
+
+def test_what_is_called_a_number_of_clients_is_one_whatever_it_looks_like(house, made):
+    head = "N° de commande,Date,N° client,Réf,Qté,Prix\n"
+    made({"x.csv": f"{head}F1,2024-01-13,dubois,p,1,2\nF2,2024-01-13,06 12 34 05 06,p,1,2\n"})
+    assert sheet(house)["N° client"] == ("customer_id", "")
+
+
 def test_a_customer_by_address_lands_as_a_hash(house, made):
     head = "Order Number,Order Date,Customer,SKU,Qty,Price\n"
     made({"x.csv": head + rows("1,2024-01-13,a@b.de,p,1,2", "2,2024-01-14,c@d.de,p,1,2")})

@@ -35,8 +35,12 @@ ROW_NUMBERS = {"order_lines": "line_number", "order_charges": "charge_id"}
 CHINESE_DAY = re.compile("[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日( ?)([0-9]{1,2}:[0-9]{2})?(:[0-9]{2})?")
 _PHONE = re.compile(r"(0[0-9]{1,5}[ /-]?|\(0[0-9]+\) ?)[0-9][0-9 /-]{4,}[0-9]|1[3-9][0-9]{9}")
 _WORD = r"[^\W\d_]+([.'-][^\W\d_]*)*"
-# Two words without a digit, or a few Chinese characters: somebody's name, and no id.
-_PERSON = re.compile(rf"{_WORD}( {_WORD})+|[\u4e00-\u9fff·]{{2,4}}")
+# Two words, of which neither has a digit, or a few Chinese characters: somebody's name, and no id.
+_PERSON = re.compile(rf"{_WORD}(,? {_WORD})+( [0-9]+)?|[\u4e00-\u9fff·]{{2,4}}")
+# In a column that is called after a person, and not after their number, one word without a digit is
+# a name too, or what somebody made of it, and so is a telephone number in groups.
+_WHO = "customer client buyer kunde debitor acheteur cliente comprador klient kupujący nabywca 客户"
+_WHOSE = re.compile(r"[^\W\d]+([.'-][^\W\d]*)*|\+?[0-9]{1,5}([ ./-][0-9]{2,5}){2,}|\+[0-9]{9,}")
 # What staging can do without: it takes the base currency, the status placed.
 _FILLED = {"status", "currency"}
 _NEEDS: dict[str, tuple[set[str], ...]] = {
@@ -269,6 +273,9 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
     if has_addresses or (score < 1 and is_personal_name(name)):
         return 0.0
     if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:
+        return 0.0
+    is_who = ours == "customer_id" and folded(name) in map(folded, _WHO.split())
+    if is_who and share_of(values, _WHOSE) > 1 - MOST:
         return 0.0
     kind = kinds_of(root, _plain_table(root, table), Notation()).get(ours)
     if kind == NUMBER and values and share_of(values, NUMBERS) < MOST:
