@@ -175,8 +175,8 @@ def make_folder(root: Path, landing: Path) -> None:
         raise StayhouseError(
             f"STAYHOUSE_LANDING is {landing}, which does not exist, and the warehouse "
             f"{project.warehouse_path(root)} was built of what has landed elsewhere: set it to "
-            "that folder, or mount it. For another shop make the folder first, and set "
-            "STAYHOUSE_DB to a file of its own."
+            "that folder, or mount it. Another shop needs a clone of its own: published/ has "
+            "one shop, whatever STAYHOUSE_DB says."
         )
     try:
         landing.mkdir(parents=True, exist_ok=True)

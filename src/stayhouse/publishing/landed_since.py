@@ -13,11 +13,11 @@ from stayhouse.base.warehouse import limit_memory, literal
 from stayhouse.publishing.publication import CONTENTS, DATABASE
 from stayhouse.reports.losses import share
 
-# Net sales of each day that both versions had ended by their clocks. In exact decimals, so that
-# what did not move is not told.
+# Net sales of each day that had ended when the version before was built, those that lie ahead of an
+# earlier clock of now among them. In exact decimals, so that what did not move is not told.
 _MOVED = """
 with ends as (
-    select least(was.as_of_at, now.as_of_at) as ended_at
+    select was.as_of_at as ended_at
     from was.core.clock as was, now.core.clock as now
     where was.base_currency = now.base_currency
 ),
@@ -98,8 +98,9 @@ def landed_since(before: Path, after: Path) -> str:
 def moved_since(before: Path, after: Path) -> tuple[str, float]:
     """Return in a sentence what of the past two versions tell otherwise, and how much that is.
 
-    Compared are net sales, day by day, of the days that had ended in both: a late order moves
-    them, and so do a batch that was taken back, and days and months in each other's place.
+    Compared are net sales, day by day, of the days that had ended in the version before: a late
+    order moves them, and so do a batch that was taken back (though the clock went back with it),
+    and days and months in each other's place.
 
     Args:
         before: the folder of the version before; it may be missing.
