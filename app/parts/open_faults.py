@@ -56,8 +56,8 @@ def silences(published: Published) -> tuple[list[date], date | None]:
 
 
 def sentence(fault: dict[str, Any]) -> str:
-    """Say what fails where since when, and what it has cost."""
-    return say(
+    """Say what fails where since when, what it has cost, and where no fewer bought for all that."""
+    said = say(
         f"funnel.fault_{fault['step']}",
         device=name_of("device", fault["device"]).capitalize(),
         now=_of_100(fault["rate"]),
@@ -68,6 +68,13 @@ def sentence(fault: dict[str, Any]) -> str:
         low=figures.count(max(fault["lost_order_low"], 0)),
         high=figures.count(max(fault["lost_order_high"], 0)),
     )
+    orders, usual = fault["orders_a_day"], fault["usual_orders_a_day"]
+    if orders is None or orders < usual:
+        return said
+    grew = say(
+        "funnel.fault_grew", orders=figures.decimal(orders, 1), usual=figures.decimal(usual, 1)
+    )
+    return f"{said} {grew}"
 
 
 def _of_100(rate: float) -> str:

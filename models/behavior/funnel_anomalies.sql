@@ -48,6 +48,8 @@ brought as (
         step,
         started_on,
         cast(visit_count as double) as visits,
+        cast(order_count as double) / day_count as orders_a_day,
+        cast(usual_order_count as double) / usual_day_count as usual_orders_a_day,
         cast(order_count as double) / visit_count as share,
         {{ wilson_bound('order_count', 'visit_count', '-') }} as share_low,
         {{ wilson_bound('order_count', 'visit_count', '+') }} as share_high,
@@ -81,6 +83,8 @@ lost as (
         device,
         step,
         started_on,
+        orders_a_day,
+        usual_orders_a_day,
         visits * (expected_share - share) as lost_order_count,
         visits * sqrt(
             power(expected_share - usual_share_low * kept_share, 2)
@@ -111,6 +115,8 @@ final as (
         l.lost_order_count,
         l.lost_order_count - l.spread_down as lost_order_low,
         l.lost_order_count + l.spread_up as lost_order_high,
+        l.orders_a_day,
+        l.usual_orders_a_day,
         cast(a.tail_probability as double) as tail_probability,
         cast(a.alarm_level as double) as alarm_level,
         cast(c.slow_count_before as double) / nullif(c.page_count_before, 0)

@@ -13,11 +13,14 @@ sessions as (
 
 alarms as (
     select
-        device,
-        step,
-        cast(started_on as date) as started_on,
-        cast(ended_on as date) as ended_on
-    from {{ ref('ml_funnel_alarms') }}
+        a.device,
+        a.step,
+        cast(a.started_on as date) as started_on,
+        coalesce(
+            cast(a.ended_on as date), {{ add_days('c.open_day', -1, 'date') }}
+        ) as last_day
+    from {{ ref('ml_funnel_alarms') }} as a
+    cross join clock as c
 ),
 
 daily as (
@@ -35,16 +38,16 @@ spans as (
         a.device,
         a.step,
         a.started_on,
+        {{ days_between('a.started_on', 'a.last_day') }} + 1 as day_count,
         d.local_day >= a.started_on as is_during,
         a.device in ('all', d.device) as is_own,
         d.visit_count,
         d.order_count
     from alarms as a
-    cross join clock as k
     inner join daily as d
         on
-            d.local_day >= {{ add_days('a.started_on', -days, 'date') }}
-            and d.local_day <= coalesce(a.ended_on, {{ add_days('k.open_day', -1, 'date') }})
+            {{ add_days('a.started_on', -days, 'date') }} <= d.local_day
+            and a.last_day >= d.local_day
 ),
 
 final as (
@@ -59,6 +62,8 @@ final as (
         {%- endfor %}
         {%- endfor %}
         {%- endfor %}
+        cast(max(day_count) as bigint) as day_count,
+        cast({{ days }} as bigint) as usual_day_count,
         started_on
     from spans
     group by device, step, started_on

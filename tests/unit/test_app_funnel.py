@@ -149,3 +149,14 @@ def test_orders_that_a_fault_seems_to_have_brought_are_none_lost(place: Path) ->
     more = "update behavior.funnel_anomalies set lost_order_count = -2, lost_order_low = -9"
     put(place, *empty_marts(), SHOP, alarm("all"), more)
     assert "about 0 orders lost (95 % interval: 0 to 50)" in text_of(draw_page("funnel"))
+
+
+@pytest.mark.parametrize(("orders", "is_told"), [(6, True), (5.9, False), ("null", False)])
+def test_where_no_fewer_buy_the_alarm_says_that_more_came(
+    place: Path, orders: object, is_told: bool
+) -> None:
+    a_day = f"set orders_a_day = {orders}, usual_orders_a_day = 6"
+    put(place, *empty_marts(), SHOP, alarm("all"), f"update behavior.funnel_anomalies {a_day}")
+    for page in ("funnel", "overview"):
+        text = text_of(draw_page(page))
+        assert ("no fewer: 6.0 a day since then, 6.0 before. More came" in text) is is_told

@@ -103,11 +103,12 @@ alter table churn.churn_evaluation add column prevalence double default 0.656;
 FAULTS = """
 create schema behavior;
 create table behavior.funnel_anomalies as from (values
-    ('tablet', 'purchase', 'open', 0.4341, 0.8652, date '2024-03-02', 1281.4, 917.2, 1600.7),
-    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0),
-    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0)
+    ('tablet', 'purchase', 'open', 0.4341, 0.8652, date '2024-03-02', 1281.4, 917.2, 1600.7,
+        8.99, 9.0),
+    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9),
+    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9)
 ) as t(device, step, state, rate, expected_rate, started_on, lost_order_count, lost_order_low,
-    lost_order_high);
+    lost_order_high, orders_a_day, usual_orders_a_day);
 """
 
 
@@ -267,7 +268,8 @@ def test_steps_that_fail_are_told_first_the_dearest_before_the_others(marts):
     text = " ".join(change(marts, FAULTS).split())
     every = (
         "Something fails in the shop (all devices): of 100 visits with something in the cart 20 "
-        "begin to check out, usually 40, since 2024-03-30; about 2,000 orders lost [0, 3,000]."
+        "begin to check out, usually 40, since 2024-03-30; about 2,000 orders lost [0, 3,000]. "
+        "Yet 9.0 visits a day had an order since then, 9.0 before: more came."
     )
     tablet = (
         "Something fails in the shop (tablet): of 100 checkouts 43 end in an order, usually 87, "

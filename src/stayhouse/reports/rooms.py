@@ -100,7 +100,11 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
             select
                 case device when 'all' then 'all devices' else device end, step, 100 * rate,
                 100 * expected_rate, started_on, greatest(lost_order_count, 0),
-                greatest(lost_order_low, 0), greatest(lost_order_high, 0)
+                greatest(lost_order_low, 0), greatest(lost_order_high, 0),
+                case when orders_a_day >= usual_orders_a_day then format(
+                    ' Yet {:.1f} visits a day had an order since then, {:.1f} before: more came.',
+                    orders_a_day, usual_orders_a_day
+                ) else '' end
             from behavior.funnel_anomalies
             where state = 'open'
             order by lost_order_count desc, step, device
@@ -112,8 +116,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"Something fails in the shop ({device}): of 100 {_STEPS[step].format(now=f'{now:.0f}')}, "
         f"usually {usual:.0f}, since {since}; about {lost:,.0f} orders lost "
-        f"[{low:,.0f}, {high:,.0f}]."
-        for device, step, now, usual, since, lost, low, high in rows
+        f"[{low:,.0f}, {high:,.0f}].{grew}"
+        for device, step, now, usual, since, lost, low, high, grew in rows
     ]
 
 
