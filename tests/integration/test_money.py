@@ -26,6 +26,8 @@ twice,cleo,2024-05-05,paid,VND,
 above,cleo,2024-05-06,paid,VND,5
 cancelled,dora,2024-05-07,cancelled,VND,
 bare,dora,2024-05-08,paid,VND,
+mended,eve,2024-05-08,cancelled,VND,
+moved,eve,2024-05-01,paid,VND,
 """,
     "order_lines": """order_id,product_id,quantity,unit_price,amount
 million,p,1,999999.9999,
@@ -49,6 +51,8 @@ twice,q,1,20,
 above,p,1,4,
 cancelled,p,1,1000000000000,
 cancelled,p,1,1000000000000,
+mended,p,1,42,
+moved,p,1,43,
 """,
     "order_charges": """order_id,kind,amount
 cards,gift_card,10
@@ -68,12 +72,16 @@ r7,bare,33,VND,2024-05-09
 r8,cancelled,500,VND,2024-05-09
 """,
 }
-# The order came again, with a line less and another price.
+# An order came again with a line less and another price, two with another day.
 SECOND = {
+    "orders": """order_id,customer_id,ordered_at,status,currency
+mended,eve,2024-05-02,cancelled,VND
+moved,eve,2024-05-06,cancelled,VND
+""",
     "order_lines": """order_id,product_id,quantity,unit_price
 twice,p,1,10
 twice,q,1,21
-"""
+""",
 }
 D = Decimal
 # Gross, discount, refunds, net; a discount above it, a refund above it, a refund before it.
@@ -86,6 +94,8 @@ ORDERS = {
     "above": (D(4), D(5), D(0), D(-1), True, False, False),
     "cancelled": (D(2000000000000), D(0), D(500), D(0), False, False, False),
     "bare": (D(0), D(0), D(33), D(-33), False, False, False),
+    "mended": (D(42), D(0), D(0), D(0), False, False, False),
+    "moved": (D(43), D(0), D(0), D(0), False, False, False),
 }
 REJECTED = {
     "amount_out_of_range": 1, "invalid_price": 1, "invalid_quantity": 1, "quantity_out_of_range": 3
@@ -125,14 +135,27 @@ def test_every_order_is_what_was_paid_without_tax(shop: Run) -> None:
 
 def test_an_order_that_first_came_as_cancelled_was_never_a_sale(shop: Run) -> None:
     """The clock lies before its batch was exported, which says no time of the cancellation."""
-    taken = "select effective_at, native_amount from core.money_lines where kind = 'cancellation'"
-    assert sorted(shop.query(taken)) == [
+    assert taken_back(shop, "cancelled") == [
         (datetime(2024, 5, 7), D(-2000000000000)),
         (datetime(2024, 5, 9), D(500)),
     ]
     assert shop.query("select is_net_at_clock from core.orders where order_id = 'cancelled'") == [
         (False,)
     ]
+
+
+def test_a_cancellation_goes_along_with_its_orders_day(shop: Run) -> None:
+    """Without a time it is as old as the order; from a later batch, as that batch's end."""
+    assert taken_back(shop, "mended") == [(datetime(2024, 5, 2), D(-42))]
+    assert taken_back(shop, "moved") == [(datetime(2024, 5, 10), D(-43))]
+
+
+def taken_back(shop: Run, order: str) -> list[tuple[object, ...]]:
+    """When and what the cancellations of an order take back."""
+    return shop.query(
+        "select effective_at, native_amount from core.money_lines "
+        f"where kind = 'cancellation' and order_id = '{order}' order by effective_at"
+    )
 
 
 def test_no_row_stops_the_build(shop: Run) -> None:

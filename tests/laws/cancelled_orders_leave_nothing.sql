@@ -1,6 +1,6 @@
 -- What a cancelled order sold, less its discounts, less what was refunded before the cancellation,
 -- is what the cancellation takes back, to the last digit of its own currency; a later refund takes
--- nothing off it again; and only cancelled orders have one.
+-- nothing off it again; and only cancelled orders have one. So none lies before its order's sale.
 -- If it breaks: look at int_money_lines__native, which writes the cancellation; an order whose
 -- currency differs from that of its lines is the usual cause.
 with lines as (

@@ -21,13 +21,14 @@ orders as (
     where is_current
 ),
 
--- A cancellation counts from the version that brought it.
+-- A cancellation counts from the version that brought it. One without a time is as old as the
+-- order: where a later version moves the order's day, it goes along.
 cancellations as (
     select
         v.source_name,
         v.order_id,
         o.currency,
-        greatest(min(v.changed_at), o.ordered_at) as cancelled_at
+        greatest(min(coalesce(v.changed_at, o.ordered_at)), o.ordered_at) as cancelled_at
     from int_orders__versions as v
     inner join orders as o
         on v.source_name = o.source_name and v.order_id = o.order_id

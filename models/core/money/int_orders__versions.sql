@@ -19,12 +19,12 @@ ranked as (
 ),
 
 -- Without a time of its own, a change is known when its batch was exported. What an order was when
--- it first landed is no change: nobody has seen it otherwise.
+-- it first landed is no change, so it has no time: nobody has seen it otherwise, on whatever day.
 changed as (
     select
         *,
         coalesce(
-            updated_at, case when batch_id > first_batch_id then data_until end, ordered_at
+            updated_at, case when batch_id > first_batch_id then data_until end
         ) as changed_at
     from ranked
 ),
@@ -57,7 +57,7 @@ final as (
         -- An order is known from the moment it is placed, a change of it from the change on.
         case
             when version_number = 1 then ordered_at
-            else greatest(changed_at, ordered_at)
+            else greatest(coalesce(changed_at, ordered_at), ordered_at)
         end as known_at
     from changed
 )

@@ -122,8 +122,7 @@ ranked as (
             updated_at,
             case
                 when batch_id > min(batch_id) over (partition by order_id) then data_until
-            end,
-            ordered_at
+            end
         ) as changed_at
     from typed
     where
@@ -147,8 +146,10 @@ select
     is_current,
     ordered_at,
     changed_at,
-    case when version_number = 1 then ordered_at else greatest(changed_at, ordered_at) end
-        as known_at
+    case
+        when version_number = 1 then ordered_at
+        else greatest(coalesce(changed_at, ordered_at), ordered_at)
+    end as known_at
 from ranked;
 
 create temp table clock as
@@ -627,7 +628,8 @@ with sold as (
 ),
 
 cancellations as (
-    select v.order_id, b.currency, greatest(min(v.changed_at), min(b.ordered_at)) as cancelled_at
+    select v.order_id, b.currency,
+        greatest(min(coalesce(v.changed_at, b.ordered_at)), min(b.ordered_at)) as cancelled_at
     from versions as v
     inner join bought as b on v.order_id = b.order_id
     where v.status = 'cancelled' and b.status = 'cancelled'
