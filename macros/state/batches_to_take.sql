@@ -3,11 +3,8 @@
     or in compiling for an empty warehouse: joining the ledger leaves the same rows. -#}
 {% macro batches_to_take(ledger) -%}
     {%- if not is_running() or load_cached_relation(ledger) is none -%}{{ return(none) }}{%- endif -%}
-    {%- set taken -%}
-        {%- if is_incremental() -%} where load_id > (select coalesce(max(load_id), 0) from {{ this }}) {%- endif -%}
-    {%- endset -%}
     {%- set batches = {} -%}
-    {%- for source_name, batch_id in run_query('select source_name, batch_id from ' ~ ledger ~ taken).rows -%}
+    {%- for source_name, batch_id in run_query('select source_name, batch_id from ' ~ ledger ~ ' where load_id > ' ~ last_load_taken()).rows -%}
         {%- do batches.setdefault(source_name, []).append(batch_id | int) -%}
     {%- endfor -%}
     {{ return(batches) }}

@@ -5,9 +5,7 @@
 
 with int_batches__numbered as (
     select * from {{ ledger }}
-    {% if is_incremental() %}
-    where load_id > (select coalesce(max(t.load_id), 0) from {{ this }} as t)
-    {% endif %}
+    where load_id > {{ last_load_taken() }}
 ),
 
 staged as (
