@@ -6,6 +6,7 @@ import pytest
 
 from tests.building import CHECKOUT
 from tests.exports import HEAD, LINES, NAME, folder, house, made, orders, rows, sheet, staged  # noqa: F401
+from tests.shops_by_language import REFUNDS, SHOPS
 
 # ruff: noqa: F811 (fixtures have the names of the arguments that ask for them)
 
@@ -63,6 +64,12 @@ def test_a_client_that_may_be_a_name_or_a_telephone_is_no_id(house, made, client
     assert ("No column tells who buys" in out) == (ours == "ignore")
 
 
+@pytest.mark.parametrize("head", ["Acquirente", "Klant", "Koper", "Debiteur", "Comprador"])
+def test_a_name_in_a_column_called_buyer_is_no_id_in_any_language(house, made, head):
+    made({"x.csv": f"Order No,Date,{head},SKU,Qty,Price\no1,2024-01-13,ROSSI,p,1,2\n"})
+    assert sheet(house)[head][0] == "ignore"
+
+
 def test_what_is_called_a_number_of_clients_is_one_whatever_it_looks_like(house, made):
     head = "N° de commande,Date,N° client,Réf,Qté,Prix\n"
     made({"x.csv": f"{head}F1,2024-01-13,dubois,p,1,2\nF2,2024-01-13,06 12 34 05 06,p,1,2\n"})
@@ -88,6 +95,14 @@ def test_statuses_become_ours_in_sight_and_unknown_ones_are_told(house, made):
     assert "'待发货'" not in sql
     assert "nirwana" not in sql
     assert "'im nirwana'; the build rejects such rows" in out
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, ""), (20, ""), (23, " and 3 more")])
+def test_twenty_unknown_words_of_a_status_are_told_and_how_many_more(made, count, more):
+    words = [f"limbo {i:02d}" for i in range(count)]
+    lines = (f"o{i},2024-01-13T10:00:00Z,c,p,1,2,{word}" for i, word in enumerate(words))
+    out = made({"x.csv": HEAD.rstrip() + ",Status\n" + rows(*lines)})
+    assert f"here: {', '.join(map(repr, words[:20]))}{more}; the build rejects such rows" in out
 
 
 def test_files_beside_each_other_are_orders_lines_customers_products_and_refunds(house, made):
@@ -166,22 +181,6 @@ def test_of_a_product_and_a_number_of_the_line_the_product_is_the_product(house,
     shutil.copyfile(CHECKOUT / "dbt_project.yml", house.root / "dbt_project.yml")
     made({"order_items.csv": head.replace("sku,", "") + "11,1,2,3.50\n"})
     assert sheet(house, "order_lines")["item_id"] == ("product_id", "")
-
-
-REFUNDS = {
-    "english": (
-        "Refund #,Order #,SKU,Qty,Amount,Cur,Refunded on,Why\n"
-        "R1,o1,p,1,2.50,CAD,12/23/2025 4:29 AM,changed my mind\n"
-    ),
-    "german": (
-        "Retouren-Nr;Bestell-Nr;Artikel-Nr;Menge;Betrag;Währung;Erstattet am;Grund\n"
-        "R1;o1;p;1;2,50;CAD;23.12.2025 10:00;zu klein\n"
-    ),
-    "chinese": (
-        "退款编号,订单号,商品编码,数量,金额,币种,退款完成时间,退款原因\n"
-        "R1,o1,p,1,2.50,CAD,2025-12-23 10:00:00,不喜欢\n"
-    ),
-}
 
 
 @pytest.mark.parametrize("name", ["refunds.csv", "x.csv"])
@@ -337,36 +336,6 @@ def test_what_shops_call_events(house, made, ours, words):
     assert all(f"when '{word.lower()}' then '{ours}'\n" in sql for word in words)
 
 
-# By language: lines with their orders, customers and refunds, as such shops export them.
-SHOPS = {
-    "french": (
-        "N° de commande,Date de la commande,N° client,Référence,Quantité,Prix unitaire,Statut\n"
-        'F1,14/03/2024 10:00,K1,SAVON,2,"4,50 €",Expédiée\n'
-        'F2,15/03/2024 11:00,K2,THE,1,"1 250,00 €",Annulée\n',
-        "Code client,Prénom,Adresse e-mail,Inscrit le,Ville,Code postal\nK1,Zoé,z@example.com,"
-        "01/02/2023,Lyon,69001\n",
-        "N° d'avoir,N° de commande,Montant remboursé,Date de remboursement,Motif\n"
-        'A1,F1,"4,50 €",20/03/2024,cassé\n',
-    ),
-    "spanish": (
-        "Nº de pedido,Fecha del pedido,Código de cliente,Ref.,Cantidad,Precio,Estado\n"
-        'S1,14/03/2024 10:00,K1,JABÓN,2,"4,50 €",Enviado\n'
-        'S2,15/03/2024 11:00,K2,TÉ,1,"1.250,00 €",Cancelado\n',
-        "Código de cliente,Apellidos,Correo electrónico,Fecha de alta,Ciudad,Código postal\n"
-        "K1,Ruiz,z@example.com,01/02/2023,Sevilla,41001\n",
-        "Nº de devolución,Nº de pedido,Importe reembolsado,Fecha de reembolso,Motivo\n"
-        'A1,S1,"4,50 €",20/03/2024,roto\n',
-    ),
-    "polish": (
-        "Nr zamówienia,Data złożenia zamówienia,Nr klienta,Kod produktu,Ilość,Cena jednostkowa,"
-        'Status\nP1,14.03.2024 10:00,K1,MYDŁO,2,"4,50 zł",Wysłane\n'
-        'P2,15.03.2024 11:00,K2,HERBATA,1,"1 250,00 zł",Anulowane\n',
-        "Nr klienta,Imię i nazwisko,E-mail,Data rejestracji,Miasto,Kod pocztowy\n"
-        "K1,Zofia Nowak,z@example.com,01.02.2023,Łódź,90-001\n",
-        "Nr zwrotu,Nr zamówienia,Kwota zwrotu,Data zwrotu,Powód\n"
-        'A1,P1,"4,50 zł",20.03.2024,uszkodzone\n',
-    ),
-}
 ROWS = ["order_id", "ordered_at", "customer_id", "product_id", "quantity", "unit_price", "status"]
 PEOPLE = ["customer_id", "ignore", "email_hash", "signed_up_at", "city", "ignore"]
 RETURNS = ["refund_id", "order_id", "amount", "refunded_at", "reason"]
@@ -386,3 +355,28 @@ def test_exports_in_other_languages_are_understood_to_the_last_column(house, mad
     assert f"when '{shipped.lower()}' then 'shipped'" in sql
     assert f"when '{cancelled.lower()}' then 'cancelled'" in sql
     assert "do not land" not in out
+
+
+def test_a_count_in_french_is_no_name_in_spanish(house, made):
+    """The lines were products, called 2 and 1."""
+    lines = 'N° de commande,Réf,Nombre,Prix\nF1,SAVON,2,"4,50"\nF2,THE,1,"12,50"\n'
+    made({"lignes.csv": lines, "liste.csv": "Referencia,Nombre,Precio\nJ,Jabón,2\n"})
+    assert sheet(house, "order_lines")["Nombre"] == ("quantity", "")
+    assert sheet(house, "products")["Nombre"] == ("name", "")
+
+
+def test_a_state_of_an_address_is_no_status(house, made):
+    head = "Pedido,Data,Estado,SKU,Qtde,Valor unitário,Situação\n"
+    made({"x.csv": head + rows("B1,2024-01-13,SP,p,1,2,Entregue", "B2,2024-01-14,RJ,p,1,2,Pago")})
+    found = sheet(house)
+    assert (found["Estado"][0], found["Situação"][0]) == ("ignore", "status")
+
+
+@pytest.mark.parametrize(("second", "ours"), [("8", "customer_id"), ("7", None)])
+def test_a_number_that_two_customers_share_is_that_of_a_house(house, made, second, ours):
+    """Two people of one id would be one person."""
+    head = "Número,E-mail,Cidade\n"
+    orders = "Pedido,Data,Total\n1,2024-01-13,5\n"
+    people = head + rows("7,a@example.com,Recife", f"{second},b@example.com,Olinda")
+    made({"clientes.csv": people, "pedidos.csv": orders})
+    assert sheet(house, "customers").get("Número", (None,))[0] == ours

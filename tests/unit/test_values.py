@@ -56,8 +56,8 @@ READ: list[tuple[str, str, object]] = [
     *(
         ("boolean_value('text')", text, value)
         for words, value in [
-            ("true TRUE t yes Y 1 Ja oui SÍ si Tak 是", True),
-            ("false False f no N 0 Nein non NIE 否", False),
+            ("true TRUE t yes Y 1 Ja oui SÍ sì si Tak Sim 是", True),
+            ("false False f no N 0 Nein non NIE nee Não nao 否", False),
             ("maybe on off 2 -1 1.0 null", None),
         ]
         for text in words.split()

@@ -26,8 +26,9 @@ from stayhouse.sources.writing import staged_tables, texts_of, with_source
 _DESCRIPTION = """\
 Write the staging of a shop's own exports: looks at headers and values, proposes tables, columns,
 what is personal and how the files are written, and says what it did not understand. Headers may be
-English, German, French, Spanish, Polish or Chinese. All files are written, or none; a source that
-exists is refused, unless no file is given and --tracker adds the visits to it."""
+English, German, French, Spanish, Polish, Italian, Dutch, Portuguese or Chinese. All files are
+written, or none; a source that exists is refused, unless no file is given and --tracker adds the
+visits to it."""
 
 _EXAMPLES = """\
 examples:

@@ -15,9 +15,10 @@ from stayhouse.landing.words import is_personal_name, likeness_anywhere
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 PHONE = re.compile(r"\+[0-9][0-9 ()/.-]{7,}")
 DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}([ T].*)?|[0-9]{10}|[0-9]{13}")
-# As landing reads one (`readings`): a currency may stand at either end, and between thousands an
-# apostrophe or a blank that does not break.
-_CURRENCY = rf"(?:{'|'.join(sorted(CODES))}|kr[.]?|zł|Kč|Fr[.]?|Rs[.]?|[元円圆원])"
+# As landing reads one (`readings`): a currency may stand at either end, letters before its sign, as
+# in R$, and between thousands an apostrophe or a blank that does not break.
+_SIGN = "[A-Za-z]{1,3}[.]?[$£¥\u20a0-\u20cf]"
+_CURRENCY = rf"(?:{'|'.join(sorted(CODES))}|{_SIGN}|kr[.]?|zł|Kč|Fr[.]?|Rs[.]?|[元円圆원])"
 NUMBER = re.compile(
     rf"(?:{_CURRENCY} ?)?[^0-9A-Za-z]{{0,3}}[0-9][0-9., '\u2019\u00a0\u202f\u2009]*"
     rf"(?:{_CURRENCY}|[^0-9A-Za-z]{{0,3}})"

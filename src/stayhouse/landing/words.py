@@ -1,4 +1,4 @@
-"""What shops call our columns, in six languages: the tables ``words.csv`` and its neighbours."""
+"""What shops call our columns, in nine languages: the tables ``words.csv`` and its neighbours."""
 
 import csv
 import re
@@ -10,11 +10,17 @@ from pathlib import Path
 
 from stayhouse.landing.aliases import Table
 
-LANGUAGES = ("english", "german", "french", "spanish", "polish", "chinese")
+LANGUAGES = (
+    *("english", "german", "french", "spanish", "polish", "italian", "dutch", "portuguese"),
+    "chinese",
+)
 # In these a word may be a part of a longer one.
-_JOINING = ("german", "chinese")
-# What stands between the words of French and Spanish names, or is left out.
-_PARTICLES = {"de", "du", "des", "del", "d", "l", "la"}
+_JOINING = ("german", "dutch", "chinese")
+# What stands between the words of names in French and its neighbours, or is left out.
+_PARTICLES = {
+    *("de", "du", "des", "del", "d", "l", "la"),
+    *("di", "dell", "della", "dei", "degli", "delle", "do", "da", "dos", "das", "van"),
+}
 # What is less like a word than this is not that word.
 LEAST = 0.85
 # A shorter word stands within others by chance: it must be a word of its own.
@@ -23,7 +29,7 @@ _SHORT = 5
 
 def folded(name: str) -> str:
     """Return a name as it is compared: lower case, without units in brackets, blanks, signs,
-    accents and the particles of French and Spanish.
+    accents and the particles of French and its neighbours.
     """
     return "".join(_parts(name))
 

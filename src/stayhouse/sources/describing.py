@@ -35,7 +35,7 @@ from stayhouse.sources.samples import Sample, read_sample
 _EPOCHS = {10: "epoch-seconds", 13: "epoch-milliseconds", 16: "epoch-microseconds"}
 # Columns whose words are written into the staging SQL as ours.
 _WORDED = ("status", "currency", "event_type")
-_SHOWN = 5
+_SHOWN = 20
 
 
 @dataclass(frozen=True)

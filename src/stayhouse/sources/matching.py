@@ -39,8 +39,15 @@ _WORD = r"[^\W\d_]+([.'-][^\W\d_]*)*"
 _PERSON = re.compile(rf"{_WORD}(,? {_WORD})+( [0-9]+)?|[\u4e00-\u9fff·]{{2,4}}")
 # In a column that is called after a person, and not after their number, one word without a digit is
 # a name too, or what somebody made of it, and so is a telephone number in groups.
-_WHO = "customer client buyer kunde debitor acheteur cliente comprador klient kupujący nabywca 客户"
+_WHO = (
+    "customer client buyer kunde debitor acheteur cliente comprador klient kupujący nabywca "
+    "acquirente klant koper debiteur relatie 客户"
+)
 _WHOSE = re.compile(r"[^\W\d]+([.'-][^\W\d]*)*|\+?[0-9]{1,5}([ ./-][0-9]{2,5}){2,}|\+[0-9]{9,}")
+# What some call a customer's number, and others that of the house.
+_BARE = "numéro nummer numer"
+# What is called so may be a part of an address, as in the Americas.
+_STATES, _REGION = {"state", "estado", "stato"}, re.compile("[A-Z]{2}")
 # What staging can do without: it takes the base currency, the status placed.
 _FILLED = {"status", "currency"}
 _NEEDS: dict[str, tuple[set[str], ...]] = {
@@ -273,6 +280,12 @@ def _score(root: Path, sample: Sample, name: str, table: str, ours: str) -> floa
     if has_addresses or (score < 1 and is_personal_name(name)):
         return 0.0
     if ours == "customer_id" and share_of(values, _PERSON) > 1 - MOST:
+        return 0.0
+    may_be_region = ours == "status" and folded(name) in _STATES
+    if may_be_region and share_of(values, _REGION) >= MOST:
+        return 0.0
+    is_bare = ours == "customer_id" and folded(name) in map(folded, _BARE.split())
+    if is_bare and len(set(values)) < len(values):
         return 0.0
     is_who = ours == "customer_id" and folded(name) in map(folded, _WHO.split())
     if is_who and share_of(values, _WHOSE) > 1 - MOST:
