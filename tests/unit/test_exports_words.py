@@ -1,9 +1,11 @@
 """Which table an export is, and which of our columns its columns are: by words and by values."""
 
+import csv
 import shutil
 
 import pytest
 
+from stayhouse.landing.words import LANGUAGES, folded
 from tests.building import CHECKOUT
 from tests.exports import HEAD, LINES, NAME, folder, house, made, orders, rows, sheet, staged  # noqa: F401
 from tests.shops_by_language import REFUNDS, SHOPS
@@ -355,6 +357,16 @@ def test_exports_in_other_languages_are_understood_to_the_last_column(house, mad
     assert f"when '{shipped.lower()}' then 'shipped'" in sql
     assert f"when '{cancelled.lower()}' then 'cancelled'" in sql
     assert "do not land" not in out
+
+
+def test_no_word_means_two_columns_of_a_table_in_whatever_languages():
+    """So nothing guesses which language a file speaks."""
+    meant: dict[tuple[str, str], set[str]] = {}
+    words = CHECKOUT / "src" / "stayhouse" / "landing" / "words.csv"
+    for row in csv.DictReader(words.read_text(encoding="utf-8").splitlines()):
+        for word in filter(None, "|".join(row[name] for name in LANGUAGES).split("|")):
+            meant.setdefault((row["table"], folded(word)), set()).add(row["our_column"])
+    assert [key for key, columns in meant.items() if len(columns) > 1] == []
 
 
 def test_a_count_in_french_is_no_name_in_spanish(house, made):
