@@ -71,12 +71,14 @@ def test_a_currency_without_a_rate_is_named_once(con: duckdb.DuckDBPyConnection)
 
 def test_what_is_no_currency_needs_no_rate(con: duckdb.DuckDBPyConnection) -> None:
     unrated(
-        con, ("orders", None, "eu\x1bro", 3, None), ("orders", None, '{"order_id":"1"}', 1, None)
-    )
+        con,
+        ("orders", None, "eu\x1bro", 3, None), ("orders", None, '{"order_id":"1"}', 2, "119.4"),
+    )  # fmt: skip
     assert rate_lines(con) == [
         "What is named is no currency, such as 'eu ro': 3 orders in no figure; it is three capital "
         "letters, such as GBP.",
-        "No currency is named: 1 order in no figure; it is three capital letters, such as GBP.",
+        "No currency is named: 2 orders (119.40) in no figure; it is three capital letters, such "
+        "as GBP.",
     ]
 
 

@@ -67,7 +67,12 @@ def test_the_sample_of_before_is_no_shop_s_past(tmp_path: Path) -> None:
 
 
 def shop(
-    folder: Path, number: int, *lines: str, clock: str = "2024-05-04", base: str = "EUR"
+    folder: Path,
+    number: int,
+    *lines: str,
+    clock: str = "2024-05-04",
+    base: str = "EUR",
+    zone: str = "UTC",
 ) -> Path:
     """A version with such lines of its ledger: a day, an amount, a kind and an order."""
     path = version(folder, number, {"shop.orders": number})
@@ -76,7 +81,7 @@ def shop(
             f"""
             create schema core;
             create table core.clock as
-            select timestamp '{clock}' as as_of_at, '{base}' as base_currency;
+            select date '{clock}' as open_day, '{base}' as base_currency, '{zone}' as time_zone;
             create table core.orders as
             select 'shop' as source_name, unnest(['o1', 't1']) as order_id,
                 unnest([null, true]) as is_test;
@@ -120,6 +125,16 @@ def test_money_of_the_past_that_is_another_now_is_told(
     told, of_all = moved_since(was, now)
     assert told == (f"Net sales of days that version 7 had are {said}." if said else "")
     assert of_all == pytest.approx(share)
+
+
+@pytest.mark.parametrize(("instant", "is_told"), [("11:59:59", True), ("12:00:00", False)])
+def test_a_day_has_ended_by_the_shops_own_midnight(
+    tmp_path: Path, instant: str, is_told: bool
+) -> None:
+    zone, late = "Pacific/Auckland", f"2024-05-03T{instant} 7.00 item o1"
+    was, now = shop(tmp_path, 1, MAY_1, zone=zone), shop(tmp_path, 2, MAY_1, late, zone=zone)
+    told, _ = moved_since(was, now)
+    assert ("7.00 EUR more" in told and "on 2024-05-03" in told) is is_told
 
 
 def test_what_was_swapped_is_told_though_the_sum_is_the_same(tmp_path: Path) -> None:

@@ -13,18 +13,18 @@ from stayhouse.base.warehouse import limit_memory, literal
 from stayhouse.publishing.publication import CONTENTS, DATABASE
 from stayhouse.reports.losses import share
 
-# Net sales of each day that had ended when the version before was built, those that lie ahead of an
-# earlier clock of now among them. In exact decimals, so that what did not move is not told.
+# Net sales of each local day that had ended when the version before was built, those that lie ahead
+# of an earlier clock of now among them. In exact decimals, so that what did not move is not told.
 _MOVED = """
 with ends as (
-    select was.as_of_at as ended_at
+    select was.open_day, was.time_zone
     from was.core.clock as was, now.core.clock as now
     where was.base_currency = now.base_currency
 ),
 
 days as (
     select
-        effective_at::date as day,
+        (effective_at at time zone 'UTC' at time zone time_zone)::date as day,
         sum(amount) filter (where is_now) as amount_now,
         sum(amount) filter (where not is_now) as amount_was
     from (
@@ -36,9 +36,8 @@ days as (
         from now.core.money_lines as m
         anti join (from now.core.orders where is_test) as o using (source_name, order_id)
     )
-    where
-        effective_at < (select ended_at from ends)
-        and kind in ('item', 'discount', 'refund', 'cancellation')
+    cross join ends
+    where day < open_day and kind in ('item', 'discount', 'refund', 'cancellation')
     group by day
 ),
 
@@ -54,7 +53,7 @@ select
     coalesce(sum(amount) filter (where amount > 0), 0),
     coalesce(-sum(amount) filter (where amount < 0), 0),
     sum(amount_was),
-    arg_max(day, abs(amount)),
+    arg_min(day, row(-abs(amount), day)),
     count(*) filter (where amount <> 0),
     (select base_currency from now.core.clock)
 from moved

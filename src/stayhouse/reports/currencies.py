@@ -93,14 +93,15 @@ def rate_lines(con: duckdb.DuckDBPyConnection) -> list[str]:
 def _unrated(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     base = rows[0][1] if rows else ""
     for currency in dict.fromkeys(row[0] for row in rows):
+        # What is no code may be anything, of a row without one the whole row.
+        code = currency if fullmatch("[A-Z]{3}", currency or "") else ""
         parts = [
-            f"{count:,} {_noun(table, count)}"
-            + (f" ({money_of(amount, harmless(currency))})" if amount else "")
+            f"{count:,} {_noun(table, count)}" + (f" ({money_of(amount, code)})" if amount else "")
             for name, _, table, count, amount in rows
             if name == currency
         ]
         lost = f"{' and '.join(parts)} in no figure"
-        if fullmatch("[A-Z]{3}", currency or ""):
+        if code:
             yield (
                 f"{currency} has no rate in {base}: {lost}; {_REMEDY}, or set var base_currency "
                 "where it is the shop's own."
