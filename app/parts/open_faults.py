@@ -61,7 +61,7 @@ def sentence(fault: dict[str, Any]) -> str:
         f"funnel.fault_{fault['step']}",
         device=name_of("device", fault["device"]).capitalize(),
         now=_of_100(fault["rate"]),
-        usual=_of_100(fault["expected_rate"]),
+        usual=_of_100(fault["usual_rate"]),
         day=figures.day(fault["started_on"]),
         # What a visit brings varies, so that a small fault may seem to have brought orders.
         lost=figures.count(max(fault["lost_order_count"], 0)),

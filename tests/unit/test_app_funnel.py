@@ -24,7 +24,7 @@ def alarm(device: str) -> str:
     return f"""
         insert into behavior.funnel_anomalies by name
         select '{device}' as device, 'purchase' as step, 'open' as state, 100 as entered_count,
-            40 as reached_count, 0.4 as rate, 0.8 as usual_rate, 0.8 as expected_rate,
+            40 as reached_count, 0.4 as rate, 0.8 as usual_rate, 0.7 as expected_rate,
             40 as lost_order_count, 30 as lost_order_low, 50 as lost_order_high,
             date '2025-05-10' as started_on, date '2025-05-10' as found_on
     """

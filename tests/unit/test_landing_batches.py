@@ -113,6 +113,16 @@ def test_a_table_without_rows_does_not_stop_its_folder(project, done):
     assert not (project.landing / "shop" / "content").exists()
 
 
+@pytest.mark.parametrize("name", ["orders.csv", "orders.parquet", "orders_2.xlsx"])
+def test_a_file_without_even_a_header_stops_its_folder(project, refused, name):
+    project.file("order_charges.csv", CHARGES + "o1,tax,1\n")
+    project.file(name, "")
+    for command in ("land", "check"):
+        said = refused(command, "shop", project.root / "input")
+        assert f"{name} is empty (0 bytes): export it again, or take it away." in said
+    assert project.left() == []
+
+
 def test_a_file_without_rows_leaves_room_for_the_next_of_its_table(project, done):
     project.file("order_charges.csv", CHARGES)
     project.file("order_charges.jsonl", '{"order_id": 1, "kind": "tax", "amount": 2}\n')

@@ -107,7 +107,7 @@ create table behavior.funnel_anomalies as from (values
         8.99, 9.0),
     ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9),
     ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9)
-) as t(device, step, state, rate, expected_rate, started_on, lost_order_count, lost_order_low,
+) as t(device, step, state, rate, usual_rate, started_on, lost_order_count, lost_order_low,
     lost_order_high, orders_a_day, usual_orders_a_day);
 """
 

@@ -162,8 +162,9 @@ def find_files(
             f"{names}."
         )
     for _, file in found:
-        # In a folder it is a table that has no rows on this day.
-        if file.is_empty and not path.is_dir():
+        # In a folder JSON lines without rows are a table that has none on this day. Others have a
+        # header even then: one without is an export that broke, and what it should hold is lost.
+        if file.is_empty and (file.format != "jsonl" or not path.is_dir()):
             raise StayhouseError(
                 f"{file.path} is empty (0 bytes): export it again, or take it away."
             )

@@ -64,8 +64,8 @@ def land(
 
     Every file is read and checked before the first batch takes its place. In a folder, files that
     landed before are left alone, so that a night can be run again, and so are those without rows,
-    since a table may have none on some day. A single such file is refused. Rows of people who were
-    erased do not land.
+    since a table may have none on some day. A single such file is refused, and so is one that
+    lacks even a header. Rows of people who were erased do not land.
 
     Args:
         root: the project's folder.

@@ -217,7 +217,9 @@ class _Look:
                 self.refuse(
                     f"{self.file_name} has {first.place}, which is {question.words[0]} "
                     f"({first.count:,} such), and {second.place}, which is {question.words[1]} "
-                    f"({second.count:,} such): say {way}; rows with the other are rejected."
+                    f"({second.count:,} such): mend the export, or say {way}. What is "
+                    "written the other way is then rejected where it shows, and read as this one "
+                    "where it does not."
                 )
             return question.words[0] if first.count > second.count else question.words[1]
         if first or second:
