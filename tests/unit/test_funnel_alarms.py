@@ -150,6 +150,44 @@ def test_a_device_that_breaks_is_not_told_of_all_too() -> None:
     assert days_of(alarms(daily)) == [("tablet", "purchase", 100, None)]
 
 
+def campaign(phones: int, others: int, until: int) -> pd.DataFrame:
+    """From day 100 on 60 phones a day for 20, of which so many take the step for 16.
+
+    Of 10 on tablets so many take it for 8.
+    """
+    daily = funnel(("phone", "cart", well), ("tablet", "cart", well))
+    is_tablet = daily["device"] == "tablet"
+    is_then = daily["local_day"].between(
+        START + pd.Timedelta(100, "D"), START + pd.Timedelta(until - 1, "D")
+    )
+    daily.loc[is_tablet, ["entered_count", "reached_count", "ordered_count"]] = [10, 8, 4]
+    daily.loc[is_then & ~is_tablet, ["entered_count", "reached_count"]] = [60, phones]
+    daily.loc[is_then & is_tablet, "reached_count"] = others
+    return daily
+
+
+def test_a_campaign_on_one_device_is_told_of_it_alone() -> None:
+    """Seven of ten for eight is less than nine tenths, and chance in any week (.32 and .07)."""
+    assert days_of(alarms(campaign(24, 7, 107))) == [("phone", "cart", 100, 106)]
+
+
+@pytest.mark.parametrize(("chance", "told"), [(0.99, "phone"), (1.01, "all")])
+def test_what_the_others_lost_counts_where_it_is_beyond_chance(
+    monkeypatch: pytest.MonkeyPatch, chance: float, told: str
+) -> None:
+    monkeypatch.setitem(RULE, "window_days", [1])
+    monkeypatch.setitem(RULE, "others_chance", chance * binom.cdf(3, 10, 0.8))
+    found = alarms(campaign(10, 3, 101))
+    assert [device for device, *_ in days_of(found)] == [told]
+
+
+def test_a_device_is_not_excused_by_a_handful_of_others() -> None:
+    """Both lose half on a day: of 60 that shows, and of ten it may be chance (.03)."""
+    daily = campaign(24, 5, 101)
+    (row,) = alarms(daily).to_dict("records")
+    assert (row["device"], row["found_days"]) == ("phone", 1)
+
+
 def test_an_outage_is_told_beside_a_device_that_was_broken_before() -> None:
     def tablet(day: int) -> int:
         return 0 if 150 <= day < 152 else 8 if day >= 100 else 16

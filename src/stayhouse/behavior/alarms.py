@@ -50,6 +50,8 @@ class Rule:
         back_min_entered: ... or over more, until so many sessions have entered the step.
         together_days: what follows within so many days on a device is the same alarm.
         kept_share: of the usual rate, what all devices together keep when nothing is broken.
+        others_chance: the others of a device lost more than that where so few of them, or fewer,
+            took the step with a probability below this one by chance.
     """
 
     window_days: Sequence[int]
@@ -58,6 +60,7 @@ class Rule:
     back_min_entered: int
     together_days: int
     kept_share: float
+    others_chance: float
 
 
 @dataclass
@@ -90,7 +93,8 @@ def find_alarms(daily: pd.DataFrame, plan: pd.DataFrame, rule: Mapping[str, Any]
     judged = Rule(**rule)
     if daily.empty:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    steps = steps_of(daily, plan["last_day"].iloc[0], judged.kept_share)
+    last_day = plan["last_day"].iloc[0]
+    steps = steps_of(daily, last_day, judged.kept_share, judged.others_chance)
     levels = _levels(steps, float(plan["false_alarms_a_year"].iloc[0]), judged)
     found = [(step, alarm) for step in steps for alarm in _alarms(step, levels, judged)]
     rows = [_row(step, alarm) for step, alarm in _one_cause_once(found, judged)]

@@ -27,7 +27,7 @@ class Step:
 
     Of all devices together (`ALL`) the others are one visit a day that takes the step, so that they
     never change; `parts` are the same step on each device, and only `kept_share` of the usual rate
-    is asked for.
+    is asked for. What the others of a device lost counts as `kept_of` says.
     """
 
     device: str
@@ -39,8 +39,9 @@ class Step:
     ordered: np.ndarray
     others_entered: np.ndarray
     others_reached: np.ndarray
+    kept_share: float
+    others_chance: float
     parts: tuple["Step", ...] = ()
-    kept_share: float = 1.0
 
     def day(self, place: int) -> pd.Timestamp:
         """Return the day at a place of the arrays."""
@@ -78,7 +79,8 @@ class Step:
 
         Shape (days,); 1 where it is not below `level`, and where nothing can be said: fewer than
         `days` clean days before, nobody on another device, or days before `earliest`. Of all
-        devices 1 too where it may be the fault of one: the others of one kept their rate.
+        devices 1 too where it may be the fault of one: the others of one kept their rate, as far
+        as one can say.
         """
         place = np.arange(len(self.entered))
         start = place - length + 1
@@ -100,9 +102,9 @@ class Step:
         entered, reached = now(self.entered), now(self.reached)
         for part in self.parts:
             others = (part.others_entered, part.others_reached)
-            change = _change(*map(usual, others), *map(now, others))
-            is_judged &= ~(change >= self.kept_share)
-        expected = self.kept_share * expected_rate(
+            kept = self._kept_of(*map(usual, others), *map(now, others))
+            is_judged &= ~(kept >= self.kept_share)
+        expected = self._expected_rate(
             usual(self.entered), usual(self.reached),
             usual(self.others_entered), usual(self.others_reached),
             now(self.others_entered), now(self.others_reached),
@@ -134,7 +136,7 @@ class Step:
             sums = _sums_before(counts)
             return np.asarray(sums[last + 1] - sums[first])
 
-        expected = self.kept_share * expected_rate(
+        expected = self._expected_rate(
             usual.entered, usual.reached, usual.others_entered, usual.others_reached,
             now(self.others_entered), now(self.others_reached),
         )  # fmt: skip
@@ -145,6 +147,43 @@ class Step:
             is_back |= change >= self.kept_share
         places = np.flatnonzero(is_back)
         return int(last[places[0]]) if len(places) else None
+
+    def _expected_rate(
+        self,
+        entered: np.ndarray | int,
+        reached: np.ndarray | int,
+        others_entered: np.ndarray | int,
+        others_reached: np.ndarray | int,
+        others_entered_now: np.ndarray,
+        others_reached_now: np.ndarray,
+    ) -> np.ndarray:
+        """Return the usual rate, less what the others lost of theirs; nan if that is unknown.
+
+        What the others gained is not asked: there are weeks in which one device gains.
+        """
+        others = (others_entered, others_reached, others_entered_now, others_reached_now)
+        kept = np.minimum(self._kept_of(*others), 1.0)  # the minimum keeps nan
+        with np.errstate(divide="ignore", invalid="ignore"):
+            usual = np.divide(reached, entered)
+        return np.asarray(usual * kept * (self.kept_share if self.parts else 1.0))
+
+    def _kept_of(
+        self,
+        entered: np.ndarray | int,
+        reached: np.ndarray | int,
+        entered_now: np.ndarray,
+        reached_now: np.ndarray,
+    ) -> np.ndarray:
+        """Return what others kept of their usual rate; nan if that is unknown.
+
+        It is `kept_share` at least, but where so few of them, or fewer, took the step with a
+        probability below `others_chance`: a handful of visits may be at half by chance.
+        """
+        change = _change(entered, reached, entered_now, reached_now)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.clip(np.divide(reached, entered), 0, 1)
+        is_chance = bdtr(reached_now.astype("float64"), entered_now, rate) >= self.others_chance
+        return np.where(is_chance, np.maximum(change, self.kept_share), change)
 
     def end(self, usual: Counts, start: int, found: int, back: int) -> int:
         """Return the last bad day, of those from `found` to `back`: the one that fits them best.
@@ -171,24 +210,6 @@ def tail(reached: int, entered: int, rate: float, sessions: int) -> float:
     return float(np.exp(logsumexp(ways + betaln(count + a, entered - count + b) - betaln(a, b))))
 
 
-def expected_rate(
-    entered: np.ndarray | int,
-    reached: np.ndarray | int,
-    others_entered: np.ndarray | int,
-    others_reached: np.ndarray | int,
-    others_entered_now: np.ndarray,
-    others_reached_now: np.ndarray,
-) -> np.ndarray:
-    """Return the device's usual rate, less what the others lost of theirs; nan if that is unknown.
-
-    What the others gained is not asked of this one: there are weeks in which one device gains.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = _change(others_entered, others_reached, others_entered_now, others_reached_now)
-        # 0 / 0 of the others is nan; the minimum keeps it.
-        return np.asarray(np.divide(reached, entered) * np.minimum(change, 1.0))
-
-
 def _change(
     entered: np.ndarray | int,
     reached: np.ndarray | int,
@@ -200,11 +221,10 @@ def _change(
         return np.asarray(np.divide(reached_now, entered_now) / np.divide(reached, entered))
 
 
-def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp, kept_share: float) -> list[Step]:
-    """Return each step of each device and of all, all over the same days without a gap.
-
-    `kept_share` is that of the steps of all devices.
-    """
+def steps_of(
+    daily: pd.DataFrame, last_day: pd.Timestamp, kept_share: float, others_chance: float
+) -> list[Step]:
+    """Return each step of each device and of all, all over the same days without a gap."""
     first_day = pd.Timestamp(daily["local_day"].min())
     days = pd.date_range(first_day, max(pd.Timestamp(last_day), daily["local_day"].max()))
     steps = []
@@ -226,8 +246,10 @@ def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp, kept_share: float) -> 
                 entered=entered[device].to_numpy(),
                 reached=reached[device].to_numpy(),
                 ordered=ordered[device].to_numpy(),
-                others_entered=entered.drop(columns=device).sum(axis=1).to_numpy(),
-                others_reached=reached.drop(columns=device).sum(axis=1).to_numpy(),
+                others_entered=(entered.sum(axis=1) - entered[device]).to_numpy(),
+                others_reached=(reached.sum(axis=1) - reached[device]).to_numpy(),
+                kept_share=kept_share,
+                others_chance=others_chance,
             )
             for device in entered.columns
             if entered[device].any()
@@ -245,8 +267,9 @@ def steps_of(daily: pd.DataFrame, last_day: pd.Timestamp, kept_share: float) -> 
                 ordered=ordered.sum(axis=1).to_numpy(),
                 others_entered=always,
                 others_reached=always,
-                parts=tuple(parts),
                 kept_share=kept_share,
+                others_chance=others_chance,
+                parts=tuple(parts),
             ),
         ]
     return steps
