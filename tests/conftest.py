@@ -191,7 +191,7 @@ def warehouse(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
     def build(run: Run) -> None:
         if not pytestconfig.getoption("built"):
-            run.build("--exclude-resource-type", "unit_test")
+            run.build()
             return
         database = CHECKOUT / "warehouse" / "stayhouse.duckdb"
         assert database.exists(), "nothing is built: run `make build` first"

@@ -118,7 +118,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> tuple[Run,
     """The shop after the backfill, and the states before it."""
     folder = tmp_path_factory.mktemp("backfill")
     run = Run(folder, landing=folder / "landing", parsed=parsed)
-    chosen = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *AS_OF)
+    chosen = ("--exclude-resource-type", "test", *AS_OF)
     land(run, folder / "first", "2024-06-09T01:00:00Z", FIRST_NIGHT)
     run.build(*chosen, "--select", "+customer_lifecycle")
     before = states(run)
@@ -196,7 +196,7 @@ def history(run: Run) -> set[tuple[object, ...]]:
 def test_segments_of_months_ago_change_for_whom_news_is_late(tmp_path: Path, parsed: Path) -> None:
     """A night without news changes nobody's history; one with news changes theirs of whom it is."""
     run = Run(tmp_path, landing=tmp_path / "landing", parsed=parsed)
-    chosen = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *AS_OF)
+    chosen = ("--exclude-resource-type", "test", *AS_OF)
     land(run, tmp_path / "first", "2024-06-09T01:00:00Z", BOUGHT)
     run.build(*chosen, "--select", "+rfm_history")
     before = history(run)

@@ -119,12 +119,7 @@ def test_knobs_are_turned_for_whoever_fits(warehouse: Run, parsed: Path, tmp_pat
     before = run.query("select * from churn.churn_horizons order by horizon_days")
     run.build(
         *("--select", "ml_churn_classifiers+,+churn_backtest_knows_its_past"),
-        *(
-            "ml_churn_classifiers+,+churn_horizons",
-            "churn_features",
-            "--exclude-resource-type",
-            "unit_test",
-        ),
+        *("ml_churn_classifiers+,+churn_horizons", "churn_features"),
     )
     laws = json.loads((run.target / "run_results.json").read_text())["results"]
     passed = {law["unique_id"].split(".")[2] for law in laws if law["status"] == "pass"}
@@ -155,10 +150,7 @@ def test_too_little_data_publishes_no_scores_and_says_why(
     """The gate, on a copy of the built warehouse: only the churn rooms are built again."""
     run = Run(tmp_path, parsed=parsed)
     run.database.write_bytes(warehouse.database.read_bytes())
-    run.build(
-        *("--vars", "{" + setting + "}", "--select", "churn_horizon+"),
-        *("--exclude-resource-type", "unit_test"),
-    )
+    run.build("--vars", "{" + setting + "}", "--select", "churn_horizon+")
     for mart in (
         "scores", "evaluation", "evaluation_by_segment", "champion", "curves", "backtest", "drift",
     ):  # fmt: skip

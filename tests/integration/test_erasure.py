@@ -66,7 +66,7 @@ def erasure(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Erasure:
     stayhouse("land", "shop", str(folder / "more"), *until, "--accept-rejected-lines")
     shutil.rmtree(folder / "more")
     # What erasing builds is tested.
-    run.build("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    run.build("--exclude-resource-type", "test")
     stayhouse("publish")
 
     before = landed(folder / "landing")

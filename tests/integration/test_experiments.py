@@ -65,7 +65,7 @@ def built(exported: ExperimentShop, tmp_path_factory: pytest.TempPathFactory) ->
         "units_are_exposures", "outcomes_equal_orders", "results_are_lawful"
     )]  # fmt: skip
     run.build(
-        "--exclude-resource-type", "unit_test", "--vars", VARS,
+        "--vars", VARS,
         "--select", "+experiment_results", "+experiment_plans", *laws,
         "--indirect-selection", "empty",
     )  # fmt: skip

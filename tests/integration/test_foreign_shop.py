@@ -34,7 +34,7 @@ def built(shop: ForeignShop, tmp_path_factory: pytest.TempPathFactory, parsed: P
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
         assert cli.main(["land", "shop", str(folder / "exports")]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
-    run.build("--exclude-resource-type", "unit_test", "--vars", VARS)
+    run.build("--vars", VARS)
     return run
 
 

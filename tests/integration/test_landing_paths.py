@@ -65,10 +65,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     old = json.loads(manifest.read_text())
     del old["rejected_by_reason"], old["landed_at"], old["rows_erased"]
     manifest.write_text(json.dumps(old))
-    run.build(
-        *("--select", "+data_quality", "rejected_rows", "rejected_events", *LAWS),
-        *("--exclude-resource-type", "unit_test"),
-    )
+    run.build(*("--select", "+data_quality", "rejected_rows", "rejected_events", *LAWS))
     return run
 
 
@@ -138,7 +135,7 @@ def test_another_landing_folder_has_nothing_of_the_one_before(
     shutil.copytree(run.landing / "online_retail", tmp_path / "landing" / "online_retail")
     other = Run(tmp_path, landing=tmp_path / "landing", parsed=parsed)
     shutil.copyfile(run.database, other.database)
-    other.build("--exclude-resource-type", "unit_test", "--select", "+data_quality")
+    other.build("--select", "+data_quality")
     laws = other.dbt("test", "--select", "staging_loses_no_row", "every_row_is_accounted_for")
     assert laws.returncode == 0, laws.stdout
     before = run.query("select distinct source_name from core.data_quality order by 1")

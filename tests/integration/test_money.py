@@ -121,7 +121,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
             key=KEY,
         )
     words = ("+orders", "+rejected_rows", "+data_quality", *LAWS)
-    run.build("--select", *words, "--exclude-resource-type", "unit_test", "--vars", VARS)
+    run.build("--select", *words, "--vars", VARS)
     return run
 
 

@@ -56,7 +56,7 @@ def test_three_files_hold_a_feature(
     run.database.write_bytes(warehouse.database.read_bytes())
     run.build(
         *("--select", "int_visits__measured", "customer_snapshots", "int_churn__features"),
-        *("int_churn__reason_templates", "--exclude-resource-type", "unit_test", "test"),
+        *("int_churn__reason_templates", "--exclude-resource-type", "test"),
     )
     with duckdb.connect(str(run.database), read_only=True) as con:
         features = con.execute("select * from churn.int_churn__features").df()

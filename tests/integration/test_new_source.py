@@ -81,9 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Run:
         assert cli.main(["land", ENGLISH.name, str(visits)]) == 0
     # As `make build` leaves out what nothing stands behind.
     selected = [f"+{mart}" for mart in MARTS]
-    Run(folder, folder / "landing", copy, parsed=run.target).build(
-        "--exclude-resource-type", "unit_test", "--select", *selected
-    )
+    Run(folder, folder / "landing", copy, parsed=run.target).build("--select", *selected)
     return run
 
 

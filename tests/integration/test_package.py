@@ -199,7 +199,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
         con.execute("insert into seeds.exchange_rates values ('EUR', '2024-01-01', 'USD', 0.5)")
     chosen = [f"+{mart.split('.')[1]}" for mart in MARTS]
     run.build(
-        *("--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test"),
+        *("--exclude-resource-type", "seed"),
         *("--exclude-resource-type", "test", "--select", *chosen, *words),
     )
     return run

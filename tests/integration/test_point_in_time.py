@@ -189,7 +189,7 @@ def build_snapshots(landing: Path, cut: Cut, parsed: Path) -> Run:
     vars_ = f'{{as_of: "{cut.as_of}", churn_horizon_days: {cut.horizon}}}'
     run.build(
         *("--select", "+customer_snapshots", "customer_sequences"),
-        *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *("--exclude-resource-type", "test"),
         *("--vars", vars_),
     )
     return run

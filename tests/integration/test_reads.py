@@ -25,7 +25,7 @@ LAWS = (
     "staging_loses_no_row", "versions_equal_data_quality",
 )  # fmt: skip
 VARS = ("--vars", READS)
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+WITHOUT_TESTS = ("--exclude-resource-type", "test")
 TABLES = """
     create schema tracker;
     create schema shop;
@@ -109,7 +109,7 @@ def night(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     load(run.database, ONE)
     run.build("--select", "+sessions", "+visitor_days", *WITHOUT_TESTS, *VARS)
     load(run.database, TWO)
-    words = ("--exclude-resource-type", "unit_test", "--indirect-selection", "empty")
+    words = ("--indirect-selection", "empty")
     run.build("--select", "+path:models/core", *LAWS, *words, *VARS)
     return run
 

@@ -126,7 +126,7 @@ def away(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
             rates_in("USD", folder),
         )
     # A unit test states the vars it needs (tests/architecture/settings.py): none moves it.
-    run.build("--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test", *words)
+    run.build("--exclude-resource-type", "seed", *words)
     return run
 
 

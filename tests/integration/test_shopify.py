@@ -41,7 +41,7 @@ def built(shop: ShopifyShop, tmp_path_factory: pytest.TempPathFactory, parsed: P
         assert cli.main(["land", "shopify", str(folder / "orders.jsonl")]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
     selected = [f"+{mart}" for mart in MARTS]
-    run.build("--exclude-resource-type", "unit_test", "--select", *selected)
+    run.build("--select", *selected)
     return run
 
 

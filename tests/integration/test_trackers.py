@@ -76,7 +76,7 @@ def built(site: Site, tmp_path_factory: pytest.TempPathFactory, parsed: Path) ->
             assert cli.main(["land", name.split("/")[0], str(folder / name)]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
     selected = [f"+{mart}" for mart in MARTS]
-    run.build("--exclude-resource-type", "unit_test", "--select", *selected)
+    run.build("--select", *selected)
     return run
 
 

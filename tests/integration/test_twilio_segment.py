@@ -32,7 +32,7 @@ def built_of(folder: Path, file: Path, parsed: Path, marts: tuple[str, ...]) -> 
         assert cli.main(["land", "twilio_segment", str(file), "--table", "events"]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
     selected = [f"+{mart}" for mart in marts]
-    run.build("--exclude-resource-type", "unit_test", "--select", *selected)
+    run.build("--select", *selected)
     return run
 
 

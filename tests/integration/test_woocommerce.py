@@ -33,7 +33,7 @@ def built_of(folder: Path, parsed: Path, marts: tuple[str, ...]) -> Run:
         assert cli.main(["land", "woocommerce", str(folder / "exports")]) == 0
     run = Run(folder, folder / "landing", parsed=parsed)
     selected = [f"+{mart}" for mart in marts]
-    run.build("--exclude-resource-type", "unit_test", "--select", *selected)
+    run.build("--select", *selected)
     return run
 
 

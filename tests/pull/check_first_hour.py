@@ -65,7 +65,7 @@ def built(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Run:
     assert [words[0] for words in commands] == ["check", "land", "pull", "build"]
     run_of = Run(folder, folder / "landing", copy)
     selected = [f"+{mart}" for mart in MARTS]
-    run_of.build("--exclude-resource-type", "unit_test", "--select", *selected)
+    run_of.build("--select", *selected)
     return run_of
 
 

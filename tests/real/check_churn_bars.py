@@ -15,15 +15,14 @@ pytestmark = NEEDS_DATA
 JUDGED = ("--select", "+churn_evaluation", "+churn_champion")
 # The same as of another day: what comes before the clock stays as it is.
 JUDGED_ANEW = ("--select", "clock+,+churn_evaluation", "clock+,+churn_champion")
-MODELS = ("--exclude-resource-type", "test", "unit_test")
+MODELS = ("--exclude-resource-type", "test")
 
 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """Online Retail II, both files."""
     folder = tmp_path_factory.mktemp("retail")
-    laws_too = ("--exclude-resource-type", "unit_test")
-    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, *laws_too, parsed=parsed)
+    return online_retail(folder, FILES, *protocol("2011-12-09"), *JUDGED, parsed=parsed)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,6 @@ from tests.real.shops import FILES, NEEDS_DATA, online_retail
 from tests.recommending import nearest, weights_of
 
 pytestmark = NEEDS_DATA
-# Unit tests say the same of any data.
-DATA_ONLY = ("--exclude-resource-type", "unit_test")
 _DOOR = CHECKOUT / "python_models" / "segments" / "ml_customer_clusters.yml"
 PLAN = yaml.safe_load(_DOOR.read_text())["models"][0]["config"]["meta"]["plan"]
 COHORT = """
@@ -41,14 +39,14 @@ def later(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """The 2010-2011 file alone."""
     folder = tmp_path_factory.mktemp("later")
     chosen = ("--select", *ASKED, "--exclude-resource-type", "test")
-    return online_retail(folder, FILES[1:], *chosen, *DATA_ONLY, parsed=parsed)
+    return online_retail(folder, FILES[1:], *chosen, parsed=parsed)
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
     """Both files, which overlap."""
     folder = tmp_path_factory.mktemp("both")
-    return online_retail(folder, FILES, *LEFT_OUT, *DATA_ONLY, parsed=parsed)
+    return online_retail(folder, FILES, *LEFT_OUT, parsed=parsed)
 
 
 def test_december_cohort_of_the_later_file(later: Run) -> None:

@@ -86,7 +86,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
         assert cli.main(["land", "snowplow", str(EVENTS)]) == 0
     run = Run(folder, landing, parsed=parsed)
     marts = ("+sessions", "+events", "+rejected_events", "+data_quality")
-    run.build("--exclude-resource-type", "unit_test", "--select", *marts)
+    run.build("--select", *marts)
     return run
 
 

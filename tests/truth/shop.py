@@ -145,7 +145,7 @@ def build(shop: Shop, *words: str, days: int = DAYS, **settings: int) -> None:
         settings: vars by name.
     """
     variables = clock(days, **settings)
-    shop.run.build("--exclude-resource-type", "unit_test", "--vars", variables, *words)
+    shop.run.build("--vars", variables, *words)
 
 
 def read_in(parsed: Path, files: Iterable[Path]) -> list[str]:
