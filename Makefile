@@ -133,8 +133,8 @@ $(PULL_STAMP): $(STAMP) requirements-pull.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(PULL) --requirement requirements-pull.lock
 	@touch $(PULL_STAMP)
 
-bars: setup ## The churn models against what others reached on published data (STAYHOUSE_REAL_DATA).
-	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py
+bars: setup ## Churn and sentiment against what others reached on published data (STAYHOUSE_REAL_DATA).
+	@$(BIN)/python -m pytest -s tests/real/check_churn_bars.py tests/real/check_reviews.py
 
 soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: half an hour or so.
 	@$(BIN)/python -m pytest -s tests/soak/check_publish.py tests/soak/check_nights.py tests/soak/check_kills.py
