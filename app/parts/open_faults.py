@@ -56,25 +56,27 @@ def silences(published: Published) -> tuple[list[date], date | None]:
 
 
 def sentence(fault: dict[str, Any]) -> str:
-    """Say what fails where since when, what it has cost, and where no fewer bought for all that."""
-    said = say(
-        f"funnel.fault_{fault['step']}",
-        device=name_of("device", fault["device"]).capitalize(),
-        now=_of_100(fault["rate"]),
-        usual=_of_100(fault["usual_rate"]),
-        day=figures.day(fault["started_on"]),
-        # What a visit brings varies, so that a small fault may seem to have brought orders.
-        lost=figures.count(max(fault["lost_order_count"], 0)),
-        low=figures.count(max(fault["lost_order_low"], 0)),
-        high=figures.count(max(fault["lost_order_high"], 0)),
-    )
+    """Say what fails where since when, what it cost, where no fewer bought, and if it is mended."""
+    said = [
+        say(
+            f"funnel.fault_{fault['step']}",
+            device=name_of("device", fault["device"]).capitalize(),
+            now=_of_100(fault["rate"]),
+            usual=_of_100(fault["usual_rate"]),
+            day=figures.day(fault["started_on"]),
+            # What a visit brings varies, so that a small fault may seem to have brought orders.
+            lost=figures.count(max(fault["lost_order_count"], 0)),
+            low=figures.count(max(fault["lost_order_low"], 0)),
+            high=figures.count(max(fault["lost_order_high"], 0)),
+        )
+    ]
     orders, usual = fault["orders_a_day"], fault["usual_orders_a_day"]
-    if orders is None or orders < usual:
-        return said
-    grew = say(
-        "funnel.fault_grew", orders=figures.decimal(orders, 1), usual=figures.decimal(usual, 1)
-    )
-    return f"{said} {grew}"
+    if orders is not None and orders >= usual:
+        a_day = {"orders": figures.decimal(orders, 1), "usual": figures.decimal(usual, 1)}
+        said.append(say("funnel.fault_grew", **a_day))
+    if fault["back_since"] is not None:
+        said.append(say("funnel.fault_back", day=figures.day(fault["back_since"])))
+    return " ".join(said)
 
 
 def _of_100(rate: float) -> str:

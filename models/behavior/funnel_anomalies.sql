@@ -32,6 +32,7 @@ alarms as (
         cast(started_on as date) as started_on,
         cast(found_on as date) as found_on,
         cast(ended_on as date) as ended_on,
+        cast(back_since as date) as back_since,
         cast(reached_count as double) / entered_count as rate,
         cast(usual_reached_count as double) / usual_entered_count as usual_rate,
         (cast(others_reached_count as double) / others_entered_count)
@@ -129,7 +130,8 @@ final as (
             as failed_payment_share_during,
         a.started_on,
         a.found_on,
-        a.ended_on
+        a.ended_on,
+        a.back_since
     from alarms as a
     left join lost as l
         on a.device = l.device and a.step = l.step and a.started_on = l.started_on

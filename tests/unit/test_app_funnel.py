@@ -151,6 +151,15 @@ def test_orders_that_a_fault_seems_to_have_brought_are_none_lost(place: Path) ->
     assert "about 0 orders lost (95 % interval: 0 to 50)" in text_of(draw_page("funnel"))
 
 
+def test_what_may_be_mended_is_told_beside_the_alarm(place: Path) -> None:
+    put(place, *empty_marts(), SHOP, alarm("all"))
+    told = "on the step is taken as usual again, so far"
+    assert told not in text_of(draw_page("funnel"))
+    put(place, "update behavior.funnel_anomalies set back_since = date '2025-05-11'")
+    for page in ("funnel", "overview"):
+        assert f"From 11 May 2025 {told}" in text_of(draw_page(page))
+
+
 @pytest.mark.parametrize(("orders", "is_told"), [(6, True), (5.9, False), ("null", False)])
 def test_where_no_fewer_buy_the_alarm_says_that_more_came(
     place: Path, orders: object, is_told: bool

@@ -96,6 +96,36 @@ def test_it_ends_when_it_was_mended_though_the_next_week_was_weak() -> None:
     assert days_of(found) == [("tablet", "purchase", 100, 129)]
 
 
+@pytest.mark.parametrize(
+    ("day", "reached", "back"), [(117, 16, 114), (117, 14, None), (114, 16, None)]
+)
+def test_an_open_alarm_says_from_when_on_the_rate_is_back(
+    day: int, reached: int, back: int | None
+) -> None:
+    """Mended on day 114: three days are enough to say so, not to close it; 14 for 16 are not."""
+    daily = funnel(PHONE, ("tablet", "purchase", broken(100, 114)), days=day)
+    is_mended = (daily["device"] == "tablet") & (
+        daily["local_day"] >= START + pd.Timedelta(114, "D")
+    )
+    daily.loc[is_mended, "reached_count"] = reached
+    (row,) = alarms(daily).to_dict("records")
+    assert pd.isna(row["ended_on"])
+    since = None if pd.isna(row["back_since"]) else (row["back_since"] - START).days
+    assert since == back
+
+
+@pytest.mark.parametrize(("entered", "is_said"), [(4, True), (3, False)])
+def test_ten_sessions_say_that_a_rate_is_back(entered: int, is_said: bool) -> None:
+    daily = funnel(PHONE, ("tablet", "purchase", broken(100, 114)), days=117)
+    is_mended = (daily["device"] == "tablet") & (
+        daily["local_day"] >= START + pd.Timedelta(114, "D")
+    )
+    daily.loc[is_mended, ["entered_count", "reached_count"]] = entered
+    (row,) = alarms(daily).to_dict("records")
+    assert pd.isna(row["ended_on"])
+    assert pd.notna(row["back_since"]) == is_said
+
+
 def test_a_quiet_step_is_back_when_ten_sessions_say_so() -> None:
     """One a day: ten of twenty days later, of which seven alone would be one week."""
     daily = funnel(PHONE, ("tablet", "purchase", broken(100, 130)))

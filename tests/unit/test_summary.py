@@ -104,11 +104,11 @@ FAULTS = """
 create schema behavior;
 create table behavior.funnel_anomalies as from (values
     ('tablet', 'purchase', 'open', 0.4341, 0.8652, date '2024-03-02', 1281.4, 917.2, 1600.7,
-        8.99, 9.0),
-    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9),
-    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9)
+        8.99, 9.0, date '2024-03-28'),
+    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9, null),
+    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9, null)
 ) as t(device, step, state, rate, usual_rate, started_on, lost_order_count, lost_order_low,
-    lost_order_high, orders_a_day, usual_orders_a_day);
+    lost_order_high, orders_a_day, usual_orders_a_day, back_since);
 """
 
 
@@ -273,7 +273,8 @@ def test_steps_that_fail_are_told_first_the_dearest_before_the_others(marts):
     )
     tablet = (
         "Something fails in the shop (tablet): of 100 checkouts 43 end in an order, usually 87, "
-        "since 2024-03-02; about 1,281 orders lost [917, 1,601]."
+        "since 2024-03-02; about 1,281 orders lost [917, 1,601]. From 2024-03-28 on it is as usual "
+        "again, so far."
     )
     assert f" {every} {tablet} What arrived" in text.removeprefix("Look at this first")
     quiet = change(marts, "update behavior.funnel_anomalies set state = 'closed'")

@@ -36,6 +36,7 @@ COLUMNS = {
     "started_on": "datetime64[s]",
     "found_on": "datetime64[s]",
     "ended_on": "datetime64[s]",
+    "back_since": "datetime64[s]",
 }
 
 
@@ -65,7 +66,10 @@ class Rule:
 
 @dataclass
 class Alarm:
-    """Days by their place in the step's arrays; `end` is the last day, None while it is open."""
+    """Days by their place in the step's arrays; `end` is the last day, None while it is open.
+
+    `back_since` is the day from which on the rate of an open one is back, so far.
+    """
 
     start: int
     found: int
@@ -74,6 +78,7 @@ class Alarm:
     level: float
     usual: Counts
     end: int | None = None
+    back_since: int | None = None
 
 
 def find_alarms(daily: pd.DataFrame, plan: pd.DataFrame, rule: Mapping[str, Any]) -> pd.DataFrame:
@@ -133,6 +138,9 @@ def _alarms(step: Step, levels: np.ndarray, rule: Rule) -> list[Alarm]:
         back = step.back(alarm.usual, parts, found, rule.back_days, rule.back_min_entered)
         if back is None:
             alarm.end = None
+            alarm.back_since = step.back_since(
+                alarm.usual, alarm.start, found, rule.back_min_entered
+            )
             return alarms
         alarm.end = step.end(alarm.usual, alarm.start, found, back)
         after = back + 1
@@ -194,4 +202,5 @@ def _row(step: Step, alarm: Alarm) -> dict[str, Any]:
         "started_on": step.day(alarm.start),
         "found_on": step.day(alarm.found),
         "ended_on": None if alarm.end is None else step.day(alarm.end),
+        "back_since": None if alarm.back_since is None else step.day(alarm.back_since),
     }

@@ -197,6 +197,20 @@ class Step:
         fit = reached * np.log(bad / good) + missed * np.log((1 - bad) / (1 - good))
         return found + int(np.argmax(np.cumsum(fit)))
 
+    def back_since(self, usual: Counts, start: int, found: int, least: int) -> int | None:
+        """Return the day from which on the rate of an open alarm is back, so far; None if it isn't.
+
+        It is what follows the last bad day, if that is no less than expected, of `least` sessions.
+        """
+        place = self.end(usual, start, found, len(self.entered) - 1) + 1
+        since = self.between(place, len(self.entered))
+        (expected,) = self._expected_rate(
+            usual.entered, usual.reached, usual.others_entered, usual.others_reached,
+            np.array([since.others_entered]), np.array([since.others_reached]),
+        )  # fmt: skip
+        is_back = since.entered >= least and since.reached >= since.entered * expected
+        return place if is_back else None
+
 
 def tail(reached: int, entered: int, rate: float, sessions: int) -> float:
     """Return the probability that so few take a step whose rate so many sessions have told.

@@ -104,7 +104,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
                 case when orders_a_day >= usual_orders_a_day then format(
                     ' Yet {:.1f} visits a day had an order since then, {:.1f} before: more came.',
                     orders_a_day, usual_orders_a_day
-                ) else '' end
+                ) else '' end,
+                coalesce(' From ' || back_since || ' on it is as usual again, so far.', '')
             from behavior.funnel_anomalies
             where state = 'open'
             order by lost_order_count desc, step, device
@@ -116,8 +117,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         f"Something fails in the shop ({device}): of 100 {_STEPS[step].format(now=f'{now:.0f}')}, "
         f"usually {usual:.0f}, since {since}; about {lost:,.0f} orders lost "
-        f"[{low:,.0f}, {high:,.0f}].{grew}"
-        for device, step, now, usual, since, lost, low, high, grew in rows
+        f"[{low:,.0f}, {high:,.0f}].{grew}{back}"
+        for device, step, now, usual, since, lost, low, high, grew, back in rows
     ]
 
 
