@@ -43,8 +43,8 @@ def test_what_a_mart_is_said_to_be_is_what_its_yaml_says(dictionary: Dictionary)
     ) in page
     assert "(features.md#feature_profile)\n" in page
     pages_of = (
-        "Retention, Lifecycle and segments, Segments, Funnel and faults, Voice of the customer, "
-        "Churn, Value, Customer"
+        "Churn, Customer, Funnel and faults, Lifecycle and segments, Retention, Segments, Value, "
+        "Voice of the customer"
     )
     assert f"- Pages of the app: {pages_of}\n" in page
     assert "\n| `reason_rank` (key) | bigint | " in page

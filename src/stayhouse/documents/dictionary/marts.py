@@ -109,7 +109,8 @@ def read(manifest: Mapping[str, Any], definitions: str = "") -> Dictionary:
         for unique_id, node in public.items()
         for key in (unique_id, node["name"])
     }
-    pages = manifest["exposures"].values()
+    # A page that dbt read anew stands behind those that it had read before.
+    pages = sorted(manifest["exposures"].values(), key=lambda page: page["label"])
     entities = [
         Entity(
             room=node["schema"],
