@@ -116,7 +116,12 @@ def _drawn(answer: Answer) -> None:
         frame, "name", "reached_count", "label", title=say("funnel.reached"), dark=layout.is_dark()
     )
     layout.chart("funnel_steps", drawing, answer, "behavior.funnel_steps")
-    last = layout.rows(answer.frame)[-1]
+    steps = layout.rows(answer.frame)
+    # The first one alone: who takes a step has taken those before it.
+    if empty := [step for step in steps if not step["reached_count"]][:1]:
+        nobody = say("funnel.nobody_at", step=_named(empty[0]).lower())
+        layout.notice(nobody, say("funnel.nobody_at_remedy"))
+    last = steps[-1]
     if last["median_seconds"] is not None:
         layout.remark(
             say("funnel.until_last", half=_lasting(last["median_seconds"]),

@@ -70,9 +70,11 @@ def sentence(fault: dict[str, Any]) -> str:
             high=figures.count(max(fault["lost_order_high"], 0)),
         )
     ]
-    orders, usual = fault["orders_a_day"], fault["usual_orders_a_day"]
-    if orders is not None and orders >= usual:
-        a_day = {"orders": figures.decimal(orders, 1), "usual": figures.decimal(usual, 1)}
+    if fault["may_be_growth"]:
+        a_day = {
+            "orders": figures.decimal(fault["orders_a_day"], 1),
+            "usual": figures.decimal(fault["usual_orders_a_day"], 1),
+        }
         said.append(say("funnel.fault_grew", **a_day))
     if fault["back_since"] is not None:
         said.append(say("funnel.fault_back", day=figures.day(fault["back_since"])))

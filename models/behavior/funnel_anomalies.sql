@@ -15,7 +15,10 @@ int_funnel__orders as (
         cast(others_order_count as double) + 0.5 as others_orders,
         cast(others_visit_count as double) + 1 as others_visits,
         cast(usual_others_order_count as double) + 0.5 as usual_others_orders,
-        cast(usual_others_visit_count as double) + 1 as usual_others_visits
+        cast(usual_others_visit_count as double) + 1 as usual_others_visits,
+        -- In as many days as the alarm has.
+        cast(usual_order_count as double) * day_count / usual_day_count as usual_orders,
+        cast(usual_visit_count as double) * day_count / usual_day_count as usual_visits
     from {{ ref('int_funnel__orders') }}
 ),
 
@@ -51,6 +54,9 @@ brought as (
         cast(visit_count as double) as visits,
         cast(order_count as double) / day_count as orders_a_day,
         cast(usual_order_count as double) / usual_day_count as usual_orders_a_day,
+        visit_count > usual_visits + 1.6448536269514722 * sqrt(usual_visits)
+        and order_count >= usual_orders - 1.6448536269514722 * sqrt(usual_orders)
+            as may_be_growth,
         cast(order_count as double) / visit_count as share,
         {{ wilson_bound('order_count', 'visit_count', '-') }} as share_low,
         {{ wilson_bound('order_count', 'visit_count', '+') }} as share_high,
@@ -86,6 +92,7 @@ lost as (
         started_on,
         orders_a_day,
         usual_orders_a_day,
+        may_be_growth,
         visits * (expected_share - share) as lost_order_count,
         visits * sqrt(
             power(expected_share - usual_share_low * kept_share, 2)
@@ -118,6 +125,7 @@ final as (
         l.lost_order_count + l.spread_up as lost_order_high,
         l.orders_a_day,
         l.usual_orders_a_day,
+        l.may_be_growth,
         cast(a.tail_probability as double) as tail_probability,
         cast(a.alarm_level as double) as alarm_level,
         cast(c.slow_count_before as double) / nullif(c.page_count_before, 0)

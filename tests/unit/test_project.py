@@ -6,6 +6,7 @@ import pytest
 
 from stayhouse.base import project as places
 from stayhouse.base.errors import StayhouseError
+from tests.building import CHECKOUT
 
 
 def test_paths_are_meant_from_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -23,3 +24,20 @@ def test_a_home_sign_is_refused_since_dbt_would_read_another_folder(
     monkeypatch.setenv("STAYHOUSE_DB", "~/warehouse.duckdb")
     with pytest.raises(StayhouseError, match="write it in full"):
         places.warehouse_path(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("session_gap_seconds: 900", None),
+        ("reads: {shop: {orders: raw.orders}}", None),
+        ("sesion_gap_seconds: 900", "'sesion_gap_seconds', which nothing reads: it is session_gap"),
+        ("greeting: hello", "'greeting', which nothing reads: take it out"),
+    ],
+)
+def test_a_var_that_nothing_reads_is_told(tmp_path: Path, line: str, said: str | None) -> None:
+    """dbt takes whatever stands there, and the default goes on."""
+    (tmp_path / "macros").symlink_to(CHECKOUT / "macros")
+    (tmp_path / "dbt_project.yml").write_text(f"vars:\n  as_of: null\n  {line}\n")
+    told = places.unread_var(tmp_path)
+    assert told is None if said is None else said in str(told)

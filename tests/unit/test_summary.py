@@ -104,11 +104,13 @@ FAULTS = """
 create schema behavior;
 create table behavior.funnel_anomalies as from (values
     ('tablet', 'purchase', 'open', 0.4341, 0.8652, date '2024-03-02', 1281.4, 917.2, 1600.7,
-        8.99, 9.0, date '2024-03-28'),
-    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9, null),
-    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9, null)
+        8.99, 9.0, false, date '2024-03-28'),
+    ('mobile', 'cart', 'closed', 0.111, 0.222, date '2024-02-01', 5.0, 1.0, 9.0, 9, 9, true, null),
+    ('all', 'checkout', 'open', 0.2, 0.4, date '2024-03-30', 2000.0, -1000.0, 3000.0, 9, 9,
+        true, null)
 ) as t(device, step, state, rate, usual_rate, started_on, lost_order_count, lost_order_low,
-    lost_order_high, orders_a_day, usual_orders_a_day, back_since);
+    lost_order_high, orders_a_day, usual_orders_a_day,
+    may_be_growth, back_since);
 """
 
 

@@ -6,7 +6,9 @@ letter: relative to the project's folder, from which builds run.
 """
 
 import os
+import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,22 @@ def setting(root: Path, name: str) -> Any:
         return _vars(path.read_text(encoding="utf-8")).get(name)
     except yaml.YAMLError as error:
         raise StayhouseError(f"{path} is no YAML: correct it.") from error
+
+
+def unread_var(root: Path) -> str | None:
+    """Return a sentence on a var of ``dbt_project.yml`` that nothing reads; None without one.
+
+    dbt takes a name that it does not know for another var, so a misspelt setting changes nothing.
+    """
+    vars_ = _vars((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    macros = "".join(path.read_text(encoding="utf-8") for path in (root / "macros").rglob("*.sql"))
+    read = set(re.findall("'([a-z_]+)'", macros))
+    for name in vars_:
+        if name not in read:
+            near = get_close_matches(str(name), sorted(read), 1, 0.85)
+            meant = f": it is {near[0]}, or take it out" if near else ": take it out"
+            return f"dbt_project.yml has a var {name!r}, which nothing reads{meant}."
+    return None
 
 
 def positive_setting(root: Path, name: str) -> int:

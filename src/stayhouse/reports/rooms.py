@@ -101,7 +101,7 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
                 case device when 'all' then 'all devices' else device end, step, 100 * rate,
                 100 * usual_rate, started_on, greatest(lost_order_count, 0),
                 greatest(lost_order_low, 0), greatest(lost_order_high, 0),
-                case when orders_a_day >= usual_orders_a_day then format(
+                case when may_be_growth then format(
                     ' Yet {:.1f} visits a day had an order since then, {:.1f} before: more came.',
                     orders_a_day, usual_orders_a_day
                 ) else '' end,
