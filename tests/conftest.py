@@ -28,11 +28,10 @@ from tests.building import Run
 KEY = "a secret of the tests, and of no shop at all"
 CHECKOUT = Path(__file__).resolve().parents[1]
 _MAIN = sys.modules["__main__"]
-# What landing asks of the macros: which columns hold instants and numbers.
+# What commands ask of the macros: which columns hold instants and numbers, which vars there are.
 _MACROS = (
     *("sources/canonical_columns.sql", "time_pattern.sql", "engine/utc_instant.sql"),
-    # Which name the vars that there are.
-    *("setting.sql", "state/note_build_start.sql"),
+    "setting.sql",
 )
 
 

@@ -1,5 +1,6 @@
 """Where things lie, as the environment says it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,17 @@ def test_a_home_sign_is_refused_since_dbt_would_read_another_folder(
     [
         ("session_gap_seconds: 900", None),
         ("reads: {shop: {orders: raw.orders}}", None),
-        ("sesion_gap_seconds: 900", "'sesion_gap_seconds', which nothing reads: it is session_gap"),
-        ("greeting: hello", "'greeting', which nothing reads: take it out"),
+        ("sesion_gap_seconds: 900", "'sesion_gap_seconds', which nothing reads: write 'session_"),
+        ("session_gap: 900", "'session_gap', which nothing reads: write 'session_gap_seconds'"),
+        # Of a package, and of whoever else.
+        ("'dbt_date:time_zone': Asia/Tokyo", None),
+        ("greeting: hello", None),
     ],
 )
-def test_a_var_that_nothing_reads_is_told(tmp_path: Path, line: str, said: str | None) -> None:
+def test_a_misspelt_var_is_told(tmp_path: Path, line: str, said: str | None) -> None:
     """dbt takes whatever stands there, and the default goes on."""
-    (tmp_path / "macros").symlink_to(CHECKOUT / "macros")
+    (tmp_path / "macros").mkdir()
+    shutil.copyfile(CHECKOUT / "macros" / "setting.sql", tmp_path / "macros" / "setting.sql")
     (tmp_path / "dbt_project.yml").write_text(f"vars:\n  as_of: null\n  {line}\n")
-    told = places.unread_var(tmp_path)
+    told = places.misspelt_var(tmp_path)
     assert told is None if said is None else said in str(told)

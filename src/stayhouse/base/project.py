@@ -17,6 +17,8 @@ import yaml
 
 from stayhouse.base.errors import NoProject, StayhouseError
 
+# Vars that are no single value, and so not in macros/setting.sql.
+_OTHER_VARS = ("sources", "reads", "prices_include_tax", "schema_prefix")
 # The key of the sample shop. It is public, so it protects nobody: landing refuses it elsewhere.
 DEMO_PII_KEY = "stayhouse-public-demo-key-for-the-sample-shop-only"
 
@@ -105,19 +107,22 @@ def setting(root: Path, name: str) -> Any:
         raise StayhouseError(f"{path} is no YAML: correct it.") from error
 
 
-def unread_var(root: Path) -> str | None:
-    """Return a sentence on a var of ``dbt_project.yml`` that nothing reads; None without one.
+def misspelt_var(root: Path) -> str | None:
+    """Return a sentence on a var of ``dbt_project.yml`` that is nearly one of ours; None without.
 
     dbt takes a name that it does not know for another var, so a misspelt setting changes nothing.
+    One that is like none of ours may be that of a package.
     """
     vars_ = _vars((root / "dbt_project.yml").read_text(encoding="utf-8"))
-    macros = "".join(path.read_text(encoding="utf-8") for path in (root / "macros").rglob("*.sql"))
-    read = set(re.findall("'([a-z_]+)'", macros))
+    forms = (root / "macros" / "setting.sql").read_text(encoding="utf-8")
+    known = [*re.findall("^ +'([a-z_]+)': '[a-z_]+',$", forms, re.MULTILINE), *_OTHER_VARS]
     for name in vars_:
-        if name not in read:
-            near = get_close_matches(str(name), sorted(read), 1, 0.85)
-            meant = f": it is {near[0]}, or take it out" if near else ": take it out"
-            return f"dbt_project.yml has a var {name!r}, which nothing reads{meant}."
+        near = get_close_matches(str(name), known, 1, 0.7)
+        if name not in known and near:
+            return (
+                f"dbt_project.yml has a var {name!r}, which nothing reads: write {near[0]!r}, or "
+                "take it out."
+            )
     return None
 
 

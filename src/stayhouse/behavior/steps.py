@@ -27,7 +27,7 @@ class Step:
 
     Of all devices together (`ALL`) the others are one visit a day that takes the step, so that they
     never change; `parts` are the same step on each device, and only `kept_share` of the usual rate
-    is asked for. What the others of a device lost counts as `kept_of` says.
+    is asked for. What the others of a device lost counts as `_kept_of` says.
     """
 
     device: str

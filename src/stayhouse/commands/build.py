@@ -77,7 +77,7 @@ def _run(args: argparse.Namespace) -> int:
         what = tables if landing is None else f"{tables}, and {what}"
     warehouse = project.warehouse_path(root)
     _check(warehouse)
-    if sentence := project.unread_var(root):
+    if sentence := project.misspelt_var(root):
         raise StayhouseError(sentence)
     check_seeds(root)
     for source in project.setting(root, "sources") or {}:

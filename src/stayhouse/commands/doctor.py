@@ -98,7 +98,7 @@ def check_packages() -> Iterator[Finding]:
 
 def check_settings(root: Path) -> Iterator[Finding]:
     """Check the two settings that a shop writes first, and all names; a build checks them all."""
-    if sentence := project.unread_var(root):
+    if sentence := project.misspelt_var(root):
         yield Finding("problem", "settings", sentence)
     zone, currency = project.setting(root, "time_zone"), project.setting(root, "base_currency")
     if zone not in all_timezones_set:
