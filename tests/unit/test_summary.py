@@ -283,6 +283,14 @@ def test_steps_that_fail_are_told_first_the_dearest_before_the_others(marts):
     assert "Something fails" not in quiet
 
 
+def test_where_a_mart_lacks_what_tells_of_faults_that_is_said(marts):
+    """As after an upgrade: the rest is told, and no traceback."""
+    older = FAULTS + "alter table behavior.funnel_anomalies drop column back_since;"
+    text = change(marts, older)
+    assert "Whether a step fails is not known: built before this version" in text
+    assert "Who comes back" in text
+
+
 @pytest.mark.parametrize(
     ("mart", "title"),
     [

@@ -114,6 +114,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     # A part of a build, or one before there was such a mart, has no alarm.
     except duckdb.CatalogException:
         return []
+    except duckdb.BinderException:
+        return ["Whether a step fails is not known: built before this version, so build it again."]
     return [
         f"Something fails in the shop ({device}): of 100 {_STEPS[step].format(now=f'{now:.0f}')}, "
         f"usually {usual:.0f}, since {since}; about {lost:,.0f} orders lost "
