@@ -13,7 +13,7 @@ from app.published import Published
 _CLOSED = """
 select
     device, step, started_on, found_on, ended_on, entered_count, rate, usual_rate,
-    lost_order_count, lost_order_low, lost_order_high
+    lost_order_count, lost_order_low, lost_order_high, may_be_growth
 from behavior.funnel_anomalies
 where state = 'closed'
 order by started_on desc, step, device
@@ -101,6 +101,10 @@ def show(published: Published) -> None:
             column("rate", say("funnel.rate"), figures.percent),
             column("usual_rate", say("funnel.usual_rate"), figures.percent),
             column("lost_order_count", say("funnel.lost"), lambda v: figures.count(max(v, 0))),
+            column(
+                "may_be_growth", say("funnel.grew"),
+                lambda grew: say("funnel.grew_yes") if grew else "", is_text=True,
+            ),
         ],
         "behavior.funnel_anomalies",
         limit=12,

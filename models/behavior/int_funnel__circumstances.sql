@@ -31,7 +31,8 @@ alarms as (
     select
         device,
         cast(started_on as date) as started_on,
-        cast(ended_on as date) as ended_on
+        cast(ended_on as date) as ended_on,
+        cast(back_since as date) as back_since
     from {{ ref('ml_funnel_alarms') }}
 ),
 
@@ -51,7 +52,11 @@ spans as (
         a.started_on as first_day,
         least(
             {{ add_days('a.started_on', days - 1, 'date') }},
-            coalesce(a.ended_on, {{ add_days('c.open_day', -1, 'date') }})
+            coalesce(
+                a.ended_on,
+                {{ add_days('a.back_since', -1, 'date') }},
+                {{ add_days('c.open_day', -1, 'date') }}
+            )
         ) as last_day
     from alarms as a
     cross join clock as c

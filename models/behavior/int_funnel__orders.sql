@@ -1,5 +1,6 @@
--- What the visits of the device of an alarm brought, from its start to its end, and in the 56 days
--- before it; beside those of the other devices in the same days. All devices have no others.
+-- What the visits of the device of an alarm brought, from its start to its end, of an open one to
+-- the day before the rate is back, so far, and in the 56 days before it; beside those of the other
+-- devices in the same days. All devices have no others.
 {%- set days = 56 %}
 
 with clock as (
@@ -17,7 +18,9 @@ alarms as (
         a.step,
         cast(a.started_on as date) as started_on,
         coalesce(
-            cast(a.ended_on as date), {{ add_days('c.open_day', -1, 'date') }}
+            cast(a.ended_on as date),
+            {{ add_days('cast(a.back_since as date)', -1, 'date') }},
+            {{ add_days('c.open_day', -1, 'date') }}
         ) as last_day
     from {{ ref('ml_funnel_alarms') }} as a
     cross join clock as c

@@ -28,7 +28,9 @@ counted as (
         on
             a.step = d.step
             and a.device in ('all', d.device)
-            and d.local_day <= coalesce(a.ended_on, c.open_day)
+            and d.local_day <= coalesce(
+                a.ended_on, {{ add_days('a.back_since', -1, 'date') }}, c.open_day
+            )
     group by a.step, a.device, a.started_on
 )
 

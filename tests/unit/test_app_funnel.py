@@ -151,6 +151,15 @@ def test_orders_that_a_fault_seems_to_have_brought_are_none_lost(place: Path) ->
     assert "about 0 orders lost (95 % interval: 0 to 50)" in text_of(draw_page("funnel"))
 
 
+@pytest.mark.parametrize(("growth", "is_told"), [("true", True), ("false", False), ("null", False)])
+def test_an_alarm_that_is_over_says_that_it_may_have_been_growth(
+    place: Path, growth: str, is_told: bool
+) -> None:
+    over = f"set state = 'closed', ended_on = date '2025-05-11', may_be_growth = {growth}"
+    put(place, *empty_marts(), SHOP, alarm("all"), f"update behavior.funnel_anomalies {over}")
+    assert ("more came, no fewer bought" in text_of(draw_page("funnel"))) is is_told
+
+
 @pytest.mark.parametrize(("payments", "is_told"), [(0, True), (1, False)])
 def test_a_step_that_nobody_takes_is_no_silent_zero(
     place: Path, payments: int, is_told: bool

@@ -112,6 +112,8 @@ def test_an_open_alarm_says_from_when_on_the_rate_is_back(
     assert pd.isna(row["ended_on"])
     since = None if pd.isna(row["back_since"]) else (row["back_since"] - START).days
     assert since == back
+    # What is mended is no longer counted as failing.
+    assert row["entered_count"] == 20 * ((back or day) - 100)
 
 
 @pytest.mark.parametrize(

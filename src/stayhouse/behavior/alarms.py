@@ -92,8 +92,9 @@ def find_alarms(daily: pd.DataFrame, plan: pd.DataFrame, rule: Mapping[str, Any]
         rule: the fields of `Rule`.
 
     Returns:
-        The columns of `COLUMNS`. Counts without a prefix are those of the days of the alarm,
-        `usual_` those of the days before it, `others_` those of the other devices together.
+        The columns of `COLUMNS`. Counts without a prefix are those of the days of the alarm, of an
+        open one up to the day before `back_since`, `usual_` those of the days before it, `others_`
+        those of the other devices together.
     """
     judged = Rule(**rule)
     if daily.empty:
@@ -188,7 +189,8 @@ def _one_cause_once(found: list[tuple[Step, Alarm]], rule: Rule) -> list[tuple[S
 
 
 def _row(step: Step, alarm: Alarm) -> dict[str, Any]:
-    until = len(step.entered) if alarm.end is None else alarm.end + 1
+    until = len(step.entered) if alarm.back_since is None else alarm.back_since
+    until = until if alarm.end is None else alarm.end + 1
     during = step.between(alarm.start, until)
     usual = {f"usual_{name}_count": count for name, count in asdict(alarm.usual).items()}
     return {
