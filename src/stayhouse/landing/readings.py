@@ -1,7 +1,8 @@
 """SQL of DuckDB that tells how a text writes a number or an instant, and writes it plainly.
 
 A number may have a currency before or behind it, brackets or a minus behind it for what is less
-than nothing, and thousands apart by a mark, a blank or an apostrophe, in threes.
+than nothing, and thousands apart by a mark, a blank or an apostrophe, in threes; before a point
+also as in India, where lakhs and crores are apart in twos (12,34,567.00).
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ _NUMBER = (
     f"^ *([-+]?) *({_CURRENCY}?) *([-+]?) *([0-9][0-9., '']*|[.,][0-9]+) *({_CURRENCY}?) *(-?) *$"
 )
 _THREES = "[1-9][0-9]{0,2}"
+# Two groups at least: of one they are threes.
+_LAKHS = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
 _DATE = "([0-9]{1,2})([/.-])([0-9]{1,2})[/.-]([0-9]{4})"
 _TIMES = (
     *("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S.%f"),
@@ -35,13 +38,15 @@ def _mark(point: str, comma: str) -> str:
         f"and not regexp_full_match(d, '{_THREES}{p}[0-9]{{3}}'))"
         f" or regexp_full_match(d, '{_THREES}({c}[0-9]{{3}})+{p}[0-9]*')"
         f" or regexp_full_match(d, '{_THREES}({c}[0-9]{{3}}){{2,}}')"
+        + (f" or regexp_full_match(d, '{_LAKHS}([.][0-9]*)?')" if point == "." else "")
     )
 
 
 def _plain(point: str, comma: str) -> str:
     """Return digits with a point before their decimals, or null where they are not so written."""
     apart = "|".join(f"(?:{mark}[0-9]{{3}})+" for mark in (f"[{comma}]", " ", "''"))
-    form = f"(?:[0-9]+|{_THREES}(?:{apart}))(?:[{point}][0-9]*)?|[{point}][0-9]+"
+    whole = f"[0-9]+|{_THREES}(?:{apart})" + (f"|{_LAKHS}" if point == "." else "")
+    form = f"(?:{whole})(?:[{point}][0-9]*)?|[{point}][0-9]+"
     return (
         f"case when regexp_full_match(d, '{form}') "
         f"then replace(regexp_replace(d, '[{comma} '']', '', 'g'), '{point}', '.') end"
