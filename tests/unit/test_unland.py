@@ -67,6 +67,36 @@ def test_a_batch_goes_by_its_number(nights, done):
     ])  # fmt: skip
 
 
+def test_a_night_goes_whatever_its_tables(nights, done, refused):
+    """The second of June's and the events landed on the day before, in UTC."""
+    batches = nights.root / "landing" / "shop"
+    for batch in ("order_charges/batch_id=3", "events/batch_id=1"):
+        manifest = batches / batch / "_batch.json"
+        told = json.loads(manifest.read_text())
+        told["landed_at"] = "2026-01-31T23:59:59.999999"
+        manifest.write_text(json.dumps(told))
+    old = batches / "order_charges" / "batch_id=2" / "_batch.json"
+    older = json.loads(old.read_text())
+    del older["landed_at"]
+    old.write_text(json.dumps(older))
+    today = json.loads((batches / "order_charges/batch_id=1/_batch.json").read_text())["landed_at"]
+    assert f"No batch of shop landed on 2026-02-01 (UTC): the latest landed on {today[:10]}." in (
+        refused("unland", "shop", "--landed-on", "2026-02-01")
+    )
+    printed = done("unland", "shop", "--landed-on", "2026-01-31")
+    assert printed.count("taken back") == 2
+    assert folders(nights) == ["shop/order_charges/batch_id=1", "shop/order_charges/batch_id=2"]
+
+
+def test_of_a_night_a_table_may_be_meant(nights, done, refused):
+    today = nights.batch("shop", "order_charges")["landed_at"][:10]
+    done("unland", "shop", "--table", "order_charges", "--landed-on", today)
+    assert folders(nights) == ["shop/events/batch_id=1"]
+    assert "No batch of shop landed on" in refused(
+        "unland", "shop", "--table", "order_charges", "--landed-on", today
+    )
+
+
 def test_of_several_none_goes_and_all_are_named(nights, refused):
     before = nights.left()
     assert refused("unland", "shop", "--batch", 1) == (

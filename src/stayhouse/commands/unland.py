@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -14,14 +15,15 @@ from stayhouse.landing.unland import landed_batches, unland
 
 _DESCRIPTION = """\
 Take a landed batch back, known by its number or by the name of the file that landed; or all
-batches of a table or of a source. The warehouse and what is published hold it until the next
-build. Land the same file again to undo it: it then counts as what landed last. People who were
-erased stay erased."""
+batches of a table, of a source or of a night. The warehouse and what is published hold it until
+the next build. Land the same file again to undo it: it then counts as what landed last. People who
+were erased stay erased."""
 
 _EXAMPLES = """\
 examples:
   stayhouse unland shop --file orders_may.csv
   stayhouse unland shop --table orders --batch 12
+  stayhouse unland shop --landed-on 2026-11-26
   stayhouse unland shop --all"""
 
 
@@ -39,6 +41,10 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--batch", type=int, metavar="N", help="the batch's number")
     which.add_argument("--file", metavar="NAME", help="the name of the file that landed")
+    which.add_argument(
+        "--landed-on", type=date.fromisoformat, metavar="DAY",
+        help="all batches that landed on a day of UTC, such as 2026-11-26",
+    )  # fmt: skip
     which.add_argument("--all", action="store_true", help="all batches of the table or source")
     parser.set_defaults(run=_run, writes_data=True)
 
@@ -53,6 +59,7 @@ def _run(args: argparse.Namespace) -> int:
         table=args.table,
         number=args.batch,
         file=args.file,
+        day=args.landed_on,
         takes_all=args.all,
     )
     for batch in taken:

@@ -1,12 +1,14 @@
-"""Take landed batches back: one, or all of a table or of a source; the opposite of landing.
+"""Take landed batches back: one, or all of a table, a source or a day; the opposite of landing.
 
 What is taken goes out of every reader's sight by one rename, into the working folder that landing
 uses, and is removed there: whoever is killed in between leaves a folder that the next landing of
-that table clears away, and never half of what was to go.
+that table clears away, and never half of what was to go. Of a day each batch goes by a rename of
+its own: where somebody is killed between two, the same command takes the others.
 """
 
 import os
 from contextlib import ExitStack
+from datetime import date, datetime
 from pathlib import Path
 
 from stayhouse.base.disk import flush
@@ -34,9 +36,10 @@ def unland(
     table: str | None = None,
     number: int | None = None,
     file: str | None = None,
+    day: date | None = None,
     takes_all: bool = False,
 ) -> list[Batch]:
-    """Take back the one batch that is meant, or all of a table or a source; return what went.
+    """Take back the one batch that is meant, or all of a table, source or day; return what went.
 
     The list of erased people stays as it is. A number that was the highest is given again; builds
     know a batch by when its file was written too.
@@ -48,6 +51,7 @@ def unland(
         table: the table; without it those of the source.
         number: the batch's number.
         file: the name under which its file landed.
+        day: take all batches that landed on it, in UTC.
         takes_all: take all batches of the table, or of the source.
 
     Raises:
@@ -74,25 +78,33 @@ def unland(
             if table in (None, batch.table)
             and number in (None, batch.batch_id)
             and file in (None, batch.file)
+            and day in (None, _day_of(batch))
         ]
+        if day and not meant:
+            days = [found for batch in of_source if (found := _day_of(batch))]
+            latest = f": the latest landed on {max(days)}" if days else ""
+            raise StayhouseError(f"No batch of {source} landed on {day} (UTC){latest}.")
         if not meant:
             raise StayhouseError(f"No batch of {source} is that one: there is {_named(of_source)}.")
-        if len(meant) > 1 and not takes_all:
+        if len(meant) > 1 and not takes_all and not day:
             raise StayhouseError(
                 f"{len(meant):,} batches are meant: {_named(meant)}; say which by --table and "
                 "--batch, or all of a table or a source by --all."
             )
-        place = landing / source
-        if table is not None or not takes_all:
-            place /= meant[0].table
-        if not takes_all:
-            place /= f"batch_id={meant[0].batch_id}"
-        # Deeper than where readers look for batches.
-        bin_ = landings[meant[0].table].work / "taken" / "back"
-        bin_.mkdir(parents=True)
-        os.rename(place, bin_ / place.name)
-        flush(place.parent)
+        batches = [landing / source / b.table / f"batch_id={b.batch_id}" for b in meant]
+        places = [landing / source / (table or "")] if takes_all else batches
+        for batch, place in zip(meant, places, strict=False):
+            # Deeper than where readers look for batches.
+            bin_ = landings[batch.table].work / "taken" / "back"
+            bin_.mkdir(parents=True, exist_ok=True)
+            os.rename(place, bin_ / place.name)
+            flush(place.parent)
     return meant
+
+
+def _day_of(batch: Batch) -> date | None:
+    """The day of UTC on which a batch landed; older ones do not say it."""
+    return datetime.fromisoformat(batch.landed_at).date() if batch.landed_at else None
 
 
 def _tables(root: Path, source: str) -> set[str]:
