@@ -187,13 +187,16 @@ def test_a_file_is_known_by_the_names_that_platforms_give_it(project, done):
         (["shop", "order_charges.ods"], "Landing does not read order_charges.ods"),
         (["shop", "order_charges.parquet.gz"], "Landing does not read"),
         (["shop", "no_tables"], "No file in no_tables is named after a table of shop"),
+        (["shop", "nothing"], "There is no file in nothing: export into it, or name another"),
     ],
 )
 def test_what_cannot_land_is_refused(project, refused, argv, words):
     for name in ["order_charges.csv", "charges.csv", "order_charges.ods"]:
         (project.root / name).write_text(CHARGES + "o1,tax,1\n")
     (project.root / "order_charges.parquet.gz").write_bytes(b"x")
-    (project.root / "no_tables").mkdir()
+    for folder in ("no_tables", "nothing"):
+        (project.root / folder).mkdir()
+    (project.root / "no_tables" / "notes.txt").write_text("a table of nobody")
     assert words in refused("land", *argv)
     assert not project.landing.exists()
 

@@ -7,7 +7,7 @@ import pytest
 
 from stayhouse.base.artifacts import warn_rate
 from stayhouse.reports.finding import findings_of
-from stayhouse.reports.losses import as_records, read_losses
+from stayhouse.reports.losses import as_records, harmless, read_losses
 from stayhouse.reports.summary import summary_lines
 
 # The case that was seen: the 15 % of lines above a thousand have a comma in their price.
@@ -237,3 +237,17 @@ def test_the_share_of_a_reason_is_the_larger_one_of_rows_and_of_money(marts):
     assert events.share_of(events.largest()[0]) == 0.1  # and no money
     # 5,000 of 47,360 in all, and not 1 row of 101.
     assert lines.share_of(lines.largest()[1]) == pytest.approx(5000 / 47360)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('{"order_id":"o1","currency":null,"status":"paid, twice"}',
+         "order_id o1, currency null, status paid…"),
+        ("{12.50}", "{12.50}"),
+        ("1,5", "1,5"),
+        ("a\x1b[2Jb\nc", "a [2Jb c"),
+    ],
+)  # fmt: skip
+def test_a_row_that_lacks_a_value_is_shown_by_its_first_columns(value: str, shown: str) -> None:
+    assert harmless(value) == shown

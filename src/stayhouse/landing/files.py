@@ -152,6 +152,8 @@ def find_files(
         name = named or exact or short.get(_TAIL.sub("", file.stem, count=1), only)
         if name:
             found.append((source.tables[name], file))
+    if not paths:
+        raise StayhouseError(f"There is no file in {path}: export into it, or name another folder.")
     if not found:
         names = ", ".join(source.own)
         raise StayhouseError(

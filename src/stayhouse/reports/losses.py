@@ -5,6 +5,7 @@ else tells of it say it in the same words. Of a rejected row the money is what a
 read, since a price that cannot be kept exactly is often why it was rejected.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,7 @@ import duckdb
 from stayhouse.base import currencies
 from stayhouse.base.tables import cell
 
+_SIGNS_OF_JSON = re.compile('[{}"]')
 # Rows of core.data_quality that are in no figure. An order without lines is accepted, since
 # core.orders lists it, and counts nowhere.
 IS_LOST = "(disposition in ('rejected', 'orphaned') or reason_code = 'order_without_lines')"
@@ -232,7 +234,12 @@ def share(value: float) -> str:
 
 
 def harmless(value: str) -> str:
-    """Return a value from data for a terminal: on one line, cut, without what moves the cursor."""
+    """Return a value from data for a terminal: on one line, cut, without what moves the cursor.
+
+    Of a whole row, which stands where a value was empty, its first columns, as words.
+    """
+    if value.startswith('{"'):
+        value = _SIGNS_OF_JSON.sub("", value.replace('":', " ").replace(',"', ", "))
     return cell("".join(c if c.isprintable() else " " for c in value))
 
 
