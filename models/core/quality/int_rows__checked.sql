@@ -106,60 +106,60 @@ counted as (
             and l.row_key = k.row_key
 ),
 
--- In all other tables the version with the latest change counts, else the row that landed last; of
--- the exposures of a unit to an arm the first one.
-versioned as (
+-- Of a line or charge the row that the ledger takes counts; in all other tables the version with
+-- the latest change, else the row that landed last; of the exposures of a unit to an arm the first
+-- one. Rejected rows of a key come behind the others: what counts in their place is the same row.
+placed as (
     select
         *,
-        case
-            when table_name in ('order_lines', 'order_charges') then may_count
-            else row_number() over (
-                partition by source_name, table_name, row_key, reason_code is null
-                order by
-                    case when table_name = 'exposures' then dated_at end,
-                    updated_at desc nulls last,
-                    batch_id desc,
-                    landed_row desc
-            ) = 1
-        end as is_current
-    from counted
-    where is_repeated
-),
-
--- Of rows with equal content the first counts, and the others are repeated copies.
-ranked as (
-    select
-        *,
+        coalesce(lag(case when reason_code is null then 0 else 1 end) over both_keys, 2)
+        <> case when reason_code is null then 0 else 1 end as is_first,
+        first_value(case when may_count and reason_code is null then batch_id end) over both_keys
+            as good_batch_id,
+        first_value(case when may_count and reason_code is null then landed_row end) over both_keys
+            as good_row,
+        first_value(case when may_count and reason_code is null then updated_at end) over both_keys
+            as good_updated_at,
+        first_value(case when may_count and reason_code is null then row_hash end) over both_keys
+            as good_hash,
+        -- Of rows with equal content the first counts, and the others are repeated copies.
         row_number() over (
             partition by source_name, table_name, row_key, reason_code is null, row_hash
             order by batch_id, landed_row
-        ) as copy_number,
-        max(case when is_current then 1 else 0 end) over (
-            partition by source_name, table_name, row_key, reason_code is null, row_hash
-        ) = 1 as is_current_content,
-        max(case when is_current then batch_id end) over keys as current_batch_id,
-        max(case when is_current then landed_row end) over keys as current_row,
-        max(case when is_current then updated_at end) over keys as current_updated_at,
-        max(case when is_current and reason_code is null then batch_id end) over both_keys
-            as good_batch_id,
-        max(case when is_current and reason_code is null then landed_row end) over both_keys
-            as good_row
-    from versioned
+        ) as copy_number
+    from counted
+    where is_repeated
     window
-        keys as (partition by source_name, table_name, row_key, reason_code is null),
-        both_keys as (partition by source_name, table_name, row_key)
+        both_keys as (
+            partition by source_name, table_name, row_key
+            order by
+                case when reason_code is null then 0 else 1 end,
+                case when may_count then 0 else 1 end,
+                case when table_name = 'exposures' then dated_at end,
+                updated_at desc nulls last,
+                batch_id desc,
+                landed_row desc
+        )
+),
+
+ranked as (
+    select
+        *,
+        may_count and is_first as is_current,
+        coalesce(row_hash = good_hash, false) as is_current_content
+    from placed
     union all
     select
         *,
-        may_count as is_current,
-        1 as copy_number,
-        may_count as is_current_content,
+        true as is_first,
         -- No other row of the key is there to count in its place.
-        cast(null as bigint) as current_batch_id,
-        cast(null as bigint) as current_row,
-        cast(null as timestamp) as current_updated_at,
         cast(null as bigint) as good_batch_id,
-        cast(null as bigint) as good_row
+        cast(null as bigint) as good_row,
+        cast(null as timestamp) as good_updated_at,
+        row_hash as good_hash,
+        1 as copy_number,
+        may_count as is_current,
+        may_count as is_current_content
     from counted
     where not is_repeated
 ),
@@ -218,12 +218,12 @@ judged as (
             end
         ) as money_currency,
         case
-            when r.reason_code is null then coalesce(r.current_batch_id, l.batch_id)
+            when r.reason_code is null then coalesce(r.good_batch_id, l.batch_id)
             when r.good_batch_id > r.batch_id then r.good_batch_id
             else l.batch_id
         end as superseded_by_batch_id,
         case
-            when r.reason_code is null then r.current_row
+            when r.reason_code is null then r.good_row
             when r.good_batch_id > r.batch_id then r.good_row
         end as superseded_by_row,
         o.order_id is not null as is_of_order,
@@ -271,8 +271,8 @@ told as (
             when j.reason_code is not null then j.reason_code
             when
                 j.disposition = 'superseded'
-                and j.batch_id = j.current_batch_id
-                and (j.current_updated_at is null or j.updated_at = j.current_updated_at)
+                and j.batch_id = j.good_batch_id
+                and (j.good_updated_at is null or j.updated_at = j.good_updated_at)
                 then 'same_key_in_batch'
             when j.disposition = 'superseded' then 'later_version'
             when j.disposition = 'orphaned' and j.is_of_rejected_order then 'rejected_order'
