@@ -1,5 +1,6 @@
 """Every control of every page is used, and what the page then shows is what the marts hold.
 
+Of options that are many of one kind, such as countries or themes, two are chosen; of others each.
 Which controls there are is read from the page, again after each choice: one that appears, and that
 `USES` does not know, fails.
 """
@@ -89,7 +90,7 @@ USES = {
     "retention-activity": Use(each_option, the_cut),
     "retention-definition": Use(each_option, the_cut),
     "retention-slice": Use(each_option, the_cut),
-    "retention-slice-value": Use(each_option, the_cut),
+    "retention-slice-value": Use(two_options, the_cut),
     "retention-people": Use(each_button, the_people_of_the_cell),
     "retention-compare": Use(each_option, the_two),
     **{
@@ -122,12 +123,12 @@ USES = {
     },
     "purpose-retention_people": Use(each_button, the_file),
     "lifecycle-grain": Use(each_button, the_periods),
-    "lifecycle-segment": Use(each_option, the_segment),
+    "lifecycle-segment": Use(two_options, the_segment),
     "purpose-lifecycle_people": Use(each_button, the_file),
     "segments-month": Use(two_options, the_moves),
     "segments-move": Use(two_options, the_movers),
     "segments-segment": Use(two_options, the_size),
-    "segments-cluster": Use(each_option, the_cluster),
+    "segments-cluster": Use(two_options, the_cluster),
     "segments-rule": Use(two_options, the_group),
     "purpose-segments_rule_people": Use(each_button, the_file_of_group),
     "purpose-segments_people": Use(each_button, the_file_of_movers),
@@ -140,7 +141,7 @@ USES = {
     "baskets-product": Use(two_options, the_rules_of),
     "rhythm-measure": Use(each_button, the_rhythm),
     "feedback-category": Use(two_options, the_voice),
-    "feedback-theme": Use(each_option, the_voice),
+    "feedback-theme": Use(two_options, the_voice),
     "feedback-part": Use(each_button, the_satisfaction),
     "purpose-feedback_people": Use(each_button, the_file_of_writers),
     "purpose-funnel_people": Use(each_button, the_file_of_carts),
@@ -150,9 +151,9 @@ USES = {
     "recommendations-list": Use(each_button, the_ways_to_recommend),
     "recommendations-people": Use(each_button, the_ways_to_recommend),
     "experiments-plan": Use(two_options, the_experiment),
-    "value-tier": Use(each_option, the_tier),
+    "value-tier": Use(two_options, the_tier),
     "value-measure": Use(each_button, the_matrix),
-    "value-channel": Use(each_option, the_channel),
+    "value-channel": Use(two_options, the_channel),
     "value-month": Use(two_options, the_moves_of_value),
     "value-horizon": Use(each_button, the_record),
     "purpose-value_people": Use(each_button, the_file_of_tier),
@@ -163,10 +164,10 @@ USES = {
     "churn-model-split": Use(each_button, the_split),
     "churn-model-kind": Use(each_option, the_groups),
     "customer-text": Use(each_search, the_person),
-    "customer-found": Use(each_option, the_person),
+    "customer-found": Use(two_options, the_person),
     "customer-classifiers": Use(each_fold, the_scores),
-    "quality-source": Use(each_option, the_rows_that_landed),
-    "quality-table": Use(each_option, the_rows_that_landed),
+    "quality-source": Use(two_options, the_rows_that_landed),
+    "quality-table": Use(two_options, the_rows_that_landed),
     "period": Use(each_option, the_period),
     "period-own": Use(each_span, the_own_days),
     "overview-figures": Use(each_card, the_definition),

@@ -16,7 +16,7 @@ def each_option(visit: Visit, key: str) -> Iterator[str]:
 
 
 def two_options(visit: Visit, key: str) -> Iterator[str]:
-    """Choose one option of a long list, and then the first one again."""
+    """Choose one option of many of a kind, and then the first one again."""
     middle = len(visit.options(key)) // 2
     for option in (middle, 0):
         yield visit.choose(key, option)

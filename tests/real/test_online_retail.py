@@ -11,6 +11,7 @@ from stayhouse.segments import fit_clusters
 from tests.building import CHECKOUT, CLOCK, Run
 from tests.real.shops import FILES, NEEDS_DATA, online_retail
 from tests.recommending import nearest, weights_of
+from tests.truth.shop import read_in
 
 pytestmark = NEEDS_DATA
 _DOOR = CHECKOUT / "python_models" / "segments" / "ml_customer_clusters.yml"
@@ -26,12 +27,6 @@ COHORT = """
 
 # What the figures of one file stand in; its laws are held with both.
 ASKED = ("+cohort_retention", "+orders", "+money_lines", "+rejected_rows", "+data_quality")
-# What churn reaches here is in `make bars`; the clusters of these people are fitted below, and
-# rules of baskets hold their laws in test_groceries.py.
-LEFT_OUT = (
-    *("--exclude", "path:models/churn", "path:python_models/churn"),
-    *("ml_customer_clusters+", "int_baskets__lines+"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +39,10 @@ def later(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
-    """Both files, which overlap."""
-    folder = tmp_path_factory.mktemp("both")
-    return online_retail(folder, FILES, *LEFT_OUT, parsed=parsed)
+    """Both files, which overlap: what is read of them here, retention and RFM, and their laws."""
+    read = read_in(parsed, [Path(__file__)])
+    chosen = ("--select", *ASKED, "+rfm_segments", *(f"+{model}" for model in read))
+    return online_retail(tmp_path_factory.mktemp("both"), FILES, *chosen, parsed=parsed)
 
 
 def test_december_cohort_of_the_later_file(later: Run) -> None:

@@ -20,13 +20,15 @@ MATURE_SEED = 2
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Shop:
-    """A shop of about 20,000 customers with what is read of its warehouse here, and its laws.
+    """A shop of about 20,000 customers with what is read of its warehouse here.
 
-    `make truth` builds whole shops, and so do the tests of settings and of a foreign shop.
+    `make truth` builds whole shops with their laws, and so do the tests of settings and of a
+    foreign shop.
     """
     planted = plant(tmp_path_factory.mktemp("truth"), CUSTOMERS_PER_YEAR, SEED, parsed=parsed)
     read = read_in(parsed, Path(__file__).parent.glob("*.py"))
-    build(planted, "--select", *(f"+{model}" for model in read))
+    models = (f"+{model}" for model in read)
+    build(planted, "--select", *models, "--exclude-resource-type", "test")
     return planted
 
 
