@@ -43,8 +43,8 @@ ml_experiment_results as (
     select * from {{ ref('ml_experiment_results') }}
 ),
 
-experiment_metrics as (
-    select * from {{ ref('experiment_metrics') }}
+int_experiment__metrics as (
+    select * from {{ ref('int_experiment__metrics') }}
 ),
 
 plans as (
@@ -57,8 +57,8 @@ plans as (
         max(e.ends_at) as ends_at,
         count(m.metric) > 0 as has_metric
     from experiments as e
-    left join experiment_metrics as m
-        on e.primary_metric = m.metric
+    left join int_experiment__metrics as m
+        on e.source_name = m.source_name and e.primary_metric = m.metric
     group by e.source_name, e.experiment_id
 ),
 

@@ -1,5 +1,6 @@
 -- What each source can tell. Of a source without any visit nobody came, and nobody stayed away:
--- what counts visits has no row there, and no outcome is 0 because nobody looked.
+-- what counts visits has no row there, nor what counts orders where not one has landed, and no
+-- outcome is 0 because nobody looked.
 with experiment_metrics as (
     select * from {{ ref('experiment_metrics') }}
 ),
@@ -15,6 +16,12 @@ sessions as (
 
 customer_days as (
     select * from {{ ref('customer_days') }}
+),
+
+sources_of_orders as (
+    select distinct source_name
+    from {{ ref('orders') }}
+    where is_order
 ),
 
 sources as (
@@ -34,6 +41,16 @@ seen as (
         'visit_days' as measure
     from customer_days
     where event_count > 0
+    union all
+    select
+        source_name,
+        'orders' as measure
+    from sources_of_orders
+    union all
+    select
+        source_name,
+        'net_sales' as measure
+    from sources_of_orders
 ),
 
 final as (
@@ -47,7 +64,7 @@ final as (
     cross join experiment_metrics as m
     left join seen as v
         on s.source_name = v.source_name and m.measure = v.measure
-    where m.measure not in ('minutes', 'visit_days') or v.measure is not null
+    where m.measure = 'rating' or v.measure is not null
 )
 
 select * from final
