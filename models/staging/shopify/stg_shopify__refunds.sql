@@ -27,6 +27,7 @@ returned as (
         *,
         coalesce(
             subtotal > 0
+            and refunded_amount > 0
             and abs(
                 cast(refunded_amount as double) - cast(subtotal as double)
                 - cast(tax_on_top as double) * cast(subtotal as double)
