@@ -7,7 +7,7 @@ import pytest
 
 from stayhouse.base.artifacts import warn_rate
 from stayhouse.reports.finding import findings_of
-from stayhouse.reports.losses import as_records, harmless, read_losses
+from stayhouse.reports.losses import as_records, harmless, read_losses, what_is_lost
 from stayhouse.reports.summary import summary_lines
 
 # The case that was seen: the 15 % of lines above a thousand have a comma in their price.
@@ -237,6 +237,25 @@ def test_the_share_of_a_reason_is_the_larger_one_of_rows_and_of_money(marts):
     assert events.share_of(events.largest()[0]) == 0.1  # and no money
     # 5,000 of 47,360 in all, and not 1 row of 101.
     assert lines.share_of(lines.largest()[1]) == pytest.approx(5000 / 47360)
+
+
+@pytest.mark.parametrize(
+    ("example", "told"),
+    [
+        (None, "2 lines of shop.orders_export, as many as 0.7% of its source's rows, are in no"),
+        ("sold", "100.0% of the rows of shop.orders_export (2 of 2) are in no figure"),
+    ],
+)
+def test_lines_of_an_export_are_no_share_of_themselves(marts, example, told):
+    """Its rows stand under the names of orders and their lines; what the build rejects does not."""
+    marts.execute(
+        "insert into core.data_quality by name select 'orders_export' as table_name, 'rejected' as "
+        "disposition, 'too_few_columns' as reason_code, ? as example, 2 as row_count",
+        [example],
+    )
+    (loss,) = (one for one in read_losses(marts) if one.table == "orders_export")
+    assert what_is_lost(loss).startswith(told)
+    assert loss.share_of(loss.largest()[0]) == loss.row_share
 
 
 @pytest.mark.parametrize(

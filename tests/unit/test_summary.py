@@ -174,8 +174,9 @@ def test_numbers_are_those_of_the_marts(marts):
 
 def test_every_reason_is_named_however_many_there_are(marts):
     codes = ["a", "b", "c", "d", "e"]
-    rows = ", ".join(f"('refunds', 'rejected', 'z_{code}', 1, 'shop', 1)" for code in codes)
-    columns = "(table_name, disposition, reason_code, row_count, source_name, batch_id)"
+    rows = ", ".join(f"('refunds', 'rejected', 'z_{code}', 1, 'shop', 1, null)" for code in codes)
+    columns = "(table_name, disposition, reason_code, row_count, source_name, batch_id, example)"
+    rows = f"{rows[:-5]}'x')"  # the build has an example of what it rejects
     text = change(marts, f"insert into core.data_quality {columns} values {rows}")
     assert "rejected, z_a: 1 row\n" in text
     # The two least of seven, by their share of what landed.

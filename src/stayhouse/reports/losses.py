@@ -62,11 +62,16 @@ class Reason:
 
 @dataclass
 class TableLoss:
-    """A source's table: its landed rows, the lost ones by reason, its money by currency."""
+    """A source's table: its landed rows, the lost ones by reason, its money by currency.
+
+    ``beside`` are the rows of the source's other tables, where of this one only lines are known
+    that landing rejected: its rows stand under other names, such as an export's of a platform.
+    """
 
     source: str
     table: str
     landed: int = 0
+    beside: int = 0
     reasons: dict[tuple[str, str], Reason] = field(default_factory=dict)
     money: dict[str, Money] = field(default_factory=dict)
 
@@ -83,7 +88,7 @@ class TableLoss:
     @property
     def row_share(self) -> float:
         """Their share of what landed."""
-        return self.lost / self.landed if self.landed else 0.0
+        return self.lost / (self.landed + self.beside) if self.landed else 0.0
 
     @property
     def worst(self) -> float:
@@ -97,7 +102,7 @@ class TableLoss:
             for currency, amount in reason.money.items()
             if currency in self.money and self.money[currency].all
         )
-        return max(reason.row_count / self.landed, *of_money, 0.0)
+        return max(reason.row_count / (self.landed + self.beside), *of_money, 0.0)
 
     def largest(self) -> list[Reason]:
         """The reasons, those with the most rows first."""
@@ -174,6 +179,10 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
                 reason.money[currency or ""] = reason.money.get(currency or "", 0) + amount
     for loss in tables.values():
         _name_currency(loss)
+        # What the build rejects has an example.
+        if loss.lost == loss.landed and not any(r.example for r in loss.reasons.values()):
+            others = (o for o in tables.values() if o.source == loss.source and o is not loss)
+            loss.beside = sum(other.landed for other in others)
     return sorted(
         (loss for loss in tables.values() if loss.lost),
         key=lambda loss: (-loss.worst, loss.source, loss.table),
@@ -203,6 +212,10 @@ def _name_currency(loss: TableLoss) -> None:
 def what_is_lost(loss: TableLoss) -> str:
     """Return what share of a table is in no figure, as a sentence without its full stop."""
     text = f"{share(loss.row_share)} of the rows of {loss.label} ({loss.lost:,} of {loss.landed:,})"
+    if loss.beside:
+        lines = "line" if loss.lost == 1 else "lines"
+        of = f"as many as {share(loss.row_share)} of its source's rows"
+        text = f"{loss.lost:,} {lines} of {loss.label}, {of},"
     worth = [
         f"{share(money.share)} of its money "
         f"({currencies.amount(money.lost, currency)} of {money_of(money.all, currency)})"
