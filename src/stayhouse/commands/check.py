@@ -187,6 +187,12 @@ def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> It
                 f"    {unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)}) "
                 f"{become}{such if unmatched.column == 'order_id' else ''}"
             )
+        for unmatched in table.unmatched:
+            # Refunds, profiles and visits are of former orders and customers; lines seldom are.
+            if unmatched.other in there and table.table == "order_lines":
+                ids, _ = _UNMATCHED[table.table, unmatched.column, unmatched.other]
+                part = f"{unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)})"
+                yield f"    {part} are not in these files; whether they landed before is not asked"
     # Of what has landed before, a night's files need have none; and once a problem is mended, what
     # it kept back comes.
     there = there | {file.table for file in checked.files if file.problems or file.proposals}
