@@ -66,6 +66,30 @@ def test_files_that_are_no_table_are_refused_with_what_is_needed(house, refused)
     assert not folder(house).exists()
 
 
+SHOPIFY = (
+    "Name,Email,Financial Status,Currency,Subtotal,Total,Created at,Lineitem name,Lineitem price"
+)
+
+
+def test_an_export_of_a_platform_is_sent_there(house, refused):
+    """It was taken for a list of products; another file with most of its columns is a file."""
+    row = "#1,a@example.com,paid,USD,5.00,5.50,2026-01-02 10:00:00 -0500,Tea,5.00\n"
+    file = house.file("orders_export.csv", f"{SHOPIFY}\n{row}")
+    assert refused("new-source", NAME, file) == (
+        "stayhouse: orders_export.csv is an export that the source shopify reads as it is: "
+        f"'stayhouse land shopify {file} --table orders_export'."
+    )
+    other = house.file("orders_export.csv", f"{SHOPIFY.replace('Total', 'Sum')}\n{row}")
+    assert "shopify" not in refused("new-source", NAME, other)
+
+
+def test_a_file_of_a_platform_beside_others_is_left_out_and_told(house, made):
+    text = f"{SHOPIFY}\n#1,a@example.com,paid,USD,5.00,5.50,2026-01-02 10:00:00 -0500,Tea,5.00\n"
+    told = made({"orders_export.csv": text, "x.csv": orders()})
+    assert "orders_export.csv is an export that the source shopify reads as it is" in told
+    assert staged(house) == ["orders", "order_lines"]
+
+
 def test_where_the_project_cannot_be_written_nothing_is(house, refused, monkeypatch):
     path = house.root / "dbt_project.yml"
     text = path.read_text().replace("  sources:\n", "  sources: # mine\n")

@@ -23,6 +23,7 @@ from stayhouse.sources.matching import (
     Match,
     best_match,
     canonical_of,
+    known_export,
     matched,
     nearest,
     says_refunds,
@@ -90,10 +91,17 @@ def describe(
     """
     limits = read_limits(root)
     found: list[tuple[Sample, Match]] = []
-    strange = []
+    strange: list[str] = []
+    known: list[str] = []
     for path in paths:
         sample = read_sample(path, stated, limits)
-        if match := best_match(root, sample):
+        if platform := known_export(root, sample):
+            known.append(
+                f"{sample.file.name} is an export that the source {platform.source} reads as it "
+                f"is: 'stayhouse land {platform.source} {sample.file.path} --table "
+                f"{platform.name}'."
+            )
+        elif match := best_match(root, sample):
             found.append((sample, match))
         else:
             shape, lacks = nearest(root, sample)
@@ -105,6 +113,8 @@ def describe(
                 + f" It is not taken for sales, since {said!r} speaks of refunds."
                 * bool(said)
             )
+    if known and not found:
+        raise StayhouseError(" ".join([*known, *strange]))
     if not found:
         raise StayhouseError(
             f"{' '.join(strange)} Orders need a number, a date and money; name such columns in "
@@ -116,7 +126,7 @@ def describe(
         if sample.file.path in pulled:
             _with_number(table, sample)
         tables[table.name] = _merged(tables[table.name], table) if table.name in tables else table
-    return list(tables.values()), strange
+    return list(tables.values()), known + strange
 
 
 def _together(root: Path, found: list[tuple[Sample, Match]]) -> list[tuple[Sample, Match]]:

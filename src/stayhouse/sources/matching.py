@@ -63,6 +63,8 @@ _KEYS = {
     **{"products": "product_id", "refunds": "refund_id", "reviews": "review_id"},
     "events": "event_id",
 }
+# So many names together are those of one platform alone.
+_TELLING = 5
 # In the order in which they are tried: of two that fit as well, the first.
 SHAPES = (
     *(ROWS, "order_lines", "orders", "refunds", "events", "reviews", "customers", "products"),
@@ -107,6 +109,27 @@ def needs_of(root: Path, shape: str) -> tuple[set[str], ...]:
     aliases = _plain_table(root, shape).aliases
     required = {alias.our_column for alias in aliases if alias.is_required}
     return tuple({name} for name in sorted(required - _FILLED))
+
+
+def known_export(root: Path, sample: Sample) -> Table | None:
+    """Return the table of a platform that a file is, by its names of all that the table needs.
+
+    A sheet that ``new-source`` wrote has one name a column, and is no platform's: a second shop may
+    export as the first one does.
+    """
+    for sheet in sorted(root.glob("models/staging/*/aliases.csv")):
+        if sheet.parent.name == PLAIN:
+            continue
+        for table in read_source(root, sheet.parent.name).tables.values():
+            names: dict[str, set[str]] = {}
+            for alias in table.aliases:
+                if alias.is_required:
+                    names.setdefault(alias.our_column, set()).add(alias.their_column)
+            ways = names.values()
+            is_platform = len(names) >= _TELLING and any(len(way) > 1 for way in ways)
+            if is_platform and not any(way.isdisjoint(sample.columns) for way in ways):
+                return table
+    return None
 
 
 def best_match(root: Path, sample: Sample) -> Match | None:
