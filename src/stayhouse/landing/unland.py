@@ -81,9 +81,11 @@ def unland(
             and day in (None, _day_of(batch))
         ]
         if day and not meant:
-            days = [found for batch in of_source if (found := _day_of(batch))]
+            asked = [batch for batch in of_source if table in (None, batch.table)]
+            days = [found for batch in asked if (found := _day_of(batch))]
             latest = f": the latest landed on {max(days)}" if days else ""
-            raise StayhouseError(f"No batch of {source} landed on {day} (UTC){latest}.")
+            of = f"{source}.{table}" if table else source
+            raise StayhouseError(f"No batch of {of} landed on {day} (UTC){latest}.")
         if not meant:
             raise StayhouseError(f"No batch of {source} is that one: there is {_named(of_source)}.")
         if len(meant) > 1 and not takes_all and not day:
