@@ -240,6 +240,20 @@ def test_the_share_of_a_reason_is_the_larger_one_of_rows_and_of_money(marts):
 
 
 @pytest.mark.parametrize(
+    ("disposition", "code"), [("orphaned", "unknown_order"), ("accepted", "order_without_lines")]
+)
+def test_a_table_of_which_all_is_lost_is_all_lost(marts, disposition, code):
+    """Neither has an example, and none of them is a line that landing rejected."""
+    marts.execute(
+        "insert into core.data_quality by name select 'order_charges' as table_name, ? as "
+        "disposition, ? as reason_code, 2 as row_count",
+        [disposition, code],
+    )
+    (loss,) = (one for one in read_losses(marts) if one.table == "order_charges")
+    assert what_is_lost(loss).startswith("100.0% of the rows of shop.order_charges (2 of 2)")
+
+
+@pytest.mark.parametrize(
     ("example", "told"),
     [
         (None, "2 lines of shop.orders_export, as many as 0.7% of its source's rows, are in no"),

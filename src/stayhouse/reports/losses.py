@@ -59,6 +59,11 @@ class Reason:
     money: dict[str, float] = field(default_factory=dict)
     unread: int = 0
 
+    @property
+    def is_of_landing(self) -> bool:
+        """Whether landing rejected these as lines: what the build rejects has an example."""
+        return self.disposition == "rejected" and not self.example
+
 
 @dataclass
 class TableLoss:
@@ -179,8 +184,7 @@ def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:
                 reason.money[currency or ""] = reason.money.get(currency or "", 0) + amount
     for loss in tables.values():
         _name_currency(loss)
-        # What the build rejects has an example.
-        if loss.lost == loss.landed and not any(r.example for r in loss.reasons.values()):
+        if loss.lost == loss.landed and all(r.is_of_landing for r in loss.reasons.values()):
             others = (o for o in tables.values() if o.source == loss.source and o is not loss)
             loss.beside = sum(other.landed for other in others)
     return sorted(
