@@ -15,8 +15,9 @@ from stayhouse.base.warehouse import reading
 from stayhouse.landing.aliases import Source, UnknownColumns, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import SLACK, now
+from stayhouse.landing.currencies import landed_rows
 from stayhouse.landing.files import InputFile, find_files
-from stayhouse.landing.finish import Ways
+from stayhouse.landing.finish import ROWS, Ways
 from stayhouse.landing.kinds import kinds_of, plain_instant
 from stayhouse.landing.leaving_out import leave_out
 from stayhouse.landing.limits import Limits, read_limits
@@ -136,6 +137,10 @@ def land(
         if suppressed is not None and suppressed.learnt:
             orders = {"order_id": sorted(suppressed.learnt)}
             _remember(landing, source_name, orders, key)
+        for name, table_land in landings.items():
+            of = ways[name].currency_of.table
+            about = [folder / ROWS for _, folder in landings[of].staged] if of in landings else []
+            table_land.hold_against_orders([*landed_rows(landing, source_name, of), *about], terms)
         rejections = [found for table_land in landings.values() for found in table_land.rejections]
         for table_land in landings.values():
             table_land.prepare()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import DAY, INSTANT, NUMBER, PLAIN_NUMBER
@@ -51,13 +52,15 @@ class Values:
 
     ``written`` holds by column the SQL expression of its values as staging reads them, for those
     that are not plain. ``doubts`` are sentences; ``beside`` are those of them that say why
-    amounts stay beside a currency.
+    amounts stay beside a currency. ``signed`` are the signs that are taken off where another table
+    says the currency: by ``order_id`` and ``sign``, the first such ``line``.
     """
 
     notation: Notation
     written: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    signed: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -277,8 +280,11 @@ class _Look:
             )
             values.doubts += values.beside
             return {c: f"number_currency({identifier(c)}) is null" for c in amounts}
+        is_of_orders = of is not None and of.table is not None and of.column is None
+        if is_of_orders:
+            values.signed = self._signed(amounts)
         if of and not all(may_mean(sign, of.base) for sign in signs):
-            if of.table and not of.column:
+            if is_of_orders:
                 values.doubts.append(
                     f"{told}, and base_currency is {of.base}: they are taken to be in the currency "
                     f"that {of.table} says of their order."
@@ -290,6 +296,18 @@ class _Look:
                     "currency a column of its own."
                 )
         return {}
+
+    def _signed(self, amounts: list[str]) -> pa.Table:
+        """Return what stands beside the amounts of each order, and in which line first."""
+        signs = " union all ".join(
+            f"select order_id, landed_row, number_currency({identifier(c)}) as sign "
+            f"from {self.relation}"
+            for c in amounts
+        )
+        return self.con.sql(
+            f"select order_id, sign, min(landed_row) as line from ({signs}) "
+            "where sign is not null and order_id is not null group by all"
+        ).to_arrow_table()
 
     def _said(self, column: str) -> set[str]:
         """Return the currencies that rows say; none where the file lacks the column."""

@@ -1,0 +1,84 @@
+"""The sign beside a line's amount is held against the currency that its order says."""
+
+import pytest
+
+from stayhouse.landing.check import check_files
+from tests.conftest import KEY
+
+LINES = "order_id,product_id,quantity,unit_price\n"
+ORDERS = "order_id,customer_id,status,currency,ordered_at\n"
+TOLD = (
+    "order_lines.csv: amounts of {} of {} orders stand beside the sign of another currency than "
+    "the order's, such as {} where order {} is in {} (line {}), and would be taken for {}; mend "
+    "the amounts, or the currency of the orders, and land these first"
+)
+
+
+def lines(*prices):
+    """Return a file of lines: one of each order, o1 and so on."""
+    return LINES + "".join(f"o{i},p,1,{price}\n" for i, price in enumerate(prices, start=1))
+
+
+def orders(*currencies):
+    """Return a file of orders in these currencies."""
+    rows = (f"o{i},c,paid,{c},2024-05-01T00:00:00Z\n" for i, c in enumerate(currencies, start=1))
+    return ORDERS + "".join(rows)
+
+
+@pytest.mark.parametrize("is_together", [True, False])
+def test_a_sign_of_another_currency_than_the_order_s_is_refused(
+    project, done, refused, is_together
+):
+    """Nothing of the folder lands: its lines are read before its orders."""
+    folder = project.root / "files"
+    folder.mkdir()
+    (folder / "orders.csv").write_text(orders("USD", "USD"), encoding="utf-8")
+    if not is_together:
+        done("land", "shop", folder)
+        (folder / "orders.csv").unlink()
+    (folder / "order_lines.csv").write_text(lines("₹ 12.50", "₹ 7"), encoding="utf-8")
+    told = TOLD.format(2, 2, "₹", "o1", "USD", 2, "USD")
+    said = refused("land", "shop", folder)
+    assert f"{told}; or land the file all the same with --accept." in said
+    assert (project.landing / "shop" / "orders").exists() == (not is_together)
+    assert not (project.landing / "shop" / "order_lines").exists()
+    place = project.root / "checked"
+    place.mkdir()
+    checked = check_files(project.root, place, "shop", folder, landing=project.landing, key=KEY)
+    problems = {found.file: found.problems for found in checked.files}
+    assert problems.pop("order_lines.csv") == [f"{told}."]
+    assert not any(problems.values())
+    assert f"{told}." in done("land", "shop", folder, "--accept")
+
+
+@pytest.mark.parametrize(
+    ("currencies", "prices"),
+    [
+        (["INR", "INR"], ["₹ 12.50", "₹ 7"]),
+        # A dollar sign is that of many currencies, and what has none says none.
+        (["CAD", "EUR"], ["$ 12.50", "7"]),
+        # An order without a currency is in the base currency.
+        (["", "GBP"], ["£ 12.50", "£ 7"]),
+        # Nobody knows here whose sign that is, or which currency the order means.
+        (["EUR", "EUR"], ["₿ 1.50", "1"]),
+        (["Taler", "Taler"], ["₹ 1.50", "1"]),
+        (["€", "eur"], ["€ 1.50", "€ 1"]),
+        # Its order has not landed.
+        (["EUR"], ["€ 1.50", "€ 1"]),
+    ],
+)
+def test_a_sign_that_can_be_the_order_s_currency_is_taken_off(project, done, currencies, prices):
+    done("land", "shop", project.file("orders.csv", orders(*currencies)))
+    printed = done("land", "shop", project.file("order_lines.csv", lines(*prices)))
+    assert "another currency than the order's" not in printed
+
+
+@pytest.mark.parametrize(("wrong", "is_refused"), [(1, False), (2, True)])
+def test_up_to_a_share_of_the_orders_is_told_and_lands(project, done, refused, wrong, is_refused):
+    """rejection_warn_rate is .05: 1 of 20 may be wrong."""
+    currencies = ["PLN"] * (20 - wrong) + ["USD"] * wrong
+    done("land", "shop", project.file("orders.csv", orders(*currencies)))
+    path = project.file("order_lines.csv", lines(*["zł 3.00"] * 20))
+    printed = (refused if is_refused else done)("land", "shop", path)
+    first = 21 - wrong
+    assert TOLD.format(wrong, 20, "zł", f"o{first}", "USD", first + 1, "USD") in printed
