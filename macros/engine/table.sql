@@ -23,8 +23,12 @@
         {%- if new.after is number %}
             {%- set key = '(' ~ changes.key | join(', ') ~ ')' %}
             {%- set changed = key ~ ' in (select ' ~ key ~ ' from ' ~ new.log ~ ' where change_id > ' ~ new.after ~ ')' %}
-            delete from {{ target }}
-            where {{ changed }} or {{ key }} not in (select {{ key }} from {{ new.log }});
+            {#- What has not changed since is told at once, without keys of two columns in one. -#}
+            delete from {{ target }} as t
+            where not exists (
+                select 1 from {{ new.log }} as l
+                where l.change_id <= {{ new.after }}{% for c in changes.key %} and l.{{ c }} = t.{{ c }}{% endfor %}
+            );
             insert into {{ target }} by name {{ compiled_code | replace(is_changed(changes.log), changed) }}
         {%- else %}
             {{- create_table_as(False, made, compiled_code, language) }}

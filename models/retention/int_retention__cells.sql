@@ -16,6 +16,13 @@ int_retention__returned as (
     select * from {{ ref('int_retention__returned') }}
 ),
 
+slices as (
+    select distinct
+        slice_number,
+        slice_value
+    from int_retention__slices
+),
+
 -- How many began, by the last period that is complete for them.
 begun as (
     select
@@ -31,8 +38,8 @@ begun as (
 -- A bracket asks one thing: for how many its last period is over.
 matured as (
     select
-        c.cut_number,
-        s.slice_value,
+        s.cut_number,
+        s.slice_number,
         b.start_number,
         least(b.last_index, coalesce(c.bracket_to, b.last_index)) as period_index,
         sum(b.people_count) as matured_count
@@ -42,18 +49,18 @@ matured as (
     inner join int_retention__slices as s
         on c.cut_number = s.cut_number and b.profile_number = s.profile_number
     group by
-        c.cut_number, s.slice_value, b.start_number,
+        s.cut_number, s.slice_number, b.start_number,
         least(b.last_index, coalesce(c.bracket_to, b.last_index))
 ),
 
 cohorts as (
     select
         cut_number,
-        slice_value,
+        slice_number,
         start_number,
         sum(matured_count) as cohort_size
     from matured
-    group by cut_number, slice_value, start_number
+    group by cut_number, slice_number, start_number
 ),
 
 last_indexes as (
@@ -90,7 +97,7 @@ asked as (
 counted as (
     select
         k.cut_number,
-        k.slice_value,
+        k.slice_number,
         k.start_number,
         i.period_index,
         k.cohort_size,
@@ -103,18 +110,16 @@ counted as (
         on k.cut_number = i.cut_number and k.start_number = i.start_number
     left join matured as m
         on
-            k.cut_number = m.cut_number
-            and k.slice_value = m.slice_value
+            k.slice_number = m.slice_number
             and k.start_number = m.start_number
             and i.period_index = m.period_index
     left join int_retention__returned as r
         on
-            k.cut_number = r.cut_number
-            and k.slice_value = r.slice_value
+            k.slice_number = r.slice_number
             and k.start_number = r.start_number
             and i.period_index = r.period_index
     window onwards as (
-        partition by k.cut_number, k.slice_value, k.start_number
+        partition by k.slice_number, k.start_number
         order by i.period_index desc
         rows between unbounded preceding and current row
     )
@@ -123,7 +128,7 @@ counted as (
 final as (
     select
         c.cut_id,
-        k.slice_value,
+        s.slice_value,
         -- A bracket has one cell, at its first index; who is eligible for it was judged at its
         -- last.
         coalesce(c.bracket_from, k.period_index) as period_index,
@@ -145,6 +150,8 @@ final as (
     from counted as k
     inner join int_retention__cuts as c
         on k.cut_number = c.cut_number
+    inner join slices as s
+        on k.slice_number = s.slice_number
     where k.eligible_count > 0
 )
 

@@ -1,5 +1,5 @@
--- How many came back, by cut, slice, cohort and period: for `on` in that period, for `on_or_after`
--- for the last time in that period, for a bracket inside it (the period is its last one).
+-- How many came back, by slice of a cut, cohort and period: for `on` in that period, for
+-- `on_or_after` for the last time in that period, for a bracket inside it (its last one).
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),
@@ -147,8 +147,7 @@ by_cut as (
 
 final as (
     select
-        b.cut_number,
-        s.slice_value,
+        s.slice_number,
         b.start_number,
         b.period_index,
         cast(sum(b.retained_count) as bigint) as retained_count,
@@ -156,7 +155,7 @@ final as (
     from by_cut as b
     inner join int_retention__slices as s
         on b.cut_number = s.cut_number and b.profile_number = s.profile_number
-    group by b.cut_number, s.slice_value, b.start_number, b.period_index
+    group by s.slice_number, b.start_number, b.period_index
 )
 
 select * from final

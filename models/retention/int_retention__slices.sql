@@ -1,5 +1,5 @@
 -- In which slice of each cut people stand. People who agree in everything that slices ask for share
--- a profile: few profiles are counted in place of many people.
+-- a profile: few profiles are counted in place of many people, and slices by number, not by name.
 with int_retention__cuts as (
     select * from {{ ref('int_retention__cuts') }}
 ),
@@ -18,7 +18,7 @@ profiles as (
     from int_retention__people
 ),
 
-final as (
+valued as (
     select
         c.cut_number,
         p.profile_number,
@@ -31,6 +31,15 @@ final as (
         end as slice_value
     from int_retention__cuts as c
     cross join profiles as p
+),
+
+final as (
+    select
+        cut_number,
+        profile_number,
+        slice_value,
+        dense_rank() over (order by cut_number, slice_value) as slice_number
+    from valued
 )
 
 select * from final

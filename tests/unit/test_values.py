@@ -82,6 +82,11 @@ READ: list[tuple[str, str, object]] = [
         for text, value in [
             ("2024-06-01T12:30:00Z", "2024-06-01 12:30:00"),
             ("2024-06-01 12:30:00.9999999Z", "2024-06-01 12:30:00.999999"),
+            ("2024-06-01T12:30:00.123Z", "2024-06-01 12:30:00.123"),
+            ("1999-06-01T12:30:00.123Z", "1999-06-01 12:30:00.123"),
+            ("2100-06-01T12:30:00.123Z", "2100-06-01 12:30:00.123"),
+            ("2024-06-01T12:30:00.123z", None),
+            (" 2024-06-01T12:30:00.123Z", None),
             ("2023-02-29T12:30:00Z", None),
             ("2024-06-01 12:30:00 UTC", "2024-06-01 12:30:00"),
             ("2024-06-01 12:30", "2024-06-01 12:30:00"),
@@ -138,3 +143,28 @@ def test_text_is_what_it_says_or_nothing(
     con.execute("set TimeZone = 'UTC'")
     read = con.execute(f"select {expressions[macro]} from (select ? as text)", [text]).fetchall()
     assert read == [(value,)]
+
+
+# As browsers write instants; days and clocks that none has.
+BROWSER = "2024-02-29T23:59:59.123Z"
+NO_DAYS = ("2024-00-29", "2024-13-29", "2024-02-00", "2024-02-30", "2023-02-29", "2024-04-31")
+NO_CLOCKS = ("24:59:59", "23:60:59", "23:59:60")
+
+
+def test_an_instant_of_a_browser_is_read_digit_by_digit(expressions: dict[str, str]) -> None:
+    """Its form has a way of its own: what is no digit at a place of one is no instant."""
+    wrong = [
+        *(
+            BROWSER[:place] + sign + BROWSER[place + 1 :]
+            for place, digit in enumerate(BROWSER)
+            for sign in " +-.:aZ\t٣"
+            if digit.isdigit()
+        ),
+        *(f"{day}T23:59:59.123Z" for day in NO_DAYS),
+        *(f"2024-02-29T{clock}.123Z" for clock in NO_CLOCKS),
+    ]
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("create table landed as select unnest(?) as text", [wrong])
+    instant = expressions["utc_instant('text')"]
+    assert con.execute(f"select text from landed where {instant} is not null").fetchall() == []

@@ -16,14 +16,15 @@ with repeated_keys as (
     having count(*) > 1
     {% if is_incremental() %}
     union
+    -- The many are held against the few: the other way a table of all of them would be made.
     select event_key
     from {{ ref('int_events__landed') }}
     where
-        {{ valid }}
+        load_id <= {{ after }}
         and event_key in (
-            select t.event_key
-            from {{ ref('int_events__landed') }} as t
-            where t.load_id <= {{ after }}
+            select n.event_key
+            from {{ ref('int_events__landed') }} as n
+            where n.reason_code is null and n.load_id > {{ after }}
         )
     {% endif %}
 ),

@@ -10,8 +10,8 @@ accepted as (
     where reason_code is null
 ),
 
--- Few orders stand in several batches, so what counts of them is not asked row by row.
-in_several_batches as (
+-- Few orders have several charges of a kind, and nothing is to be chosen where there is one.
+several as (
     select
         source_name,
         order_id,
@@ -20,10 +20,10 @@ in_several_batches as (
         max(case when is_by_position then batch_id end) as latest_by_position_batch_id
     from accepted
     group by source_name, order_id, kind
-    having min(batch_id) < max(batch_id)
+    having count(*) > 1
 ),
 
-final as (
+counting as (
     select
         a.source_name,
         a.order_id,
@@ -33,24 +33,46 @@ final as (
         a.batch_id,
         a.landed_row,
         a.is_by_position,
+        s.order_id is null as is_alone
+    from accepted as a
+    left join several as s
+        on a.source_name = s.source_name and a.order_id = s.order_id and a.kind = s.kind
+    where
+        case
+            when a.is_by_position then a.batch_id = coalesce(s.latest_batch_id, a.batch_id)
+            else a.batch_id >= coalesce(s.latest_by_position_batch_id, a.batch_id)
+        end
+),
+
+latest as (
+    select * from counting
+    where is_alone
+    union all
+    select * from counting
+    where not is_alone
+    qualify row_number() over (
+        partition by source_name, order_id, kind, charge_id, is_by_position
+        order by batch_id desc, landed_row desc
+    ) = 1
+),
+
+final as (
+    select
+        source_name,
+        order_id,
+        charge_id,
+        kind,
+        amount,
+        batch_id,
+        landed_row,
+        is_by_position,
         -- The charge's name in the ledger, beside its kind; the first one known by position needs
         -- none.
         case
-            when not a.is_by_position then a.charge_id
-            when a.charge_id <> '1' then concat('#', a.charge_id)
+            when not is_by_position then charge_id
+            when charge_id <> '1' then concat('#', charge_id)
         end as charge_key
-    from accepted as a
-    left join in_several_batches as b
-        on a.source_name = b.source_name and a.order_id = b.order_id and a.kind = b.kind
-    where
-        case
-            when a.is_by_position then a.batch_id = coalesce(b.latest_batch_id, a.batch_id)
-            else a.batch_id >= coalesce(b.latest_by_position_batch_id, a.batch_id)
-        end
-    qualify row_number() over (
-        partition by a.source_name, a.order_id, a.kind, a.charge_id, a.is_by_position
-        order by a.batch_id desc, a.landed_row desc
-    ) = 1
+    from latest
 )
 
 select * from final

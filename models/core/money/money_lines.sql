@@ -12,24 +12,36 @@ int_exchange_rates__intervals as (
     select * from {{ ref('int_exchange_rates__intervals') }}
 ),
 
--- Lines of one currency and day share its rate, and days are far fewer than lines.
-currency_days as (
-    select distinct
-        currency,
-        cast(effective_at as date) as day
+-- Lines of one currency and day share its rate, and days are far fewer than lines. They are counted
+-- from the first to the last: taken from the lines, the engine would hold them for as many.
+bounds as (
+    select
+        min(cast(effective_at as date)) as first_day,
+        max(cast(effective_at as date)) as last_day
     from int_money_lines__native
-    where currency <> {{ setting('base_currency') }}
+),
+
+steps as (
+    select
+        first_day,
+        {{ numbers_up_to(days_between('first_day', 'last_day')) }} as step
+    from bounds
+),
+
+days as (
+    select {{ add_days('first_day', 'step', 'date') }} as day
+    from steps
 ),
 
 rated_days as (
     select
-        d.currency,
         d.day,
+        r.currency,
         r.rate,
         r.rate_date <> d.day as is_rate_carried
-    from currency_days as d
+    from days as d
     inner join int_exchange_rates__intervals as r
-        on d.currency = r.currency and d.day >= r.valid_from and d.day < r.valid_to
+        on d.day >= r.valid_from and d.day < r.valid_to
 ),
 
 rated as (

@@ -7,10 +7,7 @@ ranked as (
     select
         *,
         row_number() over versions as version_number,
-        row_number() over (
-            partition by source_name, customer_id
-            order by updated_at desc nulls last, batch_id desc, landed_row desc
-        ) = 1 as is_current
+        lead(batch_id) over versions is null as is_current
     from landed
     where reason_code is null
     window versions as (
