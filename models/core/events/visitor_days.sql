@@ -11,20 +11,24 @@ sessions as (
     where {{ is_changed('int_visitors__changed') }}
 ),
 
--- A visitor's day is a bot's when one of its sessions that day is.
+-- A visitor's day is a bot's when one of its sessions that day is. Bots are few: their days are
+-- counted out of their sessions, and the days of all are read once.
+bot_spans as (
+    select
+        source_name,
+        visitor_id,
+        {{ local_day('started_at') }} as first_day,
+        {{ numbers_up_to(days_between(local_day('started_at'), local_day('ended_at'))) }} as step
+    from sessions
+    where is_bot
+),
+
 bot_days as (
     select distinct
-        d.source_name,
-        d.visitor_id,
-        d.local_day
-    from int_visitor_days__merged as d
-    inner join sessions as s
-        on
-            d.source_name = s.source_name
-            and d.visitor_id = s.visitor_id
-            and d.local_day >= {{ local_day('s.started_at') }}
-            and d.local_day <= {{ local_day('s.ended_at') }}
-    where s.is_bot
+        source_name,
+        visitor_id,
+        {{ add_days('first_day', 'step', 'date') }} as local_day
+    from bot_spans
 ),
 
 final as (
