@@ -39,7 +39,7 @@ def test_a_sign_of_another_currency_than_the_order_s_is_refused(
     (folder / "order_lines.csv").write_text(lines("₹ 12.50", "₹ 7"), encoding="utf-8")
     told = TOLD.format(2, 2, "₹", "o1", "USD", 2, "USD")
     said = refused("land", "shop", folder)
-    assert f"{told}; or land the file all the same with --accept." in said
+    assert f"{told}; or land it all the same with --accept." in said
     assert (project.landing / "shop" / "orders").exists() == (not is_together)
     assert not (project.landing / "shop" / "order_lines").exists()
     place = project.root / "checked"
@@ -63,6 +63,9 @@ def test_a_sign_of_another_currency_than_the_order_s_is_refused(
         (["EUR", "EUR"], ["₿ 1.50", "1"]),
         (["Taler", "Taler"], ["₹ 1.50", "1"]),
         (["€", "eur"], ["€ 1.50", "€ 1"]),
+        (["SEK", "DKK"], ["9 kr", "9 kr."]),
+        (["HUF", "RON"], ["9 Ft", "9 lei"]),
+        (["PLN", "EUR"], ["12.50 zł", "€ 7.90"]),
         # Its order has not landed.
         (["EUR"], ["€ 1.50", "€ 1"]),
     ],
@@ -75,10 +78,37 @@ def test_a_sign_that_can_be_the_order_s_currency_is_taken_off(project, done, cur
 
 @pytest.mark.parametrize(("wrong", "is_refused"), [(1, False), (2, True)])
 def test_up_to_a_share_of_the_orders_is_told_and_lands(project, done, refused, wrong, is_refused):
-    """rejection_warn_rate is .05: 1 of 20 may be wrong."""
-    currencies = ["PLN"] * (20 - wrong) + ["USD"] * wrong
-    done("land", "shop", project.file("orders.csv", orders(*currencies)))
-    path = project.file("order_lines.csv", lines(*["zł 3.00"] * 20))
-    printed = (refused if is_refused else done)("land", "shop", path)
+    """rejection_warn_rate is .05: 1 of 20 may be wrong, and that one is named."""
+    done("land", "shop", project.file("orders.csv", orders(*["PLN"] * 20)))
+    prices = ["3.00 zł"] * (20 - wrong) + ["€ 3.00"] * wrong
+    printed = (refused if is_refused else done)(
+        "land", "shop", project.file("order_lines.csv", lines(*prices))
+    )
     first = 21 - wrong
-    assert TOLD.format(wrong, 20, "zł", f"o{first}", "USD", first + 1, "USD") in printed
+    assert TOLD.format(wrong, 20, "€", f"o{first}", "PLN", first + 1, "PLN") in printed
+
+
+@pytest.mark.parametrize("currency", ["GBP", "EUR"])
+def test_orders_are_held_against_the_lines_that_landed_before_them(
+    project, done, refused, tmp_path, currency
+):
+    done("land", "shop", project.file("order_lines.csv", lines("£ 12.50", "£ 7")))
+    path = project.file("orders.csv", orders(currency, currency))
+    checked = check_files(project.root, tmp_path, "shop", path, landing=project.landing, key=KEY)
+    told = TOLD.format(2, 2, "£", "o1", "EUR", 2, "EUR")
+    told = told.replace("order_lines.csv:", "order_lines.csv, which has landed:")
+    if currency == "GBP":
+        assert checked.files[0].problems == []
+        done("land", "shop", path)
+        return
+    assert checked.files[0].problems == [f"{told}."]
+    assert f"{told}; or land it all the same with --accept." in refused("land", "shop", path)
+    assert not (project.landing / "shop" / "orders").exists()
+    assert f"{told}." in done("land", "shop", path, "--accept")
+
+
+def test_a_sign_that_is_no_currency_here_is_told_until_its_orders_land(project, done, refused):
+    printed = done("land", "shop", project.file("order_lines.csv", lines("9 kr", "7 kr")))
+    assert "amounts stand beside kr, and base_currency is GBP: they are taken to be in" in printed
+    said = refused("land", "shop", project.file("orders.csv", orders("GBP", "")))
+    assert TOLD[16:].format(2, 2, "kr", "o1", "GBP", 2, "GBP") in said

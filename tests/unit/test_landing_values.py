@@ -454,8 +454,18 @@ def test_a_file_that_lacks_the_column_of_the_currency_says_none(project, refused
 
 
 def test_a_column_of_two_currencies_is_refused_with_why(project, refused):
-    path = project.file("order_lines.csv", LINES + "o,p,1,$ 3.00\n" * 2 + "o,p,1,€ 2.00\n" * 2)
-    said = refused("land", "shop", path)
+    rows = "p,Mug,$ 3.00\n" * 2 + "p,Mug,€ 2.00\n" * 2
+    said = refused("land", "shop", project.file("products.csv", f"product_id,name,price\n{rows}"))
     assert "4 values are no number that can be read, such as $ 3.00 (line 2); amounts" in said
     assert "amounts stand beside $ and €, which are different currencies: none is taken off" in said
     assert "since the currency belongs in a column of its own; correct the file" in said
+
+
+def test_a_file_without_numbers_needs_no_mark_of_those_before_it(project, done):
+    """Orders need no discount, and those before them had one with a comma."""
+    header = ORDERS.replace("\n", ",discount\n")
+    rows = 'o1,c,paid,GBP,2024-05-01T00:00:00Z,"1.249,50"\n'
+    assert "1.234,56" in done("land", "shop", project.file("orders.csv", header + rows))
+    later = project.file("later.csv", ORDERS + "o2,c,paid,GBP,2024-05-02\n")
+    done("land", "shop", later, "--table", "orders")
+    assert project.rows("shop", "orders", "order_id", number=2) == [("o2",)]

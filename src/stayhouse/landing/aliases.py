@@ -33,7 +33,7 @@ _LOOKS_PERSONAL = re.compile(
 # What no column is called, and a row holds: an address, a number, a day, an instant.
 _VALUE = re.compile(r"\S*@\S*|[-+(]?[0-9][-0-9 ()/.:,TZ+]{4,}")
 # Landing and the folder layout add these themselves.
-_RESERVED = {"landed_row", "data_until", "landed_at", "batch_id"}
+_RESERVED = {"landed_row", "data_until", "landed_at", "batch_id", "landed_sign"}
 
 # What ids of things end in, such as a message's, which may look like an address. Any other id may
 # stand for a person, also one that only a source's own staging knows.

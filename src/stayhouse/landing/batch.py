@@ -8,13 +8,12 @@ that the next landing of the same table clears away.
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
@@ -22,7 +21,6 @@ from stayhouse.base.disk import exclusive, flush
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
-from stayhouse.landing.currencies import unlike_their_orders
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.finish import RAW_ROWS, ROWS, connection, finish
 from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
@@ -51,8 +49,6 @@ class TableLanding:
         self.staged: list[tuple[Batch, Path]] = []
         # Of each staged batch, in the same order; and sentences on what is doubtful in it.
         self.rejections: list[list[Rejection | str]] = []
-        # The signs of currencies that stood beside its amounts, where its orders say theirs.
-        self.signed: list[pa.Table | None] = []
 
     def open(self) -> None:
         """Clear what a killed landing left behind."""
@@ -174,26 +170,7 @@ class TableLanding:
         lost = [] if self._inspection else done.unread
         unread = [f"{part}: the build rejects such rows." for part in lost]
         self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
-        self.signed.append(done.values.signed)
         return True
-
-    def hold_against_orders(self, orders: Sequence[Path], terms: Terms) -> None:
-        """Hold the signs beside amounts against the currency that orders say.
-
-        Args:
-            orders: files of orders that have landed, and of those that are about to.
-            terms: what holds for every file of the landing.
-
-        Raises:
-            StayhouseError: more orders than may say another currency.
-        """
-        base, most = terms.ways[self._table.name].currency_of.base, terms.limits.warn_rate
-        for place, signed in enumerate(self.signed):
-            told, share = unlike_their_orders(signed, orders, base, self.staged[place][0].file)
-            if share > most and not terms.accepts_rejected:
-                raise StayhouseError(f"{told}; or land the file all the same with --accept.")
-            if told:
-                self.rejections[place].append(f"{told}.")
 
     def _refuse(self, sentence: str) -> None:
         """Refuse a file, or take note of why it would be."""

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import IGNORE, Alias, Source, Table, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import now
-from stayhouse.landing.currencies import landed_rows, unlike_their_orders
+from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
-from stayhouse.landing.finish import Ways
+from stayhouse.landing.finish import ROWS, Ways
 from stayhouse.landing.kinds import INSTANT, TAKEN_AS_UTC, lacks_offset
 from stayhouse.landing.land import ways_of
 from stayhouse.landing.limits import read_limits
@@ -68,7 +66,6 @@ class CheckedFile:
     ``batch`` is as it landed in the folder of the check, or None; its number is that of the file.
     ``known_count`` is how many of its columns the sheet names.
     ``notes`` are what landing would print, ``problems`` what it would refuse the file for.
-    ``signed`` are the signs that stood beside its amounts, where its orders say their currency.
     """
 
     file: str
@@ -79,7 +76,6 @@ class CheckedFile:
     personal: list[str] = field(default_factory=list)
     notes: list[Rejection | str] = field(default_factory=list)
     known_count: int = 0
-    signed: pa.Table | None = None
 
 
 @dataclass
@@ -158,14 +154,24 @@ def check_files(
             why = looks_personal("", values)
             if alias is not None and alias.is_written and why:
                 found.personal.append(f"{column!r} looks personal, {why}")
-    for found in checked.files:
-        of = ways[found.table].currency_of
-        places = [folder, *([landing] if landing is not None else [])]
-        orders = [path for place in places for path in landed_rows(place, source_name, of.table)]
-        told, share = unlike_their_orders(found.signed, orders, of.base, found.file)
-        if told:
-            (found.problems if share > limits.warn_rate else found.notes).append(f"{told}.")
+    _hold_signs(checked, folder, landing, source_name, terms)
     return checked
+
+
+def _hold_signs(
+    checked: Checked, folder: Path, landing: Path | None, source: str, terms: Terms
+) -> None:
+    """Note of each file what landing says of the signs beside its amounts."""
+    by_path = {
+        folder / source / found.table / f"batch_id={found.batch.batch_id}" / ROWS: found
+        for found in checked.files
+        if found.batch is not None
+    }
+    about = [Rows(found.table, found.file, path) for path, found in by_path.items()]
+    for unlike in unlike_orders(landing, source, about, terms.ways):
+        found = by_path[unlike.rows.path]
+        is_refused = unlike.share > terms.limits.warn_rate
+        (found.problems if is_refused else found.notes).append(f"{unlike.sentence}.")
 
 
 def _read(
@@ -184,7 +190,6 @@ def _read(
                 found.notes.append("has no rows")
             return
         found.notes += landing.rejections[0]
-        found.signed = landing.signed[0]
         landing.prepare()
         (found.batch,) = landing.commit()
 

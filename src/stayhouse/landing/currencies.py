@@ -1,52 +1,105 @@
 """Signs of currencies beside a file's amounts, held against what the orders of its lines say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stayhouse.base.warehouse import literal
-from stayhouse.landing.finish import ROWS
+from stayhouse.landing.finish import ROWS, SIGN, Ways
+from stayhouse.landing.manifest import MANIFEST, read_manifest
 from stayhouse.landing.signs import codes_of
 
 
-def landed_rows(landing: Path, source: str, table: str | None) -> list[Path]:
-    """Return the Parquet files of what has landed of a table; none of no table."""
-    return sorted((landing / source / (table or "")).glob(f"batch_id=*/{ROWS}"))
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table that are about to land: their file, and the Parquet file of them."""
+
+    table: str
+    file_name: str
+    path: Path
 
 
-def unlike_their_orders(
-    signed: pa.Table | None, orders: Sequence[Path], base: str, file_name: str
-) -> tuple[str, float]:
-    """Return what is wrong with signs that were taken off, and of which share of the orders.
+@dataclass(frozen=True)
+class Unlike:
+    """Signs of other currencies than the orders' beside the amounts of a file.
 
-    Amounts of lines are in the currency of their order: beside the sign of another one they would
-    be taken for it in silence. Orders that have not landed say nothing, and no more does a sign or
-    a currency that nobody knows here.
+    ``rows`` are those that are about to land and bring it up: the lines, or their orders. ``share``
+    is that of the orders of which it is so.
+    """
+
+    rows: Rows
+    sentence: str
+    share: float
+
+
+def unlike_orders(
+    landing: Path | None, source: str, about: Sequence[Rows], ways: Mapping[str, Ways]
+) -> Iterator[Unlike]:
+    """Yield what is wrong with signs that were taken off amounts whose order says their currency.
+
+    Beside the sign of another currency they would be taken for the order's in silence. Lines are
+    held against all orders, those that have landed against orders that are about to. Orders that
+    have not landed say nothing, and no more does a sign or a currency that nobody knows here.
 
     Args:
-        signed: the signs of each order (``Values.signed``); None: there are none.
-        orders: the Parquet files of the table that says the currency of orders.
-        base: the currency of an order that says none.
-        file_name: the file, for messages.
-
-    Returns:
-        An empty sentence and 0 where nothing is wrong.
+        landing: the landing folder; None: there is none yet.
+        source: the source.
+        about: the rows that are about to land.
+        ways: by table how its values are read.
     """
+    for rows in about:
+        of = ways[rows.table].currency_of
+        if of.table and of.table != rows.table and not of.column and _is_signed(rows.path):
+            orders = [*_landed(landing, source, of.table), *_paths(about, of.table)]
+            told, share = _unlike(rows.path, orders, of.base, rows.file_name)
+            if told:
+                yield Unlike(rows, told, share)
+    tables = {rows.table for rows in about}
+    for table, way in ways.items():
+        of = way.currency_of
+        if of.column or of.table not in tables or of.table == table:
+            continue
+        for path in _landed(landing, source, table):
+            # Years of nights stand here, and few of them have signs.
+            manifest = path.with_name(MANIFEST)
+            if SIGN.encode() not in manifest.read_bytes():
+                continue
+            name = f"{read_manifest(manifest.parent).file}, which has landed"
+            told, share = _unlike(path, _paths(about, of.table), of.base, name)
+            if told:
+                yield Unlike(next(rows for rows in about if rows.table == of.table), told, share)
+
+
+def _landed(landing: Path | None, source: str, table: str) -> list[Path]:
+    """Return the Parquet files of what has landed of a table."""
+    return sorted((landing / source / table).glob(f"batch_id=*/{ROWS}")) if landing else []
+
+
+def _paths(about: Iterable[Rows], table: str) -> list[Path]:
+    return [rows.path for rows in about if rows.table == table]
+
+
+def _is_signed(path: Path) -> bool:
+    return SIGN in pq.read_schema(path).names
+
+
+def _unlike(lines: Path, orders: Sequence[Path], base: str, name: str) -> tuple[str, float]:
+    """Return what is wrong with a file's signs, and of which share of its orders; else "" and 0."""
     # What landed before the sheet had such a column says no currency.
-    saying = [path for path in orders if signed and "currency" in pq.read_schema(path).names]
+    saying = [path for path in orders if "currency" in pq.read_schema(path).names]
     if not saying:
         return "", 0
-    files = ", ".join(literal(escape(str(path))) for path in saying)
     with duckdb.connect() as con:
-        con.register("signed", signed)
         found = con.execute(
             "with said as (select distinct order_id, "
             f"coalesce(nullif(upper(trim(currency)), ''), {literal(base)}) as code "
-            f"from read_parquet([{files}], union_by_name = true, hive_partitioning = false)) "
+            f"from {_read(saying)}), "
+            f"signed as (select order_id, {SIGN} as sign, min(landed_row) as line "
+            f"from {_read([lines])} where {SIGN} is not null group by all) "
             "select sign, code, count(*), arg_min(order_id, line), min(line) "
             "from signed join said using (order_id) group by all order by min(line), code"
         ).fetchall()
@@ -56,12 +109,17 @@ def unlike_their_orders(
     count, all_orders = (sum(row[2] for row in rows) for rows in (others, found))
     sign, code, _, order, line = others[0]
     told = (
-        f"{file_name}: amounts of {count:,} of {all_orders:,} orders stand beside the sign of "
-        f"another currency than the order's, such as {sign} where order {order} is in {code} "
+        f"{name}: amounts of {count:,} of {all_orders:,} orders stand beside the sign of another "
+        f"currency than the order's, such as {sign} where order {order} is in {code} "
         f"(line {line:,}), and would be taken for {code}; mend the amounts, or the currency of the "
         "orders, and land these first"
     )
     return told, count / all_orders
+
+
+def _read(paths: Sequence[Path]) -> str:
+    files = ", ".join(literal(escape(str(path))) for path in paths)
+    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
 
 
 def _is_another(sign: str, code: str) -> bool:

@@ -23,6 +23,8 @@ from stayhouse.landing.values import Values, read_values
 ROWS = "data.parquet"
 # As the readers leave them: every value as it came.
 RAW_ROWS = "rows.parquet"
+# The sign of a currency that stood beside a row's amounts, where its order says theirs.
+SIGN = "landed_sign"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def finish(
         values.doubts += words_as_ids(con, source, ways.ids)
         if values.written:
             written = ", ".join(f"{sql} as {identifier(c)}" for c, sql in values.written.items())
-            source = f"(select * replace ({written}) from {source})"
+            sign = f", {values.sign} as {SIGN}" if values.sign else ""
+            source = f"(select * replace ({written}){sign} from {source})"
         names = pq.read_schema(rows).names
         if data_until is None and "received_at" in names:
             # A text without offset is UTC. What lies ahead of the landing was not received by

@@ -15,7 +15,7 @@ from stayhouse.base.warehouse import reading
 from stayhouse.landing.aliases import Source, UnknownColumns, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import SLACK, now
-from stayhouse.landing.currencies import landed_rows
+from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
 from stayhouse.landing.finish import ROWS, Ways
 from stayhouse.landing.kinds import kinds_of, plain_instant
@@ -137,10 +137,7 @@ def land(
         if suppressed is not None and suppressed.learnt:
             orders = {"order_id": sorted(suppressed.learnt)}
             _remember(landing, source_name, orders, key)
-        for name, table_land in landings.items():
-            of = ways[name].currency_of.table
-            about = [folder / ROWS for _, folder in landings[of].staged] if of in landings else []
-            table_land.hold_against_orders([*landed_rows(landing, source_name, of), *about], terms)
+        _hold_signs(landing, source_name, landings, terms)
         rejections = [found for table_land in landings.values() for found in table_land.rejections]
         for table_land in landings.values():
             table_land.prepare()
@@ -167,6 +164,27 @@ def _stage(landing: TableLanding, file: InputFile, sha256: str, terms: Terms) ->
         raise StayhouseError(
             f"{error} 'stayhouse check' says all that is wrong with a file at once."
         ) from error
+
+
+def _hold_signs(
+    landing: Path, source: str, landings: dict[str, TableLanding], terms: Terms
+) -> None:
+    """Hold the signs beside amounts against the currency that their orders say.
+
+    Raises:
+        StayhouseError: more orders than may say another currency.
+    """
+    about = [
+        Rows(name, batch.file, folder / ROWS)
+        for name, table_land in landings.items()
+        for batch, folder in table_land.staged
+    ]
+    for found in unlike_orders(landing, source, about, terms.ways):
+        if found.share > terms.limits.warn_rate and not terms.accepts_rejected:
+            raise StayhouseError(f"{found.sentence}; or land it all the same with --accept.")
+        table_land = landings[found.rows.table]
+        place = [folder / ROWS for _, folder in table_land.staged].index(found.rows.path)
+        table_land.rejections[place].append(f"{found.sentence}.")
 
 
 def make_folder(root: Path, landing: Path) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.notation import EPOCHS
 
-_CURRENCY = "(?:[A-Za-z]{0,3}[.]?\\p{Sc}|[A-Z]{3}|kr[.]?|zł|Kč|Fr[.]?|Rs[.]?|[元円圆원])"
+_CURRENCY = (
+    "(?:[A-Za-z]{0,3}[.]?\\p{Sc}|[A-Z]{3}|kr[.]?|zł|Kč|Fr[.]?|Rs[.]?|Ft|lei|лв[.]?|[元円圆원])"
+)
 # Sign, currency, sign, digits with their marks, currency, sign.
 _NUMBER = (
     f"^ *([-+]?) *({_CURRENCY}?) *([-+]?) *([0-9][0-9., '']*|[.,][0-9]+) *({_CURRENCY}?) *(-?) *$"

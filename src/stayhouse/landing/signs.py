@@ -11,7 +11,8 @@ _SIGNS = {
     "NAD NIO NZD SBD SGD SRD TOP TTD TWD UYU WST XCD",
     **{"¥": "JPY CNY", "￥": "JPY CNY", "円": "JPY", "圓": "JPY TWD HKD", "元": "CNY TWD HKD"},
     **{"zł": "PLN", "Kč": "CZK", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₪": "ILS"},
-    "₴": "UAH",
+    **{"₴": "UAH", "Fr": "CHF", "Ft": "HUF", "lei": "RON MDL", "лв": "BGN"},
+    **{"kr": "SEK NOK DKK ISK", "Rs": "INR PKR LKR NPR MUR SCR"},
 }
 # Letters that do not begin the code.
 _LETTERED = {
@@ -49,7 +50,7 @@ def codes_of(sign: str) -> set[str] | None:
         return {sign}
     # What stands before and behind the digits comes as one, such as $CAD.
     ((letters, symbol, code),) = re.findall(r"\A([A-Za-z]*)[.]?(.*?)([A-Z]{3})?\Z", sign)
-    known = _SIGNS.get(sign) or _SIGNS.get(symbol)
+    known = _SIGNS.get(sign.rstrip(".")) or _SIGNS.get(symbol)
     if known is None or code:
         return {code} if code else None
     # Letters before a symbol begin the code, as in US$; others say no more than the symbol.

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import DAY, INSTANT, NUMBER, PLAIN_NUMBER
@@ -52,15 +51,15 @@ class Values:
 
     ``written`` holds by column the SQL expression of its values as staging reads them, for those
     that are not plain. ``doubts`` are sentences; ``beside`` are those of them that say why
-    amounts stay beside a currency. ``signed`` are the signs that are taken off where another table
-    says the currency: by ``order_id`` and ``sign``, the first such ``line``.
+    amounts stay beside a currency. ``sign`` is the SQL of the sign that is taken off a row, where
+    another table says its currency.
     """
 
     notation: Notation
     written: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
-    signed: pa.Table | None = None
+    sign: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,8 @@ def read_values(
     numbers = [c for c, kind in kinds.items() if kind == NUMBER]
     instants = [c for c, kind in kinds.items() if kind != NUMBER and c not in own]
     decimal, dates = stated.decimal, stated.dates
-    if not decimal and (any(foreign[c] for c in numbers) or remembered.decimal == "comma"):
+    is_told = any(foreign[c] for c in numbers) or remembered.decimal == "comma"
+    if numbers and not decimal and is_told:
         decimal = look.told(_DECIMAL, numbers, "number_mark", remembered.decimal)
     if not dates and any(foreign[c] for c in instants):
         dates = look.told(_DATES, instants, "date_mark", remembered.dates)
@@ -273,6 +273,17 @@ class _Look:
         told, of = f"amounts stand beside {' and '.join(signs)}", currency_of
         if of and of.column and (said := self._said(of.column)):
             return self._beside_their_own(signs, amounts, of.column, said, values)
+        if of and of.table and not of.column:
+            # Signs are held against orders, which may land another day.
+            values.sign = (
+                f"coalesce({', '.join(f'number_currency({identifier(c)})' for c in amounts)})"
+            )
+            if not all(of.base in (codes_of(sign) or ()) for sign in signs):
+                values.doubts.append(
+                    f"{told}, and base_currency is {of.base}: they are taken to be in the currency "
+                    f"that {of.table} says of their order."
+                )
+            return {}
         if not are_one_currency(signs):
             values.beside.append(
                 f"{told}, which are different currencies: none is taken off, since the currency "
@@ -280,34 +291,13 @@ class _Look:
             )
             values.doubts += values.beside
             return {c: f"number_currency({identifier(c)}) is null" for c in amounts}
-        is_of_orders = of is not None and of.table is not None and of.column is None
-        if is_of_orders:
-            values.signed = self._signed(amounts)
         if of and not all(may_mean(sign, of.base) for sign in signs):
-            if is_of_orders:
-                values.doubts.append(
-                    f"{told}, and base_currency is {of.base}: they are taken to be in the currency "
-                    f"that {of.table} says of their order."
-                )
-            else:
-                self.refuse(
-                    f"{self.file_name}: {told}, no column says their currency, and base_currency "
-                    f"is {of.base}: set base_currency in dbt_project.yml to theirs, or give the "
-                    "currency a column of its own."
-                )
+            self.refuse(
+                f"{self.file_name}: {told}, no column says their currency, and base_currency "
+                f"is {of.base}: set base_currency in dbt_project.yml to theirs, or give the "
+                "currency a column of its own."
+            )
         return {}
-
-    def _signed(self, amounts: list[str]) -> pa.Table:
-        """Return what stands beside the amounts of each order, and in which line first."""
-        signs = " union all ".join(
-            f"select order_id, landed_row, number_currency({identifier(c)}) as sign "
-            f"from {self.relation}"
-            for c in amounts
-        )
-        return self.con.sql(
-            f"select order_id, sign, min(landed_row) as line from ({signs}) "
-            "where sign is not null and order_id is not null group by all"
-        ).to_arrow_table()
 
     def _said(self, column: str) -> set[str]:
         """Return the currencies that rows say; none where the file lacks the column."""
