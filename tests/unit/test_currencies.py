@@ -97,6 +97,15 @@ def test_the_nearest_rate_is_told_beyond_a_week(con: duckdb.DuckDBPyConnection) 
     ]
 
 
+def test_a_sale_at_a_weekend_tells_of_no_missing_rate(con: duckdb.DuckDBPyConnection) -> None:
+    """Sunday 7 January 2024 is eight days before the first sale on a day that has a rate."""
+    sold(con, ("NOK", "2024-01-07", 0.07, True, 9))
+    assert rate_lines(con) == []
+    sold(con, ("NOK", "2024-01-05", 0.07, True, 1))
+    (line,) = rate_lines(con)
+    assert line.startswith("NOK: 2 lines of the ledger (10.00 NOK) before 2024-01-15")
+
+
 def test_the_samples_rates_are_for_the_sample(con: duckdb.DuckDBPyConnection) -> None:
     """0.87157 pounds is a euro of the planted world on 1 January 2023, a Sunday."""
     sold(con, ("EUR", "2023-01-01", "0.87157", False, 10), ("USD", "2023-01-01", "0.82", False, 1))

@@ -60,6 +60,8 @@ where
     or l.day < r.first_day - {_PAUSE_DAYS}
     or l.day > r.last_day + {_PAUSE_DAYS}
 group by all
+-- Banks publish none at weekends: of a currency that is sold once a month they say nothing.
+having r.first_day is null or count(*) filter (where isodow(l.day) < 6) > 0
 order by all
 """
 
