@@ -90,3 +90,24 @@ def test_a_fit_that_is_not_the_nights_is_refused(
     done = run.dbt("test", "--select", LAW)
     assert done.returncode == 1, what
     assert "FAIL" in done.stdout
+
+
+def test_a_fit_is_held_against_its_day_by_the_build_that_makes_it(
+    night: Run, days: tuple[Any, Any], parsed: Path, tmp_path: Path
+) -> None:
+    """Late orders on a clock that stands still: what was judged that day knows less than it."""
+    run = Run(tmp_path, parsed=parsed)
+    copyfile(night.database, run.database)
+    with duckdb.connect(str(run.database)) as con:
+        con.execute(
+            "update recommendations.ml_recommendation_evaluation set people_count = 1, "
+            f"as_of_date = date '{days[1]}'"
+        )
+    law = "recommendation_evaluation_judges_every_buyer"
+    at = ("--vars", f'{{as_of: "{days[1]}"}}')
+    tested = run.dbt("test", "--select", law, *at)
+    assert tested.returncode == 1
+    assert "FAIL" in tested.stdout
+    built = run.dbt("build", "--select", law, "event_types", *at)
+    assert built.returncode == 0, built.stdout
+    assert law in built.stdout

@@ -25,6 +25,7 @@ churn_backtest as (
     from stored as s
     inner join clock
         on s.as_of_date = cast(clock.as_of_at as date)
+    where {{ is_made_now('churn_backtest') }}
 ),
 
 churn_evaluation as (

@@ -17,7 +17,7 @@ churn_horizons as (
     from {{ ref('churn_horizons') }} as h
     inner join {{ ref('clock') }} as c
         on h.as_of_date = cast(c.as_of_at as date)
-    where h.is_default and h.prevalence is not null
+    where h.is_default and h.prevalence is not null and {{ is_made_now('churn_horizons') }}
 ),
 
 other_outcomes as (

@@ -149,7 +149,7 @@ found as (
     from {{ ref('recommendation_evaluation') }} as e
     inner join clock
         on e.as_of_date = cast(clock.as_of_at as date)
-    where e.list_kind = 'discovery'
+    where e.list_kind = 'discovery' and {{ is_made_now('ml_recommendation_evaluation') }}
     group by e.split, e.people
 )
 
