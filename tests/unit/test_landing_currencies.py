@@ -39,7 +39,7 @@ def test_a_sign_of_another_currency_than_the_order_s_is_refused(
     (folder / "order_lines.csv").write_text(lines("₹ 12.50", "₹ 7"), encoding="utf-8")
     told = TOLD.format(2, 2, "₹", "o1", "USD", 2, "USD")
     said = refused("land", "shop", folder)
-    assert f"{told}; or land it all the same with --accept." in said
+    assert f"{told}; to land it all the same: say --accept." in said
     assert (project.landing / "shop" / "orders").exists() == (not is_together)
     assert not (project.landing / "shop" / "order_lines").exists()
     place = project.root / "checked"
@@ -102,7 +102,7 @@ def test_orders_are_held_against_the_lines_that_landed_before_them(
         done("land", "shop", path)
         return
     assert checked.files[0].problems == [f"{told}."]
-    assert f"{told}; or land it all the same with --accept." in refused("land", "shop", path)
+    assert f"{told}; to land it all the same: say --accept." in refused("land", "shop", path)
     assert not (project.landing / "shop" / "orders").exists()
     assert f"{told}." in done("land", "shop", path, "--accept")
 

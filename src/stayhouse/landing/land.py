@@ -181,7 +181,7 @@ def _hold_signs(
     ]
     for found in unlike_orders(landing, source, about, terms.ways):
         if found.share > terms.limits.warn_rate and not terms.accepts_rejected:
-            raise StayhouseError(f"{found.sentence}; or land it all the same with --accept.")
+            raise StayhouseError(f"{found.sentence}; to land it all the same: say --accept.")
         table_land = landings[found.rows.table]
         place = [folder / ROWS for _, folder in table_land.staged].index(found.rows.path)
         table_land.rejections[place].append(f"{found.sentence}.")
