@@ -100,7 +100,7 @@ def test_a_fit_is_held_against_its_day_by_the_build_that_makes_it(
     copyfile(night.database, run.database)
     with duckdb.connect(str(run.database)) as con:
         con.execute(
-            "update recommendations.ml_recommendation_evaluation set people_count = 1, "
+            "update recommendations.recommendation_evaluation set people_count = 1, "
             f"as_of_date = date '{days[1]}'"
         )
     law = "recommendation_evaluation_judges_every_buyer"
