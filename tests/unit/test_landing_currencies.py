@@ -93,6 +93,9 @@ def test_orders_are_held_against_the_lines_that_landed_before_them(
     project, done, refused, tmp_path, currency
 ):
     done("land", "shop", project.file("order_lines.csv", lines("£ 12.50", "£ 7")))
+    # An order without an id, as the build will say, is none that is known.
+    other = orders("EUR").replace("o1", "")
+    done("land", "shop", project.file("other.csv", other), "--table", "orders")
     path = project.file("orders.csv", orders(currency, currency))
     checked = check_files(project.root, tmp_path, "shop", path, landing=project.landing, key=KEY)
     told = TOLD.format(2, 2, "£", "o1", "EUR", 2, "EUR")
@@ -103,8 +106,18 @@ def test_orders_are_held_against_the_lines_that_landed_before_them(
         return
     assert checked.files[0].problems == [f"{told}."]
     assert f"{told}; to land it all the same: say --accept." in refused("land", "shop", path)
-    assert not (project.landing / "shop" / "orders").exists()
+    assert len(list((project.landing / "shop" / "orders").glob("batch_id=*"))) == 1
     assert f"{told}." in done("land", "shop", path, "--accept")
+    # Accepted once: a night that brings such an order again has nothing new to say.
+    again = project.file("later.csv", orders(currency).replace("paid", "shipped"))
+    assert "another currency" not in done("land", "shop", again, "--table", "orders")
+
+
+def test_each_amount_of_a_line_has_its_own_sign(project, done, refused):
+    done("land", "shop", project.file("orders.csv", orders("PLN")))
+    header = LINES.replace("\n", ",discount\n")
+    path = project.file("order_lines.csv", f"{header}o1,p,1,12.50 zł,€ 2\n")
+    assert TOLD.format(1, 1, "€", "o1", "PLN", 2, "PLN") in refused("land", "shop", path)
 
 
 def test_a_sign_that_is_no_currency_here_is_told_until_its_orders_land(project, done, refused):

@@ -42,8 +42,9 @@ def unlike_orders(
     """Yield what is wrong with signs that were taken off amounts whose order says their currency.
 
     Beside the sign of another currency they would be taken for the order's in silence. Lines are
-    held against all orders, those that have landed against orders that are about to. Orders that
-    have not landed say nothing, and no more does a sign or a currency that nobody knows here.
+    held against all orders, those that have landed against orders that land for the first time: a
+    later version of one would bring up again what was told, or accepted. Orders that have not
+    landed say nothing, and no more does a sign or a currency that nobody knows here.
 
     Args:
         landing: the landing folder; None: there is none yet.
@@ -55,7 +56,7 @@ def unlike_orders(
         of = ways[rows.table].currency_of
         if of.table and of.table != rows.table and not of.column and _is_signed(rows.path):
             orders = [*_landed(landing, source, of.table), *_paths(about, of.table)]
-            told, share = _unlike(rows.path, orders, of.base, rows.file_name)
+            told, share = _unlike(rows.path, orders, [], of.base, rows.file_name)
             if told:
                 yield Unlike(rows, told, share)
     tables = {rows.table for rows in about}
@@ -69,7 +70,8 @@ def unlike_orders(
             if SIGN.encode() not in manifest.read_bytes():
                 continue
             name = f"{read_manifest(manifest.parent).file}, which has landed"
-            told, share = _unlike(path, _paths(about, of.table), of.base, name)
+            known = _landed(landing, source, of.table)
+            told, share = _unlike(path, _paths(about, of.table), known, of.base, name)
             if told:
                 yield Unlike(next(rows for rows in about if rows.table == of.table), told, share)
 
@@ -87,27 +89,45 @@ def _is_signed(path: Path) -> bool:
     return SIGN in pq.read_schema(path).names
 
 
-def _unlike(lines: Path, orders: Sequence[Path], base: str, name: str) -> tuple[str, float]:
-    """Return what is wrong with a file's signs, and of which share of its orders; else "" and 0."""
+def _unlike(
+    lines: Path, orders: Sequence[Path], known: Sequence[Path], base: str, name: str
+) -> tuple[str, float]:
+    """Return what is wrong with a file's signs, and of which share of its orders; else "" and 0.
+
+    Orders that stand in files of ``known`` ones are left out.
+    """
     # What landed before the sheet had such a column says no currency.
     saying = [path for path in orders if "currency" in pq.read_schema(path).names]
     if not saying:
         return "", 0
+    but_known = (
+        f" and order_id not in (select order_id from {_read(known)} where order_id is not null)"
+        if known
+        else ""
+    )
     with duckdb.connect() as con:
-        found = con.execute(
-            "with said as (select distinct order_id, "
+        con.execute(
+            "create temp table signs as with said as (select distinct order_id, "
             f"coalesce(nullif(upper(trim(currency)), ''), {literal(base)}) as code "
             f"from {_read(saying)}), "
-            f"signed as (select order_id, {SIGN} as sign, min(landed_row) as line "
-            f"from {_read([lines])} where {SIGN} is not null group by all) "
-            "select sign, code, count(*), arg_min(order_id, line), min(line) "
-            "from signed join said using (order_id) group by all order by min(line), code"
+            f"signed as (select order_id, landed_row, unnest(string_split({SIGN}, ' ')) as sign "
+            f"from {_read([lines])} where {SIGN} is not null{but_known}) "
+            "select * from signed join said using (order_id)"
+        )
+        pairs = con.execute("select distinct sign, code from signs").fetchall()
+        others = [
+            f"(sign = {literal(sign)} and code = {literal(code)})"
+            for sign, code in pairs
+            if _is_another(sign, code)
+        ]
+        if not others:
+            return "", 0
+        ((all_orders,),) = con.execute("select count(distinct order_id) from signs").fetchall()
+        ((count, sign, code, order, line),) = con.execute(
+            "select count(distinct order_id), arg_min(sign, landed_row), "
+            "arg_min(code, landed_row), arg_min(order_id, landed_row), min(landed_row) "
+            f"from signs where {' or '.join(others)}"
         ).fetchall()
-    others = [row for row in found if _is_another(row[0], row[1])]
-    if not others:
-        return "", 0
-    count, all_orders = (sum(row[2] for row in rows) for rows in (others, found))
-    sign, code, _, order, line = others[0]
     told = (
         f"{name}: amounts of {count:,} of {all_orders:,} orders stand beside the sign of another "
         f"currency than the order's, such as {sign} where order {order} is in {code} "

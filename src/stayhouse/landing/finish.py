@@ -23,7 +23,7 @@ from stayhouse.landing.values import Values, read_values
 ROWS = "data.parquet"
 # As the readers leave them: every value as it came.
 RAW_ROWS = "rows.parquet"
-# The sign of a currency that stood beside a row's amounts, where its order says theirs.
+# The signs of currencies that stood beside a row's amounts, where its order says theirs.
 SIGN = "landed_sign"
 
 

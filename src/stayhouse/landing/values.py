@@ -51,8 +51,8 @@ class Values:
 
     ``written`` holds by column the SQL expression of its values as staging reads them, for those
     that are not plain. ``doubts`` are sentences; ``beside`` are those of them that say why
-    amounts stay beside a currency. ``sign`` is the SQL of the sign that is taken off a row, where
-    another table says its currency.
+    amounts stay beside a currency. ``sign`` is the SQL of the signs that are taken off a row, with
+    blanks between them, where another table says its currency.
     """
 
     notation: Notation
@@ -275,9 +275,8 @@ class _Look:
             return self._beside_their_own(signs, amounts, of.column, said, values)
         if of and of.table and not of.column:
             # Signs are held against orders, which may land another day.
-            values.sign = (
-                f"coalesce({', '.join(f'number_currency({identifier(c)})' for c in amounts)})"
-            )
+            beside = ", ".join(f"number_currency({identifier(c)})" for c in amounts)
+            values.sign = f"nullif(concat_ws(' ', {beside}), '')"
             if not all(of.base in (codes_of(sign) or ()) for sign in signs):
                 values.doubts.append(
                     f"{told}, and base_currency is {of.base}: they are taken to be in the currency "
