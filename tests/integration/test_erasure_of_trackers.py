@@ -4,7 +4,6 @@ Its rows name a customer where staging says so, in a column that is called other
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,11 +49,9 @@ LATER = event("h5", HER, "new", True) + event("o3", OTHER, "another", True)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
-    """A project whose shop has a tracker; dbt has read the project before."""
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose shop has a tracker."""
     root = copy_of_checkout(tmp_path_factory.mktemp("house"))
-    (root / "target").mkdir()
-    shutil.copyfile(parsed / "partial_parse.msgpack", root / "target" / "partial_parse.msgpack")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         assert cli.main(["new-source", "shopify", "--tracker", "posthog"]) == 0

@@ -52,7 +52,6 @@ def built(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.chdir(copy)
         patch.setenv("STAYHOUSE_LANDING", str(folder / "landing"))
         patch.setenv("STAYHOUSE_PII_KEY", KEY)
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv(f"STAYHOUSE_DATABASE_{NAME.upper()}", server.url())
         patch.setattr(start, "command", run)
         words = ["--pull", "public.orders:updated_at", "--pull", "public.order_items:id"]

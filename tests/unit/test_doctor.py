@@ -237,7 +237,8 @@ def test_a_loss_is_told_by_rows_and_money(project, built):
     (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.49}")
     text = (
         "5.0% of the rows of shop.order_lines (5 of 100), 50.0% of its money (50.00 of 100.00 GBP) "
-        "are in no figure: rejected, invalid_price: 5 rows, 50.00 GBP, such as 1,249.00."
+        "are in no figure: rejected, invalid_price: 5 rows, 50.00 GBP, such as 1,249.00 (write a "
+        "plain number in its bounds, money with at most four decimals)."
     )
     assert told(project, "rejected") == [f"warning {text}"]
     (project.root / "dbt_project.yml").write_text("vars: {rejection_warn_rate: 0.5}")

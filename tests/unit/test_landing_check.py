@@ -1,6 +1,7 @@
 """What a check says of files without dbt: proposals, remedies, what has landed before."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import check_files
 from stayhouse.landing.judge import Judged, Rejected, Unmatched
 from stayhouse.landing.proposals import propose
-from stayhouse.landing.remedies import remedy_of
+from stayhouse.reports.row_remedies import remedy_of
 from tests.conftest import KEY
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -80,6 +81,8 @@ def test_every_reason_of_the_build_has_a_remedy():
     columns = ("updated_at", "is_test", "price")
     given |= {f"invalid_{column}" for column in columns} | {"updated_after_landed"}
     assert {reason for reason in given if remedy_of(reason) is None} == set()
+    of_core = {"conflicting_event_id", "rejected_order", "unknown_order", "order_without_lines"}
+    assert {reason for reason in of_core if remedy_of(reason) is None} == set()
     assert remedy_of("colourless") is None
 
 
@@ -159,6 +162,17 @@ def test_a_table_whose_file_has_a_problem_is_not_missed(project, capsys, monkeyp
     assert "PROBLEM: refunds.csv lacks the column" in out
     assert "no refunds" not in out
     assert "no events" in out
+
+
+def test_a_check_takes_until_when_files_are_complete(project, refused):
+    path = project.file("orders.csv", ORDERS + "o1,c1,paid,GBP,2024-01-31\n")
+    folder = project.root / "check"
+    folder.mkdir()
+    until = datetime(2024, 2, 1, 6)
+    (file,) = check_files(project.root, folder, "shop", path, data_until=until, key=KEY).files
+    assert file.batch.data_until.startswith("2024-02-01T06:00:00")
+    told = refused("check", "shop", path, "--data-until", "2999-01-01")
+    assert "--data-until 2999-01-01T00:00:00 is more than a day after the landing" in told
 
 
 def test_a_missing_key_is_one_problem_among_others(project):

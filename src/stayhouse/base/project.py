@@ -45,11 +45,6 @@ def warehouse_path(root: Path) -> Path:
     return _under(root, os.environ.get("STAYHOUSE_DB") or "warehouse/stayhouse.duckdb")
 
 
-def target_path(root: Path) -> Path:
-    """Return the folder of dbt's artefacts: ``DBT_TARGET_PATH``, else ``target``."""
-    return _under(root, os.environ.get("DBT_TARGET_PATH") or "target")
-
-
 def sample_path(root: Path) -> Path:
     """Return the folder of the sample shop, which a build reads when nothing else is named."""
     return root / "seeds" / "sample"

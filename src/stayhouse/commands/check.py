@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stayhouse.base import project
-from stayhouse.commands.land import add_notation, follow, stated_notation
+from stayhouse.commands.land import add_notation, add_until, follow, stated_notation, stated_until
 from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, Unmatched, judge
 from stayhouse.landing.limits import read_limits
-from stayhouse.landing.remedies import remedy_of
 from stayhouse.reports.losses import harmless, money_of, rows_of, share
+from stayhouse.reports.row_remedies import remedy_of
 
 _DESCRIPTION = """\
 Say all that is wrong with raw files at once, and what the build would reject of them and why. Reads
@@ -78,6 +78,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "path", type=Path, help="a file, or a folder whose files are named after tables"
     )
     parser.add_argument("--table", help="the table, where the file is not named after it")
+    add_until(parser)
     add_notation(parser)
     parser.set_defaults(run=_run)
 
@@ -97,11 +98,11 @@ def _run(args: argparse.Namespace) -> int:
             table_name=args.table,
             landing=project.landing_path(root),
             key=project.pii_key(),
+            data_until=stated_until(args),
             stated=stated_notation(args),
         )
         landed = [file for file in checked.files if file.batch]
-        parsed = project.target_path(root)
-        judged = judge(root, args.source, folder, Path(name), parsed) if landed else []
+        judged = judge(root, args.source, folder, Path(name)) if landed else []
     for problem in checked.problems:
         print(f"PROBLEM: {problem}")
     for file in checked.files:

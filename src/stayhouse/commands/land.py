@@ -1,6 +1,7 @@
 """``stayhouse land``."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from stayhouse.base import project
@@ -42,12 +43,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         "path", type=Path, help="a file, or a folder whose files are named after tables"
     )
     parser.add_argument("--table", help="the table, where the file is not named after it")
-    parser.add_argument(
-        "--data-until",
-        metavar="T",
-        help="the instant up to which the files are complete (ISO; UTC unless it has an offset); "
-        "default: the largest received_at of the batch",
-    )
+    add_until(parser)
     parser.add_argument(
         "--landed-at",
         metavar="T",
@@ -65,6 +61,21 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     add_notation(parser)
     # All batches take their place at the end, or none does.
     parser.set_defaults(run=_run, writes_data=True, stopped="; nothing is half-written")
+
+
+def add_until(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says until when the files are complete."""
+    parser.add_argument(
+        "--data-until",
+        metavar="T",
+        help="the instant up to which the files are complete (ISO; UTC unless it has an offset); "
+        "default: the largest received_at of the batch",
+    )
+
+
+def stated_until(args: argparse.Namespace) -> datetime | None:
+    """Return until when the files are complete, naive UTC; None where the option is not given."""
+    return parse_instant(args.data_until, "--data-until") if args.data_until else None
 
 
 def add_notation(parser: argparse.ArgumentParser) -> None:
@@ -125,7 +136,7 @@ def _run(args: argparse.Namespace) -> int:
         args.source,
         args.path,
         table_name=args.table,
-        data_until=parse_instant(args.data_until, "--data-until") if args.data_until else None,
+        data_until=stated_until(args),
         landed_at=landed_at,
         key=project.pii_key(),
         accepts_rejected=args.accept,

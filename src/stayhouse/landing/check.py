@@ -6,12 +6,13 @@ noted and the file is read on: an unknown column is left out, a missing one is e
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import IGNORE, Alias, Source, Table, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
-from stayhouse.landing.clock import now
+from stayhouse.landing.clock import check_until, now
 from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
 from stayhouse.landing.finish import ROWS, Ways
@@ -96,6 +97,7 @@ def check_files(
     table_name: str | None = None,
     landing: Path | None = None,
     key: str | None = None,
+    data_until: datetime | None = None,
     stated: Notation | None = None,
 ) -> Checked:
     """Read files as landing would, and land what can be read in a folder of its own.
@@ -108,18 +110,21 @@ def check_files(
         table_name: the table, where the file's name does not say it.
         landing: the landing folder, to know what has landed before and how it was written.
         key: the key of personal columns.
+        data_until: as in ``land``.
         stated: how the files are written, as far as options say it.
 
     Raises:
-        StayhouseError: there is no such source, table, file or folder.
+        StayhouseError: there is no such source, table, file or folder, or files end tomorrow.
     """
+    landed_at = now()
+    check_until(data_until, landed_at)
     source, limits = read_source(root, source_name), read_limits(root)
     files, left_alone = find_files(source, path, table_name)
     checked = Checked(left_alone=left_alone)
     is_hashed = source.has_personal_columns or any(table.has_personal for table, _ in files)
     keyed_hash = _hasher(root, landing or folder, source, key, checked) if is_hashed else None
     ways = ways_of(root, source, limits, stated or Notation())
-    terms = Terms(limits, True, None, now(), keyed_hash, None, ways)
+    terms = Terms(limits, True, data_until, landed_at, keyed_hash, None, ways)
     for number, (table, file) in enumerate(files, start=1):
         found = CheckedFile(file.name, table.name)
         checked.files.append(found)

@@ -1,12 +1,14 @@
 """What the build would say of rows: its own staging models judge them, in a warehouse that goes.
 
-dbt runs in a process of its own, on the landing folder of a check and on the models of one source.
+dbt runs in a process of its own, on the landing folder of a check and on a project of staging
+alone: to read all models takes it twice as long as all the rest of a check.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +20,15 @@ from stayhouse.base.warehouse import identifier
 from stayhouse.landing.kinds import canonical_tables, money_at_stake, offending_value
 
 _DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
-# What dbt read of the project before, which spares it most of its time.
-_PARSED = "partial_parse.msgpack"
 _TARGET, _DATABASE = "target", "check.duckdb"
+# What staging is made of, beside its models: where the project has them.
+_BESIDE = (
+    *("dbt_project.yml", ".dbtignore", "macros", "seeds"),
+    *("packages.yml", "dependencies.yml", "package-lock.yml", "dbt_packages"),
+)
+# Settings of rooms that are not there are no mistake; a source without models is one.
+_ERRORS = '{"error": ["NothingToDo"]}'
+_MONEY = "check_money"
 
 
 @dataclass
@@ -84,25 +92,27 @@ class Judged:
         return sum(reason.count for reason in self.rejected)
 
 
-def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> list[Judged]:
+def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
     """Return what becomes of the rows in a landing folder, by canonical table of a source.
 
     Args:
         root: the project's folder.
         source: the source, whose staging models judge.
         landing: the landing folder.
-        work: a folder for the warehouse and for what dbt writes.
-        parsed: the folder where dbt may have left what it read of the project.
+        work: a folder for the warehouse and for what dbt reads and writes.
 
     Raises:
         StayhouseError: dbt cannot run the models.
     """
-    database = stage(root, source, landing, work, parsed)
     tables = {
         table: f"staging.{identifier(f'stg_{source}__{table}')}"
         for table in canonical_tables(root)
         if (root / f"models/staging/{source}/stg_{source}__{table}.sql").exists()
     }
+    money = money_at_stake(
+        root, {table: f"{{{{ ref('stg_{source}__{table}') }}}}" for table in tables}
+    )
+    database = stage(root, source, landing, work, {_MONEY: money} if money else {})
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         judged = [_judged(con, root, table, relation) for table, relation in tables.items()]
@@ -113,48 +123,44 @@ def judge(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> l
                 if name == found.table and other in tables
                 if (unmatched := _unmatched(con, column, tables[name], other, tables[other]))
             ]
-    asked = [
-        money_at_stake(root, found.table, tables[found.table]) for found in judged if found.rejected
-    ]
-    if any(asked):
-        _add_money(
-            database,
-            _dbt(
-                root, source, landing, work,
-                "compile", "--inline", " union all ".join(filter(None, asked)),
-            ),
-            judged,
-        )  # fmt: skip
+        if money and any(found.rejected for found in judged):
+            _add_money(con, judged)
     return judged
 
 
-def stage(root: Path, source: str, landing: Path, work: Path, parsed: Path) -> Path:
+def stage(
+    root: Path, source: str, landing: Path, work: Path, more: Mapping[str, str] | None = None
+) -> Path:
     """Make the staging models of a source, with the seeds that they read; return the warehouse.
 
     Args and errors are those of ``judge``; what dbt wrote stands in ``target`` of ``work``.
+    ``more`` are models to be made beside them, SQL by name.
     """
-    (work / _TARGET).mkdir()
-    if (parsed / _PARSED).exists():
-        shutil.copyfile(parsed / _PARSED, work / _TARGET / _PARSED)
-    _dbt(
-        root, source, landing, work,
-        *("build", "--select", f"+path:models/staging/{source}"),
-        *("--resource-type", "model", "--resource-type", "seed"),
-    )  # fmt: skip
-    return work / _DATABASE
-
-
-def _dbt(root: Path, source: str, landing: Path, work: Path, *words: str) -> str:
+    project = work / "project"
+    models = project / "models"
+    # dbt follows no link among models. Docs of all rooms are read: a column may be told by any.
+    shutil.copytree(root / "models" / "staging", models / "staging")
+    for path in (*(root / "models").rglob("*.md"), root / "models" / "groups.yml"):
+        place = models / path.relative_to(root / "models")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    for name in _BESIDE:
+        if (root / name).exists():
+            (project / name).symlink_to(root / name)
+    for name, sql in (more or {}).items():
+        (models / "staging" / source / f"{name}.sql").write_text(sql, encoding="utf-8")
     done = subprocess.run(
         [
-            *(*_DBT, "--quiet", "--no-use-colors", *words),
+            *(*_DBT, "--quiet", "--no-use-colors", "--warn-error-options", _ERRORS, "build"),
+            *("--select", f"+path:models/staging/{source}"),
+            *("--resource-type", "model", "--resource-type", "seed"),
             *("--target-path", str(work / _TARGET), "--log-path", str(work / "logs")),
         ],
-        cwd=root,
+        cwd=project,
         env={
             **os.environ,
             "DBT_PROFILES_DIR": str(root),
-            "DBT_PROJECT_DIR": str(root),
+            "DBT_PROJECT_DIR": str(project),
             "STAYHOUSE_DB": str(work / _DATABASE),
             "STAYHOUSE_LANDING": str(landing),
         },
@@ -164,7 +170,7 @@ def _dbt(root: Path, source: str, landing: Path, work: Path, *words: str) -> str
     if done.returncode != 0:
         said = " ".join((done.stdout + done.stderr).split())[-600:]
         raise StayhouseError(f"dbt cannot run the staging models of {source}: {said}")
-    return done.stdout
+    return work / _DATABASE
 
 
 def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: str) -> Judged:
@@ -197,14 +203,13 @@ def _unmatched(
     return Unmatched(column, other, count, all_ids, example) if count and is_there else None
 
 
-def _add_money(database: Path, sql: str, judged: list[Judged]) -> None:
+def _add_money(con: duckdb.DuckDBPyConnection, judged: list[Judged]) -> None:
     """Say of rejected rows what they are worth, by currency, as far as it can be read."""
     found: dict[tuple[str, str, int], list[tuple[Decimal, str | None]]] = {}
-    with duckdb.connect(str(database), read_only=True) as con:
-        for *key, worth, currency in con.execute(
-            f"select * from ({sql}) where worth <> 0 order by worth desc, currency"
-        ).fetchall():
-            found.setdefault(tuple(key), []).append((worth, currency))
+    for *key, worth, currency in con.execute(
+        f"select * from staging.{_MONEY} where worth <> 0 order by worth desc, currency"
+    ).fetchall():
+        found.setdefault(tuple(key), []).append((worth, currency))
     for table in judged:
         for rejected in table.rejected:
             rejected.money = found.get((table.table, rejected.reason, rejected.batch_id), [])

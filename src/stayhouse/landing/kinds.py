@@ -5,7 +5,7 @@ that lands under a canonical name has canonical columns, and ``format.toml`` say
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -69,22 +69,38 @@ def offending_value(root: Path) -> str:
     return str(_macro(root, "offending_value"))
 
 
-def money_at_stake(root: Path, table: str, relation: str) -> str | None:
-    """Return a select, for dbt to compile, of what the rejected rows of a staged table are worth.
+def money_at_stake(root: Path, relations: Mapping[str, str]) -> str:
+    """Return a select, for dbt to compile, of what rejected rows of staged tables are worth.
 
-    It gives table_name, reason_code, batch_id, worth and currency, which of a line is null, since
-    its order says it; None: a row of the table has no money.
+    It gives table_name, reason_code, batch_id, worth and currency, which a line has of its order
+    and is null where that has not been accepted. "" where no row of these tables has money.
+
+    Args:
+        root: the project's folder.
+        relations: each canonical table's relation.
     """
-    known = _macro(root, "canonical_columns")[table]
-    if not known.get("raw_amount"):
-        return None
-    amount = f"cast({known['amount']} as decimal(38, 4))"
-    currency = "currency" if "currency" in known["columns"] else "null"
-    return (
-        f"(select '{table}' as table_name, reason_code, batch_id, "
-        f"sum({{{{ amount_at_stake('{amount}', {known['raw_amount']}) }}}}) as worth, "
-        f"{currency} as currency from {relation} where reason_code is not null group by all)"
-    )
+    selects = []
+    for table, relation in relations.items():
+        known = _macro(root, "canonical_columns")[table]
+        if not known.get("raw_amount"):
+            continue
+        columns = known["columns"]
+        amount = f"cast({known['amount']} as decimal(38, 4))"
+        currency, rows = "null", relation
+        if "currency" in columns:
+            currency = "currency"
+        elif "order_id" in columns and "orders" in relations:
+            currency, rows = "currency", (
+                f"{relation} left join (select order_id, max(currency) as currency from "
+                f"{relations['orders']} where reason_code is null group by order_id) as orders "
+                "using (order_id)"
+            )  # fmt: skip
+        selects.append(
+            f"select '{table}' as table_name, reason_code, batch_id, "
+            f"sum({{{{ amount_at_stake('{amount}', {known['raw_amount']}) }}}}) as worth, "
+            f"{currency} as currency from {rows} where reason_code is not null group by all"
+        )
+    return " union all ".join(selects)
 
 
 def _macro(root: Path, name: str) -> Any:

@@ -14,7 +14,7 @@ from stayhouse.base.project import DEMO_PII_KEY, setting
 from stayhouse.base.warehouse import reading
 from stayhouse.landing.aliases import Source, UnknownColumns, read_source
 from stayhouse.landing.batch import TableLanding, table_landing
-from stayhouse.landing.clock import SLACK, now
+from stayhouse.landing.clock import check_until, now
 from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
 from stayhouse.landing.finish import ROWS, Ways
@@ -86,11 +86,7 @@ def land(
         StayhouseError: anything is wrong with the arguments or a file; no batch has changed.
     """
     landed_at = landed_at or now()
-    if data_until is not None and data_until > landed_at + SLACK:
-        raise StayhouseError(
-            f"--data-until {data_until.isoformat()} is more than a day after the landing "
-            f"({landed_at.isoformat()}, UTC): give the instant up to which the files are complete."
-        )
+    check_until(data_until, landed_at)
     source, limits = read_source(root, source_name), read_limits(root)
     if source.has_personal_columns:
         checked_key(key, root, landing, source_name)

@@ -21,7 +21,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stayhouse.base.disk import put
-from stayhouse.base.project import target_path
 from stayhouse.base.warehouse import identifier
 from stayhouse.landing.aliases import Source
 from stayhouse.landing.finish import ROWS
@@ -153,7 +152,7 @@ def _kept(root: Path, source: Source, landing: Path) -> Path:
         work = Path(name)
         empty = work / "empty"
         _write_empty(source, empty)
-        made = stage(root, source.name, empty, work, target_path(root))
+        made = stage(root, source.name, empty, work)
         manifest = json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
         models = json.dumps(_models(root, source.name, manifest))
         with duckdb.connect(str(made)) as con:

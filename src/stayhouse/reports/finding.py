@@ -10,11 +10,12 @@ from stayhouse.reports.currencies import rate_lines
 from stayhouse.reports.losses import TableLoss, read_losses, what_is_lost, why
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.prices import price_lines
+from stayhouse.reports.row_remedies import remedy_of
 
 _REASONS = 5
 _REMEDY = (
-    "Mend the export and land it again: rows are in core.rejected_rows or rejected_events,",
-    "lines in rejected_lines.csv beside their batch, all counts in core.data_quality.",
+    "Mend the export as 'stayhouse doctor' says and land it again. Its rows are in core:",
+    "rejected_rows and rejected_events, counts in data_quality, lines in rejected_lines.csv.",
 )
 
 
@@ -69,12 +70,17 @@ def _losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
 
 
 def _lost(loss: TableLoss, state: str, where: str = "", remedy: tuple[str, ...] = ()) -> Finding:
-    reasons = [why(loss, reason) for reason in loss.largest()[:_REASONS]]
-    more = len(loss.reasons) - len(reasons)
-    told = "; ".join([*reasons, *([f"{more} more reasons"] if more > 0 else [])])
+    largest = loss.largest()[:_REASONS]
+    more = len(loss.reasons) - len(largest)
+    advised = [_advised(why(loss, reason), remedy_of(reason.code)) for reason in largest]
+    told = "; ".join([*advised, *([f"{more} more reasons"] if more > 0 else [])])
     what = f"{where}{what_is_lost(loss)}"
-    lines = (f"{what}.", *(f"  {reason}" for reason in reasons), *remedy)
+    lines = (f"{what}.", *(f"  {why(loss, reason)}" for reason in largest), *remedy)
     return Finding(state, "rejected", f"{what}: {told}.", lines)
+
+
+def _advised(reason: str, remedy: str | None) -> str:
+    return f"{reason} ({remedy})" if remedy else reason
 
 
 def _rates(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:

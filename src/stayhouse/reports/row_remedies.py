@@ -1,6 +1,6 @@
-"""What a person can do about a row that the build rejects, by the code of its reason.
+"""What a person can do about a row that is in no figure, by the code of its reason.
 
-The codes are those of ``macros/reasons``; most say what is wrong with which column.
+The codes are those of ``macros/reasons`` and of ``core``; most say what is wrong with which column.
 """
 
 import re
@@ -26,6 +26,11 @@ _CHOICES = {
     "amount_not_price_times_quantity": "give amount or unit_price, not both, or correct one",
     "customer_and_email": "keep one of customer_id and email",
     "occurred_after_received": "correct occurred_at, or leave received_at out",
+    "conflicting_event_id": "the event of that id that landed first counts: give the other one an "
+    "id of its own, or take the first batch back ('stayhouse unland')",
+    "rejected_order": "they count when their order does",
+    "unknown_order": "land their orders, or correct order_id",
+    "order_without_lines": "land their lines",
 }
 _INSTANTS = re.compile(r"invalid_(.+_at|day)")
 _BOOLEANS = re.compile(r"invalid_(is_.+|marketing_consent)")
