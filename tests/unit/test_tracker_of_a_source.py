@@ -1,4 +1,4 @@
-"""The events of a tracker become a table of a source that stands."""
+"""What a tracker sees, or the tracking plan knows, becomes tables of a source that stands."""
 
 import csv
 from pathlib import Path
@@ -62,8 +62,9 @@ def test_ids_are_hashed_where_those_of_the_shop_are(root: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["woocommerce", "--tracker", "shopify"], "one of ga4, posthog, snowplow"),
+        (["woocommerce", "--tracker", "shopify"], "one of ga4, posthog, shop, snowplow"),
         (["twilio_segment", "--tracker", "ga4"], "has events of its own"),
+        (["shop", "--tracker", "shop"], "has every table of the tracking plan"),
         (["tea_shop", "--tracker", "ga4"], "name the files"),
         (["woocommerce"], "name the shop's exports"),
     ],
@@ -75,3 +76,32 @@ def test_what_cannot_be_is_refused_and_writes_nothing(
     assert cli.main(["new-source", *words]) == 2
     assert said in capsys.readouterr().err
     assert texts(root) == before
+
+
+def test_a_source_that_stands_gets_the_tables_of_the_plan_that_it_lacks(root: Path) -> None:
+    before, stood = provided(root), texts(root)
+    assert cli.main(["new-source", "shopify", "--tracker", "ga4"]) == 0
+    assert cli.main(["new-source", "shopify", "--tracker", "shop"]) == 0
+    added = set(before["shop"]) - set(before["shopify"]) - {"events"}
+    assert {"experiments", "exposures", "campaigns"} <= added
+    after = provided(root)
+    assert after["shop"] == before["shop"]
+    assert sorted(after["shopify"]) == sorted([*before["shopify"], "events", *added])
+    folder = root / "models/staging/shopify"
+    listed = yaml.safe_load((folder / "_sources.yml").read_text(encoding="utf-8"))
+    names = [table["name"] for table in listed["sources"][0]["tables"]]
+    assert len(names) == len(set(names))
+    assert added | {"events"} <= set(names)
+    sheet = list(csv.DictReader((folder / "aliases.csv").open(encoding="utf-8")))
+    plan = csv.DictReader((root / "models/staging/shop/aliases.csv").open(encoding="utf-8"))
+    rows = [row for row in plan if row["table"] in added]
+    assert all(row in sheet for row in rows)
+    for table in added:
+        text = (folder / f"stg_shopify__{table}.sql").read_text(encoding="utf-8")
+        assert f"landed('shopify', '{table}')" in text
+        assert "'shop'" not in text
+        # A word of a sentence stays.
+        assert "shopify's" not in text
+    assert {path: text for path, text in stood.items() if texts(root)[path] != text}.keys() == {
+        str(root / "dbt_project.yml"), str(folder / "_sources.yml"), str(folder / "aliases.csv")
+    }  # fmt: skip

@@ -20,7 +20,7 @@ from stayhouse.pulling.pull import checked_url
 from stayhouse.sources.describing import Described, describe
 from stayhouse.sources.matching import ROWS
 from stayhouse.sources.staging import folder_of
-from stayhouse.sources.trackers import EVENTS, joined, tracker_texts, trackers_of
+from stayhouse.sources.trackers import PLAN, joined, tracked_tables, tracker_texts, trackers_of
 from stayhouse.sources.writing import staged_tables, texts_of, with_source
 
 _DESCRIPTION = """\
@@ -58,8 +58,9 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--tracker",
         metavar="SOURCE",
-        help="a source of events alone that sees the shop's visits: they become a table of the "
-        "shop's source, so that visits and orders meet by the shop's customer ids",
+        help="a source of events alone that sees the shop's visits, or shop for your own events, "
+        "experiments, campaigns and so on in the columns of the tracking plan: they become tables "
+        "of the shop's source, so that visits and orders meet by the shop's customer ids",
     )
     parser.add_argument(
         "--pull",
@@ -88,8 +89,9 @@ def _run(args: argparse.Namespace) -> int:
         texts[f"{folder_of(args.name)}/pull.toml"] = pull_toml(tables, samples)
     provided = list(staged_tables(tables))
     if args.tracker:
-        texts = joined(texts, tracker_texts(root, args.name, args.tracker))
-        provided.append(EVENTS)
+        added = tracked_tables(root, args.tracker, provided)
+        texts = joined(texts, tracker_texts(root, args.name, args.tracker, added))
+        provided += added
     entry = _with_entry(root, args.name, provided)
     folder = root / folder_of(args.name)
     folder.mkdir()
@@ -164,18 +166,23 @@ def _add_tracker(root: Path, name: str, tracker: str | None) -> int:
         f"{folder_of(name)}/{path.name}": path.read_text(encoding="utf-8")
         for path in sorted(folder.iterdir())
     }
-    texts = joined(mine, tracker_texts(root, name, tracker))
-    entry = _with_entry(root, name, [*provided, EVENTS])
+    added = tracked_tables(root, tracker, provided)
+    texts = joined(mine, tracker_texts(root, name, tracker, added))
+    entry = _with_entry(root, name, [*provided, *added])
     new = {path: text for path, text in texts.items() if path not in mine}
     changed = {path: text for path, text in texts.items() if mine.get(path, text) != text}
     write_all(root, new, {**changed, _PROJECT: entry})
     for path in [*new, *changed]:
         print(f"{'wrote' if path in new else 'added to'} {path}")
-    print(
-        f"{name} provides {EVENTS} of {tracker} now. Then:\n"
-        f"  stayhouse land {name} <exports of {tracker}> --table {EVENTS}\n  make build"
-    )
+    print(f"{name} has {', '.join(added)} now. Then:\n{_landing(name, tracker)}\n  make build")
     return 0
+
+
+def _landing(name: str, tracker: str) -> str:
+    """Return the command that lands what a tracker has seen."""
+    if tracker == PLAN:
+        return f"  stayhouse land {name} <folder of files named after these tables>"
+    return f"  stayhouse land {name} <exports of {tracker}> --table events"
 
 
 def _with_entry(root: Path, name: str, tables: list[str]) -> str:
@@ -264,5 +271,5 @@ def _told(
     if samples:
         lines.append(f"  stayhouse pull {name}")
     if tracker:
-        lines.append(f"  stayhouse land {name} <exports of {tracker}> --table {EVENTS}")
+        lines.append(_landing(name, tracker))
     return [*lines, "  make build"]

@@ -7,6 +7,7 @@ a tracker is copied under the shop's name, and a person's visits and orders are 
 import csv
 import io
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import yaml
@@ -16,39 +17,82 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.sources.staging import folder_of
 
 EVENTS = "events"
+# The source whose tables are those of the tracking plan.
+PLAN = "shop"
 _CUSTOMER = "customer_id"
+_SHEET, _TABLES = "aliases.csv", "_sources.yml"
 
 
 def trackers_of(root: Path) -> list[str]:
-    """Return the sources that bring events and nothing else."""
-    return sorted(
-        name for name, tables in project.setting(root, "sources").items() if tables == [EVENTS]
-    )
+    """Return the sources that can see a shop's visits: those of events alone, and the plan."""
+    sources = project.setting(root, "sources").items()
+    return sorted(name for name, tables in sources if tables == [EVENTS] or name == PLAN)
 
 
-def tracker_texts(root: Path, name: str, tracker: str) -> dict[str, str]:
-    """Return the staging of a tracker under a shop's name, by path from the project's folder.
+def tracked_tables(root: Path, tracker: str, provided: Collection[str]) -> list[str]:
+    """Return the tables that a tracker adds to a source which provides some.
+
+    That is the events, or of the tracking plan every table that the source lacks.
 
     Raises:
-        StayhouseError: it is no tracker.
+        StayhouseError: it is no tracker, or adds nothing.
     """
     trackers = trackers_of(root)
     if tracker not in trackers:
         raise StayhouseError(
-            f"{tracker!r} is no tracker: --tracker takes a source that brings events alone, one "
-            f"of {', '.join(trackers)}."
+            f"{tracker!r} is no tracker: --tracker takes a source that brings events alone, or "
+            f"{PLAN} for files in our own columns: one of {', '.join(trackers)}."
         )
-    of_tracker = re.compile(rf"(?<![a-z0-9]){tracker}(?![a-z0-9])")
-    return {
-        f"{folder_of(name)}/{of_tracker.sub(name, path.name)}": of_tracker.sub(
-            name, path.read_text(encoding="utf-8")
+    if tracker != PLAN:
+        return [EVENTS]
+    tables = [t for t in project.setting(root, "sources")[PLAN] if t not in provided]
+    if not tables:
+        raise StayhouseError(
+            "The source has every table of the tracking plan: land your files under its name."
         )
-        for path in sorted((root / folder_of(tracker)).iterdir())
-    }
+    return tables
+
+
+def tracker_texts(root: Path, name: str, tracker: str, tables: Collection[str]) -> dict[str, str]:
+    """Return the staging of some tables of a tracker under a shop's name, by path from the
+    project's folder.
+    """
+    # The name of the plan is a word of its comments too.
+    is_name = (
+        rf"(?<=stg_){tracker}(?=__)|(?<='){tracker}(?=')"
+        if tracker == PLAN
+        else rf"(?<![a-z0-9]){tracker}(?![a-z0-9])"
+    )
+    texts = {}
+    for path in sorted((root / folder_of(tracker)).iterdir()):
+        text = path.read_text(encoding="utf-8")
+        if tracker == PLAN:
+            if path.name == _SHEET:
+                text = _rows_of(text, tables)
+            elif path.name == _TABLES:
+                text = _listed(text, tables)
+            elif path.stem.partition("__")[2] not in tables:
+                continue
+        place = f"{folder_of(name)}/{re.sub(is_name, name, path.name)}"
+        texts[place] = re.sub(is_name, name, text)
+    return texts
+
+
+def _rows_of(sheet: str, tables: Collection[str]) -> str:
+    """Return a sheet with its header and the rows of some tables."""
+    header, *rows = sheet.splitlines(keepends=True)
+    return header + "".join(row for row in rows if row.partition(",")[0] in tables)
+
+
+def _listed(text: str, tables: Collection[str]) -> str:
+    """Return a list of a source's tables with some of them."""
+    head, *entries = re.split(r"(?m)^(?=      - name: )", text)
+    wanted = {f"      - name: {table}" for table in tables}
+    return head + "".join(entry for entry in entries if entry.partition("\n")[0] in wanted)
 
 
 def joined(texts: dict[str, str], added: dict[str, str]) -> dict[str, str]:
-    """Return the texts of a source with those of its tracker: one sheet, one list of tables.
+    """Return the texts of a source with those of a tracker: one sheet, one list of tables.
 
     Raises:
         StayhouseError: both have the events, or the list of tables has an unknown form.
@@ -58,9 +102,9 @@ def joined(texts: dict[str, str], added: dict[str, str]) -> dict[str, str]:
         mine = texts.get(path)
         if mine is None:
             all_texts[path] = text
-        elif path.endswith("aliases.csv"):
+        elif path.endswith(_SHEET):
             all_texts[path] = _with_rows(mine, text)
-        elif path.endswith("_sources.yml"):
+        elif path.endswith(_TABLES):
             all_texts[path] = _with_tables(path, mine, text)
         else:
             raise StayhouseError(
