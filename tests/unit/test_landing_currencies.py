@@ -2,6 +2,7 @@
 
 import pytest
 
+from stayhouse.commands import doctor
 from stayhouse.landing.check import check_files
 from tests.conftest import KEY
 
@@ -111,6 +112,31 @@ def test_orders_are_held_against_the_lines_that_landed_before_them(
     # Accepted once: a night that brings such an order again has nothing new to say.
     again = project.file("later.csv", orders(currency).replace("paid", "shipped"))
     assert "another currency" not in done("land", "shop", again, "--table", "orders")
+
+
+def signs(told):
+    return [f"{f.state} {f.text}" for f in told if f.subject == "signs"]
+
+
+@pytest.mark.parametrize(("wrong", "state"), [(1, "ok"), (2, "warning")])
+def test_what_was_accepted_is_told_as_long_as_it_stands(project, done, wrong, state):
+    """One of twenty orders is as many as a table may lose."""
+    done("land", "shop", project.file("orders.csv", orders(*["USD"] * 20)))
+    prices = ["₹ 7"] * wrong + ["$ 7"] * (20 - wrong)
+    path = project.file("order_lines.csv", lines(*prices))
+    done("land", "shop", path, "--accept")
+    # What does not say another currency is told of by nobody.
+    done("land", "shop", project.file("more_lines.csv", lines("$ 9")), "--table", "order_lines")
+    (told,) = signs(doctor.examine())
+    assert told.startswith(
+        f"{state} order_lines.csv: amounts of {wrong} of 20 orders stand beside the sign of "
+        "another currency than the order's, such as ₹ where order o1 is in USD (line 2), and count "
+    )
+    back = "unland shop --table order_lines --batch 1"
+    assert f"'stayhouse {back}'" in told
+    done(*back.split())
+    done("land", "shop", project.file("order_lines.csv", lines("$ 7")))
+    assert signs(doctor.examine()) == []
 
 
 def test_each_amount_of_a_line_has_its_own_sign(project, done, refused):

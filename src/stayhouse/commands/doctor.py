@@ -23,7 +23,9 @@ from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import exposed
 from stayhouse.base.warehouse import reading
 from stayhouse.erasure.erase import is_interrupted, waiting_requests
-from stayhouse.landing.aliases import read_source
+from stayhouse.landing.aliases import Source, read_source
+from stayhouse.landing.currencies import standing_unlike
+from stayhouse.landing.land import currencies_of
 from stayhouse.landing.personal import checked_key
 from stayhouse.reports.doctor_data import landed_tables, missing_tables, not_taken, read_landed
 from stayhouse.reports.finding import Finding, findings_of
@@ -172,15 +174,31 @@ def check_landing(root: Path) -> Iterator[Finding]:
     if landing is not None:
         yield from _erasures(landing)
     if landing is not None and landed.batches:
-        files = {
-            source: read_source(root, source).tables
+        sources = {
+            source: read_source(root, source)
             for source in {source for source, _ in landed.batches}
             if (root / "models" / "staging" / source / "aliases.csv").exists()
         }
+        files = {name: source.tables for name, source in sources.items()}
         yield from missing_tables(landed, var(root, root / "target", "sources") or {}, files)
+        for source in sources.values():
+            yield from _signs(root, landing, source)
     if not landed.batches:
         remedy = "run 'make sample'" if landing is None else "run 'stayhouse land'"
         yield Finding("warning", "landed", f"nothing in {folder}: {remedy}.")
+
+
+def _signs(root: Path, landing: Path, source: Source) -> Iterator[Finding]:
+    """Say which amounts count in another currency than that of the sign beside them."""
+    rate, currencies = warn_rate(root, root / "target"), currencies_of(root, source)
+    for table, batch, told, share in standing_unlike(landing, source.name, currencies):
+        yield Finding(
+            "warning" if share > rate else "ok",
+            "signs",
+            f"{told}, and count in the order's currency. If that is wrong, mend the file, take it "
+            f"back ('stayhouse unland {source.name} --table {table} --batch {batch}') and land it "
+            "again.",
+        )
 
 
 def _erasures(landing: Path) -> Iterator[Finding]:

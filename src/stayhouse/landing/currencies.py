@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from stayhouse.base.warehouse import literal
 from stayhouse.landing.finish import ROWS, SIGN, Ways
 from stayhouse.landing.manifest import MANIFEST, read_manifest
-from stayhouse.landing.signs import codes_of
+from stayhouse.landing.signs import CurrencyOf, codes_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,15 @@ class Unlike:
     share: float
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What is wrong with a file's signs, the currency for which the first is taken, the share."""
+
+    told: str
+    code: str
+    share: float
+
+
 def unlike_orders(
     landing: Path | None, source: str, about: Sequence[Rows], ways: Mapping[str, Ways]
 ) -> Iterator[Unlike]:
@@ -56,24 +65,42 @@ def unlike_orders(
         of = ways[rows.table].currency_of
         if of.table and of.table != rows.table and not of.column and _is_signed(rows.path):
             orders = [*_landed(landing, source, of.table), *_paths(about, of.table)]
-            told, share = _unlike(rows.path, orders, [], of.base, rows.file_name)
-            if told:
-                yield Unlike(rows, told, share)
+            if found := _unlike(rows.path, orders, [], of.base):
+                yield Unlike(rows, _to_mend(rows.file_name, found), found.share)
     tables = {rows.table for rows in about}
     for table, way in ways.items():
         of = way.currency_of
         if of.column or of.table not in tables or of.table == table:
             continue
         for path in _landed(landing, source, table):
-            # Years of nights stand here, and few of them have signs.
-            manifest = path.with_name(MANIFEST)
-            if SIGN.encode() not in manifest.read_bytes():
+            if not _has_sign(path):
                 continue
-            name = f"{read_manifest(manifest.parent).file}, which has landed"
+            name = f"{read_manifest(path.parent).file}, which has landed"
             known = _landed(landing, source, of.table)
-            told, share = _unlike(path, _paths(about, of.table), known, of.base, name)
-            if told:
-                yield Unlike(next(rows for rows in about if rows.table == of.table), told, share)
+            if found := _unlike(path, _paths(about, of.table), known, of.base):
+                rows = next(rows for rows in about if rows.table == of.table)
+                yield Unlike(rows, _to_mend(name, found), found.share)
+
+
+def standing_unlike(
+    landing: Path, source: str, currencies: Mapping[str, CurrencyOf]
+) -> Iterator[tuple[str, int, str, float]]:
+    """Yield table, number, what is wrong and its share, of batches with signs that were accepted.
+
+    Args:
+        landing: the landing folder.
+        source: the source.
+        currencies: by table what says the currency of its amounts.
+    """
+    for table, of in currencies.items():
+        if of.column or not of.table or of.table == table:
+            continue
+        for path in _landed(landing, source, table):
+            if _has_sign(path) and (
+                found := _unlike(path, _landed(landing, source, of.table), [], of.base)
+            ):
+                batch = read_manifest(path.parent)
+                yield table, batch.batch_id, f"{batch.file}: {found.told}", found.share
 
 
 def _landed(landing: Path | None, source: str, table: str) -> list[Path]:
@@ -85,21 +112,24 @@ def _paths(about: Iterable[Rows], table: str) -> list[Path]:
     return [rows.path for rows in about if rows.table == table]
 
 
+def _has_sign(path: Path) -> bool:
+    """Return whether a batch has signs: years of nights stand here, and few of them do."""
+    return SIGN.encode() in path.with_name(MANIFEST).read_bytes()
+
+
 def _is_signed(path: Path) -> bool:
     return SIGN in pq.read_schema(path).names
 
 
-def _unlike(
-    lines: Path, orders: Sequence[Path], known: Sequence[Path], base: str, name: str
-) -> tuple[str, float]:
-    """Return what is wrong with a file's signs, and of which share of its orders; else "" and 0.
+def _unlike(lines: Path, orders: Sequence[Path], known: Sequence[Path], base: str) -> _Found | None:
+    """Return what is wrong with a file's signs; None where nothing is.
 
     Orders that stand in files of ``known`` ones are left out.
     """
     # What landed before the sheet had such a column says no currency.
     saying = [path for path in orders if "currency" in pq.read_schema(path).names]
     if not saying:
-        return "", 0
+        return None
     but_known = (
         f" and order_id not in (select order_id from {_read(known)} where order_id is not null)"
         if known
@@ -121,7 +151,7 @@ def _unlike(
             if _is_another(sign, code)
         ]
         if not others:
-            return "", 0
+            return None
         ((all_orders,),) = con.execute("select count(distinct order_id) from signs").fetchall()
         ((count, sign, code, order, line),) = con.execute(
             "select count(distinct order_id), arg_min(sign, landed_row), "
@@ -129,12 +159,17 @@ def _unlike(
             f"from signs where {' or '.join(others)}"
         ).fetchall()
     told = (
-        f"{name}: amounts of {count:,} of {all_orders:,} orders stand beside the sign of another "
-        f"currency than the order's, such as {sign} where order {order} is in {code} "
-        f"(line {line:,}), and would be taken for {code}; mend the amounts, or the currency of the "
-        "orders, and land these first"
+        f"amounts of {count:,} of {all_orders:,} orders stand beside the sign of another currency "
+        f"than the order's, such as {sign} where order {order} is in {code} (line {line:,})"
     )
-    return told, count / all_orders
+    return _Found(told, code, count / all_orders)
+
+
+def _to_mend(name: str, found: _Found) -> str:
+    return (
+        f"{name}: {found.told}, and would be taken for {found.code}; mend the amounts, or the "
+        "currency of the orders, and land these first"
+    )
 
 
 def _read(paths: Sequence[Path]) -> str:

@@ -226,12 +226,7 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
     """
     formats = {name: stated.over(said) for name, said in read_formats(root, source).items()}
     pattern = plain_instant(root)
-    base = str(setting(root, "base_currency"))
-    # Lines of an order, and what else belongs to one, are in its currency.
-    said = [
-        t.name for t in source.tables.values() if {"order_id", "currency"} <= set(t.landed_columns)
-    ]
-    orders = min(said, key=lambda name: name != "orders", default=None)
+    currencies = currencies_of(root, source)
     return {
         table.name: Ways(
             kinds_of(root, table, formats[table.name]),
@@ -239,11 +234,25 @@ def ways_of(root: Path, source: Source, limits: Limits, stated: Notation) -> dic
             pattern,
             limits.warn_rate,
             [a.our_column for a in table.aliases if a.is_id and a.is_written and not a.personal],
-            CurrencyOf(
-                base,
-                "currency" if "currency" in table.landed_columns else None,
-                orders if "order_id" in table.landed_columns else None,
-            ),
+            currencies[table.name],
+        )
+        for table in source.tables.values()
+    }
+
+
+def currencies_of(root: Path, source: Source) -> dict[str, CurrencyOf]:
+    """Return by table what says the currency of its amounts."""
+    base = str(setting(root, "base_currency"))
+    # Lines of an order, and what else belongs to one, are in its currency.
+    said = [
+        t.name for t in source.tables.values() if {"order_id", "currency"} <= set(t.landed_columns)
+    ]
+    orders = min(said, key=lambda name: name != "orders", default=None)
+    return {
+        table.name: CurrencyOf(
+            base,
+            "currency" if "currency" in table.landed_columns else None,
+            orders if "order_id" in table.landed_columns else None,
         )
         for table in source.tables.values()
     }
