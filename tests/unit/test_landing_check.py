@@ -1,6 +1,7 @@
 """What a check says of files without dbt: proposals, remedies, what has landed before."""
 
 import re
+import shutil
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -107,6 +108,16 @@ def test_a_check_knows_what_has_landed_and_leaves_no_trace(project, done):
     assert "read as month first" in found[1].notes
     assert [file.problems for file in found] == [[], []]
     assert project.left() == before
+
+
+def test_an_export_of_a_platform_brings_tables_of_other_names(project):
+    shutil.copyfile(CHECKOUT / "dbt_project.yml", project.root / "dbt_project.yml")
+    assert check._landed_tables(project.root, "shopify") == set()
+    batch = project.landing / "shopify" / "orders_export" / "batch_id=1"
+    batch.mkdir(parents=True)
+    landed = check._landed_tables(project.root, "shopify")
+    assert {"orders", "order_lines", "refunds"} <= landed
+    assert "customers" not in landed
 
 
 def test_a_table_that_has_landed_is_not_missed_in_the_files_of_a_night(
@@ -273,6 +284,35 @@ def test_ids_are_looked_for_among_accepted_rows(lines, found):
         assert judging._unmatched(con, "order_id", "orders", "order_lines", "lines") == found
 
 
+def test_an_arm_is_looked_for_in_its_experiment_in_capitals_or_not():
+    with duckdb.connect() as con:
+        for table, rows in (
+            ("plans", "('gift', 'Blue', null), ('gift', 'control', null), ('tea', 'green', null)"),
+            ("met", "('gift', 'blue', null), ('gift', 'control', null), ('gift', 'green', null)"),
+        ):
+            con.execute(
+                f"create table {table} as select * from (values {rows}) "
+                "as t(experiment_id, arm, reason_code)"
+            )
+        found = judging._unmatched(con, "arm", "met", "experiments", "plans")
+    assert found == Unmatched("arm", "experiments", 1, 3, "gift green")
+
+
+def test_an_event_id_that_comes_again_with_other_content_is_rejected():
+    """The first that landed counts, its copies count as it, and ids of a rejected row do not."""
+    with duckdb.connect() as con:
+        con.execute(
+            "create table events as select 's' as source_name, '{}'::json as raw_values, "
+            "null::timestamp as received_at, * from (values "
+            "(1, 1, 'a', 7, null), (1, 2, 'a', 7, null), (1, 3, 'a', 8, null), "
+            "(2, 1, 'a', 9, null), (1, 4, 'b', 1, 'missing_actor'), (1, 5, 'b', 2, null), "
+            "(1, 6, 'c', 1, null)) as t(batch_id, landed_row, event_id, row_hash, reason_code)"
+        )
+        judged = judging._judged(con, CHECKOUT, "events", "events")
+    told = [(r.reason, r.count, r.batch_id, r.row, r.value) for r in judged.rejected[1:]]
+    assert told == [("conflicting_event_id", 1, 1, 3, "a"), ("conflicting_event_id", 1, 2, 1, "a")]
+
+
 @pytest.mark.parametrize(
     ("table", "unmatched", "code", "said"),
     [
@@ -285,7 +325,13 @@ def test_ids_are_looked_for_among_accepted_rows(lines, found):
          "are in no figure, such as o7"),
         # What costs no money is told, and whom it names is not.
         ("events", Unmatched("customer_id", "customers", 90, 100, "anna"), 0, "visits meet no or"),
+        # Unless nobody meets: these are ids of another kind, or a name that is misspelt.
+        ("events", Unmatched("customer_id", "customers", 100, 100, "anna"), 1, "meet no order"),
         ("refunds", Unmatched("order_id", "orders", 90, 100, "o7"), 0, "taken off no order"),
+        ("exposures", Unmatched("arm", "experiments", 1, 2, "gift gfit"), 0,
+         "1 of 2 arms that units met (50.0%) are no arm of their experiment: units of them are in "
+         "no result, such as gift gfit"),
+        ("contacts", Unmatched("campaign_id", "campaigns", 2, 2, "mail-k1"), 1, "as mail-k1"),
     ],
 )  # fmt: skip
 def test_a_check_tells_of_ids_that_another_file_lacks(

@@ -80,8 +80,8 @@ def test_what_cannot_be_is_refused_and_writes_nothing(
 
 def test_a_source_that_stands_gets_the_tables_of_the_plan_that_it_lacks(root: Path) -> None:
     before, stood = provided(root), texts(root)
-    assert cli.main(["new-source", "shopify", "--tracker", "ga4"]) == 0
-    assert cli.main(["new-source", "shopify", "--tracker", "shop"]) == 0
+    # Each counts, and in this order.
+    assert cli.main(["new-source", "shopify", "--tracker", "ga4", "--tracker", "shop"]) == 0
     added = set(before["shop"]) - set(before["shopify"]) - {"events"}
     assert {"experiments", "exposures", "campaigns"} <= added
     after = provided(root)
@@ -96,6 +96,8 @@ def test_a_source_that_stands_gets_the_tables_of_the_plan_that_it_lacks(root: Pa
     plan = csv.DictReader((root / "models/staging/shop/aliases.csv").open(encoding="utf-8"))
     rows = [row for row in plan if row["table"] in added]
     assert all(row in sheet for row in rows)
+    assert "'ga4'" not in (folder / "stg_shopify__events.sql").read_text(encoding="utf-8")
+    assert ["events", "user_id"] in [[row["table"], row["their_column"]] for row in sheet]
     for table in added:
         text = (folder / f"stg_shopify__{table}.sql").read_text(encoding="utf-8")
         assert f"landed('shopify', '{table}')" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stayhouse.base import project
 from stayhouse.commands.land import add_notation, add_until, follow, stated_notation, stated_until
+from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import Checked, CheckedFile, check_files
 from stayhouse.landing.judge import Judged, Unmatched, judge
 from stayhouse.landing.limits import read_limits
@@ -19,7 +20,7 @@ them as 'stayhouse land' does and writes nothing that stays. The rows are judged
 models themselves, which dbt runs; where the sheet maps a column that they do not read yet, they do
 from then on. Exits with 1 where landing would refuse a file, or where more than rejection_warn_rate
 of a file's lines or of a table's rows would be rejected, or of its orders have no line or its lines
-no order."""
+no order, or where ids of two tables are such that none meets."""
 
 _EXAMPLES = """\
 examples:
@@ -50,7 +51,21 @@ _UNMATCHED = {
         "are not among the accepted customers: where these are ids of another kind, visits meet no "
         "order",
     ),
+    ("exposures", "experiment_id", "experiments"): (
+        "experiments that units met",
+        "are not among the accepted experiments: nothing is told of them",
+    ),
+    ("exposures", "arm", "experiments"): (
+        "arms that units met",
+        "are no arm of their experiment: units of them are in no result",
+    ),
+    ("contacts", "campaign_id", "campaigns"): (
+        "campaigns that sent something",
+        "are not among the accepted campaigns: what they sent is in no result",
+    ),
 }
+# Ids of people are shown to nobody.
+_OF_PEOPLE = ("customer_id",)
 # Of these an id that is not there costs its money.
 _COSTLY = ("order_lines", "orders")
 # Without a table: what there is not.
@@ -109,7 +124,7 @@ def _run(args: argparse.Namespace) -> int:
         print("\n".join(_file_lines(file)))
     for file_name in checked.left_alone:
         print(f"{file_name} names no table of {args.source} and would be left alone")
-    there = _landed_tables(project.landing_path(root), args.source)
+    there = _landed_tables(root, args.source)
     if judged:
         print("\n".join(_judged_lines(judged, checked, there)))
     warn_rate = read_limits(root).warn_rate
@@ -126,6 +141,8 @@ def _run(args: argparse.Namespace) -> int:
             for u in _told(table, there)
             if u.column == "order_id" and table.table in _COSTLY
         )
+        # Where none meets, they are ids of another kind, or a name is misspelt.
+        or any(u.count == u.all for table in judged for u in _told(table, there))
     )
     if is_wrong:
         print(f"{nothing.capitalize()}.")
@@ -151,11 +168,17 @@ def _file_lines(file: CheckedFile) -> Iterator[str]:
         yield f"  {note}"
 
 
-def _landed_tables(landing: Path | None, source: str) -> set[str]:
+def _landed_tables(root: Path, source: str) -> set[str]:
     """Return the tables of a source of which something has landed."""
+    landing = project.landing_path(root)
     if landing is None:
         return set()
-    return {batch.parent.name for batch in landing.glob(f"{source}/*/batch_id=*")}
+    landed = {batch.parent.name for batch in landing.glob(f"{source}/*/batch_id=*")}
+    provided = set((project.setting(root, "sources") or {}).get(source, ()))
+    if landed <= provided:
+        return landed
+    # One file of a platform is several tables of ours.
+    return landed | (provided - set(read_source(root, source).tables))
 
 
 def _told(table: Judged, there: set[str]) -> list[Unmatched]:
@@ -182,11 +205,10 @@ def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> It
             )
         for unmatched in _told(table, there):
             ids, become = _UNMATCHED[table.table, unmatched.column, unmatched.other]
-            # The id of an order is nobody's; that of a customer is somebody's.
             such = f", such as {harmless(unmatched.example)}"
             yield (
                 f"    {unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)}) "
-                f"{become}{such if unmatched.column == 'order_id' else ''}"
+                f"{become}{'' if unmatched.column in _OF_PEOPLE else such}"
             )
         for unmatched in table.unmatched:
             # Refunds, profiles and visits are of former orders and customers; lines seldom are.

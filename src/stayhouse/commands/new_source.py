@@ -58,6 +58,8 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--tracker",
         metavar="SOURCE",
+        action="append",
+        default=[],
         help="a source of events alone that sees the shop's visits, or shop for your own events, "
         "experiments, campaigns and so on in the columns of the tracking plan: they become tables "
         "of the shop's source, so that visits and orders meet by the shop's customer ids",
@@ -78,7 +80,7 @@ def add_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
     if not args.files and not args.pull:
-        return _add_tracker(root, args.name, args.tracker)
+        return _add_trackers(root, args.name, args.tracker)
     check_name(root, args.name)
     stated = stated_notation(args)
     with tempfile.TemporaryDirectory(prefix="stayhouse-new-source-") as name:
@@ -88,9 +90,9 @@ def _run(args: argparse.Namespace) -> int:
     if samples:
         texts[f"{folder_of(args.name)}/pull.toml"] = pull_toml(tables, samples)
     provided = list(staged_tables(tables))
-    if args.tracker:
-        added = tracked_tables(root, args.tracker, provided)
-        texts = joined(texts, tracker_texts(root, args.name, args.tracker, added))
+    for tracker in args.tracker:
+        added = tracked_tables(root, tracker, provided)
+        texts = joined(texts, tracker_texts(root, args.name, tracker, added))
         provided += added
     entry = _with_entry(root, args.name, provided)
     folder = root / folder_of(args.name)
@@ -149,9 +151,9 @@ def pull_toml(tables: list[Described], samples: dict[Path, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _add_tracker(root: Path, name: str, tracker: str | None) -> int:
-    """Make a tracker's events a table of a source that stands."""
-    if not tracker:
+def _add_trackers(root: Path, name: str, trackers: list[str]) -> int:
+    """Make what trackers see tables of a source that stands."""
+    if not trackers:
         raise StayhouseError(
             "new-source learns from files: name the shop's exports, or, to add visits to a source "
             f"that stands, --tracker with one of {', '.join(trackers_of(root))}."
@@ -166,15 +168,19 @@ def _add_tracker(root: Path, name: str, tracker: str | None) -> int:
         f"{folder_of(name)}/{path.name}": path.read_text(encoding="utf-8")
         for path in sorted(folder.iterdir())
     }
-    added = tracked_tables(root, tracker, provided)
-    texts = joined(mine, tracker_texts(root, name, tracker, added))
-    entry = _with_entry(root, name, [*provided, *added])
+    texts, tables = mine, list(provided)
+    for tracker in trackers:
+        added = tracked_tables(root, tracker, tables)
+        texts = joined(texts, tracker_texts(root, name, tracker, added))
+        tables += added
+    entry = _with_entry(root, name, tables)
     new = {path: text for path, text in texts.items() if path not in mine}
     changed = {path: text for path, text in texts.items() if mine.get(path, text) != text}
     write_all(root, new, {**changed, _PROJECT: entry})
     for path in [*new, *changed]:
         print(f"{'wrote' if path in new else 'added to'} {path}")
-    print(f"{name} has {', '.join(added)} now. Then:\n{_landing(name, tracker)}\n  make build")
+    print(f"{name} has {', '.join(tables[len(provided) :])} now. Then:")
+    print("\n".join([*(_landing(name, tracker) for tracker in trackers), "  make build"]))
     return 0
 
 
@@ -239,7 +245,7 @@ def _told(
     strange: list[str],
     wrote: list[str],
     samples: dict[Path, str],
-    tracker: str | None,
+    trackers: list[str],
 ) -> list[str]:
     lines = [f"wrote {path}" for path in wrote] + [f"added {name} to var sources in {_PROJECT}"]
     unclear = list(strange)
@@ -263,13 +269,12 @@ def _told(
         for table in tables:
             for path in (path for path in table.files if path not in samples):
                 file = parse_name(path)
-                is_only = len(tables) == 1 and not tracker
+                is_only = len(tables) == 1 and not trackers
                 is_named = is_only or (file is not None and file.stem == table.name)
                 option = "" if is_named else f" --table {table.name}"
                 steps.append(f"  stayhouse {command} {name} {shlex.quote(str(path))}{option}")
         lines += steps
     if samples:
         lines.append(f"  stayhouse pull {name}")
-    if tracker:
-        lines.append(_landing(name, tracker))
+    lines += [_landing(name, tracker) for tracker in trackers]
     return [*lines, "  make build"]

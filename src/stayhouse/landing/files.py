@@ -158,7 +158,7 @@ def find_files(
         names = ", ".join(source.own)
         raise StayhouseError(
             f"No file in {path} is named after a table of {source.name}: rename the files after "
-            f"{names}."
+            f"{names}{_way_to_plan(source)}."
             if path.is_dir()
             else f"{path} is not named after a table of {source.name}: say --table with one of "
             f"{names}."
@@ -174,6 +174,16 @@ def find_files(
     found.sort(key=lambda pair: (order.index(pair[0].name), _by_number(pair[1].name)))
     taken = {file.path for _, file in found}
     return found, [p.name for p in paths if p not in taken]
+
+
+def _way_to_plan(source: Source) -> str:
+    """Return how a source gets the tables of the tracking plan, where it has not got them."""
+    if "experiments" in source.tables:
+        return ""
+    return (
+        "; files in the columns of our tracking plan land after 'stayhouse new-source "
+        f"{source.name} --tracker shop'"
+    )
 
 
 def _by_number(name: str) -> list[str | int]:

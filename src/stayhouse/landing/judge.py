@@ -72,7 +72,12 @@ _MATCHED = (
     ("order_lines", "order_id", "orders"),
     ("refunds", "order_id", "orders"),
     ("events", "customer_id", "customers"),
+    ("exposures", "experiment_id", "experiments"),
+    ("exposures", "arm", "experiments"),
+    ("contacts", "campaign_id", "campaigns"),
 )
+# An arm is one of its experiment, in capitals or not.
+_VALUES = {"arm": "lower(concat_ws(' ', experiment_id, arm))"}
 
 
 @dataclass
@@ -182,7 +187,19 @@ def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: st
         f"{offending_value(root)} as value from {relation} where reason_code is not null) "
         "group by reason_code, batch_id order by batch_id, 2 desc, 1"
     ).fetchall()
-    return Judged(table, count, [Rejected(*row) for row in rows])
+    rejected = [Rejected(*row) for row in rows]
+    if table == "events":
+        # As `int_events__repeated` has it, as far as these files alone can tell.
+        rows = con.execute(
+            "select 'conflicting_event_id', count(*), batch_id, min(landed_row), "
+            "arg_min(event_id, landed_row) from (select batch_id, landed_row, event_id, row_hash, "
+            "first_value(row_hash) over (partition by source_name, event_id "
+            "order by batch_id, received_at nulls last, row_hash, landed_row) as first_hash "
+            f"from {relation} where reason_code is null) where row_hash <> first_hash "
+            "group by batch_id order by batch_id"
+        ).fetchall()
+        rejected += [Rejected(*row) for row in rows]
+    return Judged(table, count, rejected)
 
 
 def _unmatched(
@@ -192,10 +209,11 @@ def _unmatched(
 
     A table without an accepted row is not there, which is told by itself.
     """
+    value = _VALUES.get(column, column)
     count, all_ids, example, is_there = con.execute(
-        f"with ids as (select distinct {column} as id from {relation} "
+        f"with ids as (select distinct {value} as id from {relation} "
         f"where reason_code is null and {column} is not null), "
-        f"others as (select distinct {column} as id from {other_relation} "
+        f"others as (select distinct {value} as id from {other_relation} "
         "where reason_code is null and id is not null) "
         "select count(*) filter (o.id is null), count(*), min(i.id) filter (o.id is null), "
         "(select count(*) > 0 from others) from ids as i left join others as o on i.id = o.id"

@@ -10,8 +10,9 @@ _CHOICES = {
     "base_currency; else fetch its rates with 'stayhouse rates'",
     "unknown_event_type": "write one of the event types of docs/data.md",
     "unknown_kind": "write tax, shipping or gift_card",
-    "unknown_status": "write placed, paid, shipped, delivered or cancelled, or give the word a "
-    "`when` where the source's staging of orders reads status",
+    "unknown_status": "write a word that the source knows (placed, paid, shipped, delivered or "
+    "cancelled; a platform's own words are in docs/sources), or give it a `when` where the "
+    "source's staging of orders reads status",
     "prices_include_tax": "say whether prices include tax: --prices-include-tax yes or no of "
     "'stayhouse start', or var prices_include_tax",
     "unmet_subtotal": "the order's lines come to less than its subtotal: export it again, whole",
@@ -43,7 +44,9 @@ def remedy_of(reason: str) -> str | None:
     if reason.startswith("missing_"):
         column = reason.removeprefix("missing_")
         return f"fill {column}, or give its column a row in the sheet"
-    if reason.endswith(("_after_landed", "_after_data_until")):
+    if reason.endswith("_after_data_until"):
+        return "correct the date, or --data-until, which lies before it"
+    if reason.endswith("_after_landed"):
         return "correct the date, which had not come when the file did"
     if reason.endswith("_out_of_range"):
         return "check that the column is not another one, such as a barcode, and correct it"
