@@ -48,7 +48,8 @@ def tracked_tables(root: Path, tracker: str, provided: Collection[str]) -> list[
     tables = [t for t in project.setting(root, "sources")[PLAN] if t not in provided]
     if not tables:
         raise StayhouseError(
-            "The source has every table of the tracking plan: land your files under its name."
+            "The source has every table of the tracking plan: land your files under its name, by "
+            "'stayhouse land'."
         )
     return tables
 
