@@ -10,6 +10,7 @@ from tests.sections import with_section
 
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 PICTURE = PAGE.with_suffix(".svg")
+NOT_MEASURED = "-"
 _SIZES = re.compile(r"^## (What rooms cost at )?([\d,]+) (events|customers a year)\n", re.M)
 
 
@@ -38,6 +39,7 @@ def tables(page: str) -> tuple[pd.DataFrame, pd.DataFrame]:
                 rooms += [
                     (size, cells[0], build, float(seconds.replace(",", "")))
                     for build, seconds in zip(("first build", "night"), cells[1:3], strict=True)
+                    if seconds != NOT_MEASURED
                 ]
     return (
         pd.DataFrame(ways, columns=["events", "who", "seconds"]),
