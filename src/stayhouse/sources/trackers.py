@@ -58,12 +58,7 @@ def tracker_texts(root: Path, name: str, tracker: str, tables: Collection[str]) 
     """Return the staging of some tables of a tracker under a shop's name, by path from the
     project's folder.
     """
-    # The name of the plan is a word of its comments too.
-    is_name = (
-        rf"(?<=stg_){tracker}(?=__)|(?<='){tracker}(?=')"
-        if tracker == PLAN
-        else rf"(?<![a-z0-9]){tracker}(?![a-z0-9])"
-    )
+    is_name = rf"(?<![a-z0-9]){tracker}(?![a-z0-9])"
     texts = {}
     for path in sorted((root / folder_of(tracker)).iterdir()):
         text = path.read_text(encoding="utf-8")
