@@ -41,13 +41,21 @@ whole_orders as (
     select
         source_name,
         order_id,
-        min(case when kind = 'cancellation' then effective_at end) as cancelled_at,
         min(currency) as currency,
-        case
-            when min(currency) = max(currency)
-                then sum(case when kind in ('item', 'discount') then native_amount end)
-        end as paid
+        case when min(currency) = max(currency) then sum(native_amount) end as paid,
+        sum(amount) as paid_in_base
     from money_lines
+    where kind in ('item', 'discount')
+    group by source_name, order_id
+),
+
+cancellations as (
+    select
+        source_name,
+        order_id,
+        min(effective_at) as cancelled_at
+    from money_lines
+    where kind = 'cancellation'
     group by source_name, order_id
 ),
 
@@ -59,7 +67,7 @@ refunds as (
         currency,
         effective_at,
         sum(quantity) over (
-            partition by source_name, order_id, product_id, currency
+            partition by source_name, order_id, product_id
             order by effective_at
         ) as pieces_back,
         -sum(native_amount) over (
@@ -69,13 +77,20 @@ refunds as (
         -sum(native_amount) over (
             partition by source_name, order_id, currency
             order by effective_at
-        ) as money_back_of_order
+        ) as money_back_of_order,
+        -sum(amount) over (
+            partition by source_name, order_id
+            order by effective_at
+        ) as back_in_base,
+        min(currency) over (partition by source_name, order_id) as first_currency,
+        max(currency) over (partition by source_name, order_id) as last_currency
     from money_lines
     where kind = 'refund'
 ),
 
--- Parts of a discount that was spread over lines do not add up to the cent. Money in a currency
--- other than the order's pays nothing back that can be compared.
+-- Parts of a discount that was spread over lines do not add up to the cent. What was paid back in
+-- another currency than the order's is compared in the base currency, of the whole order, where the
+-- cents of the two and the rates of two days never meet; pieces are pieces in any.
 returns as (
     select
         p.source_name,
@@ -86,15 +101,20 @@ returns as (
     inner join whole_orders as o
         on p.source_name = o.source_name and p.order_id = o.order_id
     inner join refunds as r
-        on
-            p.source_name = r.source_name
-            and p.order_id = r.order_id
-            and o.currency = r.currency
+        on p.source_name = r.source_name and p.order_id = r.order_id
     where
-        r.money_back_of_order >= o.paid - 0.01
+        (p.product_id = r.product_id and r.pieces_back >= p.pieces)
         or (
-            p.product_id = r.product_id
-            and (r.pieces_back >= p.pieces or r.money_back >= p.paid - 0.01)
+            o.currency = r.currency
+            and (
+                r.money_back_of_order >= o.paid - 0.01
+                or (p.product_id = r.product_id and r.money_back >= p.paid - 0.01)
+            )
+        )
+        or (
+            (o.currency <> r.first_currency or o.currency <> r.last_currency)
+            and o.paid_in_base > 0
+            and r.back_in_base >= 0.99 * o.paid_in_base
         )
     group by p.source_name, p.order_id, p.product_id
 ),
@@ -107,12 +127,10 @@ final as (
         l.item_amount,
         o.ordered_at,
         r.returned_at,
-        w.cancelled_at
+        c.cancelled_at
     from products as l
     inner join orders as o
         on l.source_name = o.source_name and l.order_id = o.order_id
-    inner join whole_orders as w
-        on l.source_name = w.source_name and l.order_id = w.order_id
     inner join buyers as b
         on o.person_id = b.person_id
     inner join items as i
@@ -122,6 +140,8 @@ final as (
             l.source_name = r.source_name
             and l.order_id = r.order_id
             and l.product_id = r.product_id
+    left join cancellations as c
+        on l.source_name = c.source_name and l.order_id = c.order_id
     cross join clock as k
     where o.ordered_at < k.as_of_at
 )

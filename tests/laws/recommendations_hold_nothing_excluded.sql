@@ -13,7 +13,9 @@ clock as (
     select * from {{ ref('clock') }}
 ),
 
--- What an order cost and what of it came back, by product, or of all where no product is said.
+-- What an order cost and what of it came back, by product, or of all where no product is said:
+-- money in the currency of what was bought, and of the whole order in the base currency where some
+-- came back in another; pieces in any.
 ledger as (
     select
         m.source_name,
@@ -21,7 +23,13 @@ ledger as (
         m.product_id,
         m.kind,
         m.quantity,
-        m.native_amount
+        case
+            when
+                m.currency = max(case when m.kind in ('item', 'discount') then m.currency end)
+                    over (partition by m.source_name, m.order_id)
+                then m.native_amount
+        end as native_amount,
+        m.amount
     from {{ ref('money_lines') }} as m
     cross join clock as k
     where m.effective_at < k.as_of_at and m.kind in ('item', 'discount', 'refund', 'cancellation')
@@ -32,8 +40,13 @@ whole_orders as (
         source_name,
         order_id,
         max(case when kind = 'cancellation' then 1 else 0 end) as is_cancelled,
-        max(case when kind = 'refund' then 1 else 0 end) as is_refunded,
-        sum(case when kind <> 'cancellation' then native_amount else 0 end) as money_left
+        max(case when kind = 'refund' and native_amount is not null then 1 else 0 end)
+            as is_refunded,
+        sum(case when kind <> 'cancellation' then native_amount else 0 end) as money_left,
+        max(case when kind = 'refund' and native_amount is null then 1 else 0 end) = 1
+        and sum(case when kind in ('item', 'discount') then amount end) > 0
+        and -sum(case when kind = 'refund' then amount end)
+        >= 0.99 * sum(case when kind in ('item', 'discount') then amount end) as is_all_back
     from ledger
     group by source_name, order_id
 ),
@@ -45,11 +58,14 @@ ordered as (
         l.product_id,
         max(o.ordered_at) as ordered_at,
         max(case when l.kind = 'item' then 1 else 0 end) as is_bought,
-        max(case when w.is_refunded = 1 and w.money_left <= 0.01 then 1 else 0 end) = 1
+        bool_or(w.is_all_back or (w.is_refunded = 1 and w.money_left <= 0.01))
         or (
             max(case when l.kind = 'refund' then 1 else 0 end) = 1
             and (
-                sum(l.native_amount) <= 0.01
+                (
+                    sum(l.native_amount) <= 0.01
+                    and min(case when l.kind = 'refund' then l.native_amount end) is not null
+                )
                 or sum(case when l.kind = 'refund' then l.quantity end)
                 >= sum(case when l.kind = 'item' then l.quantity end)
             )
