@@ -186,8 +186,11 @@ final as (
         cast(week_count as bigint) as week_count,
         cast(day_count as bigint) as day_count,
         index_value,
-        greatest(index_value - ({{ t_quantile('week_count - 1') }}) * standard_error, 0)
-            as index_low,
+        -- Below 0 lies an hour of whose orders more was paid back than they were worth.
+        greatest(
+            index_value - ({{ t_quantile('week_count - 1') }}) * standard_error,
+            least(index_value, 0)
+        ) as index_low,
         index_value + ({{ t_quantile('week_count - 1') }}) * standard_error as index_high
     from spread
 )
