@@ -11,6 +11,7 @@ from stayhouse.reports.losses import TableLoss, read_losses, what_is_lost, why
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.prices import price_lines
 from stayhouse.reports.row_remedies import remedy_of
+from stayhouse.reports.unmet import unmet_ids
 
 _REASONS = 5
 _REMEDY = (
@@ -36,13 +37,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding
     """Yield what must be known before any figure of a warehouse, first what its build came to.
 
     Then what is lost, by table with the greatest loss first, and of what landed last; currencies;
-    prices; orders of nobody. A mart that is not built tells nothing.
+    prices; orders of nobody; ids that meet nothing. A mart that is not built tells nothing.
 
     Args:
         con: a connection to the warehouse, or to a published file.
         rate: the share of rows or of money above which a loss is a warning.
     """
-    for said in (_build, _losses, _rates, _prices, _nobodys):
+    for said in (_build, _losses, _rates, _prices, _nobodys, _unmet):
         try:
             yield from said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -95,3 +96,7 @@ def _nobodys(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
     found = nobodys_orders(con)
     if found.order_count:
         yield Finding("warning" if found.share > rate else "ok", "nobody", f"{found.told}.")
+
+
+def _unmet(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+    yield from (Finding("warning", "ids", f"{told}.") for told in unmet_ids(con, rate))
