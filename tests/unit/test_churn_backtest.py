@@ -1,7 +1,9 @@
 """Rolling origin: what is predicted of a cut-off, and from what."""
 
 import json
+from collections.abc import Sequence
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,14 @@ from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from stayhouse.churn import backtest_classifiers, fit_classifiers
+from stayhouse.churn import (
+    apply_classifiers,
+    backtest_classifiers,
+    fit_classifiers,
+    fit_on_few_people,
+)
 from stayhouse.churn.backtest import COLUMNS
+from stayhouse.churn.sampling import at_most, few_people
 from tests.building import CLOCK
 
 TYPES = {**COLUMNS, "as_of_date": "datetime64[us]"}
@@ -63,6 +71,15 @@ def stored(labelled: pd.DataFrame) -> pd.DataFrame:
     return fit_classifiers(labelled[labelled["split"] != "test"], FEATURES, PLAN, 0)
 
 
+def backtest(
+    labelled: pd.DataFrame, stored: pd.DataFrame, names: Sequence[str], *tables: pd.DataFrame
+) -> pd.DataFrame:
+    """Predict the past of snapshots as of a table of the warehouse; in the order of names."""
+    with duckdb.connect() as con:
+        told = backtest_classifiers(con, con.from_df(labelled), stored, names, *tables)
+    return told.sort_values(["classifier", "cut_off_date"], ignore_index=True)
+
+
 def by_hand(labelled: pd.DataFrame, days: list[str], cut_off: str) -> tuple[float, float]:
     """AUC and log loss of scikit-learn's regression, fitted on these cut-offs.
 
@@ -89,7 +106,7 @@ def test_each_cut_off_is_predicted_by_what_was_over_by_then(
     """The horizon of 1 January ends on 31 March, at midnight: in time for the cut-off of that
     instant, not for 1 March. The second one's ends on 30 May.
     """
-    frame = backtest_classifiers(labelled, stored, ["logistic_regression"], AGAIN, CLOCK)
+    frame = backtest(labelled, stored, ["logistic_regression"], AGAIN, CLOCK)
     assert {c: str(t) for c, t in frame.dtypes.items()} == TYPES
     found = frame.set_index(frame["cut_off_date"].dt.date.astype(str))
     expected = {
@@ -130,8 +147,8 @@ def test_what_came_later_changes_nothing_earlier(
     # Of the cut-off itself only the verdict changes, not what was predicted.
     at = turned["cut_off_at"] == cut
     turned.loc[at, "has_churned"] = ~turned.loc[at, "has_churned"]
-    before = backtest_classifiers(labelled, stored, ["recency"], AGAIN, CLOCK)
-    after = backtest_classifiers(turned, stored, ["recency"], AGAIN, CLOCK)
+    before = backtest(labelled, stored, ["recency"], AGAIN, CLOCK)
+    after = backtest(turned, stored, ["recency"], AGAIN, CLOCK)
     assert before.iloc[0].equals(after.iloc[0])
     assert before["mean_probability"].iloc[1] == after["mean_probability"].iloc[1]
     assert before["mean_probability"].iloc[2] != after["mean_probability"].iloc[2]
@@ -141,7 +158,7 @@ def test_a_fit_takes_what_is_stored(labelled: pd.DataFrame, stored: pd.DataFrame
     """Another C in the store is another fit: no hyper-parameter has a second home."""
     changed = stored.copy()
     changed["parameters"] = [json.dumps({"C": 1e-6, "max_iter": 500})] * len(changed)
-    frame = backtest_classifiers(labelled, changed, ["logistic_regression"], AGAIN, CLOCK)
+    frame = backtest(labelled, changed, ["logistic_regression"], AGAIN, CLOCK)
     known = labelled[labelled["split"] != "test"]
     weights = 0.5 ** ((known["cut_off_at"].max() - known["cut_off_at"]).dt.days / 90)
     # Held to nothing but the mean, in which later cut-offs weigh more.
@@ -150,7 +167,7 @@ def test_a_fit_takes_what_is_stored(labelled: pd.DataFrame, stored: pd.DataFrame
 
 
 def test_only_the_named_and_stored_are_fitted(labelled: pd.DataFrame, stored: pd.DataFrame) -> None:
-    frame = backtest_classifiers(labelled, stored, ["recency", "bg_nbd"], AGAIN, CLOCK)
+    frame = backtest(labelled, stored, ["recency", "bg_nbd"], AGAIN, CLOCK)
     assert set(frame["classifier"]) == {"recency"}
 
 
@@ -160,10 +177,29 @@ def test_the_order_of_the_rows_does_not_matter(
     shuffled = labelled.sample(frac=1, random_state=5)
     names = ["recency", "random_forest"]
     pd.testing.assert_frame_equal(
-        backtest_classifiers(shuffled, stored, names, AGAIN, CLOCK),
-        backtest_classifiers(labelled, stored, names, AGAIN, CLOCK),
+        backtest(shuffled, stored, names, AGAIN, CLOCK),
+        backtest(labelled, stored, names, AGAIN, CLOCK),
         check_exact=True,
     )
+
+
+def test_of_more_people_than_are_read_all_are_predicted(
+    labelled: pd.DataFrame, stored: pd.DataFrame
+) -> None:
+    """Of 300 rows 150 are read: 30 people, of whom a fit of the test cut-off takes 30 rows, which
+    are those that it takes of all people.
+    """
+    plan = AGAIN.assign(limits='{"rows": 30}')
+    told = backtest(labelled, stored, ["logistic_regression"], plan, CLOCK).set_index("split")
+    assert told["customer_count"].tolist() == [60, 60, 60]
+    assert told["training_row_count"].tolist() == [60, 120, 240]
+    known = at_most(labelled[labelled["split"] != "test"], 30)
+    served = fit_classifiers(known, FEATURES, {"logistic_regression": PLAN["logistic_regression"]})
+    test = labelled[labelled["split"] == "test"]
+    final = served[served["stage"] == "final"]
+    predicted = apply_classifiers(test, final).sort_values("person_id")["churn_probability"]
+    truth = test.sort_values("person_id")["has_churned"]
+    assert told["roc_auc"]["test"] == pytest.approx(roc_auc_score(truth, predicted), abs=1e-12)
 
 
 def test_one_outcome_teaches_nothing_and_has_no_auc(
@@ -173,7 +209,7 @@ def test_one_outcome_teaches_nothing_and_has_no_auc(
     first = one_sided["cut_off_at"] == pd.Timestamp("2024-01-01")
     last = one_sided["split"] == "test"
     one_sided.loc[first | last, "has_churned"] = True
-    frame = backtest_classifiers(one_sided, stored, ["recency"], AGAIN, CLOCK)
+    frame = backtest(one_sided, stored, ["recency"], AGAIN, CLOCK)
     assert [str(day.date()) for day in frame["cut_off_date"]] == ["2024-05-30", "2024-08-28"]
     assert np.isnan(frame["roc_auc"].iloc[-1])
     assert frame["log_loss"].notna().all()
@@ -183,9 +219,39 @@ def test_nothing_known_is_an_empty_typed_table(
     labelled: pd.DataFrame, stored: pd.DataFrame
 ) -> None:
     for frame in (
-        backtest_classifiers(labelled.iloc[:0], stored, ["recency"], AGAIN, CLOCK),
-        backtest_classifiers(labelled, stored.iloc[:0], ["recency"], AGAIN, CLOCK),
-        backtest_classifiers(labelled.iloc[:0], stored.iloc[:0], ["recency"], AGAIN, CLOCK),
+        backtest(labelled.iloc[:0], stored, ["recency"], AGAIN, CLOCK),
+        backtest(labelled, stored.iloc[:0], ["recency"], AGAIN, CLOCK),
+        backtest(labelled.iloc[:0], stored.iloc[:0], ["recency"], AGAIN, CLOCK),
     ):
         assert frame.empty
         assert {c: str(t) for c, t in frame.dtypes.items()} == TYPES
+
+
+def test_a_fit_on_few_people_is_that_on_all_and_says_how_many_there_were(
+    labelled: pd.DataFrame,
+) -> None:
+    """Of 240 rows 150 are read, and of these each fit takes 30."""
+    known = labelled[labelled["split"] != "test"]
+    plan = {"logistic_regression": PLAN["logistic_regression"]}
+    features = pd.DataFrame({"feature": FEATURES, "feature_number": [1, 2], "direction": None})
+    with duckdb.connect() as con:
+        rows = con.from_df(known)
+        few = fit_on_few_people(con, rows, features, plan, 0, {"rows": 30}, rows, [])
+    whole = fit_classifiers(known, features, plan, 0, {"rows": 30})
+    told = ["stage", "features", "parameters", "payload", "row_count", "available_row_count"]
+    pd.testing.assert_frame_equal(few[told], whole[told])
+    assert few.set_index("stage")["available_row_count"].to_dict() == {
+        "selection": 120, "final": 240,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [299, 300])
+def test_few_people_are_those_of_the_smallest_hashes(labelled: pd.DataFrame, limit: int) -> None:
+    with duckdb.connect() as con:
+        few = few_people(con, con.from_df(labelled), limit)
+    expected = at_most(labelled, limit)
+    assert len(expected) == (295 if limit == 299 else 300)
+    order = ["cut_off_at", "person_id"]
+    pd.testing.assert_frame_equal(
+        few.sort_values(order, ignore_index=True), expected.sort_values(order, ignore_index=True)
+    )

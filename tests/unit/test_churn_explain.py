@@ -18,6 +18,7 @@ from stayhouse.churn.explain.contributions import (
     agreement,
     explain,
     explain_today,
+    usual_values,
 )
 from stayhouse.churn.explain.drivers import measure_drivers
 from stayhouse.churn.explain.trees import spread, tree_contributions
@@ -243,11 +244,19 @@ def test_a_value_agrees_with_what_it_adds(
 ) -> None:
     explanation = Explanation([feature], np.array(contributions)[:, None], 0.0)
     rows = pd.DataFrame({feature: values})
-    assert agreement(explanation, rows, KNOWN)[:, 0].tolist() == agrees
+    usual = usual_values(rows, [feature], KNOWN)
+    assert agreement(explanation, rows, KNOWN, usual)[:, 0].tolist() == agrees
 
 
 def champion(name: str) -> pd.DataFrame:
     return pd.DataFrame({"classifier": [name, "other"], "is_champion": [True, False]})
+
+
+def told(
+    today: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame, **rows: int
+) -> pd.DataFrame:
+    frames = explain_today(today, stored, champion, KNOWN, **rows)
+    return pd.concat(frames, ignore_index=True)
 
 
 @pytest.mark.parametrize(
@@ -262,19 +271,17 @@ def champion(name: str) -> pd.DataFrame:
 def test_a_champion_that_is_not_additive_has_a_stand_in(
     fitted: dict[str, Fitted], chosen: str, there: list[str], explained: str | None
 ) -> None:
-    long = explain_today(
-        snapshots("today", people=20), stored(fitted, *there), champion(chosen), KNOWN
-    )
+    long = told(snapshots("today", people=20), stored(fitted, *there), champion(chosen))
     assert set(long["classifier"]) == ({explained} if explained else set())
     assert len(long) == (60 if explained else 0)
 
 
 def test_today_is_told_by_person_and_feature(fitted: dict[str, Fitted]) -> None:
-    """Values as they stand in the snapshot, whatever the order of its rows; today's only."""
+    """Values as they stand in the snapshot, whatever the order of its rows."""
     today = snapshots("today", seed=5, people=30)
-    both = pd.concat([today.sample(frac=1, random_state=1), snapshots("test", people=30)])
+    shuffled = today.sample(frac=1, random_state=1)
     name = "boosted_trees"
-    long = explain_today(both, stored(fitted, name), champion(name), KNOWN)
+    long = told(shuffled, stored(fitted, name), champion(name))
     assert len(long) == 90
     assert np.abs(long.groupby("feature")["contribution"].mean()).max() < 1e-12
     wide = long.pivot(index="person_id", columns="feature", values="feature_value")
@@ -287,12 +294,20 @@ def test_today_is_told_by_person_and_feature(fitted: dict[str, Fitted]) -> None:
     np.testing.assert_allclose(sums.to_numpy(), expected, atol=1e-9)
 
 
+def test_some_people_at_a_time_are_told_as_all_at_once(fitted: dict[str, Fitted]) -> None:
+    today, name = snapshots("today", seed=5, people=30), "boosted_trees"
+    at_once, in_parts = (
+        told(today, stored(fitted, name), champion(name), rows=rows) for rows in (30, 7)
+    )
+    pd.testing.assert_frame_equal(in_parts, at_once, rtol=1e-12)
+
+
 def test_nobody_to_explain_is_an_empty_table(fitted: dict[str, Fitted]) -> None:
     names = stored(fitted, "boosted_trees")
-    nobody = explain_today(snapshots("test"), names, champion("boosted_trees"), KNOWN)
+    nobody = told(snapshots("today").iloc[:0], names, champion("boosted_trees"))
     assert nobody.empty
     assert {"person_id", "feature", "contribution", "base"} <= set(nobody.columns)
-    nothing = explain_today(snapshots("today"), names.iloc[:0], champion("x").iloc[:0], KNOWN)
+    nothing = told(snapshots("today"), names.iloc[:0], champion("x").iloc[:0])
     assert nothing.empty
     assert measure_drivers(snapshots("today").iloc[:0], names).empty
 

@@ -14,13 +14,9 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from stayhouse.base.errors import StayhouseError
-from stayhouse.churn import (
-    apply_classifiers,
-    backtest_classifiers,
-    fit_classifiers,
-    measure_horizons,
-)
+from stayhouse.churn import apply_classifiers, fit_classifiers, measure_horizons
 from tests.building import CLOCK
+from tests.unit.test_churn_backtest import backtest
 
 FEATURES = ["recency_days", "copy_days", "purchase_count", "noise"]
 REGRESSION = {"C": 0.5, "max_iter": 500}
@@ -68,7 +64,7 @@ def turned(
     served = apply_classifiers(test, stored).merge(test, on=["person_id", "cut_off_at"])
     truth, told = served["has_churned"], served["churn_probability"]
     table = pd.DataFrame([{"classifiers": json.dumps(plan), "limits": json.dumps(limits)}])
-    past = backtest_classifiers(labelled, stored, ["logistic_regression"], table, CLOCK)
+    past = backtest(labelled, stored, ["logistic_regression"], table, CLOCK)
     return past, roc_auc_score(truth, told), log_loss(truth, told)
 
 
@@ -158,4 +154,4 @@ def test_what_snapshots_alone_do_not_predict_is_refused(labelled: pd.DataFrame, 
     plan = pd.DataFrame([{"classifiers": "{}", "limits": "{}"}])
     stored = fit_classifiers(labelled.iloc[:0], FEATURES, {})
     with pytest.raises(StayhouseError, match=f"lists {name}, which reads more than the snapshots"):
-        backtest_classifiers(labelled, stored, [name], plan, CLOCK)
+        backtest(labelled, stored, [name], plan, CLOCK)

@@ -1,12 +1,12 @@
 """Writes the sentence of each reason in both languages."""
 
-from stayhouse.churn import write_reasons
+from stayhouse.churn import write_in_portions
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    reasons = dbt.ref("int_churn__reasons").df()
-    snapshots = dbt.ref("int_churn__to_score").df()
+    reasons = dbt.ref("int_churn__reasons")
+    snapshots = dbt.ref("int_churn__to_score")
     templates = dbt.ref("int_churn__reason_templates").df()
     features = dbt.ref("int_churn__features").df()
-    return write_reasons(reasons, snapshots, templates, features)
+    return write_in_portions(reasons, snapshots, templates, features)

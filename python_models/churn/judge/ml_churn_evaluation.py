@@ -1,9 +1,9 @@
 """Measures every classifier against what happened."""
 
-from stayhouse.churn import evaluate_classifiers
+from stayhouse.churn import evaluate_by_number
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    judged = dbt.ref("int_churn__judged").df()
-    return evaluate_classifiers(judged)
+    judged = dbt.ref("int_churn__judged")
+    return evaluate_by_number(judged)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -18,6 +19,7 @@ from stayhouse.churn.extras import NETWORKS
 from stayhouse.churn.fit import fit_classifier
 from stayhouse.churn.fitted import Fitted
 from stayhouse.churn.plan import Plan
+from stayhouse.churn.sampling import few_people
 
 COLUMNS: dict[str, str] = {
     "classifier": "str",
@@ -40,7 +42,8 @@ COLUMNS: dict[str, str] = {
 
 
 def backtest_classifiers(
-    labelled: pd.DataFrame,
+    session: duckdb.DuckDBPyConnection,
+    labelled: duckdb.DuckDBPyRelation,
     stored: pd.DataFrame,
     classifiers: Sequence[str],
     plan: pd.DataFrame,
@@ -54,7 +57,11 @@ def backtest_classifiers(
     some nights before it is fitted anew: what its age costs is told by predicting each cut-off with
     the fit of the one before, too (`older_by_days`; null where there is none).
 
+    Everybody is predicted, one cut-off after the other; what is fitted on is read of few people
+    (`Limits.read_rows`), since all cut-offs of all are too much to hold.
+
     Args:
+        session: the connection that reads the snapshots.
         labelled: snapshots with `person_id`, `cut_off_at`, `horizon_days`, `split`,
             `has_churned` and the features; every cut-off whose outcome is known. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
@@ -78,41 +85,55 @@ def backtest_classifiers(
                 f"python_models/churn/judge/ml_churn_backtest.yml lists {name}, which reads more "
                 "than the snapshots of a cut-off: take it off the list."
             )
-    rows: list[dict[str, Any]] = []
-    ordered = in_row_order(labelled)
-    outcome_at = ordered["cut_off_at"] + pd.to_timedelta(ordered["horizon_days"], unit="D")
-    tested_at = ordered.loc[ordered["split"] == "test", "cut_off_at"].max()
+    cut_offs = labelled.aggregate(
+        "cut_off_at, min(split) as split, min(horizon_days) as horizon_days, "
+        "count(*) as row_count, count(*) filter (has_churned) as churned_count",
+        "cut_off_at",
+    ).df()
+    cut_offs = cut_offs.sort_values("cut_off_at", ignore_index=True)
+    tested_at = cut_offs.loc[cut_offs["split"] == "test", "cut_off_at"].max()
     served = stored[(stored["stage"] == "final") & stored["classifier"].isin(classifiers)]
-    for row in served.sort_values("classifier").to_dict("records"):
-        classifier = str(row["classifier"])
-        features = json.loads(row["features"])
-        parameters = planned.again(classifier, json.loads(row["parameters"]), features)
-        before: tuple[pd.Timestamp, Fitted] | None = None
-        for cut_off, window in ordered.groupby("cut_off_at"):
-            known = ordered[outcome_at <= cut_off]
-            if known["has_churned"].nunique() < 2:
-                continue
-            fitted = fit_classifier(classifier, parameters, features, known, planned.limits)
-            truth, at = window["has_churned"].astype(bool).to_numpy(), pd.Timestamp(str(cut_off))
-            older = _measured(truth, before[1].probability(window)) if before else {}
+    again = served.sort_values("classifier").to_dict("records")
+    few = in_row_order(few_people(session, labelled, planned.limits.read_rows))
+    rows: list[dict[str, Any]] = []
+    before: dict[str, tuple[pd.Timestamp, Fitted]] = {}
+    for told in cut_offs.itertuples():
+        at = pd.Timestamp(told.cut_off_at)
+        known = cut_offs[_outcome_at(cut_offs) <= at]
+        if not 0 < known["churned_count"].sum() < known["row_count"].sum():
+            continue
+        learned = few[_outcome_at(few) <= at]
+        window = in_row_order(labelled.filter(f"cut_off_at = timestamp '{at}'").df())
+        truth = window["has_churned"].astype(bool).to_numpy()
+        for row in again:
+            classifier = str(row["classifier"])
+            features = json.loads(row["features"])
+            parameters = planned.again(classifier, json.loads(row["parameters"]), features)
+            fitted = fit_classifier(classifier, parameters, features, learned, planned.limits)
+            last_at, last = before.get(classifier, (None, None))
+            older = _measured(truth, last.probability(window)) if last else {}
             rows.append(
                 {
                     "classifier": classifier,
-                    "split": window["split"].iloc[0],
-                    "horizon_days": int(window["horizon_days"].iloc[0]),
-                    "training_cutoff_count": known["cut_off_at"].nunique(),
-                    "training_row_count": len(known),
+                    "split": told.split,
+                    "horizon_days": told.horizon_days,
+                    "training_cutoff_count": len(known),
+                    "training_row_count": known["row_count"].sum(),
                     **_measured(truth, fitted.probability(window)),
-                    "older_by_days": (at - before[0]).days if before else None,
+                    "older_by_days": (at - last_at).days if last_at else None,
                     "roc_auc_older": older.get("roc_auc"),
                     "log_loss_older": older.get("log_loss"),
-                    "is_chosen_later": bool(pd.isna(tested_at) or cut_off < tested_at),
+                    "is_chosen_later": bool(pd.isna(tested_at) or at < tested_at),
                     "cut_off_date": at.normalize(),
                 }
             )
-            before = (at, fitted)
-        print(f"churn: backtest of {classifier} done", file=sys.stderr)
+            before[classifier] = (at, fitted)
+        print(f"churn: backtest of {at:%Y-%m-%d} done", file=sys.stderr)
     return as_of(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), clock)
+
+
+def _outcome_at(rows: pd.DataFrame) -> pd.Series:
+    return rows["cut_off_at"] + pd.to_timedelta(rows["horizon_days"], unit="D")
 
 
 def _measured(truth: np.ndarray, probability: np.ndarray) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ def fit_classifiers(
     limits: Mapping[str, Any] | None = None,
     sequences: pd.DataFrame | Readable | None = None,
     without: Sequence[str] = (),
+    available: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """Fit every classifier of the plan twice: for validation, and for test and today.
 
@@ -57,6 +59,7 @@ def fit_classifiers(
         limits: those of the attributes of `Limits` that are not to be its defaults.
         sequences: rows of `features.customer_sequences`, for networks; read only if one is fitted.
         without: features that no classifier reads that does not name them.
+        available: labelled rows by split, where not all of them are given; None: all are.
 
     Returns:
         One row per classifier and stage with the columns of `store.COLUMNS`. A classifier none of
@@ -76,7 +79,8 @@ def fit_classifiers(
     plan = possible(plan)
     reads_sequences = any(name in NETWORKS for name in plan)
     training = attach_sequences(training, sequences if reads_sequences else None)
-    data = _Data(in_row_order(training), names, Limits.of(limits), directions)
+    counts = Counter(training["split"]) if available is None else available
+    data = _Data(in_row_order(training), names, Limits.of(limits), directions, counts)
     trained = {
         name: member
         for name, options in plan.items()
@@ -135,6 +139,7 @@ class _Data:
         features: list[str],
         limits: Limits,
         directions: Mapping[str, str],
+        available: Mapping[str, int],
     ) -> None:
         self.ordered = ordered
         self.train = ordered[ordered["split"] == "train"]
@@ -142,6 +147,7 @@ class _Data:
         self.features = features
         self.limits = limits
         self.directions = directions
+        self.available = {"selection": available.get("train", 0), "final": sum(available.values())}
         self._parts: dict[tuple[Any, ...], Part] = {}
 
     def stage(self, stage: str, wanted: Sequence[str] | None, max_rows: int) -> Part:
@@ -226,7 +232,11 @@ def _train(
     for (stage, part), sigmoid in zip(parts.items(), trained.sigmoids, strict=True):
         rows = data.train if stage == "selection" else data.ordered
         notes = store.Notes(
-            parameters, part.choices, rows["cut_off_at"].max(), len(part.rows), len(rows)
+            parameters,
+            part.choices,
+            rows["cut_off_at"].max(),
+            len(part.rows),
+            data.available[stage],
         )
         trained.rows.append(store.pack(name, stage, fitted[stage], sigmoid, notes))
         _tell(trained.rows[-1])
@@ -281,7 +291,7 @@ def _blend(
     for stage, sigmoid in zip(("selection", "final"), sigmoids, strict=True):
         known = data.train if stage == "selection" else data.ordered
         parameters = {"members": list(members)}
-        notes = store.Notes(parameters, (), known["cut_off_at"].max(), 0, len(known))
+        notes = store.Notes(parameters, (), known["cut_off_at"].max(), 0, data.available[stage])
         rows.append(store.pack(BLEND, stage, Fitted([], blend), sigmoid, notes))
         _tell(rows[-1])
     return rows

@@ -29,6 +29,14 @@ class Limits:
     search_folds: int = 2
     half_life_days: float = 90
 
+    @property
+    def read_rows(self) -> int:
+        """Return how many labelled rows are read at all, of the same people as those of the fits.
+
+        Of a fit's own stage there are fewer, and what it predicts is judged on the others.
+        """
+        return 5 * self.rows
+
     @classmethod
     def of(cls, limits: Mapping[str, Any] | None) -> "Limits":
         """Return these limits, and the defaults of those that are not named.

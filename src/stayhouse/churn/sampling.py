@@ -2,6 +2,7 @@
 
 import hashlib
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -25,3 +26,21 @@ def at_most(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
     unique, counts = np.unique(hashes, return_counts=True)
     taken = unique[np.cumsum(counts) <= limit]
     return rows[np.isin(hashes, taken)]
+
+
+def few_people(
+    session: duckdb.DuckDBPyConnection, table: duckdb.DuckDBPyRelation, limit: int
+) -> pd.DataFrame:
+    """Return at most `limit` rows of a table, of the people of `at_most`, and read no others.
+
+    Args:
+        session: the connection that reads it.
+        table: has `person_id`.
+        limit: how many rows.
+    """
+    people = table.aggregate("person_id, count(*) as row_count", "person_id").df()
+    if people["row_count"].sum() <= limit:
+        return pd.DataFrame(table.df())
+    people = people.iloc[np.argsort(person_hashes(people["person_id"]))]
+    taken = people.loc[people["row_count"].cumsum() <= limit, ["person_id"]]
+    return pd.DataFrame(table.join(session.from_df(taken), "person_id", how="semi").df())

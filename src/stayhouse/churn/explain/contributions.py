@@ -5,8 +5,8 @@ mean, so that what is the same for all is no reason. Contributions and base add 
 probability's log-odds, calibration included.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ from stayhouse.churn.explain.linear import is_linear, linear_contributions
 from stayhouse.churn.explain.trees import is_trees_on_regression, stacked_contributions
 from stayhouse.churn.fitted import Fitted
 
+# So many snapshots are told at a time: each is a row for every feature.
+_ROWS = 20_000
 # Whose reasons stand in where the champion cannot be taken apart, the first that is stored.
 FALLBACKS = ("boosted_trees", "logistic_regression", "recency")
 # A sigmoid clips probabilities to within this distance of 0 and 1 (calibrate.py).
@@ -86,34 +88,45 @@ def explain(
 
 
 def explain_today(
-    snapshots: pd.DataFrame, stored: pd.DataFrame, champion: pd.DataFrame, features: pd.DataFrame
-) -> pd.DataFrame:
+    snapshots: pd.DataFrame,
+    stored: pd.DataFrame,
+    champion: pd.DataFrame,
+    features: pd.DataFrame,
+    rows: int = _ROWS,
+) -> Iterator[pd.DataFrame]:
     """Take today's scores of the champion apart, or of its fallback.
 
     Args:
-        snapshots: columns `person_id`, `cut_off_at`, `split` and the features; those of `today`
-            are explained. May be empty.
+        snapshots: columns `person_id`, `cut_off_at` and the features, all of today. May be empty.
         stored: rows of `fit_classifiers`. May be empty.
         champion: `classifier` and `is_champion`, which is true of one at most. May be empty.
         features: rows of `int_churn__features` with `feature`, `direction` and `usual_value`.
+        rows: of so many snapshots it is told at a time.
 
-    Returns:
-        One row per person and feature with the columns of `CONTRIBUTIONS`: the feature's value as
-        it stands in the snapshot, what it adds to the log-odds against the mean of those told, the
-        base of all, and whether value and contribution agree (`agreement`).
+    Yields:
+        One row per person and feature with the columns of `CONTRIBUTIONS`, of no person first and
+        then of some at a time: the feature's value as it stands in the snapshot, what it adds to
+        the log-odds against the mean of all, the base of all, and whether value and contribution
+        agree (`agreement`).
 
     Raises:
         StayhouseError: a stored classifier cannot be believed (`store.unpack`).
     """
-    today = in_row_order(snapshots[snapshots["split"] == "today"])
+    yield pd.DataFrame(columns=list(CONTRIBUTIONS)).astype(CONTRIBUTIONS)
+    today = in_row_order(snapshots)
     champions = champion.loc[champion["is_champion"].astype(bool), "classifier"].astype(str)
-    if not today.empty:
-        for classifier in dict.fromkeys([*champions, *FALLBACKS]):
-            explanation = explain_stored(classifier, "final", today, stored)
-            if explanation is not None:
-                told = against_mean(explanation)
-                return _long(classifier, told, today, agreement(told, today, features))
-    return pd.DataFrame(columns=list(CONTRIBUTIONS)).astype(CONTRIBUTIONS)
+    places = [slice(first, first + rows) for first in range(0, len(today), rows)]
+    for classifier in dict.fromkeys([*champions, *FALLBACKS]):
+        found = [explain_stored(classifier, "final", today[place], stored) for place in places]
+        explained = [explanation for explanation in found if explanation is not None]
+        if explained:
+            contributions = np.concatenate([part.contributions for part in explained])
+            told = against_mean(replace(explained[0], contributions=contributions))
+            usual = usual_values(today, told.features, features)
+            for place in places:
+                some, of_some = replace(told, contributions=told.contributions[place]), today[place]
+                yield _long(classifier, some, of_some, agreement(some, of_some, features, usual))
+            return
 
 
 def against_mean(explanation: Explanation) -> Explanation:
@@ -124,24 +137,34 @@ def against_mean(explanation: Explanation) -> Explanation:
     )
 
 
+def usual_values(snapshots: pd.DataFrame, names: list[str], features: pd.DataFrame) -> np.ndarray:
+    """Return each feature's usual value as classifiers see it, shape (features,).
+
+    Where none is stated, the mean of these customers is usual.
+    """
+    stated = features.set_index("feature")["usual_value"].astype("float64").reindex(names)
+    usual = np.asarray(design_matrix(pd.DataFrame([stated]), names)[0])
+    for place in np.flatnonzero(np.isnan(usual)):
+        column = design_matrix(snapshots, [names[place]])
+        known = ~np.isnan(column)
+        usual[place] = np.where(known, column, 0.0).sum() / max(known.sum(), 1)
+    return usual
+
+
 def agreement(
-    explanation: Explanation, snapshots: pd.DataFrame, features: pd.DataFrame
+    explanation: Explanation, snapshots: pd.DataFrame, features: pd.DataFrame, usual: np.ndarray
 ) -> np.ndarray:
     """Return whether a reader who sees a value would expect what it adds, shape (rows, features).
 
     Of a feature with a direction the value must lie on the side of its usual one that the
-    contribution tells of; where none is stated, the mean of these customers is usual. A value that
-    is missing, and a feature without a direction, contradict nobody.
+    contribution tells of. A value that is missing, and a feature without a direction, contradict
+    nobody.
     """
     names = explanation.features
     matrix = design_matrix(snapshots, names)
-    stated = features.set_index("feature")["usual_value"].astype("float64").reindex(names)
-    usual = design_matrix(pd.DataFrame([stated]), names)[0]
-    known = ~np.isnan(matrix)
-    mean = np.where(known, matrix, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     signs = np.array(signs_of(directions_of(features), names))
-    expected = (matrix - np.where(np.isnan(usual), mean, usual)) * signs
-    return np.asarray(~known | (signs == 0) | (expected * explanation.contributions > 0))
+    expected = (matrix - usual) * signs
+    return np.asarray(np.isnan(matrix) | (signs == 0) | (expected * explanation.contributions > 0))
 
 
 def explain_stored(

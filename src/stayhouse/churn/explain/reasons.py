@@ -20,7 +20,7 @@ TEXTS = {"person_id": "str", "reason_rank": "int64", "reason_en": "str", "reason
 
 
 def write_reasons(
-    reasons: pd.DataFrame, snapshots: pd.DataFrame, templates: pd.DataFrame, features: pd.DataFrame
+    reasons: pd.DataFrame, today: pd.DataFrame, templates: pd.DataFrame, features: pd.DataFrame
 ) -> pd.DataFrame:
     """Write the sentence of each reason: the first template that fits it, or `NOTHING`.
 
@@ -30,7 +30,7 @@ def write_reasons(
     Args:
         reasons: `person_id`, `reason_rank`, `family`, `feature`, `direction`, `feature_value`;
             without a family where nothing stands out. May be empty.
-        snapshots: `person_id`, `split` and the features; those of `today` are read.
+        today: `person_id` and the features, one row a person.
         templates: `template_number` (lowest first), `family`, `feature`, `direction`,
             `when_value`, `template_en`, `template_zh`, `base_currency`.
         features: `feature`, `family`, `unit`.
@@ -42,7 +42,6 @@ def write_reasons(
         StayhouseError: a template could not be meant, or none may fit (`check_templates`).
     """
     check_templates(templates, features)
-    today = snapshots[snapshots["split"] == "today"].drop_duplicates("person_id")
     today = today.set_index("person_id")
     units = dict(zip(features["feature"], features["unit"], strict=True))
     ordered = reasons.sort_values(["person_id", "reason_rank"], kind="stable", ignore_index=True)
