@@ -75,6 +75,7 @@ def test_a_night_before_and_another_source_accuse_nobody(con):
 
 def test_without_profiles_whoever_did_not_buy_is_no_stranger(con):
     put(con, "orders", ("s", "o", "a"))
+    put(con, "customers", ("s", "a", False), ("s", "x", False))
     seen(con, "1", "x", "y", "z")
     assert told(con) == []
 

@@ -16,33 +16,42 @@ _MOST = 0.5
 _AGAIN = "take the batch back ('stayhouse unland') and land it"
 
 # Of the latest events, as of all it would be told when it is too late to mend a night.
-_LATEST = """
-with latest as (
+_LATEST = """(
     select * from core.events
     qualify batch_id = max(batch_id) over (partition by source_name)
+)"""
+
+
+def _strangers(relation: str, name: str) -> str:
+    """Return the query of how many customers of a relation are known by nothing, of how many."""
+    # Without profiles, whoever did not buy is known by nothing: nobody can tell if an id is wrong.
+    return f"""
+with seen as (
+    select distinct source_name, {name} as name, customer_id from {relation}
+    where customer_id is not null
 ),
-"""
-# Without profiles, whoever did not buy is known by nothing: nobody can tell whether an id is wrong.
-_KNOWN = """
+
 known as (
     select source_name, customer_id from core.customers where has_profile
     union
     select source_name, named_customer_id from core.orders where named_customer_id is not null
 )
-"""
-_CUSTOMERS = f"""{_LATEST}
-seen as (select distinct source_name, customer_id from latest where customer_id is not null),
-{_KNOWN}
-select s.source_name, count(*) filter (k.customer_id is null), count(*)
+
+select s.name, count(*) filter (k.customer_id is null), count(*)
 from seen as s
 left join known as k on s.source_name = k.source_name and s.customer_id = k.customer_id
 where s.source_name in (select source_name from core.customers where has_profile)
-group by s.source_name
-order by s.source_name
+group by s.source_name, s.name
+order by s.source_name, s.name
 """
-_PURCHASES = f"""{_LATEST}
-bought as (
-    select distinct source_name, order_id from latest
+
+
+_CUSTOMERS = _strangers(_LATEST, "source_name")
+_UNITS = _strangers("core.exposures", "experiment_id")
+_REACHED = _strangers("core.contacts", "campaign_id")
+_PURCHASES = f"""
+with bought as (
+    select distinct source_name, order_id from {_LATEST}
     where event_type = 'purchase' and order_id is not null
 )
 
@@ -66,22 +75,6 @@ from core.exposures
 group by source_name, experiment_id
 order by source_name, experiment_id
 """
-_UNITS = f"""
-with units as (
-    select distinct source_name, experiment_id as name, customer_id from core.exposures
-    where customer_id is not null
-),
-{_KNOWN}
-select u.name, count(*) filter (k.customer_id is null), count(*)
-from units as u
-left join known as k on u.source_name = k.source_name and u.customer_id = k.customer_id
-where u.source_name in (select source_name from core.customers where has_profile)
-group by u.source_name, u.name
-order by u.source_name, u.name
-"""
-_REACHED = _UNITS.replace("experiment_id as name", "campaign_id as name").replace(
-    "core.exposures", "core.contacts"
-)
 _REFUNDS = """
 select
     count(*) filter (order_id is null),
