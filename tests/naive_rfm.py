@@ -34,6 +34,11 @@ class Line:
     currency: str
     native_amount: Decimal
     amount: Decimal
+    kind: str
+
+    @property
+    def sold(self) -> Decimal:
+        return self.amount if self.kind in ("item", "discount") else Decimal()
 
 
 def month_end(month: date, zone: str) -> datetime:
@@ -43,19 +48,26 @@ def month_end(month: date, zone: str) -> datetime:
     return local.astimezone(UTC).replace(tzinfo=None)
 
 
+def is_net(native: Mapping[str, Decimal], base: Decimal, sold: Decimal) -> bool:
+    """Return whether an order is a net one, of its sums by currency, all in base, and sold."""
+    return next(iter(native.values())) > 0 if len(native) == 1 else 20 * base > sold
+
+
 def segments_at(lines: Iterable[Line], instant: datetime) -> dict[str, str]:
     """Return the segment of each person with a net order at an instant."""
     native: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     base: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    sold: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     ordered_at: dict[tuple[str, str], datetime] = {}
     for line in lines:
         if line.effective_at < instant:
             native[line.person, line.order][line.currency] += line.native_amount
             base[line.person, line.order] += line.amount
+            sold[line.person, line.order] += line.sold
             ordered_at[line.person, line.order] = line.ordered_at
     orders: dict[str, list[datetime]] = defaultdict(list)
     for key, sums in native.items():
-        if (next(iter(sums.values())) if len(sums) == 1 else base[key]) > 0:
+        if is_net(sums, base[key], sold[key]):
             orders[key[0]].append(ordered_at[key])
     days = {person: (instant - max(times)) // timedelta(days=1) for person, times in orders.items()}
     recency = fifths({person: -number for person, number in days.items()})

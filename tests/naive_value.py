@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from scipy import special
 
-from tests.naive_rfm import Line
+from tests.naive_rfm import Line, is_net
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def known_at(lines: Iterable[Line], instant: datetime, zone: str) -> dict[str, K
     """Return what an instant knew of each buyer with a net order."""
     native: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     base: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    sold: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     placed: dict[tuple[str, str], datetime] = {}
     booked: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line in lines:
@@ -65,10 +66,11 @@ def known_at(lines: Iterable[Line], instant: datetime, zone: str) -> dict[str, K
             key = line.person, line.order
             native[key][line.currency] += line.native_amount
             base[key] += line.amount
+            sold[key] += line.sold
             placed[key] = line.ordered_at
     days: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for key, sums in native.items():
-        if (next(iter(sums.values())) if len(sums) == 1 else base[key]) > 0:
+        if is_net(sums, base[key], sold[key]):
             days[key[0]][local(placed[key], zone)] += base[key]
     today = local(instant, zone)
     return {person: Known(dict(of), booked[person], today) for person, of in days.items()}

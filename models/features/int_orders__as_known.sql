@@ -102,8 +102,12 @@ final as (
             false
         ) as is_late,
         coalesce(
-            {{ is_net_positive('o.native_net_sales', 'o.net_sales', 'o.is_of_one_currency') }},
-            false
+            {{ is_net_positive(
+                'o.native_net_sales',
+                'o.net_sales',
+                '(o.gross_sales - o.discount_amount)',
+                'o.is_of_one_currency'
+            ) }}, false
         ) as is_net_order,
         o.cut_off_day,
         o.local_day,

@@ -34,7 +34,10 @@ net_orders as (
     where {{ is_sale_kind('m.kind') }}
     group by c.cut_off_at, c.outcome_at, o.source_name, o.order_id
     having {{ is_churn_order(is_net_positive(
-        'sum(m.native_amount)', 'sum(m.amount)', 'min(m.currency) = max(m.currency)'
+        'sum(m.native_amount)',
+        'sum(m.amount)',
+        "sum(case when m.kind in ('item', 'discount') then m.amount else 0 end)",
+        'min(m.currency) = max(m.currency)'
     )) }}
 ),
 

@@ -114,7 +114,7 @@ returns as (
         or (
             (o.currency <> r.first_currency or o.currency <> r.last_currency)
             and o.paid_in_base > 0
-            and r.back_in_base >= 0.99 * o.paid_in_base
+            and {{ is_all_back('o.paid_in_base - r.back_in_base', 'o.paid_in_base') }}
         )
     group by p.source_name, p.order_id, p.product_id
 ),

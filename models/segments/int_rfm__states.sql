@@ -39,6 +39,7 @@ sale_lines as (
         m.person_id,
         m.source_name,
         m.order_id,
+        m.kind,
         m.currency,
         m.native_amount,
         m.amount,
@@ -65,6 +66,7 @@ order_months as (
         min(currency) as currency,
         sum(native_amount) as own_net_sales,
         sum(amount) as net_sales,
+        sum(case when kind in ('item', 'discount') then amount else 0 end) as sold_amount,
         min(currency) = max(currency) as is_of_one_currency
     from sale_lines
     where order_id is not null
@@ -80,6 +82,7 @@ order_states as (
         {{ is_net_positive(
             'sum(own_net_sales) over by_month',
             'sum(net_sales) over by_month',
+            'sum(sold_amount) over by_month',
             'bool_and(is_of_one_currency) over by_month '
             ~ 'and min(currency) over by_month = max(currency) over by_month'
         ) }} as is_net

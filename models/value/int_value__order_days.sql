@@ -45,6 +45,7 @@ order_changes as (
         min(m.currency) as currency,
         sum(m.native_amount) as own_net_sales,
         sum(m.amount) as net_sales,
+        sum(case when m.kind in ('item', 'discount') then m.amount else 0 end) as sold_amount,
         min(m.currency) = max(m.currency) as is_of_one_currency
     from money_lines as m
     inner join spans as s
@@ -65,6 +66,7 @@ order_states as (
         coalesce({{ is_net_positive(
             'sum(own_net_sales) over by_cut_off',
             'sum(net_sales) over by_cut_off',
+            'sum(sold_amount) over by_cut_off',
             'bool_and(is_of_one_currency) over by_cut_off '
             ~ 'and min(currency) over by_cut_off = max(currency) over by_cut_off'
         ) }}, false) as is_net

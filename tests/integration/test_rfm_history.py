@@ -14,7 +14,7 @@ ZONE = "Europe/London"
 FIRST = "person_id, min(from_month) over (partition by person_id)"
 SALES = """
     select m.person_id, m.source_name || m.order_id, o.ordered_at, m.effective_at, m.currency,
-        m.native_amount, m.amount
+        m.native_amount, m.amount, m.kind
     from core.money_lines as m
     inner join core.orders as o on m.source_name = o.source_name and m.order_id = o.order_id
     where m.kind in ('item', 'discount', 'refund', 'cancellation') and not o.is_test

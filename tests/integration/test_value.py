@@ -22,7 +22,8 @@ HORIZONS = (30, 90, 365)
 def lines(warehouse: Run) -> list[Line]:
     """The sample's ledger; a refund that names no order stands for itself, on its own day."""
     unlinked = """
-        select person_id, '', effective_at, effective_at, currency, native_amount, amount
+        select person_id, '', effective_at, effective_at, currency, native_amount, amount,
+            kind
         from core.money_lines
         where order_id is null and kind = 'refund' and person_id is not null
     """

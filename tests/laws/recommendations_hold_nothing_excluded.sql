@@ -46,7 +46,7 @@ whole_orders as (
         max(case when kind = 'refund' and native_amount is null then 1 else 0 end) = 1
         and sum(case when kind in ('item', 'discount') then amount end) > 0
         and -sum(case when kind = 'refund' then amount end)
-        >= 0.99 * sum(case when kind in ('item', 'discount') then amount end) as is_all_back
+        >= 0.95 * sum(case when kind in ('item', 'discount') then amount end) as is_all_back
     from ledger
     group by source_name, order_id
 ),

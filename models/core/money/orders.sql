@@ -103,13 +103,18 @@ measured as (
         coalesce(n.has_refund_before_order, false) as has_refund_before_order,
         coalesce(s.line_count > 0, false) and not v.is_test as is_order,
         coalesce(
-            {{ is_net_positive('s.native_net_sales', 's.net_sales', 's.is_of_one_currency') }},
-            false
+            {{ is_net_positive(
+                's.native_net_sales',
+                's.net_sales',
+                '(s.gross_sales - s.discount_amount)',
+                's.is_of_one_currency'
+            ) }}, false
         ) as is_net_positive,
         coalesce(
             {{ is_net_positive(
                 's.native_net_sales_at_clock',
                 's.net_sales_at_clock',
+                '(s.gross_sales - s.discount_amount)',
                 's.is_of_one_currency_at_clock'
             ) }}, false
         ) as is_net_positive_at_clock

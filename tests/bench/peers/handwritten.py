@@ -649,16 +649,17 @@ cancelled as (
 -- Each line of the ledger is rounded by itself: an item and its discount are two.
 ledger as (
     select order_id, null as refunded_customer_id, currency, effective_at, item_amount as amount,
-        true as is_item
+        true as is_item, true as is_sold
     from sold where item_amount is not null
     union all
-    select order_id, null, currency, effective_at, discount_amount, false
+    select order_id, null, currency, effective_at, discount_amount, false, true
     from sold where discount_amount <> 0
     union all
-    select order_id, customer_id, currency, refunded_at, cast(-amount as decimal(38, 4)), false
+    select order_id, customer_id, currency, refunded_at, cast(-amount as decimal(38, 4)), false,
+        false
     from refunds
     union all
-    select order_id, null, currency, effective_at, native_amount, false from cancelled
+    select order_id, null, currency, effective_at, native_amount, false, false from cancelled
 )
 
 select
@@ -667,6 +668,7 @@ select
     coalesce(b.is_test, false) as is_test,
     m.currency,
     m.is_item,
+    m.is_sold,
     m.effective_at,
     m.amount as native_amount,
     case
@@ -685,9 +687,10 @@ select
     case
         when min(s.currency) filter (s.effective_at < c.as_of_at)
             = max(s.currency) filter (s.effective_at < c.as_of_at)
-            then sum(s.native_amount) filter (s.effective_at < c.as_of_at)
+            then sum(s.native_amount) filter (s.effective_at < c.as_of_at) > 0
         else sum(s.amount) filter (s.effective_at < c.as_of_at)
-    end > 0 as is_net
+            > 0.05 * sum(s.amount) filter (s.is_sold)
+    end as is_net
 from sales as s
 cross join clock as c
 where s.order_id is not null
