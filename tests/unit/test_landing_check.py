@@ -14,7 +14,7 @@ from stayhouse.commands import check
 from stayhouse.landing import judge as judging
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import check_files
-from stayhouse.landing.judge import Judged, Rejected, Unmatched
+from stayhouse.landing.judge import Judged, Rejected
 from stayhouse.landing.proposals import propose
 from stayhouse.reports.row_remedies import remedy_of
 from tests.conftest import KEY
@@ -260,44 +260,6 @@ def test_a_check_fails_where_landing_warns_of_lines(project, capsys, monkeypatch
     assert "1 line too_few_columns" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("lines", "found"),
-    [
-        # A line of each order; of two of three; rejected ones are none; without any there is no
-        # table of lines, which is told by itself.
-        ("('a', null), ('b', null), ('c', null), ('d', null)", None),
-        ("('a', null), ('c', null)", Unmatched("order_id", "order_lines", 1, 3, "b")),
-        ("('a', null), ('b', 'x'), ('c', null)", Unmatched("order_id", "order_lines", 1, 3, "b")),
-        ("('a', 'x')", None),
-        ("(null, null)", None),
-    ],
-)
-def test_ids_are_looked_for_among_accepted_rows(lines, found):
-    with duckdb.connect() as con:
-        con.execute(
-            "create table orders as select * from (values ('a', null), ('a', null), ('b', null), "
-            "('c', null), ('d', 'unknown_status'), (null, null)) as t(order_id, reason_code)"
-        )
-        con.execute(
-            f"create table lines as select * from (values {lines}) as t(order_id, reason_code)"
-        )
-        assert judging._unmatched(con, "order_id", "orders", "order_lines", "lines") == found
-
-
-def test_an_arm_is_looked_for_in_its_experiment_in_capitals_or_not():
-    with duckdb.connect() as con:
-        for table, rows in (
-            ("plans", "('gift', 'Blue', null), ('gift', 'control', null), ('tea', 'green', null)"),
-            ("met", "('gift', 'blue', null), ('gift', 'control', null), ('gift', 'green', null)"),
-        ):
-            con.execute(
-                f"create table {table} as select * from (values {rows}) "
-                "as t(experiment_id, arm, reason_code)"
-            )
-        found = judging._unmatched(con, "arm", "met", "experiments", "plans")
-    assert found == Unmatched("arm", "experiments", 1, 3, "gift green")
-
-
 def test_an_event_id_that_comes_again_with_other_content_is_rejected():
     """The first that landed counts, its copies count as it, and ids of a rejected row do not."""
     with duckdb.connect() as con:
@@ -311,49 +273,3 @@ def test_an_event_id_that_comes_again_with_other_content_is_rejected():
         judged = judging._judged(con, CHECKOUT, "events", "events")
     told = [(r.reason, r.count, r.batch_id, r.row, r.value) for r in judged.rejected[1:]]
     assert told == [("conflicting_event_id", 1, 1, 3, "a"), ("conflicting_event_id", 1, 2, 1, "a")]
-
-
-@pytest.mark.parametrize(
-    ("table", "unmatched", "code", "said"),
-    [
-        ("orders", Unmatched("order_id", "order_lines", 5, 100, "o7"), 0,
-         "5 of 100 orders (5.0%) have no accepted line, so they are worth nothing and are in no "
-         "figure, such as o7"),
-        ("orders", Unmatched("order_id", "order_lines", 6, 100, "o7"), 1, "6 of 100 orders (6.0%)"),
-        ("order_lines", Unmatched("order_id", "orders", 6, 100, "o7"), 1,
-         "6 of 100 orders that have lines (6.0%) are not among the accepted orders: their lines "
-         "are in no figure, such as o7"),
-        # What costs no money is told, and whom it names is not.
-        ("events", Unmatched("customer_id", "customers", 90, 100, "anna"), 0, "visits meet no or"),
-        # Unless nobody meets: these are ids of another kind, or a name that is misspelt.
-        ("events", Unmatched("customer_id", "customers", 100, 100, "anna"), 1, "meet no order"),
-        ("refunds", Unmatched("order_id", "orders", 90, 100, "o7"), 0, "taken off no order"),
-        ("exposures", Unmatched("arm", "experiments", 1, 2, "gift gfit"), 0,
-         "1 of 2 arms that units met (50.0%) are no arm of their experiment: units of them are in "
-         "no result, such as gift gfit"),
-        ("contacts", Unmatched("campaign_id", "campaigns", 2, 2, "mail-k1"), 1, "as mail-k1"),
-    ],
-)  # fmt: skip
-def test_a_check_tells_of_ids_that_another_file_lacks(
-    project, capsys, monkeypatch, table, unmatched, code, said
-):
-    monkeypatch.setattr(check, "judge", lambda *_: [Judged(table, 100, [], [unmatched])])
-    path = project.file("orders.csv", f"{ORDERS}o1,c1,paid,GBP,2024-01-31\n")
-    assert cli.main(["check", "shop", str(path)]) == code
-    out = capsys.readouterr().out
-    assert said in " ".join(out.split())
-    assert "anna" not in out
-    # What has landed before may have them.
-    batch = project.landing / "shop" / unmatched.other / "batch_id=1"
-    batch.mkdir(parents=True)
-    assert cli.main(["check", "shop", str(path)]) == 0
-    out = " ".join(capsys.readouterr().out.split())
-    assert said not in out
-    # Of lines that is said: half a file of orders may have been cut off.
-    not_asked = "are not in these files; whether they landed before is not asked"
-    assert (not_asked in out) is (table == "order_lines")
-
-
-def test_what_is_told_of_ids_is_told_of_each_pair():
-    """A pair that is looked at has its words."""
-    assert check._UNMATCHED.keys() == set(judging._MATCHED)

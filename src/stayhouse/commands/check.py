@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stayhouse.base import project
+from stayhouse.base.errors import StayhouseError
+from stayhouse.base.warehouse import reading
 from stayhouse.commands.land import add_notation, add_until, follow, stated_notation, stated_until
 from stayhouse.landing.aliases import read_source
 from stayhouse.landing.check import Checked, CheckedFile, check_files
-from stayhouse.landing.judge import Judged, Unmatched, judge
+from stayhouse.landing.judge import Judged, judge
 from stayhouse.landing.limits import read_limits
+from stayhouse.landing.unmatched import Unmatched
 from stayhouse.reports.losses import harmless, money_of, rows_of, share
 from stayhouse.reports.row_remedies import remedy_of
 
@@ -20,7 +23,8 @@ them as 'stayhouse land' does and writes nothing that stays. The rows are judged
 models themselves, which dbt runs; where the sheet maps a column that they do not read yet, they do
 from then on. Exits with 1 where landing would refuse a file, or where more than rejection_warn_rate
 of a file's lines or of a table's rows would be rejected, or of its orders have no line or its lines
-no order, or where ids of two tables are such that none meets."""
+no order, or where ids of two tables are such that none meets. Ids are looked for in the files, and
+in the warehouse as it was last built."""
 
 _EXAMPLES = """\
 examples:
@@ -50,6 +54,11 @@ _UNMATCHED = {
         "customers who were seen",
         "are not among the accepted customers: where these are ids of another kind, visits meet no "
         "order",
+    ),
+    ("events", "order_id", "orders"): (
+        "orders that events tell of",
+        "are not among the accepted orders: where these are numbers of another kind, no visit is "
+        "known to have sold anything",
     ),
     ("exposures", "experiment_id", "experiments"): (
         "experiments that units met",
@@ -117,7 +126,8 @@ def _run(args: argparse.Namespace) -> int:
             stated=stated_notation(args),
         )
         landed = [file for file in checked.files if file.batch]
-        judged = judge(root, args.source, folder, Path(name)) if landed else []
+        built = _warehouse(root) if landed else None
+        judged = judge(root, args.source, folder, Path(name), built) if landed else []
     for problem in checked.problems:
         print(f"PROBLEM: {problem}")
     for file in checked.files:
@@ -141,8 +151,13 @@ def _run(args: argparse.Namespace) -> int:
             for u in _told(table, there)
             if u.column == "order_id" and table.table in _COSTLY
         )
-        # Where none meets, they are ids of another kind, or a name is misspelt.
-        or any(u.count == u.all for table in judged for u in _told(table, there))
+        # Where none meets, they are ids of another kind, or a name is misspelt; of a night one
+        # alone is somebody whose profile comes tomorrow.
+        or any(
+            u.count == u.all and (u.all > 1 or not u.is_of_all)
+            for table in judged
+            for u in _told(table, there)
+        )
     )
     if is_wrong:
         print(f"{nothing.capitalize()}.")
@@ -181,9 +196,25 @@ def _landed_tables(root: Path, source: str) -> set[str]:
     return landed | (provided - set(read_source(root, source).tables))
 
 
+def _warehouse(root: Path) -> Path | None:
+    """Return the warehouse, where there is one that can be read; say why it cannot."""
+    path = project.warehouse_path(root)
+    if not path.is_file():
+        return None
+    try:
+        with reading(path):
+            return path
+    except StayhouseError as error:
+        print(f"Ids are looked for in these files alone. {error}")
+        return None
+
+
 def _told(table: Judged, there: set[str]) -> list[Unmatched]:
-    """Return which ids of a table another one lacks; what has landed before may have them."""
-    return [unmatched for unmatched in table.unmatched if unmatched.other not in there]
+    """Return which ids of a table another one lacks.
+
+    What has landed before may have them, where the warehouse could not be asked.
+    """
+    return [found for found in table.unmatched if found.is_of_all or found.other not in there]
 
 
 def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> Iterator[str]:
@@ -212,10 +243,12 @@ def _judged_lines(judged: list[Judged], checked: Checked, there: set[str]) -> It
             )
         for unmatched in table.unmatched:
             # Refunds, profiles and visits are of former orders and customers; lines seldom are.
-            if unmatched.other in there and table.table == "order_lines":
+            if unmatched not in _told(table, there) and table.table == "order_lines":
                 ids, _ = _UNMATCHED[table.table, unmatched.column, unmatched.other]
                 part = f"{unmatched.count:,} of {unmatched.all:,} {ids} ({share(unmatched.share)})"
                 yield f"    {part} are not in these files; whether they landed before is not asked"
+    if any(unmatched.is_of_all for table in judged for unmatched in table.unmatched):
+        yield "  ids were looked for in these files and in what was last built"
     # Of what has landed before, a night's files need have none; and once a problem is mended, what
     # it kept back comes.
     there = there | {file.table for file in checked.files if file.problems or file.proposals}

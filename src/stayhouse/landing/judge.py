@@ -18,6 +18,7 @@ import duckdb
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import identifier
 from stayhouse.landing.kinds import canonical_tables, money_at_stake, offending_value
+from stayhouse.landing.unmatched import Unmatched, unmatched_ids
 
 _DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 _TARGET, _DATABASE = "target", "check.duckdb"
@@ -46,40 +47,6 @@ class Rejected:
     money: list[tuple[Decimal, str | None]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Unmatched:
-    """Ids that accepted rows of one table name and those of another do not have.
-
-    ``count`` of ``all`` ids are not there, of which one, the first by its letters, is ``example``.
-    """
-
-    column: str
-    other: str
-    count: int
-    all: int
-    example: str
-
-    @property
-    def share(self) -> float:
-        """Which share of the ids is not there."""
-        return self.count / self.all
-
-
-# What a shop's tables say of each other: the ids of the first are looked for in the second.
-_MATCHED = (
-    ("orders", "order_id", "order_lines"),
-    ("orders", "customer_id", "customers"),
-    ("order_lines", "order_id", "orders"),
-    ("refunds", "order_id", "orders"),
-    ("events", "customer_id", "customers"),
-    ("exposures", "experiment_id", "experiments"),
-    ("exposures", "arm", "experiments"),
-    ("contacts", "campaign_id", "campaigns"),
-)
-# An arm is one of its experiment, in capitals or not.
-_VALUES = {"arm": "lower(concat_ws(' ', experiment_id, arm))"}
-
-
 @dataclass
 class Judged:
     """The staged rows of a canonical table, those of them that are rejected, and ids that another
@@ -97,7 +64,9 @@ class Judged:
         return sum(reason.count for reason in self.rejected)
 
 
-def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
+def judge(
+    root: Path, source: str, landing: Path, work: Path, warehouse: Path | None = None
+) -> list[Judged]:
     """Return what becomes of the rows in a landing folder, by canonical table of a source.
 
     Args:
@@ -105,9 +74,10 @@ def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
         source: the source, whose staging models judge.
         landing: the landing folder.
         work: a folder for the warehouse and for what dbt reads and writes.
+        warehouse: what was built before, where ids are looked for too; None = in the folder alone.
 
     Raises:
-        StayhouseError: dbt cannot run the models.
+        StayhouseError: dbt cannot run the models, or the warehouse cannot be read.
     """
     tables = {
         table: f"staging.{identifier(f'stg_{source}__{table}')}"
@@ -121,13 +91,9 @@ def judge(root: Path, source: str, landing: Path, work: Path) -> list[Judged]:
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         judged = [_judged(con, root, table, relation) for table, relation in tables.items()]
+        ids = unmatched_ids(con, source, tables, warehouse)
         for found in judged:
-            found.unmatched = [
-                unmatched
-                for name, column, other in _MATCHED
-                if name == found.table and other in tables
-                if (unmatched := _unmatched(con, column, tables[name], other, tables[other]))
-            ]
+            found.unmatched = ids.get(found.table, [])
         if money and any(found.rejected for found in judged):
             _add_money(con, judged)
     return judged
@@ -200,25 +166,6 @@ def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: st
         ).fetchall()
         rejected += [Rejected(*row) for row in rows]
     return Judged(table, count, rejected)
-
-
-def _unmatched(
-    con: duckdb.DuckDBPyConnection, column: str, relation: str, other: str, other_relation: str
-) -> Unmatched | None:
-    """Return the ids of a column that another table does not have; None where it has all or no row.
-
-    A table without an accepted row is not there, which is told by itself.
-    """
-    value = _VALUES.get(column, column)
-    count, all_ids, example, is_there = con.execute(
-        f"with ids as (select distinct {value} as id from {relation} "
-        f"where reason_code is null and {column} is not null), "
-        f"others as (select distinct {value} as id from {other_relation} "
-        "where reason_code is null and id is not null) "
-        "select count(*) filter (o.id is null), count(*), min(i.id) filter (o.id is null), "
-        "(select count(*) > 0 from others) from ids as i left join others as o on i.id = o.id"
-    ).fetchall()[0]
-    return Unmatched(column, other, count, all_ids, example) if count and is_there else None
 
 
 def _add_money(con: duckdb.DuckDBPyConnection, judged: list[Judged]) -> None:
