@@ -6,13 +6,13 @@ with readable as (
     select
         source_name,
         'events' as table_name,
-        'rejected' as disposition,
+        disposition,
         reason_code,
         cast(null as string) as currency,
         count(*) as row_count,
         cast(null as decimal(38, 4)) as amount
     from {{ ref('rejected_events') }}
-    group by source_name, reason_code
+    group by source_name, disposition, reason_code
     union all
     select
         source_name,

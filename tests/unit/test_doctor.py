@@ -263,7 +263,7 @@ def test_a_warehouse_that_is_not_of_what_has_landed_speaks_for_nobody(project, b
     assert told(project, "data") == told(project, "rejected") == []
     shutil.rmtree(project.landing / "shop" / "orders" / "batch_id=1")
     assert told(project, "warehouse")[1:] == [
-        "warning lacks 1 of the 2 batches that have landed and holds 1 that is gone: "
+        "warning lacks 1 of the 2 batches that have landed and holds 1 batch that is gone: "
         "run 'make build'."
     ]
 

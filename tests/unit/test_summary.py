@@ -152,7 +152,7 @@ def test_numbers_are_those_of_the_marts(marts):
         "net sales 1,205.50 GBP; 3 buyers with 3 net orders; 1 order after that instant not "
         "counted yet" in text
     )
-    assert "1,210.50 GBP of it by these buyers, -5.00 by others" in text
+    assert "1,210.50 GBP of it by these buyers, -5.00 by people without a net" in text
     # Only month, net order to net order, on; a cell that is not complete is blank.
     assert cells(lines, "month") == ["buyers", "1"]
     assert cells(lines, "2024-01") == ["1,100", "29"]
@@ -211,7 +211,10 @@ def test_orders_of_nobody_are_counted_with_their_money(marts, rate, is_first):
     lines = summary_lines(marts, [], rate)
     assert sum(line.startswith(told) for line in lines) == 1 + is_first
     assert (lines[0] == "Look at this first" and lines[1].startswith(told)) == is_first
-    assert "1,200.00 GBP of it by these buyers, 5.50 by others and by nobody" in "\n".join(lines)
+    assert (
+        "1,200.00 GBP of it by these buyers, 5.50 by people without a net order and by nobody"
+        in "\n".join(lines)
+    )
 
 
 @pytest.mark.parametrize(
@@ -270,12 +273,12 @@ def test_scores_that_are_withheld_have_a_reason(marts):
 def test_steps_that_fail_are_told_first_the_dearest_before_the_others(marts):
     text = " ".join(change(marts, FAULTS).split())
     every = (
-        "Something fails in the shop (all devices): of 100 visits with something in the cart 20 "
-        "begin to check out, usually 40, since 2024-03-30; about 2,000 orders lost [0, 3,000]. "
+        "Something fails in the shop (all devices): 20% of visits with something in the cart "
+        "begin to check out, usually 40%, since 2024-03-30; about 2,000 orders lost [0, 3,000]. "
         "Yet 9.0 visits a day had an order since then, 9.0 before: more came."
     )
     tablet = (
-        "Something fails in the shop (tablet): of 100 checkouts 43 end in an order, usually 87, "
+        "Something fails in the shop (tablet): 43% of checkouts end in an order, usually 87%, "
         "since 2024-03-02; about 1,281 orders lost [917, 1,601]. From 2024-03-28 on it is as usual "
         "again, so far."
     )

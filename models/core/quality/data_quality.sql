@@ -4,6 +4,10 @@ with int_events__checked as (
     select * from {{ ref('int_events__checked') }}
 ),
 
+int_events__mended as (
+    select * from {{ ref('int_events__mended') }}
+),
+
 int_rows__checked as (
     select * from {{ ref('int_rows__checked') }}
 ),
@@ -12,21 +16,34 @@ int_lines__rejected as (
     select * from {{ ref('int_lines__rejected') }}
 ),
 
+-- An event that came again as it should be is lost no more.
+events as (
+    select
+        e.*,
+        case when m.batch_id is null then e.disposition else 'superseded' end as became
+    from int_events__checked as e
+    left join int_events__mended as m
+        on
+            e.source_name = m.source_name
+            and e.batch_id = m.batch_id
+            and e.landed_row = m.landed_row
+),
+
 landed as (
     select
         source_name,
         'events' as table_name,
         coalesce(reason_code, disposition) as reason_code,
-        disposition,
+        became as disposition,
         batch_id,
         case
             when price is not null and {{ matches('currency', '^[A-Z]{3}$') }} then currency
         end as currency,
-        case when disposition = 'rejected' then {{ offending_value() }} end as example,
+        case when became = 'rejected' then {{ offending_value() }} end as example,
         {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
             as amount,
         {{ local_day('occurred_at') }} as day
-    from int_events__checked
+    from events
     union all
     select
         source_name,

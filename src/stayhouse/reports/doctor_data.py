@@ -140,7 +140,9 @@ def not_taken(con: duckdb.DuckDBPyConnection, landed: Landed, is_own: bool) -> F
         f"lacks {missing} of the {len(landed.with_rows)} batches that have landed"
         if missing
         else "",
-        f"holds {gone} that {'is' if gone == 1 else 'are'} gone" if gone else "",
+        f"holds {'1 batch that is' if gone == 1 else f'{gone} batches that are'} gone"
+        if gone
+        else "",
     ]
     return Finding(
         "warning", "warehouse", f"{' and '.join(filter(None, words))}: run 'make build'."

@@ -85,9 +85,9 @@ def _visits(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 _STEPS = {
-    "cart": "visits that look at a product {now} put something into the cart",
-    "checkout": "visits with something in the cart {now} begin to check out",
-    "purchase": "checkouts {now} end in an order",
+    "cart": "visits that look at a product put something into the cart",
+    "checkout": "visits with something in the cart begin to check out",
+    "purchase": "checkouts end in an order",
 }
 
 
@@ -117,8 +117,8 @@ def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     except duckdb.BinderException:
         return ["Whether a step fails is not known: built before this version, so build it again."]
     return [
-        f"Something fails in the shop ({device}): of 100 {_STEPS[step].format(now=f'{now:.0f}')}, "
-        f"usually {usual:.0f}, since {since}; about {lost:,.0f} orders lost "
+        f"Something fails in the shop ({device}): {now:.0f}% of {_STEPS[step]}, "
+        f"usually {usual:.0f}%, since {since}; about {lost:,.0f} orders lost "
         f"[{low:,.0f}, {high:,.0f}].{grew}{back}"
         for device, step, now, usual, since, lost, low, high, grew, back in rows
     ]

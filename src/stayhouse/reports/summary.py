@@ -218,7 +218,8 @@ def _totals(con: duckdb.DuckDBPyConnection) -> list[str]:
     if sales != of_buyers:
         lines.append(
             f"{money_of(of_buyers, currency)} of it by these buyers, "
-            f"{currencies.amount(sales - of_buyers, currency)} by others and by nobody who is known"
+            f"{currencies.amount(sales - of_buyers, currency)} by people without a net order and "
+            "by nobody who is known"
         )
     found = nobodys_orders(con)
     return lines + (wrapped(found.told) if found.order_count else [])
