@@ -227,6 +227,7 @@ SHOPS = (
     *("tests/truth/", "tests/real/", "tests/unit/test_shop_", "tests/integration/test_erasure"),
     *("tests/integration/test_foreign_shop.py", "tests/integration/test_people.py"),
     *("tests/integration/test_shopify.py", "tests/integration/test_woocommerce.py"),
+    "tests/integration/test_plan_beside_a_platform.py",
     *("tests/integration/test_twilio_segment.py", "tests/integration/test_settings.py"),
     *("tests/integration/test_backfill.py", "tests/integration/test_landing_paths.py"),
     *("tests/integration/test_money.py", "tests/integration/test_state.py"),
