@@ -148,6 +148,9 @@ def test_a_night_is_asked_of_what_was_built(project, capsys, monkeypatch, unmatc
     out = capsys.readouterr().out
     assert ("customers who were seen" in out) is unmatched.is_of_all
     assert ("looked for in these files and in what was last built" in out) is unmatched.is_of_all
+    assert ("Nothing else is wrong" in out) is (unmatched.is_of_all and not code)
+    # Something has landed, and nothing was built.
+    assert "Ids are looked for in these files alone. There is no warehouse file" in out
 
 
 def test_a_warehouse_in_use_is_said_and_not_asked(project, capsys, monkeypatch, tmp_path):

@@ -126,7 +126,8 @@ def _run(args: argparse.Namespace) -> int:
             stated=stated_notation(args),
         )
         landed = [file for file in checked.files if file.batch]
-        built = _warehouse(root) if landed else None
+        there = _landed_tables(root, args.source)
+        built = _warehouse(root, is_missed=bool(there)) if landed else None
         judged = judge(root, args.source, folder, Path(name), built) if landed else []
     for problem in checked.problems:
         print(f"PROBLEM: {problem}")
@@ -134,7 +135,6 @@ def _run(args: argparse.Namespace) -> int:
         print("\n".join(_file_lines(file)))
     for file_name in checked.left_alone:
         print(f"{file_name} names no table of {args.source} and would be left alone")
-    there = _landed_tables(root, args.source)
     if judged:
         print("\n".join(_judged_lines(judged, checked, there)))
     warn_rate = read_limits(root).warn_rate
@@ -163,6 +163,8 @@ def _run(args: argparse.Namespace) -> int:
         print(f"{nothing.capitalize()}.")
     elif any(table.rejected for table in judged):
         print(f"Few rows would be rejected (at most {share(warn_rate)} of a table), and counted.")
+        print(f"Nothing else is wrong; {nothing}.")
+    elif any(_told(table, there) for table in judged):
         print(f"Nothing else is wrong; {nothing}.")
     else:
         print(f"Nothing is wrong; {nothing}.")
@@ -196,16 +198,15 @@ def _landed_tables(root: Path, source: str) -> set[str]:
     return landed | (provided - set(read_source(root, source).tables))
 
 
-def _warehouse(root: Path) -> Path | None:
-    """Return the warehouse, where there is one that can be read; say why it cannot."""
+def _warehouse(root: Path, is_missed: bool) -> Path | None:
+    """Return the warehouse, where it can be read; say why it cannot, where something has landed."""
     path = project.warehouse_path(root)
-    if not path.is_file():
-        return None
     try:
         with reading(path):
             return path
     except StayhouseError as error:
-        print(f"Ids are looked for in these files alone. {error}")
+        if path.is_file() or is_missed:
+            print(f"Ids are looked for in these files alone. {error}")
         return None
 
 
