@@ -153,22 +153,42 @@ def test_a_night_is_asked_of_what_was_built(project, capsys, monkeypatch, unmatc
     assert "Ids are looked for in these files alone. There is no warehouse file" in out
 
 
-def test_a_warehouse_in_use_is_said_and_not_asked(project, capsys, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("made", "is_asked", "told"),
+    [
+        ("create schema core; create table core.clock as select false as is_sample", True, None),
+        # The ids of the sample are nobody's; of a part of a build nobody knows whose they are.
+        (
+            "create schema core; create table core.clock as select true as is_sample",
+            False,
+            "is not",
+        ),
+        ("select 1", False, "is not of what has landed"),
+        (None, False, "cannot be opened"),
+    ],
+)
+def test_a_warehouse_of_something_else_is_said_and_not_asked(
+    project, capsys, monkeypatch, tmp_path, made, is_asked, told
+):
     asked: list[object] = []
     monkeypatch.setattr(check, "judge", lambda *words: asked.append(words[-1]) or [])
+    warehouse = tmp_path / "it.duckdb"
+    monkeypatch.setenv("STAYHOUSE_DB", str(warehouse))
+    if made:
+        with duckdb.connect(str(warehouse)) as con:
+            con.execute(made)
+    else:
+        warehouse.write_bytes(b"no warehouse")
     path = project.file("orders.csv", f"{ORDERS}o1,c1,paid,GBP,2024-01-31\n")
-    for text, told in ((None, False), (b"no warehouse", True)):
-        warehouse = tmp_path / "it.duckdb"
-        monkeypatch.setenv("STAYHOUSE_DB", str(warehouse))
-        if text:
-            warehouse.write_bytes(text)
-        assert cli.main(["check", "shop", str(path)]) == 0
-        assert ("looked for in these files alone. " in capsys.readouterr().out) is told
-    with duckdb.connect(str(tmp_path / "built.duckdb")):
-        pass
-    monkeypatch.setenv("STAYHOUSE_DB", str(tmp_path / "built.duckdb"))
     assert cli.main(["check", "shop", str(path)]) == 0
-    assert asked == [None, None, tmp_path / "built.duckdb"]
+    # Before anything has landed there is nothing to be looked for.
+    assert "looked for in these files alone" not in capsys.readouterr().out
+    (project.landing / "shop" / "customers" / "batch_id=1").mkdir(parents=True)
+    assert cli.main(["check", "shop", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert ("looked for in these files alone" in out) is not is_asked
+    assert told is None or told in " ".join(out.split())
+    assert asked == [warehouse if is_asked else None] * 2
 
 
 def test_what_is_told_of_ids_is_told_of_each_pair():
