@@ -99,7 +99,8 @@ def test_segments_at_month_ends(shop: Shop, month: date) -> None:
     sales = shop.both(
         """
         select o.person_id, m.order_id, t.ordered_at, m.effective_at, m.currency,
-            m.native_amount::varchar as native_amount, m.amount::varchar as amount
+            m.native_amount::varchar as native_amount, m.amount::varchar as amount,
+            m.kind
         from truth.money_lines as m
         inner join truth.orders as t on m.order_id = t.order_id
         inner join core.orders as o on m.order_id = o.order_id
@@ -107,7 +108,7 @@ def test_segments_at_month_ends(shop: Shop, month: date) -> None:
         """
     )
     lines = [
-        Line(*row[:5], Decimal(row[5]), Decimal(row[6]))
+        Line(*row[:5], Decimal(row[5]), Decimal(row[6]), row[7])
         for row in sales.itertuples(index=False, name=None)
     ]
     expected = segments_at(lines, month_end(month, "Europe/London"))
