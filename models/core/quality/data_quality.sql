@@ -19,8 +19,15 @@ int_lines__rejected as (
 -- An event that came again as it should be is lost no more.
 events as (
     select
-        e.*,
-        case when m.batch_id is null then e.disposition else 'superseded' end as became
+        e.source_name,
+        e.reason_code,
+        case when m.batch_id is null then e.disposition else 'superseded' end as disposition,
+        e.raw_values,
+        e.currency,
+        e.price,
+        e.quantity,
+        e.batch_id,
+        e.occurred_at
     from int_events__checked as e
     left join int_events__mended as m
         on
@@ -34,12 +41,12 @@ landed as (
         source_name,
         'events' as table_name,
         coalesce(reason_code, disposition) as reason_code,
-        became as disposition,
+        disposition,
         batch_id,
         case
             when price is not null and {{ matches('currency', '^[A-Z]{3}$') }} then currency
         end as currency,
-        case when became = 'rejected' then {{ offending_value() }} end as example,
+        case when disposition = 'rejected' then {{ offending_value() }} end as example,
         {{ amount_at_stake('cast(price as decimal(38, 4)) * coalesce(quantity, 1)', [['price']]) }}
             as amount,
         {{ local_day('occurred_at') }} as day
