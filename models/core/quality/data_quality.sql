@@ -4,8 +4,8 @@ with int_events__checked as (
     select * from {{ ref('int_events__checked') }}
 ),
 
-int_events__mended as (
-    select * from {{ ref('int_events__mended') }}
+int_events__superseded as (
+    select * from {{ ref('int_events__superseded') }}
 ),
 
 int_rows__checked as (
@@ -16,12 +16,12 @@ int_lines__rejected as (
     select * from {{ ref('int_lines__rejected') }}
 ),
 
--- An event that came again as it should be is lost no more.
+-- An event that came again is lost there, or no more.
 events as (
     select
         e.source_name,
         e.reason_code,
-        case when m.batch_id is null then e.disposition else 'superseded' end as disposition,
+        case when s.batch_id is null then e.disposition else 'superseded' end as disposition,
         e.raw_values,
         e.currency,
         e.price,
@@ -29,11 +29,11 @@ events as (
         e.batch_id,
         e.occurred_at
     from int_events__checked as e
-    left join int_events__mended as m
+    left join int_events__superseded as s
         on
-            e.source_name = m.source_name
-            and e.batch_id = m.batch_id
-            and e.landed_row = m.landed_row
+            e.source_name = s.source_name
+            and e.batch_id = s.batch_id
+            and e.landed_row = s.landed_row
 ),
 
 landed as (

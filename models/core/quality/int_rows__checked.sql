@@ -2,6 +2,7 @@
 -- mart counts it; the same content again is a repeated copy, other content under its key is
 -- superseded by the row that counts, and what hangs on an order that does not is orphaned. A
 -- rejected row that a later batch brings as it should be is superseded too: nothing is lost of it.
+-- One that a later batch brings rejected again is superseded by that: it is lost once.
 {%- set tables = canonical_columns() %}
 {%- set nothing = 'cast(null as string)' %}
 {%- set of_orders = ['orders', 'order_lines', 'order_charges'] %}
@@ -11,6 +12,7 @@ with landed as (
         source_name,
         '{{ table_name }}' as table_name,
         concat_ws('|', {{ table.key | join(', ') }}) as row_key,
+        {{ table.key | join(' is not null and ') }} is not null as has_key,
         {{ 'order_id' if table_name in of_orders else nothing }} as order_id,
         {{ 'currency' if 'currency' in table.columns else nothing }} as currency,
         row_hash,
@@ -112,8 +114,6 @@ counted as (
 placed as (
     select
         *,
-        coalesce(lag(case when reason_code is null then 0 else 1 end) over both_keys, 2)
-        <> case when reason_code is null then 0 else 1 end as is_first,
         first_value(case when may_count and reason_code is null then batch_id end) over both_keys
             as good_batch_id,
         first_value(case when may_count and reason_code is null then landed_row end) over both_keys
@@ -145,20 +145,17 @@ placed as (
 ranked as (
     select
         *,
-        may_count and is_first as is_current,
         coalesce(row_hash = good_hash, false) as is_current_content
     from placed
     union all
     select
         *,
-        true as is_first,
         -- No other row of the key is there to count in its place.
         cast(null as bigint) as good_batch_id,
         cast(null as bigint) as good_row,
         cast(null as timestamp) as good_updated_at,
         row_hash as good_hash,
         1 as copy_number,
-        may_count as is_current,
         may_count as is_current_content
     from counted
     where not is_repeated
@@ -195,6 +192,22 @@ only_currencies as (
     having min(currency) = max(currency)
 ),
 
+-- A row that never came as it should be is lost where it came last.
+last_rejected as (
+    select
+        source_name,
+        table_name,
+        row_key,
+        batch_id,
+        landed_row
+    from landed
+    where reason_code is not null and has_key
+    qualify row_number() over (
+        partition by source_name, table_name, row_key
+        order by batch_id desc, landed_row desc
+    ) = 1
+),
+
 judged as (
     select
         r.*,
@@ -204,6 +217,7 @@ judged as (
             -- supersedes these.
             when r.reason_code is not null and r.is_by_position and l.batch_id > r.batch_id
                 then 'superseded'
+            when r.reason_code is not null and b.batch_id > r.batch_id then 'superseded'
             when r.reason_code is not null then 'rejected'
             when r.copy_number > 1 then 'repeated_copy'
             when not r.is_current_content then 'superseded'
@@ -220,12 +234,15 @@ judged as (
         case
             when r.reason_code is null then coalesce(r.good_batch_id, l.batch_id)
             when r.good_batch_id > r.batch_id then r.good_batch_id
-            else l.batch_id
+            when r.is_by_position and l.batch_id > r.batch_id then l.batch_id
+            else b.batch_id
         end as superseded_by_batch_id,
         case
-            when r.reason_code is null then r.good_row
-            when r.good_batch_id > r.batch_id then r.good_row
+            when r.reason_code is null or r.good_batch_id > r.batch_id then r.good_row
+            when r.is_by_position and l.batch_id > r.batch_id then null
+            else b.landed_row
         end as superseded_by_row,
+        b.batch_id = r.batch_id and b.landed_row = r.landed_row as is_last_rejected,
         o.order_id is not null as is_of_order,
         j.order_id is not null as is_of_rejected_order,
         o.person_id is null and not r.is_test as is_without_person
@@ -241,6 +258,12 @@ judged as (
             r.source_name = l.source_name
             and r.table_name = l.table_name
             and r.order_id = l.order_id
+    left join last_rejected as b
+        on
+            r.source_name = b.source_name
+            and r.table_name = b.table_name
+            and r.row_key = b.row_key
+            and r.reason_code is not null
 ),
 
 -- What an order is worth: its lines, before refunds.
@@ -294,7 +317,7 @@ told as (
                 j.disposition = 'accepted'
                 or (
                     j.disposition = 'rejected'
-                    and j.is_current
+                    and j.is_last_rejected
                     and not j.is_of_order
                 )
                 then m.amount
