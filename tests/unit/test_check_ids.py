@@ -69,7 +69,7 @@ def test_ids_are_looked_for_in_what_was_built_before(table, column, named, built
                 f"create table {name} as select unnest(string_split('{'|'.join(ids)}', '|')) "
                 f"as {column}, null as reason_code"
             )
-        marts = matching._attached(con, warehouse)
+        marts = matching.attached(con, warehouse)
         known = matching._known("s", "theirs", table, marts)
         told = matching._unmatched(con, column, "ours", table, known)
     assert told == Unmatched(column, table, *found)

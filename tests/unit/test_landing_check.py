@@ -154,6 +154,54 @@ def test_times_that_are_read_as_utc_are_told(project, capsys, monkeypatch, place
     assert (told in capsys.readouterr().out) == is_told
 
 
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("2024-07-01 10:00", "has no time zone in 1 of 3 values, which are read as UTC: "),
+        # Broken values, which no zone mends.
+        ("10:00 o'clock", "has no time zone in 1 of 3 values"),
+        ("2024-07-01T24:00", None),
+        ("soon: today", None),
+    ],
+)
+def test_one_time_without_an_offset_is_no_column_without(project, capsys, monkeypatch, first, told):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    placed = [first, "2024-07-01 10:00:00+09:00", "2024-07-01T10:00:00Z"]
+    rows = "".join(f"{n},c,paid,GBP,{at}\n" for n, at in enumerate(placed))
+    path = project.file("orders.csv", ORDERS + rows)
+    cli.main(["check", "shop", str(path)])
+    out = capsys.readouterr().out
+    assert "has no time zone and" not in out
+    assert ("has no time zone" in out) == bool(told)
+    assert told is None or told in out
+
+
+# Of 100 rows, with a limit of .05: five are few.
+@pytest.mark.parametrize(("broken", "is_refused"), [(5, False), (6, True)])
+def test_what_landing_would_refuse_is_said(project, capsys, monkeypatch, broken, is_refused):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    placed = ["soon"] * broken + ["2024-07-01"] * (100 - broken)
+    rows = "".join(f"{n},c,paid,GBP,{at}\n" for n, at in enumerate(placed))
+    path = project.file("orders.csv", ORDERS + rows)
+    assert cli.main(["check", "shop", str(path)]) == int(is_refused)
+    checked = capsys.readouterr().out
+    assert cli.main(["land", "shop", str(path)]) == (2 if is_refused else 0)
+    refusal = "or land it all the same with --accept."
+    assert (refusal in capsys.readouterr().err) == is_refused
+    assert (refusal in checked) == is_refused
+
+
+# Of three lines, with a limit of .5.
+@pytest.mark.parametrize(("lines", "is_refused"), [(1, False), (2, True)])
+def test_lines_that_landing_would_refuse_are_said(project, capsys, monkeypatch, lines, is_refused):
+    monkeypatch.setattr(check, "judge", lambda *_: [])
+    rows = ["1,c,paid,GBP,2024-07-01\n", "2,c,paid,GBP,2024-07-01\n", *["3,c\n"] * lines][-3:]
+    path = project.file("orders.csv", ORDERS + "".join(rows))
+    assert cli.main(["check", "shop", str(path)]) == 1
+    assert ("with --accept." in capsys.readouterr().out) == is_refused
+    assert cli.main(["land", "shop", str(path)]) == (2 if is_refused else 0)
+
+
 def test_columns_that_are_hashed_or_dropped_are_known_too(project, capsys, monkeypatch):
     monkeypatch.setattr(check, "judge", lambda *_: [])
     header = ORDERS.replace("\n", ",email,coupon_code,zorp\n")
@@ -260,16 +308,30 @@ def test_a_check_fails_where_landing_warns_of_lines(project, capsys, monkeypatch
     assert "1 line too_few_columns" in capsys.readouterr().out
 
 
-def test_an_event_id_that_comes_again_with_other_content_is_rejected():
+# By batch: how many, the first row and its id. Events that were taken before come first, but for
+# those that were rejected and those of another source.
+@pytest.mark.parametrize(
+    ("is_built", "told"),
+    [(False, [(1, 1, 3, "a"), (1, 2, 1, "a")]), (True, [(3, 1, 1, "a"), (1, 2, 1, "a")])],
+)
+def test_an_event_id_that_comes_again_with_other_content_is_rejected(is_built, told):
     """The first that landed counts, its copies count as it, and ids of a rejected row do not."""
+    columns = "as t(source_name, batch_id, landed_row, event_id, row_hash, reason_code)"
     with duckdb.connect() as con:
         con.execute(
-            "create table events as select 's' as source_name, '{}'::json as raw_values, "
-            "null::timestamp as received_at, * from (values "
-            "(1, 1, 'a', 7, null), (1, 2, 'a', 7, null), (1, 3, 'a', 8, null), "
-            "(2, 1, 'a', 9, null), (1, 4, 'b', 1, 'missing_actor'), (1, 5, 'b', 2, null), "
-            "(1, 6, 'c', 1, null)) as t(batch_id, landed_row, event_id, row_hash, reason_code)"
+            "create table events as select *, null::timestamp as received_at from (values "
+            "('s', 1, 1, 'a', 7, null), ('s', 1, 2, 'a', 7, null), ('s', 1, 3, 'a', 8, null), "
+            "('s', 2, 1, 'a', 9, null), ('s', 1, 4, 'b', 1, 'missing_actor'), "
+            "('s', 1, 5, 'b', 2, null), ('s', 1, 6, 'c', 1, null), ('s', 1, 7, 'd', 1, null), "
+            f"('s', 1, 8, 'e', 1, null)) {columns}"
         )
-        judged = judging._judged(con, CHECKOUT, "events", "events")
-    told = [(r.reason, r.count, r.batch_id, r.row, r.value) for r in judged.rejected[1:]]
-    assert told == [("conflicting_event_id", 1, 1, 3, "a"), ("conflicting_event_id", 1, 2, 1, "a")]
+        con.execute("attach ':memory:' as built; create schema built.core")
+        con.execute(
+            "create table built.core.int_events__landed as select *, null::timestamp as "
+            "received_at from (values ('s', 9, 1, 'a', 8, null), ('t', 1, 1, 'b', 3, null), "
+            f"('s', 3, 1, 'c', 1, null), ('s', 3, 2, 'd', 2, 'x'), ('s', 3, 3, 'e', 2, null)) "
+            f"{columns}"
+        )
+        found = judging._reused_ids(con, "s", "events", is_built)
+    assert {r.reason for r in found} == {"conflicting_event_id"}
+    assert [(r.count, r.batch_id, r.row, r.value) for r in found] == told

@@ -28,7 +28,7 @@ from stayhouse.landing.notation import Notation
 from stayhouse.landing.reasons import TAKEN, Rejection
 from stayhouse.landing.rows import Rejects, RowBuilder
 from stayhouse.landing.sheets import sheet_batches
-from stayhouse.landing.terms import Inspection, Terms, check_values, encoding_of
+from stayhouse.landing.terms import Inspection, Terms, encoding_of, why_lost
 from stayhouse.landing.text import Tally, csv_batches, json_batches
 
 REJECTS = "rejected_lines.csv"
@@ -119,7 +119,9 @@ class TableLanding:
         if lines_in == rejects.count:
             self._refuse(f"None of the {lines_in:,} lines of {file.name} can be read: {told}.")
             return False
-        if rejects.count > terms.limits.stop_rate * lines_in and not terms.accepts_rejected:
+        # A check takes what it can, and says what landing would refuse.
+        is_strict = self._inspection is not None or not terms.accepts_rejected
+        if rejects.count > terms.limits.stop_rate * lines_in and is_strict:
             self._refuse(
                 f"{rejects.count:,} of {lines_in:,} lines of {file.name} are rejected, more than "
                 f"rejection_stop_rate ({terms.limits.stop_rate:g}): {told}; correct the file, or "
@@ -136,8 +138,8 @@ class TableLanding:
             self._latest(),
             self._refuse,
         )
-        if self._inspection is None:
-            check_values(self._table, file, done, terms)
+        if is_strict and (why := why_lost(self._table, file, done, terms)):
+            self._refuse(why)
         rows, until = done.row_count, done.data_until
         rows_erased += rejects.erased
         if lines_in != rows + rejects.count + rows_erased:

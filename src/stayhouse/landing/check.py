@@ -16,7 +16,7 @@ from stayhouse.landing.clock import check_until, now
 from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
 from stayhouse.landing.finish import ROWS, Ways
-from stayhouse.landing.kinds import INSTANT, TAKEN_AS_UTC, lacks_offset
+from stayhouse.landing.kinds import INSTANT, taken_as_utc
 from stayhouse.landing.land import ways_of
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.manifest import Batch
@@ -206,8 +206,8 @@ def _taken_as_utc(table: Table, inspection: Inspection, ways: Ways) -> Iterator[
     for column, values in inspection.samples.items():
         ours = alias.our_column if (alias := table.match(column)) else ""
         is_instant = ways.kinds.get(ours) == INSTANT and ours not in ways.stated.columns
-        if is_instant and lacks_offset(filter(None, values)):
-            yield TAKEN_AS_UTC.format(column)
+        if is_instant and (sentence := taken_as_utc(column, filter(None, values))):
+            yield sentence
 
 
 def _hasher(root: Path, landing: Path, source: Source, key: str | None, checked: Checked) -> Hasher:

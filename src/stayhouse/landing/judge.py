@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 
 from stayhouse.base.errors import StayhouseError
-from stayhouse.base.warehouse import identifier
+from stayhouse.base.warehouse import identifier, literal
 from stayhouse.landing.kinds import canonical_tables, money_at_stake, offending_value
-from stayhouse.landing.unmatched import Unmatched, unmatched_ids
+from stayhouse.landing.unmatched import Unmatched, attached, unmatched_ids
 
 _DBT = (sys.executable, "-c", "from dbt.cli.main import cli; cli()")
 _TARGET, _DATABASE = "target", "check.duckdb"
@@ -30,6 +30,8 @@ _BESIDE = (
 # Settings of rooms that are not there are no mistake; a source without models is one.
 _ERRORS = '{"error": ["NothingToDo"]}'
 _MONEY = "check_money"
+# Where the warehouse has every event that was taken.
+_TAKEN = "int_events__landed"
 
 
 @dataclass
@@ -90,9 +92,12 @@ def judge(
     database = stage(root, source, landing, work, {_MONEY: money} if money else {})
     with duckdb.connect(str(database), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
+        built = attached(con, warehouse) if warehouse else set()
         judged = [_judged(con, root, table, relation) for table, relation in tables.items()]
-        ids = unmatched_ids(con, source, tables, warehouse)
+        ids = unmatched_ids(con, source, tables, built)
         for found in judged:
+            if found.table == "events":
+                found.rejected += _reused_ids(con, source, tables["events"], _TAKEN in built)
             found.unmatched = ids.get(found.table, [])
         if money and any(found.rejected for found in judged):
             _add_money(con, judged)
@@ -153,19 +158,35 @@ def _judged(con: duckdb.DuckDBPyConnection, root: Path, table: str, relation: st
         f"{offending_value(root)} as value from {relation} where reason_code is not null) "
         "group by reason_code, batch_id order by batch_id, 2 desc, 1"
     ).fetchall()
-    rejected = [Rejected(*row) for row in rows]
-    if table == "events":
-        # As `int_events__repeated` has it, as far as these files alone can tell.
-        rows = con.execute(
-            "select 'conflicting_event_id', count(*), batch_id, min(landed_row), "
-            "arg_min(event_id, landed_row) from (select batch_id, landed_row, event_id, row_hash, "
-            "first_value(row_hash) over (partition by source_name, event_id "
-            "order by batch_id, received_at nulls last, row_hash, landed_row) as first_hash "
-            f"from {relation} where reason_code is null) where row_hash <> first_hash "
-            "group by batch_id order by batch_id"
-        ).fetchall()
-        rejected += [Rejected(*row) for row in rows]
-    return Judged(table, count, rejected)
+    return Judged(table, count, [Rejected(*row) for row in rows])
+
+
+def _reused_ids(
+    con: duckdb.DuckDBPyConnection, source: str, relation: str, is_built: bool
+) -> list[Rejected]:
+    """Return the events whose id another one has, as ``int_events__repeated`` will tell them.
+
+    The first counts, and what was built before came first: it is asked where ``is_built``.
+    """
+    claims = (
+        "select batch_id, landed_row, event_id, row_hash, received_at, true as is_new "
+        f"from {relation} where reason_code is null"
+    )
+    if is_built:
+        claims += (
+            " union all select batch_id, landed_row, event_id, row_hash, received_at, false "
+            f"from built.core.{_TAKEN} where reason_code is null "
+            f"and source_name = {literal(source)} and event_id in (select event_id from {relation})"
+        )
+    rows = con.execute(
+        "select 'conflicting_event_id', count(*), batch_id, min(landed_row), "
+        "arg_min(event_id, landed_row) from (select batch_id, landed_row, event_id, row_hash, "
+        "is_new, first_value(row_hash) over (partition by event_id "
+        "order by is_new, batch_id, received_at nulls last, row_hash, landed_row) as first_hash "
+        f"from ({claims})) where is_new and row_hash <> first_hash "
+        "group by batch_id order by batch_id"
+    ).fetchall()
+    return [Rejected(*row) for row in rows]
 
 
 def _add_money(con: duckdb.DuckDBPyConnection, judged: list[Judged]) -> None:

@@ -18,12 +18,8 @@ from stayhouse.landing.notation import EPOCHS, Notation
 
 INSTANT, DAY, NUMBER = "instant", "day", "number"
 _KIND_OF_TYPE = {"timestamp": INSTANT, "date": DAY, "bigint": NUMBER, "decimal": NUMBER}
+_TIME_OF_DAY = re.compile(r"(?<!\d)([01]?\d|2[0-3]):[0-5]\d(?!\d)")
 _OFFSET = re.compile(r".*(Z|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?|[A-Z][a-z]+/[A-Za-z_]+)")
-# Said of a column whose times lack an offset, where nothing states a zone.
-TAKEN_AS_UTC = (
-    "{!r} has no time zone and is read as UTC: say --zone, or zone in format.toml, where it is the "
-    "shop's own time."
-)
 # What `exact_decimal` and `whole_number` may read, before they count digits.
 PLAIN_NUMBER = "^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$"
 
@@ -49,9 +45,22 @@ def kinds_of(root: Path, table: Table, notation: Notation) -> dict[str, str]:
     }
 
 
-def lacks_offset(values: Iterable[str]) -> bool:
-    """Return whether any of some values is a time that does not say how far from UTC it is."""
-    return any(":" in value and not _OFFSET.fullmatch(value.strip()) for value in values)
+def taken_as_utc(column: str, values: Iterable[str]) -> str | None:
+    """Return a sentence on the times of a column that do not say how far from UTC they are.
+
+    Args:
+        column: its name in the file.
+        values: some of its values, where nothing states a zone; what is no time is not asked.
+    """
+    times = [value.strip() for value in values if _TIME_OF_DAY.search(value)]
+    if not (count := sum(not _OFFSET.fullmatch(value) for value in times)):
+        return None
+    what = f"{column!r} has no time zone and is"
+    if count < len(times):
+        what = f"{column!r} has no time zone in {count:,} of {len(times):,} values, which are"
+    return (
+        f"{what} read as UTC: say --zone, or zone in format.toml, where it is the shop's own time."
+    )
 
 
 def canonical_tables(root: Path) -> list[str]:

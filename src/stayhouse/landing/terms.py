@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import Table
 from stayhouse.landing.encoding import found_encoding
 from stayhouse.landing.files import InputFile
@@ -62,19 +61,19 @@ def encoding_of(file: InputFile, stated: Notation, warn_rate: float) -> str:
 _FEW = 2
 
 
-def check_values(table: Table, file: InputFile, done: Finished, terms: Terms) -> None:
-    """Check that no column is lost in the build.
+def why_lost(table: Table, file: InputFile, done: Finished, terms: Terms) -> str | None:
+    """Return why a file is refused of which the build would lose a column.
 
-    Raises:
-        StayhouseError: of one more values cannot be read than anybody would overlook.
+    Of one more values cannot be read than anybody would overlook. None where it would not.
     """
     most = max(terms.limits.warn_rate * done.row_count, _FEW)
     lost = [str(part) for part in done.unread if part.count > most]
     # Who asks to be erased is no figure, and is erased whatever the day of the request says.
-    if lost and not terms.accepts_rejected and table.name != "erasure_requests":
-        told = "; ".join([*lost, *(why.rstrip(".") for why in done.values.beside)])
-        raise StayhouseError(
-            f"The build would reject more than rejection_warn_rate ({terms.limits.warn_rate:g}) "
-            f"of the {done.row_count:,} rows of {file.name}: {told}; correct the file, "
-            "say how it is written (--dates, --decimal), or land it all the same with --accept."
-        )
+    if not lost or table.name == "erasure_requests":
+        return None
+    told = "; ".join([*lost, *(why.rstrip(".") for why in done.values.beside)])
+    return (
+        f"The build would reject more than rejection_warn_rate ({terms.limits.warn_rate:g}) "
+        f"of the {done.row_count:,} rows of {file.name}: {told}; correct the file, "
+        "say how it is written (--dates, --decimal), or land it all the same with --accept."
+    )

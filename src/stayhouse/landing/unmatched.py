@@ -1,6 +1,6 @@
 """Ids that one table of a shop names and another lacks, in files and in what was built before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Unmatched:
 
 
 def unmatched_ids(
-    con: duckdb.DuckDBPyConnection, source: str, tables: Mapping[str, str], warehouse: Path | None
+    con: duckdb.DuckDBPyConnection, source: str, tables: Mapping[str, str], built: Set[str]
 ) -> dict[str, list[Unmatched]]:
     """Return which ids of each table another one lacks, where both have accepted rows.
 
@@ -63,12 +63,8 @@ def unmatched_ids(
         con: a connection to staged rows.
         source: their source.
         tables: the relation of each canonical table.
-        warehouse: what was built before, where ids are looked for too; None = in the tables alone.
-
-    Raises:
-        StayhouseError: the warehouse cannot be read.
+        built: tables of core in ``built``, where ids are looked for too; none = in these alone.
     """
-    built = _attached(con, warehouse) if warehouse else set()
     found: dict[str, list[Unmatched]] = {}
     for table, column, other in MATCHED:
         if table in tables and other in tables:
@@ -78,20 +74,24 @@ def unmatched_ids(
     return found
 
 
-def _attached(con: duckdb.DuckDBPyConnection, warehouse: Path) -> set[str]:
-    """Attach a warehouse as ``built``; return the marts of core that it has."""
+def attached(con: duckdb.DuckDBPyConnection, warehouse: Path) -> set[str]:
+    """Attach a warehouse as ``built``; return the tables of core that it has.
+
+    Raises:
+        StayhouseError: the warehouse cannot be read.
+    """
     try:
         con.execute(f"attach {literal(str(warehouse.resolve()))} as built (read_only)")
     except duckdb.Error as error:
         raise StayhouseError(why_unreadable(warehouse, error)) from error
-    marts = con.execute(
+    tables = con.execute(
         "select table_name from information_schema.tables "
         "where table_catalog = 'built' and table_schema = 'core'"
     ).fetchall()
-    return {name for (name,) in marts}
+    return {name for (name,) in tables}
 
 
-def _known(source: str, relation: str, table: str, built: set[str]) -> str:
+def _known(source: str, relation: str, table: str, built: Set[str]) -> str:
     """Return the accepted rows of a table, those of before among them: are they ``is_built``?"""
     known = f"(select *, false as is_built from {relation} where reason_code is null"
     mart, is_one = _BUILT[table]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stayhouse.base.errors import StayhouseError
 from stayhouse.landing.aliases import IGNORE, read_source
-from stayhouse.landing.kinds import NUMBER, TAKEN_AS_UTC, kinds_of, lacks_offset
+from stayhouse.landing.kinds import NUMBER, kinds_of, taken_as_utc
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.words import folded, likeness, our_values, speaks_of, value_words
@@ -264,11 +264,11 @@ def _without_zone(table: Described, sample: Sample) -> list[str]:
     if table.notation.zone:
         return []
     return [
-        TAKEN_AS_UTC.format(column.name)
+        sentence
         for column in table.columns.values()
         if table.kinds.get(column.ours) not in (None, NUMBER)
         and table.notation.columns.get(column.ours) not in _EPOCHS.values()
-        and lacks_offset(sample.values(column.name))
+        and (sentence := taken_as_utc(column.name, sample.values(column.name)))
     ]
 
 
