@@ -1,6 +1,7 @@
 """A seed that a person edits is read as it was meant, or its file, line and remedy are named."""
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -17,12 +18,11 @@ NO_DAY = "which is no day: write it as YYYY-MM-DD, such as 2024-11-29."
 
 
 @pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Run:
-    """A project of its own with a warehouse that holds the seeds as they are."""
+def seeded(tmp_path_factory: pytest.TempPathFactory, warehouse: Run, parsed: Path) -> Run:
+    """A project of its own beside a copy of the sample's warehouse, whose seeds it may load."""
     folder = tmp_path_factory.mktemp("seeds")
     run = Run(folder, project=copy_of_checkout(folder / "project"), parsed=parsed)
-    done = run.dbt("seed")
-    assert done.returncode == 0, done.stdout
+    shutil.copyfile(warehouse.database, run.database)
     return run
 
 
@@ -218,8 +218,7 @@ def test_a_proposal_by_no_metric_stops_the_build(seeded: Run) -> None:
     proposals = "create or replace table seeds.experiment_proposals as select * replace ({} as "
     proposals += "metric) from seeds.experiment_proposals where proposal = 'smaller_parcels'"
     with duckdb.connect(str(seeded.database)) as con:
-        con.execute("create schema if not exists core")
-        con.execute("create table core.experiments as select 'x' as experiment_id")
+        con.execute("create or replace table core.experiments as select 'x' as experiment_id")
         con.execute(proposals.format("'order_rate_9'"))
     assert (
         "seeds/experiment_proposals.csv: the metric order_rate_9 of smaller_parcels is not in "

@@ -328,7 +328,8 @@ def test_an_event_id_that_comes_again_with_other_content_is_rejected(is_built, t
         con.execute("attach ':memory:' as built; create schema built.core")
         con.execute(
             "create table built.core.int_events__landed as select *, null::timestamp as "
-            "received_at from (values ('s', 9, 1, 'a', 8, null), ('t', 1, 1, 'b', 3, null), "
+            "received_at from (values ('s', 9, 1, 'a', 8, null), ('s', 9, 2, 'a', 9, null), "
+            "('t', 1, 1, 'b', 3, null), "
             f"('s', 3, 1, 'c', 1, null), ('s', 3, 2, 'd', 2, 'x'), ('s', 3, 3, 'e', 2, null)) "
             f"{columns}"
         )

@@ -263,7 +263,6 @@ judged as (
             r.source_name = b.source_name
             and r.table_name = b.table_name
             and r.row_key = b.row_key
-            and r.reason_code is not null
 ),
 
 -- What an order is worth: its lines, before refunds.
