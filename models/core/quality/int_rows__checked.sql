@@ -243,7 +243,6 @@ judged as (
             else b.landed_row
         end as superseded_by_row,
         b.batch_id = r.batch_id and b.landed_row = r.landed_row as is_last_rejected,
-        o.order_id is not null as is_of_order,
         j.order_id is not null as is_of_rejected_order,
         o.person_id is null and not r.is_test as is_without_person
     from ranked as r
@@ -277,13 +276,17 @@ order_amounts as (
 ),
 
 -- An order that has none of its lines is no sale and in no cohort. Of one of which a line was
--- rejected what is left counts.
+-- rejected what is left counts. Where another row of the line counts, nothing is lacking.
 lacking_lines as (
     select distinct
         source_name,
         order_id
     from judged
-    where table_name = 'order_lines' and disposition = 'rejected' and order_id is not null
+    where
+        table_name = 'order_lines'
+        and disposition = 'rejected'
+        and good_batch_id is null
+        and order_id is not null
 ),
 
 told as (
@@ -309,16 +312,14 @@ told as (
                 then 'order_lacks_lines'
             when j.disposition = 'accepted' then n.reason_code
         end as told_reason_code,
-        -- An order's money counts once: not in each version, nor where another row of it counts.
+        -- Money counts once: not of a rejected row where another one of its key counts, and of an
+        -- order not in each version.
         case
+            when j.disposition = 'rejected' and j.good_batch_id is not null then null
             when j.table_name <> 'orders' then j.amount
             when
                 j.disposition = 'accepted'
-                or (
-                    j.disposition = 'rejected'
-                    and j.is_last_rejected
-                    and not j.is_of_order
-                )
+                or (j.disposition = 'rejected' and j.is_last_rejected)
                 then m.amount
         end as told_amount
     from judged as j
