@@ -25,6 +25,7 @@ setup: $(STAMP) ## Make the environment in .venv, exactly as requirements.lock s
 
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(0 if ok else "Stayhouse needs Python 3.11 to 3.13, and $(PYTHON) is " + sys.version.split()[0] + ": name another, as in `make setup PYTHON=python3.12`.")'
+	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link to an environment that is not as requirements.lock says, and what it points to is left alone: take the link away (\`rm $(VENV)\`), then \`make setup\`." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@echo "Installing the environment into $(VENV) (a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock

@@ -385,6 +385,20 @@ def test_make_build_is_one_command_and_ends_as_it_does(tmp_path, ends_with):
     assert (done.returncode == 0) == (ends_with == 0)
 
 
+def test_an_environment_that_is_a_link_and_outdated_is_left_alone(tmp_path):
+    shutil.copy(CHECKOUT / "Makefile", tmp_path)
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "kept").touch()
+    (tmp_path / ".venv").symlink_to("theirs")
+    for name in ("pyproject.toml", "requirements.lock"):
+        (tmp_path / name).touch()
+    done = subprocess.run(["make", "setup"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert ".venv is a link" in done.stderr
+    assert "rm .venv" in done.stderr
+    assert (tmp_path / ".venv" / "kept").exists()
+
+
 @pytest.mark.parametrize("name", ["main", "temp"])
 def test_a_warehouse_is_not_named_as_duckdb_names_its_own(run, project, monkeypatch, name):
     monkeypatch.setenv("STAYHOUSE_DB", str(project.root / f"{name}.duckdb"))
