@@ -143,13 +143,14 @@ soak: setup ## Nights, kills of builds, landings and publications, 2,000 reads: 
 bench: setup ## What the default cuts of retention cost at a million customers, in CPU seconds.
 	@$(BIN)/python -m tests.bench.retention
 
+bench-peers bench-rooms: COPIES = 1
 bench-peers: EVENTS = 1000000
 bench-peers: setup ## A first load and a night beside other ways; EVENTS=10000000; writes docs/benchmarks.md.
-	@$(BIN)/python -m tests.bench.first_load --events $(EVENTS)
+	@$(BIN)/python -m tests.bench.first_load --events $(EVENTS) --copies $(COPIES)
 
 bench-rooms: CUSTOMERS = 10000
 bench-rooms: setup ## What each room costs, first and in a night; CUSTOMERS=100000; writes docs/benchmarks.md.
-	@$(BIN)/python -m tests.bench.rooms --customers $(CUSTOMERS)
+	@$(BIN)/python -m tests.bench.rooms --customers $(CUSTOMERS) --copies $(COPIES)
 
 bench-guard: setup ## The SQL of a first load and of a night must not cost 25 % more than before, by a script of the same run.
 	@$(BIN)/python -m tests.bench.guard

@@ -24,6 +24,21 @@ _DATED = {
     "customers": "signed_up_at",
 }
 _OF_AN_ORDER = ("order_lines", "order_charges")
+# By these people, and what they do, are told apart: a copy of a shop has its own. Products,
+# campaigns and experiments it shares.
+_OWN = {
+    "events": ("event_id", "visitor_id", "customer_id", "order_id"),
+    "orders": ("order_id", "customer_id", "visitor_id"),
+    "order_lines": ("order_id",),
+    "order_charges": ("order_id",),
+    "refunds": ("refund_id", "order_id", "customer_id"),
+    "customers": ("customer_id", "referred_by"),
+    "contacts": ("contact_id", "customer_id"),
+    "exposures": ("unit_id",),
+    "reviews": ("review_id", "customer_id"),
+    "erasure_requests": ("customer_id",),
+}
+_WITH_ADDRESS = ("orders", "customers")
 
 
 @dataclass(frozen=True)
@@ -84,11 +99,16 @@ class Cut:
         return folder
 
 
-def cut(folder: Path, customers_per_year: int) -> Cut:
-    """Make a shop in an empty folder, and find where its events divide evenly."""
-    asked = Settings(customers_per_year, DAYS, seed=4, file_format="parquet")
+def cut(folder: Path, customers_per_year: int, copies: int = 1) -> Cut:
+    """Make a shop in an empty folder, and find where its events divide evenly.
+
+    One that is too large to be made at once is so many copies of a smaller one.
+    """
+    asked = Settings(round(customers_per_year / copies), DAYS, seed=4, file_format="parquet")
     make_shop(asked, folder / "shop", has_rates=False)
     raw = folder / "shop" / "raw"
+    if copies > 1:
+        _copy(raw, copies)
     with duckdb.connect() as con:
         # Text of one form sorts as the instants do; what is of no form counts as the oldest.
         last_day = con.execute(
@@ -101,6 +121,22 @@ def cut(folder: Path, customers_per_year: int) -> Cut:
             f"from '{raw}/events.parquet' where received_at < '{last_day}'"
         ).fetchall()[0][0]
     return Cut(raw, ["", *edges, last_day], folder / "parts")
+
+
+def _copy(raw: Path, copies: int) -> None:
+    """Put so many copies of a shop into the place of its raw files, each with people of its own."""
+    for table, ids in _OWN.items():
+        path, enlarged = raw / f"{table}.parquet", raw / f"{table}.copies"
+        with duckdb.connect() as con:
+            con.execute("set memory_limit = '4GB'; set preserve_insertion_order = false")
+            own = [f"{name} || '-' || copy as {name}" for name in ids]
+            if table in _WITH_ADDRESS:
+                own.append("replace(email, '@', '-' || copy || '@') as email")
+            con.execute(
+                f"copy (select r.* replace ({', '.join(own)}) from '{path}' as r "
+                f"cross join range({copies}) as c (copy)) to '{enlarged}' (format parquet)"
+            )
+        enlarged.replace(path)
 
 
 # Beyond this a received_at is one of the planted impossible instants.

@@ -31,8 +31,9 @@ def build(run: Run, *words: str) -> Build:
     return note_costs(run.target, run.database)
 
 
-def section(customers: int, first: Build, night: Build) -> str:
+def section(customers: int, first: Build, night: Build, copies: int = 1) -> str:
     """Return the section of a size: rooms, the dearest first, and all together."""
+    made = f" The shop is {copies} copies of a smaller one." if copies > 1 else ""
     seconds = [by_room(build) for build in (first, night)]
     rows, size = dict.fromkeys(seconds[0], 0), dict.fromkeys(seconds[0], 0)
     for step in first.steps:
@@ -42,7 +43,7 @@ def section(customers: int, first: Build, night: Build) -> str:
         f"## What rooms cost at {customers:,} customers a year",
         "",
         "By `make bench-rooms`: CPU seconds of the steps of a room, its tests among them. The "
-        "night applies what the first build fitted.",
+        f"night applies what the first build fitted.{made}",
         "",
         "| room | first build, s | night, s | rows | MB |",
         "|---|---|---|---|---|",
@@ -67,11 +68,12 @@ def main() -> int:
     """Measure, print, and write the section of that size into the page."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.rooms", description=__doc__)
     parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N")
-    customers = parser.parse_args().customers
+    parser.add_argument("--copies", type=int, default=1, metavar="N")
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="stayhouse-bench-") as name:
         folder = Path(name)
-        print(f"Making a shop of {customers:,} customers a year ...", flush=True)
-        shop = cut(folder, customers)
+        print(f"Making a shop of {args.customers:,} customers a year ...", flush=True)
+        shop = cut(folder, args.customers, args.copies)
         run = Run(folder, landing=folder / "landing", parsed=folder / "parsed")
         assert run.landing is not None
         assert run.parsed is not None
@@ -85,7 +87,8 @@ def main() -> int:
         day = shop.part("day", shop.edges[-1], None)
         landing.land(run.project, run.landing, "shop", day, key=KEY, accepts_rejected=True)
         print("Building the night ...", flush=True)
-        text = section(customers, first, build(run, "--exclude", TAG))
+        night = build(run, "--exclude", TAG)
+        text = section(args.customers, first, night, args.copies)
     print(text)
     write(text)
     return 0

@@ -47,6 +47,13 @@ def test_ids_are_looked_for_among_accepted_rows(lines, found):
         ("orders", "order_id", "abcd",
          "orders as select * from (values ('s', 'b', 1), ('s', 'c', 0), ('t', 'd', 1)) "
          "as t(source_name, order_id, line_count)", (1, 4, "d", True)),
+        # Lines of an order that was rejected wait for it, and for no other source's.
+        ("order_lines", "order_id", "abcd",
+         "rejected_rows as select * from (values ('s', 'order_lines', 'b|1|false', 'orphaned'), "
+         "('s', 'order_lines', 'c|1|false', 'rejected'), "
+         "('s', 'order_charges', 'c|tax|1|false', 'orphaned'), "
+         "('t', 'order_lines', 'd|1|false', 'orphaned')) "
+         "as t(source_name, table_name, row_key, disposition)", (2, 4, "c", True)),
         # Who only bought or was seen has no profile.
         ("customers", "customer_id", "abc",
          "customers as select * from (values ('s', 'b', true), ('s', 'c', false)) "

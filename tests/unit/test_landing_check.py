@@ -154,6 +154,20 @@ def test_times_that_are_read_as_utc_are_told(project, capsys, monkeypatch, place
     assert (told in capsys.readouterr().out) == is_told
 
 
+def test_a_first_landing_tells_of_a_missing_zone_once(project, done):
+    """Its nights are written as it was, and so is the next file of a folder."""
+    told = "'ordered_at' has no time zone and is read as UTC"
+    first, second, night = (
+        project.file(f"{at}.csv", f"{ORDERS}{at},c,paid,GBP,2024-07-0{at} 10:00\n") for at in (1, 2, 3)
+    )
+    folder = project.root / "both"
+    folder.mkdir()
+    for file, name in ((first, "orders.csv"), (second, "orders_2.csv")):
+        file.rename(folder / name)
+    assert done("land", "shop", str(folder)).count(told) == 1
+    assert told not in done("land", "shop", night, "--table", "orders")
+
+
 @pytest.mark.parametrize(
     ("first", "told"),
     [

@@ -23,10 +23,11 @@ from stayhouse.landing.aliases import Table
 from stayhouse.landing.columns import parquet_batches, row_count
 from stayhouse.landing.files import InputFile
 from stayhouse.landing.finish import RAW_ROWS, ROWS, connection, finish
+from stayhouse.landing.kinds import without_zone
 from stayhouse.landing.manifest import MANIFEST, Batch, read_manifest, write_manifest
 from stayhouse.landing.notation import Notation
 from stayhouse.landing.reasons import TAKEN, Rejection
-from stayhouse.landing.rows import Rejects, RowBuilder
+from stayhouse.landing.rows import Rejects, RowBuilder, Samples
 from stayhouse.landing.sheets import sheet_batches
 from stayhouse.landing.terms import Inspection, Terms, encoding_of, why_lost
 from stayhouse.landing.text import Tally, csv_batches, json_batches
@@ -95,7 +96,7 @@ class TableLanding:
         rejects = Rejects(
             folder / REJECTS, keyed_hash if self._table.has_personal else None, suppressed
         )
-        samples = self._inspection.samples if self._inspection else None
+        samples: Samples = self._inspection.samples if self._inspection else {}
         builder = RowBuilder(self._table, keyed_hash, samples)
         try:
             rows_erased = self._read(file, folder / RAW_ROWS, rejects, builder, tally, terms)
@@ -171,7 +172,10 @@ class TableLanding:
         # A check asks the build itself.
         lost = [] if self._inspection else done.unread
         unread = [f"{part}: the build rejects such rows." for part in lost]
-        self.rejections.append([*first, *rejections, *done.values.doubts, *unread])
+        # A table's zone is told once: its nights are written as its first file was.
+        is_told = self._inspection is not None or (len(self.staged) == 1 and not self._latest())
+        zones = without_zone(self._table, samples, ways.kinds, ways.stated) if is_told else []
+        self.rejections.append([*first, *rejections, *done.values.doubts, *unread, *zones])
         return True
 
     def _refuse(self, sentence: str) -> None:

@@ -4,7 +4,7 @@ Landing itself is what looks, so the two cannot differ. Where it would refuse a 
 noted and the file is read on: an unknown column is left out, a missing one is empty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,7 @@ from stayhouse.landing.batch import TableLanding, table_landing
 from stayhouse.landing.clock import check_until, now
 from stayhouse.landing.currencies import Rows, unlike_orders
 from stayhouse.landing.files import InputFile, find_files
-from stayhouse.landing.finish import ROWS, Ways
-from stayhouse.landing.kinds import INSTANT, taken_as_utc
+from stayhouse.landing.finish import ROWS
 from stayhouse.landing.land import ways_of
 from stayhouse.landing.limits import read_limits
 from stayhouse.landing.manifest import Batch
@@ -153,7 +152,6 @@ def check_files(
             found.proposals = propose(
                 table, inspection.unknown, ours, ways[table.name].kinds, inspection.samples
             )
-        found.notes += _taken_as_utc(table, inspection, ways[table.name])
         for column, values in inspection.samples.items():
             alias = table.match(column)
             why = looks_personal("", values)
@@ -197,17 +195,6 @@ def _read(
         found.notes += landing.rejections[0]
         landing.prepare()
         (found.batch,) = landing.commit()
-
-
-def _taken_as_utc(table: Table, inspection: Inspection, ways: Ways) -> Iterator[str]:
-    """Yield a sentence on each column of instants without an offset, where no zone is stated."""
-    if ways.stated.zone is not None:
-        return
-    for column, values in inspection.samples.items():
-        ours = alias.our_column if (alias := table.match(column)) else ""
-        is_instant = ways.kinds.get(ours) == INSTANT and ours not in ways.stated.columns
-        if is_instant and (sentence := taken_as_utc(column, filter(None, values))):
-            yield sentence
 
 
 def _hasher(root: Path, landing: Path, source: Source, key: str | None, checked: Checked) -> Hasher:

@@ -45,6 +45,33 @@ def kinds_of(root: Path, table: Table, notation: Notation) -> dict[str, str]:
     }
 
 
+def without_zone(
+    table: Table,
+    samples: Mapping[str, Iterable[str | None]],
+    kinds: Mapping[str, str],
+    stated: Notation,
+) -> list[str]:
+    """Return a sentence on each column of instants without an offset, where no zone is stated.
+
+    Args:
+        table: the table that lands.
+        samples: some values of its columns, by their names in the file.
+        kinds: what its columns hold.
+        stated: what is stated of its files.
+    """
+    if stated.zone is not None:
+        return []
+    aliases = {column: table.match(column) for column in samples}
+    return [
+        sentence
+        for column, alias in aliases.items()
+        if alias is not None
+        and kinds.get(alias.our_column) == INSTANT
+        and alias.our_column not in stated.columns
+        and (sentence := taken_as_utc(column, filter(None, samples[column])))
+    ]
+
+
 def taken_as_utc(column: str, values: Iterable[str]) -> str | None:
     """Return a sentence on the times of a column that do not say how far from UTC they are.
 
@@ -106,7 +133,7 @@ def money_at_stake(root: Path, relations: Mapping[str, str]) -> str:
             )  # fmt: skip
         selects.append(
             f"select '{table}' as table_name, reason_code, batch_id, "
-            f"sum({{{{ amount_at_stake('{amount}', {known['raw_amount']}) }}}}) as worth, "
+            f"sum(abs({{{{ amount_at_stake('{amount}', {known['raw_amount']}) }}}})) as worth, "
             f"{currency} as currency from {rows} where reason_code is not null group by all"
         )
     return " union all ".join(selects)

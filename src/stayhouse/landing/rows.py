@@ -19,10 +19,12 @@ from stayhouse.landing.suppression import Suppressed
 ROWS_PER_BATCH = 20_000
 REJECT_COLUMNS = ("line_number", "reason", "line")
 _ADDRESS = r"^\s*[^@\s]+@[^@\s]+\.[^@\s.]+\s*$"
-# A whole number that a program held as a float on its way, as pandas does beside an empty id.
 # So many values of a column tell what it holds.
 _SAMPLE = 1_000
+# A whole number that a program held as a float on its way, as pandas does beside an empty id.
 _WHOLE = r"^(-?(?:0|[1-9][0-9]*))\.0$"
+# Some values of columns, by their names in the file.
+Samples = dict[str, list[str | None]]
 
 
 class RowBuilder:
@@ -32,15 +34,10 @@ class RowBuilder:
         table: the table that lands.
         keyed_hash: what personal values become; None where the source marks none.
         samples: takes some values of each column that lands unhashed or is ignored, by its name in
-            the file, for whoever checks the file.
+            the file, for whoever says what is doubtful in it.
     """
 
-    def __init__(
-        self,
-        table: Table,
-        keyed_hash: Hasher | None,
-        samples: dict[str, list[str | None]] | None = None,
-    ) -> None:
+    def __init__(self, table: Table, keyed_hash: Hasher | None, samples: Samples) -> None:
         self._samples = samples
         self._columns = table.landed_columns
         self._keyed_hash = keyed_hash
@@ -61,8 +58,7 @@ class RowBuilder:
             values: by alias, the column's values as they came, one a row.
             rows: the number of the line or row in the file, one a row.
         """
-        if self._samples is not None:
-            _sample(self._samples, values)
+        _sample(self._samples, values)
         arrays = {
             alias.our_column: self._landed(alias, pa.array(column, pa.string()))
             for alias, column in values.items()
@@ -103,7 +99,7 @@ def _has(column: pa.Array, sign: str) -> bool:
 
 
 def _sample(
-    samples: dict[str, list[str | None]], values: Mapping[Alias, Sequence[str | None] | pa.Array]
+    samples: Samples, values: Mapping[Alias, Sequence[str | None] | pa.Array]
 ) -> None:
     for alias, column in values.items():
         if not alias.personal:

@@ -23,14 +23,20 @@ MATCHED = (
 )
 # An arm is one of its experiment, in capitals or not.
 _VALUES = {"arm": "lower(concat_ws(' ', experiment_id, arm))"}
-# Where the warehouse has what was accepted of a table before; an order has lines there or not.
+# Where the warehouse has what was accepted of a table before; an order has lines there or not. Lines
+# of one that was rejected are there too: they wait for it.
 _BUILT = {
-    "customers": ("customers", "has_profile"),
-    "orders": ("orders", "true"),
-    "order_lines": ("orders", "line_count > 0"),
-    "experiments": ("experiments", "true"),
-    "campaigns": ("campaigns", "true"),
+    "customers": (("customers", "has_profile"),),
+    "orders": (("orders", "true"),),
+    "order_lines": (
+        ("orders", "line_count > 0"),
+        ("rejected_rows", "table_name = 'order_lines' and disposition = 'orphaned'"),
+    ),
+    "experiments": (("experiments", "true"),),
+    "campaigns": (("campaigns", "true"),),
 }
+# An orphaned row is told by its key.
+_BUILT_ROWS = {"rejected_rows": "*, split_part(row_key, '|', 1) as order_id"}
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,12 @@ def attached(con: duckdb.DuckDBPyConnection, warehouse: Path) -> set[str]:
 def _known(source: str, relation: str, table: str, built: Set[str]) -> str:
     """Return the accepted rows of a table, those of before among them: are they ``is_built``?"""
     known = f"(select *, false as is_built from {relation} where reason_code is null"
-    mart, is_one = _BUILT[table]
-    if mart in built:
-        known += (
-            f" union all by name select *, true as is_built from built.core.{mart} "
-            f"where {is_one} and source_name = {literal(source)}"
-        )
+    for mart, is_one in _BUILT[table]:
+        if mart in built:
+            known += (
+                f" union all by name select {_BUILT_ROWS.get(mart, '*')}, true as is_built "
+                f"from built.core.{mart} where {is_one} and source_name = {literal(source)}"
+            )
     return f"{known})"
 
 

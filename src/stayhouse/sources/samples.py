@@ -69,7 +69,7 @@ class _Collector(RowBuilder):
     """Keeps the values instead of making batches."""
 
     def __init__(self, table: Table) -> None:
-        super().__init__(table, None)
+        super().__init__(table, None, {})
         self.columns: dict[str, list[str | None]] = {}
         self.count = 0
 
