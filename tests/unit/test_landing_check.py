@@ -158,7 +158,8 @@ def test_a_first_landing_tells_of_a_missing_zone_once(project, done):
     """Its nights are written as it was, and so is the next file of a folder."""
     told = "'ordered_at' has no time zone and is read as UTC"
     first, second, night = (
-        project.file(f"{at}.csv", f"{ORDERS}{at},c,paid,GBP,2024-07-0{at} 10:00\n") for at in (1, 2, 3)
+        project.file(f"{at}.csv", f"{ORDERS}{at},c,paid,GBP,2024-07-0{at} 10:00\n")
+        for at in (1, 2, 3)
     )
     folder = project.root / "both"
     folder.mkdir()

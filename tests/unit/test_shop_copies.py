@@ -18,10 +18,9 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_each_row_is_there_in_each_copy(shops: tuple[Path, Path]) -> None:
-    one, copies = shops
     own = {"events", "orders", "order_lines", "order_charges", "refunds", "customers", "contacts"}
     own |= {"exposures", "reviews", "erasure_requests"}
-    for path in one.glob("*.parquet"):
+    for path in shops[0].glob("*.parquet"):
         before, after = (
             duckdb.sql(f"select count(*) from '{raw / path.name}'").fetchall()[0][0]
             for raw in shops
@@ -40,9 +39,7 @@ def test_each_row_is_there_in_each_copy(shops: tuple[Path, Path]) -> None:
         ("refunds", "refund_id"),
     ],
 )
-def test_no_two_copies_share_who_or_what(
-    shops: tuple[Path, Path], table: str, column: str
-) -> None:
+def test_no_two_copies_share_who_or_what(shops: tuple[Path, Path], table: str, column: str) -> None:
     one, copies = (
         duckdb.sql(f"select count(distinct {column}) from '{raw}/{table}.parquet'").fetchall()
         for raw in shops

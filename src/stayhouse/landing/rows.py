@@ -98,9 +98,7 @@ def _has(column: pa.Array, sign: str) -> bool:
     return bool(pc.any(pc.match_substring(column, sign)).as_py())
 
 
-def _sample(
-    samples: Samples, values: Mapping[Alias, Sequence[str | None] | pa.Array]
-) -> None:
+def _sample(samples: Samples, values: Mapping[Alias, Sequence[str | None] | pa.Array]) -> None:
     for alias, column in values.items():
         if not alias.personal:
             sample = samples.setdefault(alias.their_column, [])

@@ -23,8 +23,8 @@ MATCHED = (
 )
 # An arm is one of its experiment, in capitals or not.
 _VALUES = {"arm": "lower(concat_ws(' ', experiment_id, arm))"}
-# Where the warehouse has what was accepted of a table before; an order has lines there or not. Lines
-# of one that was rejected are there too: they wait for it.
+# Where the warehouse has what was accepted of a table before; an order has lines there or not.
+# Those of one that was rejected are there too: they wait for it.
 _BUILT = {
     "customers": (("customers", "has_profile"),),
     "orders": (("orders", "true"),),
