@@ -15,7 +15,8 @@ create schema features;
 create table features.churn_horizon as select 90::bigint as horizon_days,
     90::bigint as suggested_days, 0.8526 as covered_gap_share, 1689::bigint as gap_count,
     false as is_from_var;
-create table core.clock as select timestamp '2024-04-01' as as_of_at, 'GBP' as base_currency;
+create table core.clock as
+select timestamp '2024-04-01' as as_of_at, 'GBP' as base_currency, date '2024-04-01' as open_day;
 create table core.data_quality as from (values
     ('events', 'accepted', 'accepted', null, null, 1000::bigint, null::decimal(38, 4)),
     ('events', 'accepted', 'accepted', null, null, 200, null),
@@ -41,6 +42,8 @@ create table core.orders as from (values
 ) as t(order_id, person_id, is_order, is_net_at_clock, ordered_at);
 alter table core.orders add column is_test boolean default false;
 update core.orders set is_test = true where order_id = 'o4';
+alter table core.orders add column local_day date;
+update core.orders set local_day = ordered_at::date;
 alter table core.orders add column source_name varchar default 'shop';
 create table core.money_lines as from (values
     ('o1', 'a', 'item', 10.50::decimal(18, 4), timestamp '2024-01-10'),
@@ -323,6 +326,23 @@ def test_a_shop_without_orders_is_told_who_visits_again(marts):
     )
     text = change(marts, "drop table retention.cohort_retention")
     assert "Who comes back\n  not built in this file\n\n" in text
+
+
+@pytest.mark.parametrize(
+    ("open_day", "told"),
+    [
+        # b and c bought in March and February for the first time, a in January.
+        ("2024-03-02", "buyers of 2024-03, which is not over, are in no cohort yet: 1"),
+        ("2024-03-01", None),
+        ("2024-02-29", "buyers of 2024-02, which is not over, are in no cohort yet: 1"),
+        # As of the midnight that ends a month it is over, and nobody has bought in the next.
+        ("2024-04-01", None),
+    ],
+)
+def test_buyers_of_a_month_that_is_not_over_are_counted(marts, open_day, told):
+    text = change(marts, f"update core.clock set open_day = date '{open_day}'")
+    assert ("in no cohort yet" in text) is bool(told)
+    assert (told or "") in text
 
 
 def test_only_the_latest_cohorts_are_shown(marts):

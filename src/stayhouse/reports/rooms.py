@@ -15,6 +15,19 @@ _PERIODS = 13
 _WIDTH = 88
 
 Rows = list[tuple[Any, ...]]
+# Who first ordered in the month of the day that is not over: it has no cohort yet.
+_IN_NO_COHORT = """
+with firsts as (
+    select min(local_day) as first_day
+    from core.orders
+    where is_net_at_clock and person_id is not null
+    and local_day < (select open_day from core.clock)
+    group by person_id
+)
+
+select month_began, (select count(*) from firsts where first_day >= month_began)
+from (select date_trunc('month', open_day) as month_began from core.clock)
+"""
 
 
 def cohorts(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -45,11 +58,17 @@ def cohorts(con: duckdb.DuckDBPyConnection) -> list[str]:
         for start in shown
     ]
     left_out = len(sizes) - len(shown)
+    young = [
+        f"buyers of {began:%Y-%m}, which is not over, are in no cohort yet: {count:,}"
+        for began, count in query(con, _IN_NO_COHORT)
+        if count
+    ]
     return [
         "buyers by month of their first net order, and percent of them with a net order again",
         "n calendar months later (kind net_order, definition on; the app's first table)",
         *aligned(["month", "buyers", *(str(index) for index in range(1, last + 1))], rows),
         *([f"{left_out} earlier months are in retention.cohort_retention"] if left_out else []),
+        *young,
     ]
 
 
