@@ -70,7 +70,9 @@ def test_the_triangle_is_the_first_that_the_app_shows(page: list[str], warehouse
         f"from retention.retention_cube where cut_id = '{cut}' and period_index between 1 and 12"
     )
     header, *rows = [
-        line.split() for line in section(page, "Who comes back")[2:] if "earlier" not in line
+        line.split()
+        for line in section(page, "Who comes back")
+        if re.match(r"  (month|\d{4}-\d\d) ", line)
     ]
     shown = {
         (row[0], int(period)): (int(row[1].replace(",", "")), percent)
@@ -83,6 +85,16 @@ def test_the_triangle_is_the_first_that_the_app_shows(page: list[str], warehouse
         for month, index, size, rate in cells
         if month >= first
     }
+
+
+def test_who_is_in_no_cohort_yet_is_counted_beside_them(page: list[str], warehouse: Run) -> None:
+    (buyers,) = figures(" ".join(section(page, "What happened")), r"([\d,]+) buyers with")
+    (young,) = figures(" ".join(section(page, "Who comes back")), r"in no cohort yet: ([\d,]+)")
+    in_cohorts = warehouse.query(
+        "select sum(size) from (select max(cohort_size) as size from retention.cohort_retention "
+        "where cohort_grain = 'month' and start_kind = 'net_order' group by cohort_start)"
+    )
+    assert in_cohorts == [(buyers - young,)]
 
 
 def test_the_sample_says_that_it_is_invented(page: list[str]) -> None:
