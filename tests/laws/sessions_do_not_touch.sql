@@ -17,4 +17,4 @@ from ordered
 where
     ended_at < started_at
     or {{ epoch_micros('started_at') }} - {{ epoch_micros('previous_end') }}
-    <= {{ setting('session_gap_seconds') }} * 1000000
+    <= {{ setting('session_gap_seconds') }} * cast(1000000 as bigint)

@@ -143,7 +143,7 @@ def unmet_ids(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[str]:
             yield (
                 f"{count:,} of {of_all:,} refunds ({share(count / of_all)}), worth "
                 f"{money_of(amount, currency)}, are of no order that is known: they lower net "
-                f"sales, and no customer's; {_AGAIN} with the ids of orders"
+                f"sales, a customer's only where they name one; {_AGAIN} with the ids of orders"
             )
     for experiment, count, of_all, arms, is_known in con.execute(_ARMS).fetchall():
         name = harmless(experiment)
