@@ -1,5 +1,6 @@
 -- The rows that can be read because no mart holds them, and the lines that landing could not read,
--- are those that data_quality counts: by disposition, reason and currency, in rows and in money.
+-- are those that data_quality counts: by disposition, reason and currency, in rows and in money
+-- (of what is lost without signs).
 -- If it breaks: rejected_events or rejected_rows leaves out a table or a disposition that
 -- data_quality counts.
 with readable as (
@@ -21,7 +22,7 @@ with readable as (
         reason_code,
         currency,
         count(*) as row_count,
-        sum(amount) as amount
+        sum(case when disposition = 'superseded' then amount else abs(amount) end) as amount
     from {{ ref('rejected_rows') }}
     group by source_name, table_name, disposition, reason_code, currency
     union all

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 
 from stayhouse import cli
+from stayhouse.base.build_token import read_build_token
 from stayhouse.base.project import DEMO_PII_KEY
+from stayhouse.base.warehouse import reading
 from stayhouse.commands import doctor
 from tests.building import FINISHED
 
@@ -196,6 +198,30 @@ def test_tables_of_two_builds_are_told(project, warehouse):
     assert state == "warning"
     assert "broken off" in text
     assert "run 'stayhouse build'" in text
+
+
+def test_a_build_that_readers_do_not_have_is_told(project, warehouse):
+    def said():
+        found = doctor.check_warehouse(warehouse, project.root)
+        return [(f.state, f.text) for f in found if f.subject == "published"]
+
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(FINISHED)
+    assert not said()  # nothing was ever published
+    with reading(warehouse) as con:
+        build = read_build_token(con).as_record()
+    current = project.root / "published" / "current"
+    current.mkdir(parents=True)
+    (current / "contents.json").write_text(json.dumps({"build": build}))
+    assert not said()
+    (current / "contents.json").write_text(json.dumps({"build": {**build, "commit": "before"}}))
+    ((state, text),) = said()
+    assert state == "warning"
+    assert "of another build than this warehouse" in text
+    # Of a build that did not end well that is said, and it is not to be published.
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update build_token set state = 'unfinished'")
+    assert not said()
 
 
 DATA_QUALITY = """

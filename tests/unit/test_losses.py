@@ -8,6 +8,7 @@ import pytest
 from stayhouse.base.artifacts import warn_rate
 from stayhouse.reports.finding import findings_of
 from stayhouse.reports.losses import as_records, harmless, read_losses, what_is_lost
+from stayhouse.reports.new_batches import NewBatches
 from stayhouse.reports.summary import summary_lines
 
 # The case that was seen: the 15 % of lines above a thousand have a comma in their price.
@@ -36,8 +37,9 @@ def marts():
         yield con
 
 
-def first(con, rate=0.05):
-    loud = [f for f in findings_of(con, rate) if (f.subject, f.state) == ("rejected", "warning")]
+def first(con, rate=0.05, new=None):
+    found = findings_of(con, rate, new)
+    loud = [f for f in found if (f.subject, f.state) == ("rejected", "warning")]
     return "\n".join(line for found in loud for line in found.lines)
 
 
@@ -123,17 +125,22 @@ def test_a_lost_night_is_said_though_years_are_well(marts, lost, is_said):
         "where table_name is null"
     )
     marts.execute("update core.data_quality set amount = 1000000 where row_count = 9985")
-    lines = first(marts, 0.049).splitlines()
+    lines = first(marts, 0.049, NewBatches(7, frozenset({"shop.order_lines.2"}))).splitlines()
     assert (lines[:2] == [
-        "In the latest batch, 5.0% of the rows of shop.order_lines (2 of 40), 7.0% of its money "
-        "(7.50 of 107.50 GBP) are in no figure.",
+        "Of what is new since version 7, 5.0% of the rows of shop.order_lines (2 of 40), 7.0% of "
+        "its money (7.50 of 107.50 GBP) are in no figure.",
         "  rejected, invalid_price: 2 rows, 7.50 GBP, such as 1,5",
     ]) == is_said  # fmt: skip
     assert bool(lines) == is_said
+    # A night that brought none of it says nothing of the night before, nor of the other batch.
+    assert not first(marts, 0.049, NewBatches(8, frozenset()))
+    assert not first(marts, 0.049, NewBatches(8, frozenset({"shop.order_lines.1"})))
+    assert not first(marts, 0.049)
 
 
-def test_the_only_batch_of_a_table_is_told_once(marts):
-    assert "latest" not in first(marts)
+def test_a_table_whose_whole_loss_is_told_is_told_once(marts):
+    every = {f"shop.{name}.1" for name in ("order_lines", "orders", "customers")}
+    assert "new since" not in first(marts, new=NewBatches(7, frozenset(every)))
 
 
 def test_money_that_cannot_be_read_is_said(marts):

@@ -15,9 +15,13 @@ from stayhouse.landing.batch import table_landing
 CHARGES = "order_id,kind,amount\n"
 EVENTS = "event_id,event_type,occurred_at,visitor_id\n"
 STATE_STAYS = (
-    "Next build: all marts without that; events, sessions and visitor days go on as ever.\n"
+    "Next build: all marts without that; events, sessions and visitor days go on as ever. "
+    "One with --nightly applies what was fitted with it.\n"
 )
-STATE_ANEW = "Next build: events, sessions and visitor days anew, from all batches that are left.\n"
+STATE_ANEW = (
+    "Next build: events, sessions and visitor days anew, from all batches that are left. "
+    "One with --nightly applies what was fitted with it.\n"
+)
 
 
 @pytest.fixture

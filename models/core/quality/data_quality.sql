@@ -1,5 +1,7 @@
 -- The account of everything that came: summed over reasons, the rows of a batch are all here, and
--- the lines that landing rejected, under the name by which their table landed.
+-- the lines that landing rejected, under the name by which their table landed. Money that counts is
+-- signed, as in the marts; of what is lost it has no sign, or a sale of 5 and a return of 5 that
+-- cannot be read would be told as a loss of nothing.
 with int_events__checked as (
     select * from {{ ref('int_events__checked') }}
 ),
@@ -75,7 +77,10 @@ final as (
         currency,
         min(example) as example,
         count(*) as row_count,
-        cast(sum(amount) as decimal(38, 4)) as amount,
+        cast(
+            sum(case when disposition in ('rejected', 'orphaned') then abs(amount) else amount end)
+            as decimal(38, 4)
+        ) as amount,
         day
     from landed
     group by

@@ -1,5 +1,5 @@
--- Rows that are accepted and count in full, but contradict the order that they belong to: somebody
--- should look at them.
+-- Rows that are accepted and count in full, but contradict the order that they belong to, or have
+-- none: somebody should look at them.
 with int_orders__versions as (
     select * from {{ ref('int_orders__versions') }}
     where is_current
@@ -31,10 +31,12 @@ final as (
         refund_id as row_key,
         order_id,
         case
-            when is_above_order then 'refund_above_order' else 'refund_before_order'
+            when order_id is null then 'refund_without_order'
+            when is_above_order then 'refund_above_order'
+            else 'refund_before_order'
         end as reason_code
     from int_refunds__net
-    where is_above_order or is_before_order
+    where order_id is null or is_above_order or is_before_order
     union all
     select
         o.source_name,

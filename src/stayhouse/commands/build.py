@@ -135,7 +135,10 @@ def _run(args: argparse.Namespace) -> int:
         places = [(str(warehouse), "every mart; nothing was published")]
         warnings = explain.warnings_of(target)
         rate = warn_rate(root, target)
-        print("\n".join(summary_lines(warehouse, places, rate, warnings=warnings)))
+        page = summary_lines(
+            warehouse, places, rate, warnings=warnings, published=root / "published"
+        )
+        print("\n".join(page))
         if costs:
             print(f"\n{costs}")
         return 0

@@ -5,6 +5,7 @@ Each check gives lines that are ``ok``, a ``warning`` (it works, but not as you 
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from pytz import all_timezones_set  # type: ignore[import-untyped]
 
 from stayhouse.base import project
 from stayhouse.base.artifacts import var, warn_rate
+from stayhouse.base.build_token import read_build_token
 from stayhouse.base.currencies import CODES
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.private import exposed
@@ -27,8 +29,10 @@ from stayhouse.landing.aliases import Source, read_source
 from stayhouse.landing.currencies import standing_unlike
 from stayhouse.landing.land import currencies_of
 from stayhouse.landing.personal import checked_key
+from stayhouse.publishing.publication import CONTENTS
 from stayhouse.reports.doctor_data import landed_tables, missing_tables, not_taken, read_landed
 from stayhouse.reports.finding import Finding, findings_of
+from stayhouse.reports.new_batches import new_batches
 
 _OLDEST_PYTHON, _NEWEST_PYTHON = (3, 11), (3, 13)
 # Package and the versions that pyproject.toml allows.
@@ -243,9 +247,10 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
         yield Finding("warning", "warehouse", f"{path} does not exist yet: run 'stayhouse build'.")
         return
     try:
+        new = new_batches(path, root / "published")
         with reading(path) as con:
             yield Finding("ok", "warehouse", f"{path} ({path.stat().st_size / 10**6:,.1f} MB)")
-            build, *found = findings_of(con, warn_rate(root, root / "target"))
+            build, *found = findings_of(con, warn_rate(root, root / "target"), new)
             yield build
             landing = project.landing_path(root)
             is_told = landing is not None or not project.sources_read(root)
@@ -258,10 +263,28 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
                 # What it holds is no word on what has landed.
                 yield stale
                 return
+            if build.state == "ok" and (waiting := _unpublished(con, root / "published")):
+                yield waiting
             yield from found
             yield _support(con)
     except StayhouseError as error:
         yield Finding("problem", "warehouse", str(error))
+
+
+def _unpublished(con: duckdb.DuckDBPyConnection, published: Path) -> Finding | None:
+    """Say that readers have another build than this one; None where none was ever published."""
+    try:
+        told = json.loads((published / "current" / CONTENTS).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    if told.get("build") == read_build_token(con).as_record():
+        return None
+    return Finding(
+        "warning",
+        "published",
+        f"{published / 'current'} is of another build than this warehouse, as where one was "
+        "broken off before it was published: run 'stayhouse build'.",
+    )
 
 
 def _support(con: duckdb.DuckDBPyConnection) -> Finding:

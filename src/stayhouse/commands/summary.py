@@ -28,5 +28,7 @@ def _run(args: argparse.Namespace) -> int:
     root = project.project_root()
     path = args.db or project.warehouse_path(root)
     rate = warn_rate(root, root / "target")
-    print("\n".join(summary_lines(path, [(str(path), "every mart of this file")], rate)))
+    places = [(str(path), "every mart of this file")]
+    published = None if args.db else root / "published"
+    print("\n".join(summary_lines(path, places, rate, published=published)))
     return 0

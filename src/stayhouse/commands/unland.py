@@ -84,8 +84,10 @@ def _what_comes(root: Path, landing: Path, taken: Sequence[Batch]) -> str:
         return "Nothing is landed any more: builds stop until something is."
     events = {(batch.source, batch.batch_id) for batch in taken if batch.table == "events"}
     if _are_taken(root, events):
-        return "Next build: events, sessions and visitor days anew, from all batches that are left."
-    return "Next build: all marts without that; events, sessions and visitor days go on as ever."
+        told = "events, sessions and visitor days anew, from all batches that are left"
+    else:
+        told = "all marts without that; events, sessions and visitor days go on as ever"
+    return f"Next build: {told}. One with --nightly applies what was fitted with it."
 
 
 def _are_taken(root: Path, events: set[tuple[str, int]]) -> bool:

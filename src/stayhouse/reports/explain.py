@@ -106,7 +106,8 @@ def report(root: Path, target: Path) -> int:
         print("\n".join(_lines(failure(result, manifest, root, database))))
     if of_data and (others := [result for result in bad if result not in of_data]):
         names = ", ".join(name_of(result) for result in others)
-        print("\n".join(wrap(f"What else failed may follow from it: {names}.", _WIDTH)))
+        told = f"What else failed may follow from it: {names}."
+        print("\n".join(wrap(f"{told} What still fails when that is mended does not.", _WIDTH)))
     if skipped:
         print(f"{skipped} more were skipped, since they come after what failed.")
     if of_data:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 
 from stayhouse.base.build_token import read_build_token
 from stayhouse.reports.currencies import rate_lines
 from stayhouse.reports.losses import TableLoss, read_losses, what_is_lost, why
+from stayhouse.reports.new_batches import NewBatches
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.prices import price_lines
 from stayhouse.reports.row_remedies import remedy_of
@@ -33,17 +35,20 @@ class Finding:
     lines: tuple[str, ...] = ()
 
 
-def findings_of(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+def findings_of(
+    con: duckdb.DuckDBPyConnection, rate: float, new: NewBatches | None = None
+) -> Iterator[Finding]:
     """Yield what must be known before any figure of a warehouse, first what its build came to.
 
-    Then what is lost, by table with the greatest loss first, and of what landed last; currencies;
+    Then what is lost, by table with the greatest loss first, and of what is new; currencies;
     prices; orders of nobody; ids that meet nothing. A mart that is not built tells nothing.
 
     Args:
         con: a connection to the warehouse, or to a published file.
         rate: the share of rows or of money above which a loss is a warning.
+        new: the batches that it has beside the version before.
     """
-    for said in (_build, _losses, _rates, _prices, _nobodys, _unmet):
+    for said in (_build, partial(_losses, new=new), _rates, _prices, _nobodys, _unmet):
         try:
             yield from said(con, rate)
         except (duckdb.CatalogException, duckdb.BinderException):
@@ -57,14 +62,21 @@ def _build(con: duckdb.DuckDBPyConnection, _: float) -> Iterator[Finding]:
         yield Finding("ok", "build", "the tables are those of one build that went well.")
 
 
-def _losses(con: duckdb.DuckDBPyConnection, rate: float) -> Iterator[Finding]:
+def _losses(
+    con: duckdb.DuckDBPyConnection, rate: float, new: NewBatches | None
+) -> Iterator[Finding]:
     losses = read_losses(con)
     loud = [(loss, "") for loss in losses if loss.worst > rate]
     told = {loss.label for loss, _ in loud}
     # A night that is lost is a small share of years, and the day that people look at.
-    for loss in read_losses(con, of_latest=True):
-        if loss.worst > rate and loss.lost > 1 and loss.label not in told:
-            loud.append((loss, "In the latest batch, "))
+    if new is not None:
+        where = f"Of what is new since version {new.version}, "
+        of_new = read_losses(con, of=new.batches)
+        loud += [
+            (loss, where)
+            for loss in of_new
+            if loss.worst > rate and loss.lost > 1 and loss.label not in told
+        ]
     for place, (loss, where) in enumerate(loud, 1):
         yield _lost(loss, "warning", where, _REMEDY if place == len(loud) else ())
     yield from (_lost(loss, "ok") for loss in losses if loss.worst <= rate)

@@ -6,7 +6,7 @@ read, since a price that cannot be kept exactly is often why it was rejected.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,8 @@ _SIGNS_OF_JSON = re.compile('[{}"]')
 # Rows of core.data_quality that are in no figure. An order without lines is accepted, since
 # core.orders lists it, and counts nowhere.
 IS_LOST = "(disposition in ('rejected', 'orphaned') or reason_code = 'order_without_lines')"
+# A batch's name among those of all tables.
+BATCH = "concat_ws('.', source_name, table_name, batch_id)"
 # An invoice that a later file holds too is not lost: it counts from there (as the law has it).
 ACCOUNT = f"""
 select
@@ -115,18 +117,16 @@ class TableLoss:
 
 
 UNRATED = "unknown_currency"
-_OF_LATEST = """
-window batches as (partition by source_name, table_name)
-qualify batch_id = max(batch_id) over batches and batch_id > min(batch_id) over batches
-"""
 
 
-def read_losses(con: duckdb.DuckDBPyConnection, *, of_latest: bool = False) -> list[TableLoss]:
+def read_losses(
+    con: duckdb.DuckDBPyConnection, *, of: Collection[str] | None = None
+) -> list[TableLoss]:
     """Return every table that lost a row, the greatest loss first.
 
     Args:
         con: a connection to the warehouse, or to a published file.
-        of_latest: only what landed last is looked at: the latest batch of a table that has others.
+        of: batches as ``stayhouse.reports.new_batches`` names them, where only these are asked for.
 
     Raises:
         duckdb.CatalogException: the file lacks the marts.
@@ -143,10 +143,10 @@ def read_losses(con: duckdb.DuckDBPyConnection, *, of_latest: bool = False) -> l
         "from core.data_quality",
         "from (select *{} from core.data_quality{})".format(
             "".join(f", null::varchar as {n}" for n in ("currency", "example") if n not in told),
-            _OF_LATEST if of_latest else "",
+            f" semi join (select unnest(?) as batch) on batch = {BATCH}" if of is not None else "",
         ),
     )
-    return table_losses(con.execute(account).fetchall())
+    return table_losses(con.execute(account, [] if of is None else [list(of)]).fetchall())
 
 
 def table_losses(account: Iterable[tuple[Any, ...]]) -> list[TableLoss]:

@@ -13,6 +13,7 @@ from stayhouse.base import currencies
 from stayhouse.base.warehouse import reading
 from stayhouse.reports.finding import findings_of
 from stayhouse.reports.losses import IS_LOST, money_of, read_losses, rows_of, why
+from stayhouse.reports.new_batches import NewBatches, new_batches
 from stayhouse.reports.nobody import nobodys_orders
 from stayhouse.reports.rooms import aligned, churn, cohorts, faults, query, segments, wrapped
 
@@ -29,6 +30,7 @@ def summary_lines(
     *,
     warnings: Sequence[str] = (),
     told: Sequence[str] = (),
+    published: Path | None = None,
 ) -> list[str]:
     """Return the summary of a DuckDB file with marts, as lines of plain text.
 
@@ -38,6 +40,7 @@ def summary_lines(
         rate: the share of rows or of money above which a loss is said in the first lines.
         warnings: what the build warned of, said there too.
         told: what is said between these first lines and the page.
+        published: the folder that a warehouse is published to, to tell what is new since then.
 
     Raises:
         StayhouseError: the file is missing, held by another process, or no DuckDB file.
@@ -52,9 +55,10 @@ def summary_lines(
     places = [*places, ("docs/questions.md", "which mart answers which question, with its SQL")]
     width = max(len(place) for place, _ in places)
     lines = []
+    new = new_batches(path, published)
     with reading(path) as con:
         lines += _sample(con)
-        if head := _head(con, rate, warnings):
+        if head := _head(con, rate, warnings, new):
             lines += ["Look at this first", *(f"  {line}" for line in head), ""]
         lines += told
         for title, section in sections:
@@ -78,12 +82,14 @@ def _sample(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [told, ""] if is_sample else []
 
 
-def _head(con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str]) -> list[str]:
+def _head(
+    con: duckdb.DuckDBPyConnection, rate: float, warnings: Sequence[str], new: NewBatches | None
+) -> list[str]:
     """Return what a person must know before any figure; a published file tells of no build."""
     is_published = not query(con, "from duckdb_tables() where table_name = 'build_token'")
     lines = [
         line
-        for found in findings_of(con, rate)
+        for found in findings_of(con, rate, new)
         if found.state == "warning" and not (is_published and found.subject == "build")
         for line in found.lines or [found.text]
     ]
