@@ -143,6 +143,25 @@ def test_a_table_whose_whole_loss_is_told_is_told_once(marts):
     assert "new since" not in first(marts, new=NewBatches(7, frozenset(every)))
 
 
+@pytest.mark.parametrize(("lost", "is_said"), [(153, False), (154, True)])
+def test_a_night_that_lost_more_than_a_table_that_is_loud_is_said_beside_it(marts, lost, is_said):
+    marts.execute("delete from core.data_quality where table_name <> 'order_lines'")
+    marts.execute("update core.data_quality set amount = null")
+    marts.execute(
+        "insert into core.data_quality by name from (values ('accepted', ?), ('rejected', ?)) "
+        "as t(disposition, row_count)",
+        [1020 - lost, lost],
+    )
+    marts.execute(
+        "update core.data_quality set table_name = 'order_lines', batch_id = 2, reason_code = "
+        "'why' where table_name is null"
+    )
+    told = first(marts, new=NewBatches(7, frozenset({"shop.order_lines.2"})))
+    # At 153 both are 15 %.
+    assert told.startswith(f"{(lost + 15) / 1120:.1%} of the rows of shop.order_lines")
+    assert (f"Of what is new since version 7, {lost / 1020:.1%} of the rows" in told) == is_said
+
+
 def test_money_that_cannot_be_read_is_said(marts):
     marts.execute("update core.data_quality set amount = null where disposition = 'rejected'")
     assert "15 rows, of money that cannot be told, such as 1,249.00" in first(marts)

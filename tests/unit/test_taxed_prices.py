@@ -1,4 +1,4 @@
-"""The law that warns where prices include tax and no order tells any: it stays in net sales."""
+"""The law that warns where prices include tax and orders tell none: it stays in net sales."""
 
 import duckdb
 import jinja2
@@ -7,16 +7,19 @@ import pytest
 from stayhouse.base import project
 
 LAW = project.project_root() / "tests/laws/prices_that_include_tax_have_taxes.sql"
+RATE = 0.05
+Line = tuple[str, str, str, str]
 
 
-def warned(lines: list[tuple[str, str, str, str]]) -> list[tuple[str, int]]:
-    """Return the sources and their orders that the law tells of; shop's prices include tax."""
+def warned(lines: list[Line]) -> list[tuple[str, str]]:
+    """Return the orders, with their source, that the law tells of; shop's prices include tax."""
     sql = (
         jinja2.Environment()
         .from_string(LAW.read_text("utf-8"))
         .render(
             ref=lambda name: name,
             prices_include_tax=lambda source: f"{source} = 'shop'",
+            setting={"rejection_warn_rate": RATE}.__getitem__,
             config=lambda **_: "",
         )
     )
@@ -27,27 +30,35 @@ def warned(lines: list[tuple[str, str, str, str]]) -> list[tuple[str, int]]:
         )
         if lines:
             con.executemany("insert into money_lines values (?, ?, ?, ?)", lines)
-        return con.execute(sql).fetchall()
+        return sorted(con.execute(sql).fetchall())
 
 
 SOLD = [("shop", "a", "item", "10"), ("shop", "a", "item", "5"), ("shop", "b", "item", "7")]
+BOTH = [("shop", "a"), ("shop", "b")]
 
 
 @pytest.mark.parametrize(
     ("others", "found"),
     [
-        ([], [("shop", 2)]),
+        ([], BOTH),
         # A charge of nothing tells no tax, nor does one of shipping or of another source.
-        ([("shop", "a", "tax", "0")], [("shop", 2)]),
-        ([("shop", "a", "shipping", "4"), ("other", "a", "tax", "2")], [("shop", 2)]),
-        ([("shop", "a", "tax", "0.0001")], []),
-        ([("shop", "a", "tax", "-2")], []),
+        ([("shop", "a", "tax", "0")], BOTH),
+        ([("shop", "a", "shipping", "4"), ("other", "a", "tax", "2")], BOTH),
+        ([("shop", "a", "tax", "0.0001")], [("shop", "b")]),
+        ([("shop", "a", "tax", "-2"), ("shop", "b", "tax", "1")], []),
+        # What was free needs none, and is no order to count among.
+        ([("shop", "free", "item", "0"), *((("shop", n, "tax", "1")) for n in "ab")], []),
     ],
 )
-def test_a_source_without_any_tax_is_told(
-    others: list[tuple[str, str, str, str]], found: list[tuple[str, int]]
-) -> None:
+def test_orders_without_tax_are_told(others: list[Line], found: list[tuple[str, str]]) -> None:
     assert warned(SOLD + others) == found
+
+
+@pytest.mark.parametrize(("untaxed", "is_told"), [(5, False), (6, True)])
+def test_a_few_that_were_sold_free_of_tax_are_not(untaxed: int, is_told: bool) -> None:
+    sold = [("shop", str(n), "item", "10") for n in range(100)]
+    taxes = [("shop", str(n), "tax", "2") for n in range(untaxed, 100)]
+    assert len(warned(sold + taxes)) == (untaxed if is_told else 0)
 
 
 def test_prices_without_tax_and_a_source_without_sales_need_none() -> None:

@@ -67,7 +67,7 @@ def _losses(
 ) -> Iterator[Finding]:
     losses = read_losses(con)
     loud = [(loss, "") for loss in losses if loss.worst > rate]
-    told = {loss.label for loss, _ in loud}
+    told = {loss.label: loss.worst for loss, _ in loud}
     # A night that is lost is a small share of years, and the day that people look at.
     if new is not None:
         where = f"Of what is new since version {new.version}, "
@@ -75,7 +75,7 @@ def _losses(
         loud += [
             (loss, where)
             for loss in of_new
-            if loss.worst > rate and loss.lost > 1 and loss.label not in told
+            if loss.lost > 1 and loss.worst > told.get(loss.label, rate)
         ]
     for place, (loss, where) in enumerate(loud, 1):
         yield _lost(loss, "warning", where, _REMEDY if place == len(loud) else ())
