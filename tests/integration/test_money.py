@@ -166,7 +166,7 @@ def test_what_contradicts_its_order_is_told(shop: Run) -> None:
     told = reasons(shop, "accepted")
     assert {reason: count for reason, count in told.items() if reason != "accepted"} == {
         "discount_above_order": 1, "order_lacks_lines": 2, "order_without_lines": 1,
-        "refund_above_order": 1, "refund_before_order": 1,
+        "refund_above_order": 1, "refund_before_order": 1, "refund_without_order": 1,
     }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
--- Where prices include tax, by var `prices_include_tax`, orders tell it: what one does not tell stays
--- in its net sales. Each row is an order without tax, of a source that has more of them than
+-- Where prices include tax, by var `prices_include_tax`, orders tell it: what one does not tell
+-- stays in its net sales. Each row is an order without tax, of a source that has more of them than
 -- `rejection_warn_rate` of its orders. Land their taxes as charges of kind tax (`order_charges`);
 -- where they were sold free of tax, all is well.
 -- If it breaks: order_charges did not land, or not those of all days, or under other order ids.
