@@ -80,7 +80,7 @@ def test_quantity_times_price_of_the_later_file(later: Run) -> None:
             (select sum(native_amount) from core.money_lines where kind in ('item', 'refund'))
             + (
                 select sum(case when table_name = 'refunds' then -amount else amount end)
-                from core.data_quality
+                from core.rejected_rows
                 where disposition in ('rejected', 'orphaned')
                     and table_name in ('order_lines', 'refunds')
             )
