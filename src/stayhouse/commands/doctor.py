@@ -5,7 +5,6 @@ Each check gives lines that are ``ok``, a ``warning`` (it works, but not as you 
 """
 
 import argparse
-import json
 import os
 import re
 import shutil
@@ -30,6 +29,7 @@ from stayhouse.landing.currencies import standing_unlike
 from stayhouse.landing.land import currencies_of
 from stayhouse.landing.personal import checked_key
 from stayhouse.publishing.publication import CONTENTS
+from stayhouse.publishing.quiet import is_of_build
 from stayhouse.reports.doctor_data import landed_tables, missing_tables, not_taken, read_landed
 from stayhouse.reports.finding import Finding, findings_of
 from stayhouse.reports.new_batches import new_batches
@@ -273,11 +273,8 @@ def check_warehouse(path: Path, root: Path) -> Iterator[Finding]:
 
 def _unpublished(con: duckdb.DuckDBPyConnection, published: Path) -> Finding | None:
     """Say that readers have another build than this one; None where none was ever published."""
-    try:
-        told = json.loads((published / "current" / CONTENTS).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    if told.get("build") == read_build_token(con).as_record():
+    contents = published / "current" / CONTENTS
+    if not contents.exists() or is_of_build(contents, con, read_build_token(con)):
         return None
     return Finding(
         "warning",

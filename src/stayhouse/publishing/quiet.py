@@ -44,7 +44,9 @@ def quiet_night(
     current = published / "current" / CONTENTS if published is not None else None
     with reading(warehouse) as con:
         token = read_build_token(con)
-        if token.refusal is not None or (current and not _is_of(current, con, token, warehouse)):
+        if token.refusal is not None:
+            return None
+        if current and not (_is_younger(current, warehouse) and is_of_build(current, con, token)):
             return None
         try:
             rows = con.execute(_FITTED).fetchall()
@@ -71,17 +73,20 @@ def quiet_night(
     )
 
 
-def _is_of(
-    contents: Path, con: duckdb.DuckDBPyConnection, token: BuildToken, warehouse: Path
-) -> bool:
-    """Whether a version was published of a warehouse as it stands, and not of another one.
+def is_of_build(contents: Path, con: duckdb.DuckDBPyConnection, token: BuildToken) -> bool:
+    """Return whether a version tells of a warehouse's build, and its marts have as many rows.
 
-    It is younger than the last word written into the warehouse, tells of the same build, and its
-    marts have as many rows. (To hash them all would cost as much as to publish.)
+    To hash them all would cost as much as to publish.
+
+    Args:
+        contents: the version's ``contents.json``; it may be missing.
+        con: a connection to the warehouse.
+        token: what the warehouse says of its build.
     """
-    if not (contents.exists() and contents.stat().st_mtime_ns > warehouse.stat().st_mtime_ns):
+    try:
+        told = json.loads(contents.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return False
-    told = json.loads(contents.read_text(encoding="utf-8"))
     counts = {name: of["row_count"] for name, of in told.items() if "." in name}
     try:
         found = {
@@ -90,3 +95,8 @@ def _is_of(
     except duckdb.CatalogException:
         return False
     return bool(told.get("build") == token.as_record() and found == counts)
+
+
+def _is_younger(contents: Path, warehouse: Path) -> bool:
+    """Whether a version was published after the last word was written into a warehouse."""
+    return contents.exists() and contents.stat().st_mtime_ns > warehouse.stat().st_mtime_ns
