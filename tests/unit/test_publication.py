@@ -19,6 +19,22 @@ from tests.building import CHECKOUT, FINISHED
 PRODUCTS = Mart("core", "products", ("product_id",), ("product_id", "name"))
 CLOCK = Mart("core", "clock", (), ("as_of_at",))
 MARTS = [PRODUCTS, CLOCK]
+ACCOUNT = (
+    "source_name table_name batch_id disposition reason_code currency row_count amount example"
+)
+DATA_QUALITY = Mart("core", "data_quality", (), tuple(ACCOUNT.split()))
+# Of a table with 100 rows 15 are in no figure.
+QUALITY = """
+create table core.data_quality as from (values
+    ('accepted', 'accepted', null, 85::bigint, 4890::decimal(38, 4)),
+    ('rejected', 'invalid_price', '1,249.00', 15, 131765)
+) as t(disposition, reason_code, example, row_count, amount);
+alter table core.data_quality add column source_name varchar default 'shop';
+alter table core.data_quality add column table_name varchar default 'order_lines';
+alter table core.data_quality add column currency varchar default 'GBP';
+alter table core.data_quality add column batch_id bigint default 1;
+alter table core.clock add column is_sample boolean default false;
+"""
 
 
 @pytest.fixture
@@ -78,6 +94,7 @@ def rewritten(folder, query):
     path = folder / "parquet" / "core" / "products.parquet"
     with duckdb.connect() as con:
         con.execute(f"copy ({query.format(path)}) to '{path}.new' (format parquet)")
+    Path(f"{path}.new").chmod(path.stat().st_mode)  # else it is not shared
     Path(f"{path}.new").rename(path)
 
 
@@ -195,17 +212,7 @@ def test_contents_tell_what_each_mart_holds(tmp_path, warehouse):
 
 def test_contents_tell_what_is_in_no_mart(tmp_path, warehouse):
     with duckdb.connect(str(warehouse)) as con:
-        con.execute(
-            """
-            create table core.data_quality as from (values
-                ('accepted', 'accepted', null, 85::bigint, 4890::decimal(38, 4)),
-                ('rejected', 'invalid_price', '1,249.00', 15, 131765)
-            ) as t(disposition, reason_code, example, row_count, amount);
-            alter table core.data_quality add column source_name varchar default 'shop';
-            alter table core.data_quality add column table_name varchar default 'order_lines';
-            alter table core.data_quality add column currency varchar default 'GBP';
-            """
-        )
+        con.execute(QUALITY)
     folder = publish(warehouse, MARTS, tmp_path / "published").folder
     (loss,) = json.loads((folder / "contents.json").read_text())["losses"]
     assert (loss["source_name"], loss["table_name"]) == ("shop", "order_lines")
@@ -213,6 +220,35 @@ def test_contents_tell_what_is_in_no_mart(tmp_path, warehouse):
     assert loss["money"][0]["amount_share"] == pytest.approx(131765 / 136655, abs=1e-6)
     (reason,) = loss["reasons"]
     assert (reason["reason_code"], reason["example"]) == ("invalid_price", "1,249.00")
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_contents_tell_what_is_lost_of_what_is_new(tmp_path, warehouse, is_damaged):
+    """Also where no file of the version before can be shared, since one was damaged."""
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(QUALITY)
+    marts = [*MARTS[:1], Mart("core", "clock", (), ("as_of_at", "is_sample")), DATA_QUALITY]
+    first = publish(warehouse, marts, tmp_path / "published").folder
+    assert "new" not in json.loads((first / "contents.json").read_text())
+    if is_damaged:
+        damaged_bytes_in_parquet(first)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute(
+            """
+            insert into core.data_quality (disposition, reason_code, row_count, amount, batch_id)
+            values ('accepted', 'accepted', 6, 60, 2), ('rejected', 'invalid_price', 4, 40, 2)
+            """
+        )
+    second = publish(warehouse, marts, tmp_path / "published").folder
+    told = json.loads((second / "contents.json").read_text())
+    assert told["losses"][0]["rows"] == 110
+    assert (told["new"]["since_version"], told["new"]["batches"]) == (1, ["shop.order_lines.2"])
+    (loss,) = told["new"]["losses"]
+    assert (loss["rows"], loss["rows_lost"], loss["money"][0]["amount_lost"]) == (10, 4, 40)
+    # Nothing new: nothing of it is lost, which is told as well.
+    third = publish(warehouse, marts, tmp_path / "published").folder
+    told = json.loads((third / "contents.json").read_text())["new"]
+    assert told == {"since_version": 2, "batches": [], "losses": []}
 
 
 def test_the_order_of_rows_does_not_count(tmp_path, warehouse):

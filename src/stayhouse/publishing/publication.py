@@ -7,7 +7,7 @@ short, damaged or of something else than the public marts is refused.
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from glob import escape
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from stayhouse.base.content import Content, content
 from stayhouse.base.errors import StayhouseError
 from stayhouse.base.warehouse import identifier, limit_memory, literal, reading
 from stayhouse.reports.losses import as_records, read_losses
+from stayhouse.reports.new_batches import batches_since
 
 DATABASE = "stayhouse.duckdb"
 PARQUET = "parquet"
 # Beside the copies: what each mart of this version holds and how it is sorted, for whoever wants
-# to check, under `version` whose it is by CHANGELOG.md, under `build` what it was built from, and
-# under `losses` what of the landed rows and money is in none of them.
+# to check, under `version` whose it is by CHANGELOG.md, under `build` what it was built from, under
+# `losses` what of the landed rows and money is in none of them, and under `new` the same of the
+# batches that the version before did not have.
 CONTENTS = "contents.json"
 # To sort more rows than these is a third of what publishing them costs, and takes all memory: it is
 # done where a reader of one person gains by it.
@@ -40,7 +42,12 @@ class DamagedCopy(StayhouseError):
 
 
 def write(
-    warehouse: Path, marts: Sequence[Mart], folder: Path, before: Path | None = None
+    warehouse: Path,
+    marts: Sequence[Mart],
+    folder: Path,
+    before: Path | None = None,
+    *,
+    shares_files: bool = True,
 ) -> dict[Mart, Content]:
     """Write the marts as one DuckDB file and as Parquet; return what the warehouse holds of each.
 
@@ -53,8 +60,9 @@ def write(
         warehouse: the DuckDB file that dbt built; opened read-only.
         marts: what to copy.
         folder: an empty folder.
-        before: the folder of a version before, or none. A mart that it holds with the same rows,
-            columns and sorting shares its Parquet file, by a hard link.
+        before: the folder of the version before, or none: what is new since is told beside it.
+        shares_files: whether a mart that the version before holds with the same rows, columns and
+            sorting shares its Parquet file, by a hard link.
 
     Raises:
         StayhouseError: the warehouse cannot be read, is not that of one build that went well, or
@@ -62,7 +70,8 @@ def write(
     """
     contents: dict[Mart, Content] = {}
     told: dict[str, Any] = {}
-    told_before = _contents(before)
+    told_before = _contents(before) if shares_files else {}
+    new = batches_since(warehouse, before) if before else None
     with reading(warehouse) as con:
         # Asked where the rows are read: while this connection is open, no build can begin.
         build = read_build_token(con)
@@ -99,6 +108,12 @@ def write(
                 con.execute(f"copy (from {copy}) to {to} (format parquet, compression zstd)")
         con.execute("detach publication")
         losses = _losses(con)
+        if new is not None:
+            told["new"] = {
+                "since_version": new.version,
+                "batches": sorted(new.batches),
+                "losses": _losses(con, new.batches),
+            }
     shutil.rmtree(folder / "spill", ignore_errors=True)
     told["version"] = __version__
     told["build"] = build.as_record()
@@ -140,10 +155,12 @@ def _is_linked(con: duckdb.DuckDBPyConnection, copy: str, old: Path, new: Path) 
     return True
 
 
-def _losses(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]] | None:
+def _losses(
+    con: duckdb.DuckDBPyConnection, of: Collection[str] | None = None
+) -> list[dict[str, Any]] | None:
     """Return what of the landed rows is in no figure; None where the warehouse does not tell."""
     try:
-        return as_records(read_losses(con))
+        return as_records(read_losses(con, of=of))
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
 

@@ -7,7 +7,8 @@ A build locks the warehouse file, so nobody else reads it. Readers get a copy::
     published/current                     -> versions/<n>
     published/versions/<n>/stayhouse.duckdb
     published/versions/<n>/parquet/<room>/<mart>.parquet
-    published/versions/<n>/contents.json         each mart's rows and hash, version, build, losses
+    published/versions/<n>/contents.json         each mart's rows and hash, version, build, losses,
+                                                 and what was new since the version before
 
 A version is written out of sight, flushed, opened again and held to the warehouse, and renamed;
 then one link is replaced. Until that moment readers see the version before, and whoever has it open
@@ -172,12 +173,13 @@ def _prepare(
     warehouse: Path, marts: Sequence[Mart], versions: Path, version: int
 ) -> dict[Mart, Content]:
     """Make a version whole, out of sight, and give it its number; return what it holds."""
-    before = versions / str(version - 1)
+    earlier = versions / str(version - 1)
+    before = earlier if earlier.is_dir() else None
     try:
-        contents = _made(warehouse, marts, versions / _WORK, before if before.is_dir() else None)
+        contents = _made(warehouse, marts, versions / _WORK, before)
     except DamagedCopy:
         # A file that it shares with the version before may have been damaged since: each anew.
-        contents = _made(warehouse, marts, versions / _WORK, None)
+        contents = _made(warehouse, marts, versions / _WORK, before, shares_files=False)
     try:
         os.rename(versions / _WORK, versions / str(version))
     finally:
@@ -187,12 +189,17 @@ def _prepare(
 
 
 def _made(
-    warehouse: Path, marts: Sequence[Mart], work: Path, before: Path | None
+    warehouse: Path,
+    marts: Sequence[Mart],
+    work: Path,
+    before: Path | None,
+    *,
+    shares_files: bool = True,
 ) -> dict[Mart, Content]:
     """Write a version into a new folder and check it; nothing is left of one that is refused."""
     work.mkdir()
     try:
-        contents = write(warehouse, marts, work, before)
+        contents = write(warehouse, marts, work, before, shares_files=shares_files)
         _flush_tree(work)
         check(work, contents)
     except BaseException:

@@ -49,15 +49,15 @@ def new_batches(path: Path, published: Path | None = None) -> NewBatches | None:
     path = path.resolve()
     versions = path.parent.parent
     if versions.name == "versions" and path.parent.name.isdigit():
-        return _since(path, _earlier(versions, int(path.parent.name)))
+        return batches_since(path, _earlier(versions, int(path.parent.name)))
     if published is None:
         return None
     current = (published / "current").resolve()
     if not current.name.isdigit():
         return None
-    new = _since(path, current)
+    new = batches_since(path, current)
     if new is not None and not new.batches:
-        new = _since(path, _earlier(current.parent, int(current.name)))
+        new = batches_since(path, _earlier(current.parent, int(current.name)))
     return new
 
 
@@ -68,8 +68,13 @@ def _earlier(versions: Path, version: int) -> Path | None:
     return None if before is None else versions / str(before)
 
 
-def _since(path: Path, version: Path | None) -> NewBatches | None:
-    """Return what a file has beside a version; None where they are not of one shop."""
+def batches_since(path: Path, version: Path | None) -> NewBatches | None:
+    """Return what a file has beside a version; None where they are not of one shop.
+
+    Args:
+        path: a published file, or a warehouse.
+        version: the folder of an earlier version.
+    """
     if version is None:
         return None
     try:
